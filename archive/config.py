@@ -1,0 +1,141 @@
+"""`library.toml`: the settings of one library, read, checked and written."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from archive import files
+from archive.errors import NewerFormat, NotALibrary, UsageError
+from archive.schema import LIBRARY_FORMAT
+
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(B|KiB|MiB|GiB|TiB)?", re.IGNORECASE)
+_UNITS = {"b": 0, "kib": 1, "mib": 2, "gib": 3, "tib": 4}
+_SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d)")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def _bytes(value: Any) -> Any:
+    match = _SIZE.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match:
+        return int(float(match[1]) * 1024 ** _UNITS[(match[2] or "B").lower()])
+    if isinstance(value, int):
+        return value
+    raise ValueError('expected a size such as "1GiB" or "500MiB"')
+
+
+def _span(value: Any) -> Any:
+    if isinstance(value, timedelta):
+        return value
+    match = _SPAN.fullmatch(value.strip()) if isinstance(value, str) else None
+    if not match:
+        raise ValueError('expected a time such as "24h", "30m" or "7d"')
+    return timedelta(seconds=float(match[1]) * _SECONDS[match[2]])
+
+
+Size = Annotated[int, BeforeValidator(_bytes), Field(ge=0)]
+Span = Annotated[timedelta, BeforeValidator(_span)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class WarcSettings(_Section):
+    """When a WARC file is closed and the next begun."""
+
+    max_bytes: Size = 2**30
+    max_age: Span = timedelta(hours=24)
+
+
+class DiskSettings(_Section):
+    """How many bytes of the disk are left free."""
+
+    floor: Size = 2**30
+
+
+class ServeSettings(_Section):
+    """How the service works."""
+
+    crawl_processes: int = Field(1, ge=1, le=64)
+    publish_every: Span = timedelta(hours=1)
+
+
+class PolicySettings(_Section):
+    """What is respected, and what is kept."""
+
+    respect: tuple[Literal["robots"], ...] = ("robots",)
+    requisites: bool = False
+    comments: bool = False
+
+
+class LibrarySettings(_Section):
+    """The whole of `library.toml`."""
+
+    format: int = LIBRARY_FORMAT
+    name: str = Field("library", pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
+    created: datetime
+    operator: str | None = None
+    contact: str | None = None
+    user_agent: str | None = None
+    warc: WarcSettings = WarcSettings()
+    disk: DiskSettings = DiskSettings()
+    serve: ServeSettings = ServeSettings()
+    policy: PolicySettings = PolicySettings()
+
+
+def read_settings(folder: Path) -> LibrarySettings:
+    """The settings of the library at *folder*; NotALibrary, NewerFormat or UsageError."""
+    path = folder / "library.toml"
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        raise NotALibrary(folder) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: not valid TOML: {error}") from None
+    found = data.get("format")
+    if isinstance(found, int) and found > LIBRARY_FORMAT:
+        raise NewerFormat(folder, found, LIBRARY_FORMAT)
+    try:
+        return LibrarySettings.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise UsageError(f"{path}: {field}: {first['msg']}") from None
+
+
+def write_settings(folder: Path, name: str, created: datetime) -> None:
+    """Write the `library.toml` of a new library, with a comment for each setting."""
+    moment = created.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    files.put(folder / "library.toml", _TEMPLATE.format(name=name, created=moment).encode())
+
+
+_TEMPLATE = """\
+format = 1                     # of the library's folders and files; do not change
+name = "{name}"
+created = {created}
+# operator = "Example Library, Web Archive"
+# contact = "mailto:archive@example.org"     # part of the User-Agent: sites see whom to ask
+# user_agent = "..."                         # replaces the whole User-Agent
+
+[warc]
+max_bytes = "1GiB"             # a WARC file is closed when it is this large
+max_age = "24h"                # or this old
+
+[disk]
+floor = "1GiB"                 # crawls pause before fewer bytes than this are free
+
+[serve]
+crawl_processes = 1
+publish_every = "1h"           # how often the tables grow while the service runs
+
+[policy]
+respect = ["robots"]
+requisites = false             # images, styles and scripts of the pages
+comments = false               # readers' comments: personal data
+"""

@@ -1,0 +1,147 @@
+"""Every error that Backissue raises, and the exit code that each one ends a command with.
+
+BackissueError                  1   something was found wrong
+├── UsageError                  2   bad usage or configuration
+│   ├── InvalidSource           2   a source file says what it may not
+│   ├── NotALibrary             2   no library stands at that path
+│   ├── NewerFormat             2   the library was written by a newer Backissue
+│   └── NoPermission            2   a file or folder may not be read or written
+├── LockHeld                    3   another process holds the lock that is needed
+├── DiskFull                    4   the disk is full or below its floor
+└── ArchiveError                1   what is in the archive cannot be read
+    ├── CorruptRecord           1   a WARC record does not match its length or digest
+    └── CaptureNotFound         1   no capture has that id
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from pathlib import Path
+
+
+class ExitCode(IntEnum):
+    """What a command's exit status means."""
+
+    DONE = 0
+    FOUND_WRONG = 1
+    USAGE = 2
+    LOCKED = 3
+    DISK_FULL = 4
+    INTERRUPTED = 130
+
+
+class BackissueError(Exception):
+    """Something was found wrong. Its text is one line: what, where, what to do."""
+
+    exit_code = ExitCode.FOUND_WRONG
+
+
+class UsageError(BackissueError):
+    """A command, a flag or a setting is not what it must be."""
+
+    exit_code = ExitCode.USAGE
+
+
+class InvalidSource(UsageError):
+    """The source declaration *path* has an invalid *field*; *expected* says what belongs there."""
+
+    def __init__(self, path: Path | str, field: str, expected: str) -> None:
+        super().__init__(path, field, expected)  # plain args, so it pickles across processes
+        self.path, self.field, self.expected = path, field, expected
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.field}: {self.expected}"
+
+
+class NotALibrary(UsageError):
+    """There is no library at *path*."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.path = path
+
+    def __str__(self) -> str:
+        return (
+            f"{self.path} is not a library (no library.toml): "
+            "name another folder with --library, or make one with `backissue add URL`"
+        )
+
+
+class NewerFormat(UsageError):
+    """The library at *path* has format *found*; this Backissue reads up to *known*."""
+
+    def __init__(self, path: Path, found: int, known: int) -> None:
+        super().__init__(path, found, known)
+        self.path, self.found, self.known = path, found, known
+
+    def __str__(self) -> str:
+        return (
+            f"{self.path} has library format {self.found}, this Backissue knows up to "
+            f"{self.known}: upgrade with `pip install --upgrade backissue`"
+        )
+
+
+class NoPermission(UsageError):
+    """*path* may not be read or written."""
+
+    def __init__(self, path: Path | str, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path, self.reason = path, reason
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}: give yourself access, or use --library elsewhere"
+
+
+class LockHeld(BackissueError):
+    """The lock file *path* is held by *holder*, as the lock file tells."""
+
+    exit_code = ExitCode.LOCKED
+
+    def __init__(self, path: Path, holder: str) -> None:
+        super().__init__(path, holder)
+        self.path, self.holder = path, holder
+
+    def __str__(self) -> str:
+        return f"{self.path} is held by {self.holder}: wait for it, or stop it"
+
+
+class DiskFull(BackissueError):
+    """*path*'s disk has *free* bytes left, and *floor* must stay free."""
+
+    exit_code = ExitCode.DISK_FULL
+
+    def __init__(self, path: Path, free: int, floor: int) -> None:
+        super().__init__(path, free, floor)
+        self.path, self.free, self.floor = path, free, floor
+
+    def __str__(self) -> str:
+        return (
+            f"{self.path}: {self.free / 2**20:,.0f} MiB free, {self.floor / 2**20:,.0f} MiB must "
+            "stay free: make room, or lower [disk] floor in library.toml; nothing saved is lost"
+        )
+
+
+class ArchiveError(BackissueError):
+    """What stands in the archive cannot be read."""
+
+
+class CorruptRecord(ArchiveError):
+    """The WARC record at *offset* of *path* does not match its length or digest."""
+
+    def __init__(self, path: Path | str, offset: int, reason: str) -> None:
+        super().__init__(path, offset, reason)
+        self.path, self.offset, self.reason = path, offset, reason
+
+    def __str__(self) -> str:
+        return f"{self.path} at byte {self.offset}: {self.reason}"
+
+
+class CaptureNotFound(ArchiveError):
+    """No capture has the article id or WARC record id *wanted*."""
+
+    def __init__(self, wanted: str) -> None:
+        super().__init__(wanted)
+        self.wanted = wanted
+
+    def __str__(self) -> str:
+        return f"no capture {self.wanted}: `backissue captures URL` lists what there is"

@@ -1,0 +1,198 @@
+"""A capture as WARC records, and back: response or revisit, then request, then metadata.
+
+The response comes first, so that whoever follows a pointer to it finds the rest by reading on. The
+body of the `metadata` record is JSON and holds what a later derivation needs to know of the crawl.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, BinaryIO, cast
+
+from archive.http import Head, decode_content, split_message
+from archive.records import (
+    Located,
+    Record,
+    digest,
+    make_record,
+    read_record,
+    to_member,
+    warc_date,
+)
+from archive.sniff import sniff
+from archive.types import Capture, Discovery, Original, Pointer, RevisitProfile, Truncated
+
+METADATA_FORMAT = 1
+PROFILE = "http://netpreserve.org/warc/1.1/revisit/"
+_SNIFFED = 4096
+
+
+def records_of(capture: Capture, warcinfo_id: str | None = None) -> list[Record]:
+    """The records that keep *capture*; all share its date, the later ones name the first."""
+    date, uri = capture.fetch_time, ("WARC-Target-URI", capture.url)
+    info = ("WARC-Warcinfo-ID", f"<{warcinfo_id}>" if warcinfo_id else None)
+    concurrent = ("WARC-Concurrent-To", f"<{capture.warc_record_id}>")
+    first = [
+        uri,
+        ("WARC-Record-ID", capture.warc_record_id),
+        info,
+        ("WARC-IP-Address", capture.ip_address),
+        *(_revisit_fields(capture.original) if capture.original else _payload_fields(capture)),
+        ("Content-Type", "application/http; msgtype=response"),
+    ]
+    found = [make_record(capture.warc_type, date, capture.head + capture.body, first)]
+    if capture.request:
+        kind = ("Content-Type", "application/http; msgtype=request")
+        found.append(make_record("request", date, capture.request, [uri, info, concurrent, kind]))
+    about = json.dumps(_metadata(capture), ensure_ascii=False, sort_keys=True).encode()
+    kind = ("Content-Type", "application/json")
+    found.append(make_record("metadata", date, about, [uri, info, concurrent, kind]))
+    return found
+
+
+def _payload_fields(capture: Capture) -> list[tuple[str, str | None]]:
+    return [
+        ("WARC-Payload-Digest", digest(capture.payload)),
+        ("WARC-Identified-Payload-Type", identified_type(capture.parsed, capture.payload)),
+        ("WARC-Truncated", capture.truncated),
+    ]
+
+
+def _revisit_fields(original: Original) -> list[tuple[str, str | None]]:
+    same = original.profile == "identical-payload-digest"
+    return [
+        ("WARC-Profile", PROFILE + original.profile),
+        ("WARC-Refers-To", f"<{original.warc_record_id}>"),
+        ("WARC-Refers-To-Target-URI", original.url),
+        ("WARC-Refers-To-Date", warc_date(original.fetch_time)),
+        ("WARC-Payload-Digest", original.payload_digest),
+        ("WARC-Truncated", "length" if same else None),
+    ]
+
+
+def identified_type(head: Head, payload: bytes) -> str | None:
+    """The media type that the payload's first bytes show, its content coding undone."""
+    if not payload:
+        return None
+    return sniff(
+        decode_content(payload, head.content_codings, _SNIFFED).data, head.get("content-type")
+    )
+
+
+def _metadata(capture: Capture) -> dict[str, Any]:
+    found = capture.discovery
+    about = {"format": METADATA_FORMAT, "run_id": capture.run_id, **capture.details}
+    if found:
+        about |= {
+            "source": found.source,
+            "discovered_by": found.by,
+            "discovered_via": found.via,
+            "date_announced": found.announced and warc_date(found.announced),
+            "date_modified_announced": found.modified and warc_date(found.modified),
+            "title_announced": found.title,
+        }
+    return about
+
+
+def write_capture(stream: BinaryIO, capture: Capture) -> Pointer:
+    """Append *capture* to an open WARC; the pointer is to its response or revisit record."""
+    offset = stream.tell()
+    members = [to_member(record) for record in records_of(capture)]
+    stream.write(b"".join(members))
+    return Pointer(str(getattr(stream, "name", "")), offset, len(members[0]))
+
+
+def read_captures(stream: BinaryIO, start: int = 0, end: int | None = None) -> Iterator[Capture]:
+    """The captures whose first record stands in bytes *start* to *end* of a WARC that we wrote."""
+    for group in read_groups(stream, start, end):
+        if group[0].record.type in ("response", "revisit"):
+            yield capture_of([located.record for located in group])
+
+
+def read_groups(
+    stream: BinaryIO, start: int = 0, end: int | None = None
+) -> Iterator[list[Located]]:
+    """Records from *start* to *end*, each with those after it that are concurrent to it."""
+    group: list[Located] = []
+    at = start
+    while (end is None or at < end) and (located := read_record(stream, at)):
+        at += located.length
+        concurrent = (located.record.get("WARC-Concurrent-To") or "").strip("<>")
+        if group and concurrent == group[0].record.id:
+            group.append(located)
+            continue
+        if group:
+            yield group
+        group = [located]
+    if group:
+        yield group
+
+
+def read_capture(stream: BinaryIO, offset: int) -> Capture:
+    """The capture whose response or revisit record begins at *offset*."""
+    return next(read_captures(stream, offset))
+
+
+def capture_of(records: list[Record]) -> Capture:
+    """The capture that a response or revisit and its concurrent records keep."""
+    first = records[0]
+    head, body = split_message(first.block)
+    request = next((record.block for record in records if record.type == "request"), b"")
+    about = next((_read_metadata(record) for record in records if record.type == "metadata"), {})
+    return Capture(
+        url=first.get("WARC-Target-URI") or "",
+        fetch_time=first.date,
+        request=request,
+        head=head,
+        body=body,
+        warc_record_id=first.id,
+        run_id=about.pop("run_id", ""),
+        original=_original(first) if first.type == "revisit" else None,
+        ip_address=first.get("WARC-IP-Address"),
+        truncated=_truncated(first),
+        discovery=_discovery(about),
+        details=about,
+    )
+
+
+def _read_metadata(record: Record) -> dict[str, Any]:
+    if record.get("Content-Type") != "application/json":  # another tool's
+        return {}
+    about = json.loads(record.block)
+    about.pop("format")
+    return cast("dict[str, Any]", about)
+
+
+def _truncated(record: Record) -> Truncated | None:
+    return (
+        cast("Truncated | None", record.get("WARC-Truncated"))
+        if record.type == "response"
+        else None
+    )
+
+
+def _original(record: Record) -> Original:
+    profile = (record.get("WARC-Profile") or "").rpartition("/")[2]
+    return Original(
+        profile=cast(RevisitProfile, profile),
+        warc_record_id=(record.get("WARC-Refers-To") or "").strip("<>"),
+        url=record.get("WARC-Refers-To-Target-URI") or record.get("WARC-Target-URI") or "",
+        fetch_time=datetime.fromisoformat(record.get("WARC-Refers-To-Date") or ""),
+        payload_digest=record.get("WARC-Payload-Digest") or "",
+    )
+
+
+def _discovery(about: dict[str, Any]) -> Discovery | None:
+    if "source" not in about:
+        return None
+    announced, modified = about.pop("date_announced"), about.pop("date_modified_announced")
+    return Discovery(
+        source=about.pop("source"),
+        by=about.pop("discovered_by"),
+        via=about.pop("discovered_via"),
+        announced=announced and datetime.fromisoformat(announced),
+        modified=modified and datetime.fromisoformat(modified),
+        title=about.pop("title_announced"),
+    )

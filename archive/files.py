@@ -1,0 +1,104 @@
+"""Durable file operations: what these return from has reached the disk, folders included.
+
+All writes of the library go through here, so that a test can fail or cut short any one of them.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from archive.errors import DiskFull, NoPermission
+
+
+def write(stream: BinaryIO, data: bytes) -> None:
+    """Write all of *data* to an unbuffered stream, or raise."""
+    view = memoryview(data)
+    while view:
+        view = view[stream.write(view) :]
+
+
+def sync(stream: BinaryIO) -> None:
+    """Force what was written to *stream* to the disk."""
+    stream.flush()
+    os.fsync(stream.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Force the names in *folder* to the disk."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def make_folder(folder: Path) -> None:
+    """Make *folder* and those above it; each new name is on the disk."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync_folder(folder.parent)
+
+
+def rename(old: Path, new: Path) -> None:
+    """Give *old* the name *new*, replacing what stood there."""
+    old.replace(new)
+    sync_folder(new.parent)
+    if old.parent != new.parent:
+        sync_folder(old.parent)
+
+
+def put(path: Path, data: bytes) -> None:
+    """Make *path* hold *data*: a reader sees the old content or the new, never a part."""
+    make_folder(path.parent)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    with temporary.open("wb", buffering=0) as stream:
+        write(stream, data)
+        sync(stream)
+    rename(temporary, path)
+
+
+def append_line(path: Path, line: bytes) -> None:
+    """Add *line* and a newline to *path*; on the disk when this returns."""
+    with path.open("ab", buffering=0) as stream:
+        write(stream, line + b"\n")
+        sync(stream)
+
+
+def sync_file(path: Path) -> None:
+    """Force the content of *path*, written by somebody else, to the disk."""
+    with path.open("rb") as stream:
+        os.fsync(stream.fileno())
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove *folder* and all below it, if it is there."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def check_floor(folder: Path, floor: int) -> None:
+    """Raise DiskFull if fewer than *floor* bytes are free on *folder*'s disk."""
+    free = shutil.disk_usage(folder).free
+    if free < floor:
+        raise DiskFull(folder, free, floor)
+
+
+@contextmanager
+def speaking_errors(path: Path) -> Iterator[None]:
+    """Turn a missing permission or a full disk into an error that says what to do."""
+    try:
+        yield
+    except PermissionError as error:
+        raise NoPermission(error.filename or path, "no permission") from error
+    except OSError as error:
+        if error.errno == errno.EROFS:
+            raise NoPermission(error.filename or path, "read-only file system") from error
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFull(path, shutil.disk_usage(path).free, 0) from error
+        raise

@@ -1,0 +1,99 @@
+"""`batches.jsonl` and the batch records in the WARC: what each batch was made of, in which order.
+
+The WARC record (`urn:backissue:batch:N`) says what the batch takes in; it is written first. The
+journal line says which files came of it; it is written last: without it a batch is incomplete.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from archive import files
+from archive.tables import TableFile
+
+BATCH_FORMAT = 1
+BATCH_URI = "urn:backissue:batch:"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Bytes *start* to *end* of a WARC file; *file* is relative to the library."""
+
+    file: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What a batch takes in: spans of WARC files, and batches whose payloads are written now."""
+
+    number: int
+    closed: str
+    inputs: tuple[Span, ...]
+    payloads: tuple[int, ...] = ()
+
+    def to_bytes(self) -> bytes:
+        """The body of the batch's WARC record."""
+        return json.dumps({"format": BATCH_FORMAT, **asdict(self)}, sort_keys=True).encode()
+
+    @classmethod
+    def from_bytes(cls, body: bytes) -> Batch:
+        """The batch that a WARC record's body tells of."""
+        data = json.loads(body)
+        spans = tuple(Span(**span) for span in data["inputs"])
+        return cls(data["number"], data["closed"], spans, tuple(data["payloads"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of `batches.jsonl`: a complete batch and its files."""
+
+    batch: Batch
+    extractor: str
+    extraction_config_digest: str
+    files: tuple[TableFile, ...]
+
+
+def read(generation: Path) -> list[Entry]:
+    """The complete batches of a generation, in order; a torn last line does not count."""
+    data = (generation / "batches.jsonl").read_bytes()
+    return [_entry(line) for line in data.split(b"\n")[:-1] if line]
+
+
+def append(generation: Path, entry: Entry) -> None:
+    """Complete a batch; a torn line that an earlier attempt left goes first."""
+    path = generation / "batches.jsonl"
+    data = path.read_bytes()
+    if not data.endswith(b"\n") and data:
+        files.put(path, data[: data.rfind(b"\n") + 1])
+    body = {"format": BATCH_FORMAT, **asdict(entry)}
+    files.append_line(path, json.dumps(body, sort_keys=True).encode())
+
+
+def _entry(line: bytes) -> Entry:
+    data = json.loads(line)
+    batch = data["batch"]
+    return Entry(
+        Batch(
+            batch["number"],
+            batch["closed"],
+            tuple(Span(**span) for span in batch["inputs"]),
+            tuple(batch["payloads"]),
+        ),
+        data["extractor"],
+        data["extraction_config_digest"],
+        tuple(TableFile(**file) for file in data["files"]),
+    )
+
+
+def consumed(batches: Iterable[Batch]) -> dict[str, int]:
+    """For each WARC file how many of its bytes the batches have taken in."""
+    taken: dict[str, int] = {}
+    for batch in batches:
+        for span in batch.inputs:
+            taken[span.file] = max(span.end, taken.get(span.file, 0))
+    return taken

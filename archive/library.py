@@ -1,0 +1,171 @@
+"""One library on disk: its folders, settings, state, and the way to a capture by its id."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from functools import cached_property
+from importlib.metadata import version
+from importlib.resources import files as package_files
+from pathlib import Path
+
+from archive import files
+from archive.config import LibrarySettings, read_settings, write_settings
+from archive.dataset import Rows, articles, find_pointer, rows
+from archive.errors import CaptureNotFound, NotALibrary
+from archive.exchange import read_capture
+from archive.schema import TABLES
+from archive.state import State
+from archive.tables import write_empty
+from archive.types import Capture, Pointer
+
+_FOLDERS = ("sources", "warc", "state/staging", "locks", "quarantine", "releases", "templates")
+_FIRST = "0001"
+
+
+class Library:
+    """An open library. Close it, or use it as a context manager."""
+
+    def __init__(self, path: Path, settings: LibrarySettings) -> None:
+        self.path, self.settings = path, settings
+
+    @classmethod
+    def open(cls, path: Path | str) -> Library:
+        """The library at *path*; NotALibrary, NewerFormat or UsageError where it is none."""
+        folder = Path(path).absolute()
+        with files.speaking_errors(folder):
+            library = cls(folder, read_settings(folder))
+        if not library.current.is_symlink():
+            raise NotALibrary(folder)
+        return library
+
+    @classmethod
+    def create(cls, path: Path | str, name: str | None = None) -> Library:
+        """A new library at *path*, with typed tables without rows; opens one that is there."""
+        folder = Path(path).absolute()
+        with files.speaking_errors(folder.parent):
+            if not (folder / "library.toml").exists():
+                _lay_out(folder, name or "library")
+        return cls.open(folder)
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the state database, if it was used."""
+        state = self.__dict__.pop("state", None)
+        if state:
+            state.close()
+
+    @cached_property
+    def state(self) -> State:
+        """What the machine remembers between commands."""
+        with files.speaking_errors(self.path):
+            files.make_folder(self.path / "state/staging")
+            return State(self.path / "state/backissue.db")
+
+    @property
+    def current(self) -> Path:
+        """The link to the generation that readers see."""
+        return self.path / "current"
+
+    @property
+    def generation(self) -> Path:
+        """The folder of the current generation, the link resolved."""
+        return self.path / self.current.readlink()
+
+    @property
+    def staging(self) -> Path:
+        """Where derived rows wait for the next batch."""
+        return self.path / "state/staging"
+
+    @property
+    def user_agent(self) -> str:
+        """What requests say of themselves: the product, and whom to ask."""
+        settings = self.settings
+        contact = settings.contact or "no contact given"
+        return settings.user_agent or f"Backissue/{version('backissue')} (+{contact})"
+
+    def lock_file(self, name: str) -> Path:
+        """The lock file *name*: `publish`, `serve`, `source-NAME`."""
+        return self.path / "locks" / name
+
+    def warc(self, filename: str) -> Path:
+        """Where the WARC file *filename* (relative to the library) stands, sealed or still open."""
+        sealed = self.path / filename
+        return sealed if sealed.exists() else sealed.with_name(sealed.name + ".open")
+
+    def articles(
+        self,
+        versions: str = "latest",
+        *,
+        source: str | None = None,
+        since: str | datetime | None = None,
+        columns: list[str] | None = None,
+    ) -> Rows:
+        """The newest version of each article, or `versions="all"`.
+
+        *since* is a bound on `fetch_time`, a datetime or ISO 8601 text in UTC.
+        """
+        return articles(self.generation, versions, source=source, since=since, columns=columns)
+
+    def captures(self, *, columns: list[str] | None = None) -> Rows:
+        """The index: one row per response or revisit."""
+        return rows(self.generation, "captures", columns=columns)
+
+    def crawl_log(self, *, columns: list[str] | None = None) -> Rows:
+        """The outcome of every URL of every run."""
+        return rows(self.generation, "crawl_log", columns=columns)
+
+    def table(self, name: str, *, columns: list[str] | None = None) -> Rows:
+        """Any table by its name: `payloads`, `removed`, `comments`, `duplicates` too."""
+        return rows(self.generation, name, columns=columns)
+
+    def capture(self, wanted: str) -> Capture:
+        """The capture of an article (its newest version) or of a WARC record, by id.
+
+        CaptureNotFound where no row has that id; CorruptRecord where the WARC does not hold it.
+        """
+        pointer = find_pointer(self.generation, wanted.strip("<>"))
+        if pointer is None:
+            raise CaptureNotFound(wanted)
+        return self.read(pointer)
+
+    def read(self, pointer: Pointer) -> Capture:
+        """The capture that stands at *pointer*."""
+        with self.warc(pointer.filename).open("rb") as stream:
+            return read_capture(stream, pointer.offset)
+
+
+def _lay_out(folder: Path, name: str) -> None:
+    for part in _FOLDERS:
+        files.make_folder(folder / part)
+    created = datetime.now(UTC).replace(microsecond=0)
+    make_generation(folder, _FIRST, created)
+    point_to(folder, _FIRST)
+    for table in TABLES:
+        (folder / table).symlink_to(f"current/{table}")
+    (folder / "batches.jsonl").symlink_to("current/batches.jsonl")
+    card = package_files("archive").joinpath("card.md").read_text(encoding="utf-8")
+    files.put(folder / "README.md", card.replace("{name}", name).encode())
+    write_settings(folder, name, created)  # last: it makes the folder a library
+
+
+def make_generation(folder: Path, number: str, created: datetime) -> Path:
+    """An empty generation: each table has one file without rows, which shows its columns."""
+    generation = folder / "generations" / number
+    for table in TABLES:
+        write_empty(generation, table, f"{created:%Y-%m}")
+    files.put(generation / "batches.jsonl", b"")
+    return generation
+
+
+def point_to(folder: Path, number: str) -> None:
+    """Swap the one link that readers follow."""
+    link = folder / f".current.{os.getpid()}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(f"generations/{number}")
+    files.rename(link, folder / "current")

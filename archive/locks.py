@@ -1,0 +1,66 @@
+"""Kernel locks on files: held for life, free at once when their holder is gone."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from archive.errors import LockHeld
+
+
+def try_lock(stream: BinaryIO) -> bool:
+    """Take the lock of an open file, if nobody holds it; it goes when the file is closed."""
+    try:
+        fcntl.flock(stream.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+@contextmanager
+def lock(path: Path) -> Iterator[None]:
+    """Hold the lock file *path*; LockHeld names who holds it already.
+
+    What the file says of its holder is for that message only: the kernel's lock decides.
+    """
+    with path.open("a+b", buffering=0) as stream:
+        if not try_lock(stream):
+            raise LockHeld(path, holder(path))
+        stream.truncate(0)
+        stream.write(_card())
+        yield
+        stream.truncate(0)
+
+
+def is_held(path: Path) -> bool:
+    """Whether some process holds the lock file *path* just now."""
+    if not path.exists():
+        return False
+    with path.open("rb") as stream:
+        return not try_lock(stream)
+
+
+def holder(path: Path) -> str:
+    """Who holds the lock, in words, as far as the lock file tells."""
+    try:
+        card = json.loads(path.read_bytes() or b"{}")
+    except ValueError:
+        card = {}
+    if not card:
+        return "another process"
+    return f"pid {card['pid']} on {card['host']} since {card['since']} ({card['command']})"
+
+
+def _card() -> bytes:
+    command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])[:200]
+    since = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    card = {"pid": os.getpid(), "host": socket.gethostname(), "since": since, "command": command}
+    return json.dumps(card).encode()

@@ -1,0 +1,96 @@
+"""A library played back by pywb: its index, its configuration, the environment that it runs in.
+
+pywb is GPL and pins what we do not: it is a program that we start, in an environment of its own.
+"""
+
+from __future__ import annotations
+
+import heapq
+import json
+import os
+import subprocess
+import sys
+import venv
+from collections.abc import Iterator
+from pathlib import Path
+
+from archive import cdxj, files
+from archive.errors import BackissueError
+from archive.library import Library
+from archive.repair import whole_records
+from archive.writer import index_path
+
+PYWB = "2.10.0"
+_REQUIREMENTS = (f"pywb=={PYWB}", "setuptools<80")
+COLLECTION = "library"
+
+
+def environment() -> Path:
+    """Where pywb's own environment is: `$BACKISSUE_PYWB`, else in the user's cache."""
+    if given := os.environ.get("BACKISSUE_PYWB"):
+        return Path(given)
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(cache) / "backissue" / f"pywb-{PYWB}"
+
+
+def wayback() -> Path:
+    """pywb's program; it exists once it is installed."""
+    return environment() / "bin" / "wayback"
+
+
+def install() -> None:
+    """Make pywb's environment from the package registry; BackissueError where that fails."""
+    folder = environment()
+    try:
+        venv.create(folder, with_pip=True, clear=True)
+    except (subprocess.CalledProcessError, OSError) as error:
+        raise BackissueError(
+            f"{folder}: no environment can be made ({error}): on Debian, apt install python3-venv"
+        ) from None
+    python = str(folder / "bin" / "python")
+    command = [python, "-m", "pip", "install", "--quiet", *_REQUIREMENTS]
+    done = subprocess.run(command, stdout=sys.stderr, check=False)
+    if done.returncode:
+        files.remove_tree(folder)
+        raise BackissueError(f"pywb {PYWB} could not be installed: see pip's words above")
+
+
+def prepare(library: Library) -> Path:
+    """Write the index of all captures and pywb's configuration; the folder to start pywb in.
+
+    A 304 plays as an empty page in pywb, so the index leaves it out: its original is found instead.
+    """
+    folder = library.path / "state" / "replay"
+    files.make_folder(folder)
+    with (folder / "index.cdxj").open("wb") as index:
+        index.writelines(line for line in heapq.merge(*_indexes(library)) if not _is_304(line))
+    collection = {"index": str(folder / "index.cdxj"), "archive_paths": f"{library.path}/"}
+    config = {
+        "collections": {COLLECTION: collection},
+        "framed_replay": True,
+        "enable_auto_colls": False,
+    }
+    (folder / "config.yaml").write_text(json.dumps(config), encoding="utf-8")  # JSON is YAML
+    return folder
+
+
+def _indexes(library: Library) -> Iterator[list[bytes]]:
+    for path in sorted(library.path.glob("warc/**/*.warc.gz")):
+        index = index_path(path)
+        if index.exists():
+            yield index.read_bytes().splitlines(keepends=True)
+    for path in sorted(library.path.glob("warc/**/*.warc.gz.open")):
+        name = str(path.relative_to(library.path))
+        entries = (cdxj.entry_of(located, name) for located in whole_records(path))
+        yield cdxj.to_bytes(filter(None, entries)).splitlines(keepends=True)
+
+
+def _is_304(line: bytes) -> bool:
+    return b'"mime": "warc/revisit", "status": "304"' in line
+
+
+def start(library: Library, port: int) -> subprocess.Popen[bytes]:
+    """pywb on a loopback *port*, playing *library*."""
+    folder = prepare(library)
+    command = [str(wayback()), "--bind", "127.0.0.1", "--port", str(port)]
+    return subprocess.Popen(command, cwd=folder, stdout=sys.stderr, start_new_session=True)

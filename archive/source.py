@@ -1,0 +1,257 @@
+"""A magazine's declaration, as a TOML file states it, into the seeds and the scope of its crawls.
+
+Addresses stand as they are given: what a URL may not hold (a space, a control character, a
+password) is refused with words that say what to write instead, never repaired.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Annotated, Any, Literal
+from urllib.parse import SplitResult, urljoin, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+)
+
+from archive.types import Seed
+
+_UNIT = {"m": "minutes", "h": "hours", "d": "days"}
+_EVERY = re.compile(r"every ([1-9]\d{0,4})([mhd])")
+_CRON_FIELD = re.compile(r"[0-9A-Za-z*/,\-]+")
+_PLACE = re.compile(r"\{(year|month|day)(?::0?[1-9])?\}")
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_NOT_IN_HOST = re.compile(r"[\\<>^|%\"{}`]")
+
+
+def check_url(url: str) -> str:
+    """*url* itself, if it can be fetched and archived; else ValueError says what is expected."""
+    check_characters(url)
+    parts = _split(url)
+    if parts.scheme not in ("http", "https"):
+        raise ValueError("an address that begins with http:// or https://")
+    if "@" in parts.netloc:
+        raise ValueError("an address without user name and password: the archive would show them")
+    if not re.search(r"\w|::", parts.hostname or "") or _NOT_IN_HOST.search(parts.netloc):
+        raise ValueError("an address with a host, as in https://review.example/")
+    return url
+
+
+def check_characters(url: str) -> None:
+    """Raise ValueError where *url* has a character that would break a record or a log line."""
+    if re.search(r"\s", url):
+        raise ValueError("an address without spaces and line ends: write a space as %20")
+    if found := _CONTROL.search(url):
+        raise ValueError(f"an address without control characters (U+{ord(found[0]):04X})")
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018  the property checks the port's range
+    except ValueError as error:
+        raise ValueError(f"an address that can be read ({error})") from error
+    return parts
+
+
+def name_from_url(url: str) -> str:
+    """A source's name from its host: `https://www.review.example/` gives `review-example`."""
+    host = (_split(url).hostname or "").removeprefix("www.")
+    try:
+        host = host.encode("idna").decode("ascii")
+    except UnicodeError:  # a label that no registry would take: what is ASCII of it must do
+        host = unicodedata.normalize("NFKD", host).encode("ascii", "ignore").decode()
+    name = re.sub(r"[^a-z0-9]+", "-", host.lower())[:63].strip("-")
+    return name or "source"
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When a source is due: as its own rhythm suggests, at an *interval*, or as *cron* says."""
+
+    kind: Literal["adaptive", "every", "cron"]
+    interval: timedelta | None = None
+    cron: str | None = None
+
+
+def parse_schedule(text: str) -> Schedule:
+    """`adaptive`, `every 30m` (or `2h`, `7d`), or five cron fields, checked for their form only."""
+    if text == "adaptive":
+        return Schedule("adaptive")
+    if every := _EVERY.fullmatch(text):
+        return Schedule("every", interval=timedelta(**{_UNIT[every[2]]: int(every[1])}))
+    fields = text.split()
+    if len(fields) == 5 and all(map(_CRON_FIELD.fullmatch, fields)):
+        return Schedule("cron", cron=" ".join(fields))
+    raise ValueError(
+        '"adaptive", "every 30m", "every 2h", "every 7d" '
+        'or five cron fields such as "0 6 * * MON-FRI"'
+    )
+
+
+def archive_urls(template: str, since: date, until: date) -> Iterator[str]:
+    """The addresses that {year}, {month} and {day} of *template* give, newest first, each once."""
+    last = None
+    for back in range((until - since).days + 1):
+        day = until - timedelta(days=back)
+        url = template.format(year=day.year, month=day.month, day=day.day)
+        if url != last:
+            yield url
+        last = url
+
+
+def _name(validated: dict[str, Any]) -> str:
+    return name_from_url(validated.get("url", ""))
+
+
+def check_name(name: str) -> str:
+    """*name* itself, if a source may have it; else ValueError says what is expected."""
+    if not _NAME.fullmatch(name):
+        raise ValueError("1 to 63 characters of a-z, 0-9 and -, the first of them no -")
+    return name
+
+
+def _check_title(title: str) -> str:
+    if not title.strip() or _CONTROL.search(title):
+        raise ValueError("one line of text")
+    return title
+
+
+def _check_schedule(text: str) -> str:
+    parse_schedule(text)
+    return text
+
+
+def _check_timezone(name: str) -> str:
+    try:
+        if name != "UTC":  # known everywhere, even without a time zone database
+            ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: it names a folder
+        raise ValueError('a time zone such as "UTC" or "Europe/Berlin"') from error
+    return name
+
+
+def _check_pattern(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except (re.error, OverflowError, RecursionError) as error:
+        raise ValueError(f"a regular expression ({error})") from error
+    return pattern
+
+
+def _check_template(url: str) -> str:
+    if re.search(r"[{}]", _PLACE.sub("", url)):
+        raise ValueError("an address with no other braces than {year}, {month:02} and {day:02}")
+    return url
+
+
+def _resolve(entry: str, info: ValidationInfo) -> str:
+    """*entry* made absolute by the source's address, which is validated before it."""
+    if not entry:
+        raise ValueError("an address, as in /politics/ or https://review.example/politics/")
+    check_characters(entry)
+    _split(entry)
+    return check_url(urljoin(info.data.get("url", "https://invalid/"), entry))
+
+
+Address = Annotated[str, AfterValidator(_resolve)]
+Template = Annotated[str, AfterValidator(_resolve), AfterValidator(_check_template)]
+Pattern = Annotated[str, AfterValidator(_check_pattern)]
+# TOML's lists are Python lists, which a strict tuple refuses.
+Addresses = Annotated[tuple[Address, ...], Field(strict=False)]
+Templates = Annotated[tuple[Template, ...], Field(strict=False)]
+Patterns = Annotated[tuple[Pattern, ...], Field(strict=False)]
+
+
+class ArticleRules(BaseModel):
+    """Which addresses are articles: those with an *allow* (if any is given) and no *deny*."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    allow: Patterns = ()
+    deny: Patterns = ()
+
+    def match(self, url: str) -> bool:
+        """Whether *url* is allowed and not denied."""
+        allowed = not self.allow or any(re.search(pattern, url) for pattern in self.allow)
+        return allowed and not any(re.search(pattern, url) for pattern in self.deny)
+
+
+class Source(BaseModel):
+    """One magazine: where it announces its articles, which pages are articles, when to look.
+
+    Only *url* is needed. Entries of the lists may be relative to it; they are kept absolute.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    url: Annotated[str, AfterValidator(check_url)]  # first: the fields below are resolved by it
+    name: Annotated[str, AfterValidator(check_name)] = Field(default_factory=_name)
+    title: Annotated[str, AfterValidator(_check_title)] | None = None
+    schedule: Annotated[str, AfterValidator(_check_schedule)] = "adaptive"
+    timezone: Annotated[str, AfterValidator(_check_timezone)] = "UTC"
+    feeds: Addresses = ()
+    sitemaps: Addresses = ()
+    sections: Addresses = ()
+    archives: Templates = ()
+    pages: Addresses = ()
+    article: ArticleRules = ArticleRules()
+    since: date | None = None
+    delay: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1.0
+    comments: bool | None = None
+
+    @property
+    def cadence(self) -> Schedule:
+        """The schedule, parsed."""
+        return parse_schedule(self.schedule)
+
+    @property
+    def canonical_json(self) -> bytes:
+        """What is not default, as sorted, compact UTF-8; it validates to an equal source."""
+        stated = self.model_dump(mode="json", exclude_defaults=True)
+        text = json.dumps(stated, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return text.encode()
+
+    @property
+    def digest(self) -> str:
+        """`sha256:` and the hex digest of `canonical_json`."""
+        return f"sha256:{hashlib.sha256(self.canonical_json).hexdigest()}"
+
+    def seeds(self) -> tuple[Seed, ...]:
+        """Where to look for articles; the front page as a section where nothing is declared.
+
+        The address of an `archive` seed is a template for `archive_urls`.
+        """
+        seeds = (
+            *(Seed("feed", url) for url in self.feeds),
+            *(Seed("sitemap", url) for url in self.sitemaps),
+            *(Seed("section", url) for url in self.sections),
+            *(Seed("archive", url) for url in self.archives),
+            *(Seed("page", url) for url in self.pages),
+        )
+        return tuple(dict.fromkeys(seeds)) or (Seed("section", self.url),)
+
+    def wants(self, url: str) -> bool:
+        """Whether *url* is the address of an article, as far as the rules tell."""
+        return self.article.match(url)
+
+    def in_scope(self, url: str) -> bool:
+        """Whether *url* is on the magazine's own host, one below it, or one of its domain."""
+        try:
+            host = _split(check_url(url)).hostname or ""
+        except ValueError:
+            return False
+        own = (_split(self.url).hostname or "").removeprefix("www.")
+        return host == own or host.endswith(f".{own}")

@@ -1,0 +1,230 @@
+"""`state/backissue.db`: what the machine remembers between commands; all of it can be made again.
+
+SQLite in WAL mode. The WARC files are the truth: this only spares reading them.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass, fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from archive.types import Pointer
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS warc_files (
+    name TEXT PRIMARY KEY,           -- relative to the library, without `.open`
+    synced_offset INTEGER NOT NULL,  -- bytes that are on the disk for sure
+    derived_offset INTEGER NOT NULL, -- bytes whose articles are staged
+    sealed INTEGER NOT NULL          -- 1 once nothing is added any more
+) STRICT;
+CREATE TABLE IF NOT EXISTS validators (
+    url_surtkey TEXT PRIMARY KEY,    -- the newest complete response of a URL
+    url TEXT NOT NULL,
+    etag TEXT,
+    last_modified TEXT,
+    payload_digest TEXT NOT NULL,
+    fetch_time TEXT NOT NULL,
+    warc_record_id TEXT NOT NULL,
+    warc_filename TEXT NOT NULL,
+    warc_record_offset INTEGER NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS runs (
+    run_id TEXT PRIMARY KEY,
+    source TEXT NOT NULL,
+    scheduled_for TEXT,
+    started TEXT NOT NULL,
+    ended TEXT,
+    state TEXT NOT NULL,             -- running, done, aborted, interrupted, lost
+    detail TEXT,
+    known INTEGER NOT NULL,          -- URLs to be fetched, as far as known
+    finished INTEGER NOT NULL,       -- URLs with an outcome
+    captures INTEGER NOT NULL,       -- responses and revisits written
+    failed INTEGER NOT NULL,         -- URLs whose outcome is an error
+    UNIQUE (source, scheduled_for)
+) STRICT;
+CREATE TABLE IF NOT EXISTS frontier (
+    source TEXT NOT NULL,
+    url_surtkey TEXT NOT NULL,
+    url TEXT NOT NULL,
+    outcome TEXT NOT NULL,           -- the newest outcome
+    fetch_time TEXT NOT NULL,        -- when it was known
+    changed_time TEXT NOT NULL,      -- when the content was last seen to be new
+    announced TEXT,                  -- the newest date that a feed or sitemap gave for it
+    PRIMARY KEY (source, url_surtkey)
+) STRICT, WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class WarcFile:
+    """How far one WARC file is written and derived, in bytes."""
+
+    name: str
+    synced_offset: int
+    derived_offset: int
+    sealed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Validator:
+    """The newest complete response of a URL, and what a conditional request for it may say."""
+
+    url_surtkey: str
+    url: str
+    etag: str | None
+    last_modified: str | None
+    payload_digest: str
+    fetch_time: str
+    warc_record_id: str
+    warc_filename: str
+    warc_record_offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of one source; times are ISO 8601 in UTC."""
+
+    run_id: str
+    source: str
+    scheduled_for: str | None
+    started: str
+    ended: str | None
+    state: str
+    detail: str | None
+    known: int = 0
+    finished: int = 0
+    captures: int = 0
+    failed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """The newest outcome of a URL of a source; times are ISO 8601 in UTC."""
+
+    source: str
+    url_surtkey: str
+    url: str
+    outcome: str
+    fetch_time: str
+    changed_time: str
+    announced: str | None
+
+
+def now_text(moment: datetime | None = None) -> str:
+    """*moment* (default: now) as the state keeps times: ISO 8601, UTC, sortable as text."""
+    return (moment or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="microseconds")
+
+
+class State:
+    """The open state database; may be shared between threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._lock = threading.Lock()
+        self._connection = sqlite3.connect(
+            path, timeout=60, isolation_level=None, check_same_thread=False
+        )
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+        self._connection.executescript(_TABLES)
+
+    def close(self) -> None:
+        """Close the database."""
+        self._connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing of what is executed on the connection."""
+        with self._lock:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+    def _rows(self, query: str, *values: Any) -> list[Any]:
+        with self._lock:
+            return self._connection.execute(query, values).fetchall()
+
+    # WARC files
+
+    def warc_files(self) -> list[WarcFile]:
+        """All WARC files, in the order of their names."""
+        rows = self._rows("SELECT * FROM warc_files ORDER BY name")
+        return [WarcFile(name, synced, derived, bool(end)) for name, synced, derived, end in rows]
+
+    def set_synced(self, name: str, offset: int, *, sealed: bool = False) -> None:
+        """The first *offset* bytes of the file are on the disk."""
+        with self.transaction() as connection:
+            connection.execute(
+                "INSERT INTO warc_files VALUES (?, ?, 0, ?) ON CONFLICT (name) DO UPDATE "
+                "SET synced_offset = excluded.synced_offset, sealed = excluded.sealed",
+                (name, offset, int(sealed)),
+            )
+
+    def set_derived(self, name: str, offset: int) -> None:
+        """What the first *offset* bytes of the file hold is staged."""
+        with self.transaction() as connection:
+            connection.execute(
+                "UPDATE warc_files SET derived_offset = ? WHERE name = ?", (offset, name)
+            )
+
+    def forget_warc(self, name: str) -> None:
+        """The file is gone."""
+        with self.transaction() as connection:
+            connection.execute("DELETE FROM warc_files WHERE name = ?", (name,))
+
+    # validators
+
+    def validator(self, url_surtkey: str) -> Validator | None:
+        """The newest complete response of the URL, if there is one."""
+        rows = self._rows("SELECT * FROM validators WHERE url_surtkey = ?", url_surtkey)
+        return Validator(*rows[0]) if rows else None
+
+    def put_validators(self, validators: Iterable[Validator]) -> None:
+        """Remember newer responses."""
+        with self.transaction() as connection:
+            connection.executemany(_insert(Validator, "validators"), map(astuple, validators))
+
+    # runs
+
+    def put_run(self, run: Run) -> None:
+        """Write *run*, whether it is new or known."""
+        with self.transaction() as connection:
+            connection.execute(_insert(Run, "runs"), astuple(run))
+
+    def runs(self, where: str = "1", *values: Any) -> list[Run]:
+        """Runs in the order in which they started."""
+        rows = self._rows(f"SELECT * FROM runs WHERE {where} ORDER BY started, run_id", *values)
+        return [Run(*row) for row in rows]
+
+    # frontier
+
+    def visit(self, source: str, url_surtkey: str) -> Visit | None:
+        """The newest outcome of a URL of a source."""
+        rows = self._rows(
+            "SELECT * FROM frontier WHERE source = ? AND url_surtkey = ?", source, url_surtkey
+        )
+        return Visit(*rows[0]) if rows else None
+
+    def put_visits(self, visits: Iterable[Visit]) -> None:
+        """Remember outcomes."""
+        with self.transaction() as connection:
+            connection.executemany(_insert(Visit, "frontier"), map(astuple, visits))
+
+
+def pointer_of(validator: Validator) -> Pointer:
+    """Where the validator's response stands; its length is not known here."""
+    return Pointer(validator.warc_filename, validator.warc_record_offset, 0)
+
+
+def _insert(kind: type, table: str) -> str:
+    marks = ", ".join("?" for _ in fields(kind))
+    return f"INSERT OR REPLACE INTO {table} VALUES ({marks})"

@@ -1,0 +1,146 @@
+"""The command line: words into one call each, errors into one line and an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from archive.errors import BackissueError, ExitCode
+
+_DESCRIPTION = """\
+Backissue keeps magazines: pages go into WARC as the server sent them, clean text into Parquet.
+
+Start with:  backissue demo
+"""
+_EXIT_CODES = """\
+exit codes: 0 done; 1 something was found wrong, or a source could not be crawled; 2 bad usage or
+settings; 3 another process holds the lock; 4 disk full; 130 interrupted, safe to repeat
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of all commands; importing it loads nothing heavy."""
+    top = argparse.ArgumentParser(
+        prog="backissue",
+        description=_DESCRIPTION,
+        epilog=_EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=f"backissue {version('backissue')}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _add_crawling(commands)
+    _add_tables(commands)
+    _add_reading(commands)
+    return top
+
+
+if TYPE_CHECKING:
+    _Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+def _command(commands: _Commands, name: str, text: str, *flags: str) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+    command.add_argument("--json", action="store_true", help="JSON Lines on standard output")
+    command.add_argument("--quiet", action="store_true", help="say only what went wrong")
+    if "library" in flags:
+        default = os.environ.get("BACKISSUE_LIBRARY", "library")
+        command.add_argument(
+            "--library",
+            type=Path,
+            default=Path(default),
+            metavar="DIR",
+            help="the library (default: $BACKISSUE_LIBRARY, or ./library)",
+        )
+    if "engine" in flags:
+        command.add_argument(
+            "--engine",
+            default="local",
+            metavar="E",
+            help="where pages are derived: local[:N], dask:local:N, dask:tcp://HOST:PORT",
+        )
+    if "network" in flags:
+        _add_network(command)
+    return command
+
+
+def _add_network(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--allow-private", action="store_true", help="permit loopback and private addresses"
+    )
+    command.add_argument(
+        "--resolve",
+        action="append",
+        default=[],
+        metavar="HOST:PORT:ADDR",
+        help="take this address for a host, as curl does; * stands for any host or port",
+    )
+
+
+def _add_crawling(commands: _Commands) -> None:
+    demo = _command(commands, "demo", "crawl the bundled sample magazines and show what came of it")
+    demo.add_argument(
+        "--library", type=Path, metavar="DIR", help="where to keep it (default: ./demo-library)"
+    )
+    crawl = _command(
+        commands, "crawl", "crawl sources or single pages now", "library", "engine", "network"
+    )
+    crawl.add_argument("what", nargs="*", metavar="SOURCE|URL", help="default: all sources")
+    crawl.add_argument(
+        "--recheck", action="store_true", help="ask for known articles before they are due, too"
+    )
+    _command(
+        commands, "serve", "crawl the sources on their schedules", "library", "engine", "network"
+    )
+    _command(
+        commands, "status", "show each source: its runs, what is new, what went wrong", "library"
+    )
+
+
+def _add_tables(commands: _Commands) -> None:
+    _command(commands, "publish", "bring what is captured into the tables", "library", "engine")
+    _command(commands, "rebuild", "make all tables again from the WARC files", "library", "engine")
+    _command(commands, "repair", "mend what a crash left behind", "library")
+
+
+def _add_reading(commands: _Commands) -> None:
+    extract = _command(commands, "extract", "print the article of one page")
+    extract.add_argument("page", metavar="PAGE", help="a file, an http(s) URL, or - for stdin")
+    extract.add_argument("--url", help="the page's address, where PAGE is a file")
+    extract.add_argument(
+        "--format", choices=("text", "markdown", "json"), default="text", help="default: text"
+    )
+    _add_network(extract)
+    search = _command(commands, "search", "find articles by their words", "library")
+    search.add_argument("query", metavar="QUERY", help='words, "a phrase", AND, OR, NOT, word*')
+    search.add_argument("--limit", type=int, default=20, metavar="N", help="default: 20")
+    show = _command(commands, "show", "print an article of the library", "library")
+    show.add_argument("id", metavar="ID", help="article id")
+    show.add_argument("--diff", action="store_true", help="what changed between its versions")
+    captures = _command(commands, "captures", "list the captures of a URL", "library")
+    captures.add_argument("url", metavar="URL")
+    replay = _command(commands, "replay", "browse the archive with pywb", "library")
+    replay.add_argument("--port", type=int, default=8301, help="default: 8301; 0: any free one")
+    replay.add_argument("--yes", action="store_true", help="install pywb without asking")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code."""
+    options = parser().parse_args(arguments)
+    command = import_module(f"backissue.commands.{options.command}")
+    try:
+        return int(command.run(options))
+    except BackissueError as error:
+        print(f"backissue: {error}", file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:  # `| head`: who reads has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.DONE
+    except KeyboardInterrupt:
+        print("backissue: interrupted; nothing that was kept is lost", file=sys.stderr)
+        return ExitCode.INTERRUPTED

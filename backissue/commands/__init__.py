@@ -1,0 +1,1 @@
+"""The commands: each module's `run` is one of them."""

@@ -1,0 +1,49 @@
+"""`backissue captures URL`: every capture of an address, and where it stands."""
+
+from __future__ import annotations
+
+import argparse
+
+import pyarrow.compute as pc
+
+from archive.dataset import rows
+from archive.library import Library
+from archive.surt import url_surtkey
+from backissue.output import print_json, print_table
+
+_COLUMNS = [
+    "fetch_time",
+    "fetch_status",
+    "warc_type",
+    "content_mime_type",
+    "warc_record_id",
+    "warc_filename",
+    "warc_record_offset",
+    "warc_record_length",
+]
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print a row for each capture; exit 1 where there is none."""
+    with Library.open(options.library) as library:
+        wanted = pc.field("url_surtkey") == url_surtkey(options.url)
+        query = rows(library.generation, "captures", columns=_COLUMNS, condition=wanted)
+        found = sorted(query.to_pylist(), key=lambda row: row["fetch_time"])
+    if options.json:
+        for row in found:
+            print_json("capture", row)
+        print_json("summary", {"captures": len(found)})
+    else:
+        headings = ["time (UTC)", "status", "type", "media type", "record"]
+        cells = [
+            [
+                f"{row['fetch_time']:%Y-%m-%d %H:%M:%S}",
+                str(row["fetch_status"]),
+                row["warc_type"],
+                row["content_mime_type"] or "",
+                row["warc_record_id"],
+            ]
+            for row in found
+        ]
+        print_table("", headings, cells)
+    return 0 if found else 1

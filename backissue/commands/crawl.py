@@ -1,0 +1,99 @@
+"""`backissue crawl`: sources or single pages, now."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+
+from archive.errors import UsageError
+from archive.library import Library
+from archive.source import Source
+from archive.state import Run
+from backissue.crawling import Crawled, crawl
+from backissue.output import meter, print_json, print_table, say, warn
+from crawlers.process import CrawlJob
+from crawlers.sources import load_sources
+from crawlers.wire import parse_override
+from pipelines.engine import parse_engine
+
+
+def run(options: argparse.Namespace) -> int:
+    """Crawl what the command line names, and say what came of it."""
+    engine = parse_engine(options.engine)
+    for text in options.resolve:
+        parse_override(text)
+    urls = [what for what in options.what if "://" in what]
+    with (Library.create if urls else Library.open)(options.library) as library:
+        job = CrawlJob(
+            library.path,
+            _sources(library, options.what, urls),
+            options.allow_private,
+            tuple(options.resolve),
+            options.recheck,
+        )
+        if library.settings.contact is None:
+            warn("no contact in library.toml: sites cannot tell whom to ask about this crawl")
+        with meter(options, "crawling") as shown:
+            crawled = crawl(library, job, engine, shown)
+        report(options, library, crawled)
+        return crawled.exit_code
+
+
+def _sources(library: Library, what: list[str], urls: list[str]) -> tuple[Source, ...]:
+    names = [name for name in what if name not in urls]
+    folder = library.path / "sources"
+    found = load_sources(folder, names) if names or not urls else []
+    if urls:
+        found.append(adhoc(urls))
+    if not found:
+        raise UsageError(
+            f'{folder} has no sources: write NAME.toml with the line url = "https://…/" there'
+        )
+    return tuple(found)
+
+
+def adhoc(urls: list[str]) -> Source:
+    """The source that single pages are crawled for."""
+    try:
+        return Source(name="adhoc", url=urls[0], pages=tuple(urls))
+    except ValueError as error:
+        problem = error.errors()[0]["msg"] if hasattr(error, "errors") else str(error)
+        raise UsageError(f"{urls[0]}: {problem.removeprefix('Value error, ')}") from None
+
+
+def report(options: argparse.Namespace, library: Library, crawled: Crawled) -> None:
+    """What the crawl brought: a row for each run, then the sums."""
+    verdicts = crawled.published.verdicts if crawled.published else {}
+    rows = crawled.published.rows if crawled.published else {}
+    for one in crawled.runs:
+        if options.json:
+            print_json("run", asdict(one))
+        elif one.detail:
+            warn(f"{one.source}: {one.state}: {one.detail}")
+    if options.json:
+        print_json(
+            "summary",
+            {"exit_code": int(crawled.exit_code), "rows": rows, "verdicts": verdicts},
+        )
+    elif not options.quiet:
+        headings = ["source", "state", "URLs", "captures", "failed"]
+        print_table("", headings, [_row(one) for one in crawled.runs])
+        say(options, _sentence(library, verdicts))
+
+
+def _row(one: Run) -> list[str | int]:
+    return [one.source, one.state, one.finished, one.captures, one.failed]
+
+
+def _sentence(library: Library, verdicts: dict[str, int]) -> str:
+    parts = [
+        f"{verdicts.get('article', 0):,} new articles",
+        f"{verdicts.get('version', 0):,} new versions",
+        f"{verdicts.get('unchanged', 0):,} unchanged",
+    ]
+    rest = sum(verdicts.values()) - sum(
+        verdicts.get(kind, 0) for kind in ("article", "version", "unchanged")
+    )
+    if rest:
+        parts.append(f"{rest:,} pages that are no article")
+    return f"{', '.join(parts)}; library: {library.path}"

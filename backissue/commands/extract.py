@@ -1,0 +1,84 @@
+"""`backissue extract`: the article of one page, from a file, a URL or standard input."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+from pipelines.extract import extract_html
+
+from archive.errors import BackissueError, UsageError
+from archive.http import dechunk, decode_content
+from archive.types import Article
+from backissue.output import print_json
+from crawlers.wire import Exchange, ExchangeFailed, Pool, Settings, parse_override
+from pipelines.index import MAX_CONTENT
+
+_FIELDS = ("headline", "author", "date_published", "date_modified", "in_language", "word_count")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the article; exit 1 where the page has none."""
+    content, url, moment = _read(options)
+    article = extract_html(content, url, moment)
+    if options.json or options.format == "json":
+        print_json("article", _columns(article))
+        if options.json:
+            print_json("summary", {"completeness": article.completeness})
+    else:
+        print(_as_text(article, options.format))
+    if not article.article_body:
+        print(f"backissue: {options.page}: no article text found", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _read(options: argparse.Namespace) -> tuple[bytes, str | None, datetime | None]:
+    page = options.page
+    if page == "-":
+        return sys.stdin.buffer.read(), options.url, None
+    if page.startswith(("http://", "https://")):
+        exchange = asyncio.run(_fetch(page, options))
+        payload = dechunk(exchange.body) if exchange.parsed.is_chunked else exchange.body
+        content = decode_content(payload, exchange.parsed.content_codings, MAX_CONTENT).data
+        return content, options.url or page, exchange.started
+    try:
+        return Path(page).read_bytes(), options.url, None
+    except OSError as error:
+        raise UsageError(f"{page}: {(error.strerror or 'cannot be read').lower()}") from None
+
+
+async def _fetch(url: str, options: argparse.Namespace) -> Exchange:
+    settings = Settings(
+        allow_private=options.allow_private,
+        overrides=tuple(map(parse_override, options.resolve)),
+    )
+    pool = Pool(settings)
+    headers = [(b"User-Agent", b"Backissue (extract)"), (b"Accept-Encoding", b"gzip, br")]
+    try:
+        return await pool.fetch("GET", url, headers)
+    except ExchangeFailed as failed:
+        raise BackissueError(f"{url}: {failed.detail}") from None
+    finally:
+        await pool.close()
+
+
+def _columns(article: Article) -> dict[str, object]:
+    columns = asdict(article)
+    columns.pop("removed")
+    return columns
+
+
+def _as_text(article: Article, form: str) -> str:
+    head = []
+    for name in _FIELDS:
+        value = getattr(article, name)
+        text = ", ".join(value) if isinstance(value, tuple) else value
+        if text:
+            head.append(f"{name}: {text}")
+    body = article.article_body_markdown if form == "markdown" else article.article_body
+    return "\n".join(head) + "\n\n" + body

@@ -1,0 +1,28 @@
+"""`backissue publish`: what is captured and not yet in the tables goes there."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+
+from archive.library import Library
+from archive.repair import recover
+from backissue.output import print_json, say
+from pipelines.batches import publish
+from pipelines.engine import parse_engine
+
+
+def run(options: argparse.Namespace) -> int:
+    """Close a batch and say what it holds."""
+    engine = parse_engine(options.engine)
+    with Library.open(options.library) as library:
+        recover(library)
+        published = publish(library, engine)
+    if options.json:
+        print_json("summary", asdict(published) if published else {"batch": None})
+    elif published:
+        rows = ", ".join(f"{count:,} {name}" for name, count in published.rows.items() if count)
+        say(options, f"batch {published.batch}: {rows}")
+    else:
+        say(options, "nothing to publish: the tables hold all that is captured")
+    return 0

@@ -1,0 +1,30 @@
+"""`backissue search`: articles by their words."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+
+from rich.console import Console
+from rich.text import Text
+
+from archive.library import Library
+from archive.search import search
+from backissue.output import print_json
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print what was found, best first; exit 1 where nothing was."""
+    with Library.open(options.library) as library:
+        hits = list(search(library, options.query, options.limit))
+    for hit in hits:
+        if options.json:
+            print_json("hit", asdict(hit))
+        else:
+            line = Text(hit.headline or hit.url, "bold").append(f"  {hit.article_id}", "dim")
+            Console().print(line, Text(f"{hit.url}\n{hit.snippet}\n"), sep="\n", soft_wrap=True)
+    if options.json:
+        print_json("summary", {"hits": len(hits)})
+    elif not hits and not options.quiet:
+        print("nothing found")
+    return 0 if hits else 1

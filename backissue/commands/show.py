@@ -1,0 +1,87 @@
+"""`backissue show`: an article of the library, or what changed between its versions."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from archive.errors import CaptureNotFound
+from archive.library import Library
+from backissue.output import print_json
+
+_CONTEXT = 12
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the newest version, or the differences from version to version."""
+    with Library.open(options.library) as library:
+        found = [row for row in library.articles("all") if row["article_id"] == options.id]
+    if not found:
+        raise CaptureNotFound(options.id)
+    found.sort(key=lambda row: int(row["version"]))
+    if options.json:
+        for row in found:
+            print_json("article", row)
+        print_json("summary", {"versions": len(found)})
+    elif options.diff:
+        for old, new in pairwise(found):
+            Console().print(diff(old, new), soft_wrap=True)
+        if len(found) == 1:
+            print("one version only")
+    else:
+        _print_article(found[-1])
+    return 0
+
+
+def _print_article(row: dict[str, Any]) -> None:
+    for name in ("headline", "author", "date_published", "url", "version", "fetch_time"):
+        if row[name]:
+            value = ", ".join(row[name]) if isinstance(row[name], list) else row[name]
+            print(f"{name}: {value}")
+    print(f"warc: {row['warc_filename']} at {row['warc_record_offset']}\n\n{row['article_body']}")
+
+
+def diff(old: dict[str, Any], new: dict[str, Any]) -> Text:
+    """The words that went (red, struck) and came (green), with some around them."""
+    text = Text(
+        f"version {old['version']} → {new['version']}  {new['fetch_time']:%Y-%m-%d %H:%M}\n"
+    )
+    for name in ("headline", "author", "date_published"):
+        if old[name] != new[name]:
+            text.append(f"{name}: ").append(str(old[name]), "red strike").append(" → ")
+            text.append(f"{new[name]}\n", "green")
+    for kind, words in _word_changes(old["article_body"], new["article_body"]):
+        style = {"-": "red strike", "+": "green", "=": "", "…": "dim"}[kind]
+        text.append({"-": "[-", "+": "{+"}.get(kind, "")).append(words, style)
+        text.append({"-": "-]", "+": "+}"}.get(kind, ""))
+    return text.append("\n")
+
+
+def _word_changes(old: str, new: str) -> Iterator[tuple[str, str]]:
+    """(kind, words): `-` gone, `+` new, `=` kept near a change, `…` kept and left out."""
+    before, after = (re.findall(r"\s+|[^\s]+", text) for text in (old, new))
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    for tag, start, end, new_start, new_end in matcher.get_opcodes():
+        if tag == "equal":
+            yield from _near(before[start:end])
+            continue
+        if start < end:
+            yield "-", "".join(before[start:end])
+        if new_start < new_end:
+            yield "+", "".join(after[new_start:new_end])
+
+
+def _near(words: list[str]) -> Iterator[tuple[str, str]]:
+    if len(words) <= 3 * _CONTEXT:
+        yield "=", "".join(words)
+        return
+    yield "=", "".join(words[:_CONTEXT])
+    yield "…", " […] "
+    yield "=", "".join(words[-_CONTEXT:])

@@ -1,0 +1,110 @@
+"""What commands say: tables and progress for people, JSON Lines for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+
+class Flags(Protocol):
+    """The flags that every command has."""
+
+    json: bool
+    quiet: bool
+
+
+def print_json(kind: str, values: dict[str, Any]) -> None:
+    """One line of `--json` output."""
+    print(json.dumps({"type": kind, **values}, default=_plain, ensure_ascii=False), flush=True)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return value.decode("latin-1")
+    return str(value)
+
+
+def say(flags: Flags, text: str) -> None:
+    """A line for people: on stdout, but on stderr where stdout is for JSON."""
+    if not flags.quiet:
+        print(text, file=sys.stderr if flags.json else sys.stdout, flush=True)
+
+
+def warn(text: str) -> None:
+    """A line on stderr."""
+    print(f"backissue: {text}", file=sys.stderr, flush=True)
+
+
+def print_table(title: str, headings: list[str], rows: list[list[Any]]) -> None:
+    """A table for people; numbers stand right."""
+    table = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
+    for number, heading in enumerate(headings):
+        right = all(isinstance(row[number], int | float) for row in rows) and bool(rows)
+        table.add_column(heading, justify="right" if right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row))
+    Console().print(table)
+
+
+class Meter(Protocol):
+    """Progress that can be told."""
+
+    def update(self, done: int, total: int, text: str) -> None:
+        """So many of so many are done."""
+
+
+class _Silent:
+    def update(self, done: int, total: int, text: str) -> None:
+        """Nothing to show."""
+
+
+class _Lines:
+    """Plain lines where there is no terminal, each time another tenth is done."""
+
+    def __init__(self, title: str) -> None:
+        self._title, self._tenth = title, -1
+
+    def update(self, done: int, total: int, text: str) -> None:
+        tenth = 10 * done // total if total else 0
+        if tenth != self._tenth and done:
+            self._tenth = tenth
+            print(f"{self._title} {done}/{total} {text}".rstrip(), file=sys.stderr, flush=True)
+
+
+class _Bar:
+    def __init__(self, progress: Progress, title: str) -> None:
+        self._progress = progress
+        self._task = progress.add_task(title, total=None, note="")
+
+    def update(self, done: int, total: int, text: str) -> None:
+        self._progress.update(self._task, completed=done, total=total or None, note=text)
+
+
+@contextmanager
+def meter(flags: Flags, title: str) -> Iterator[Meter]:
+    """A progress bar on a terminal, plain lines elsewhere, nothing under `--quiet`."""
+    if flags.quiet:
+        yield _Silent()
+    elif not sys.stderr.isatty():
+        yield _Lines(title)
+    else:
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[note]}", style="dim"),
+        )
+        console = Console(stderr=True)
+        with Progress(*columns, console=console, transient=True) as progress:
+            yield _Bar(progress, title)

@@ -1,0 +1,39 @@
+"""The body of a seed into its listing, read as what it was declared to be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crawlers.discovery import Listing
+from crawlers.discovery.feeds import read_feed
+from crawlers.discovery.sitemaps import read_sitemap
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What came of reading a listing: *is_page* says that it is a page of links instead."""
+
+    listing: Listing
+    is_page: bool = False
+
+
+def read_listing(kind: str, content: bytes, url: str, content_type: str | None) -> Read:
+    """The listing in *content*, declared as a `feed`, `sitemap` or `section`.
+
+    A section is a page of links, unless a feed or a sitemap stands at its address.
+    """
+    if kind == "feed":
+        return Read(read_feed(content, url, content_type))
+    if kind == "sitemap":
+        return Read(read_sitemap(content, url))
+    if not _is_feed_or_sitemap(content):
+        return Read(Listing("unreadable"), is_page=True)
+    feed = read_feed(content, url, content_type)
+    return Read(feed if feed.kind == "feed" else read_sitemap(content, url))
+
+
+def _is_feed_or_sitemap(content: bytes) -> bool:
+    """Whether the first element is that of a feed or a sitemap rather than of a web page."""
+    head = content[:2000].lower()
+    names = (b"<rss", b"<feed", b"<rdf:rdf", b"<urlset", b"<sitemapindex")
+    return b"<html" not in head and any(name in head for name in names)

@@ -1,0 +1,52 @@
+"""A page's head into the feeds that it declares."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urljoin
+
+from lxml import etree
+
+from archive.types import Seed
+from crawlers.discovery import announced_url
+
+MAX_BYTES = 4 * 2**20
+
+_FEED_TYPES = {
+    *("application/rss+xml", "application/atom+xml", "application/rdf+xml"),
+    *("application/feed+json", "application/x.atom+xml", "application/x-atom+xml"),
+    *("application/xml", "text/xml", "text/rss+xml", "text/atom+xml"),
+}
+# WordPress declares the feed of its comments beside that of its posts, under these in any language.
+_OF_COMMENTS = re.compile(r"/comments/|[?&]feed=comments")
+
+
+def alternates(html: bytes, url: str) -> tuple[Seed, ...]:
+    """The feeds that `<link rel="alternate">` of *html* names, each once; those of comments left out."""
+    parser = etree.HTMLParser(no_network=True, remove_comments=True, huge_tree=False)
+    try:
+        page = etree.fromstring(html[:MAX_BYTES], parser)
+    except (etree.LxmlError, ValueError):
+        return ()
+    if page is None:
+        return ()
+    declared = page.find(".//base[@href]")
+    base = url if declared is None else _joined(url, declared.get("href"))
+    links = (
+        announced_url(link.get("href"), base)
+        for link in page.iterfind(".//link[@href]")
+        if "alternate" in link.get("rel", "").lower().split()
+        and link.get("type", "").partition(";")[0].strip().lower() in _FEED_TYPES
+    )
+    return tuple(
+        dict.fromkeys(
+            Seed("feed", link) for link in links if link and not _OF_COMMENTS.search(link)
+        )
+    )
+
+
+def _joined(url: str, base: str) -> str:
+    try:
+        return urljoin(url, base.strip())
+    except ValueError:
+        return url

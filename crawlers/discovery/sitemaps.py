@@ -1,0 +1,142 @@
+"""Sitemaps (XML, an index of them, plain text, any of it gzip'd) into the URLs that they announce.
+
+Read as a stream in bounded memory: no entity is expanded, nothing is fetched, a cut file gives what
+stands before the cut.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+from lxml import etree
+
+from archive.http import decode_content
+from crawlers.discovery import Announced, Listing, announced_title, announced_url, each_once
+from crawlers.discovery.dates import read_date
+from crawlers.discovery.feeds import read_feed
+
+MAX_BYTES = 50 * 2**20  # what the protocol allows, unpacked
+
+_GZIP = b"\x1f\x8b"
+_HEAD = 4096
+_XML = re.compile(rb"<(?:\?xml|[\w:]*urlset|[\w:]*sitemapindex)", re.IGNORECASE)
+_FEED = re.compile(rb"<(?:rss|rdf:RDF|feed)[\s>]")
+_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_ENDED_EARLY = {"ERR_TAG_NOT_FINISHED", "ERR_DOCUMENT_END", "ERR_GT_REQUIRED"}
+
+
+def read_sitemap(content: bytes, url: str) -> Listing:
+    """What the sitemap at *url* announces; a feed in its place, as the protocol allows, is read too."""
+    content, problem = _unpack(content)
+    head = content[:_HEAD].replace(b"\0", b"")  # UTF-16 shows its ASCII
+    if not head.strip():
+        return Listing("unreadable", problem=problem or "is empty")
+    if _FEED.search(head):
+        return read_feed(content, url)
+    if _HTML.search(head):
+        return Listing("unreadable", problem="is HTML, not a sitemap")
+    listing = _read_xml(content, url) if b"<" in head else _read_text(content, url)
+    count = len(listing.entries) + len(listing.children)
+    return replace(listing, problem=_counted(problem, count) or listing.problem)
+
+
+def _unpack(content: bytes) -> tuple[bytes, str | None]:
+    problem = None
+    if content.startswith(_GZIP):
+        unpacked = decode_content(content, ("gzip",), MAX_BYTES)
+        if unpacked.error == "bad_encoding":
+            return b"", "is broken gzip"
+        content, problem = unpacked.data, unpacked.error
+    if problem or len(content) > MAX_BYTES:
+        problem = f"larger than {MAX_BYTES // 2**20} MiB"
+    return content[:MAX_BYTES], problem
+
+
+def _counted(what: str | None, count: int) -> str | None:
+    return f"{what}: {count:,} {'entry' if count == 1 else 'entries'} read" if what else None
+
+
+def _read_text(content: bytes, url: str) -> Listing:
+    lines = content.decode("utf-8-sig", "replace").splitlines()
+    urls = [announced_url(line, url) for line in lines if line.strip().lower().startswith("http")]
+    entries = each_once(Announced(found) for found in urls if found)
+    if not entries:
+        return Listing("unreadable", problem="is no sitemap")
+    return Listing("sitemap", entries)
+
+
+def _read_xml(content: bytes, url: str) -> Listing:
+    start = _XML.search(content, 0, _HEAD)  # blank lines and warnings of PHP may stand before it
+    stream = _stream(content[start.start() if start else 0 :])
+    found = list(_records(stream, url))
+    root = _local(stream.root.tag) if stream.root is not None else ""
+    entries = each_once(record for name, record in found if name == "url")
+    children = each_once(record for name, record in found if name == "sitemap")
+    if root not in ("urlset", "sitemapindex"):
+        return Listing("unreadable", problem="is XML, but no sitemap" if root else "is no sitemap")
+    problem = _counted(_trouble(stream.error_log), len(entries) + len(children))
+    kind = "sitemap_index" if root == "sitemapindex" else "sitemap"
+    return Listing(kind, entries, children, problem)
+
+
+def _stream(content: bytes) -> Any:
+    return etree.iterparse(
+        BytesIO(content),
+        tag=("{*}url", "{*}sitemap"),
+        recover=True,
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+
+
+def _records(stream: Any, url: str) -> Iterator[tuple[str, Announced]]:
+    try:
+        for _, element in stream:
+            record = _announced(element, url)
+            if record is not None:
+                yield _local(element.tag), record
+            element.clear()
+            while element.getprevious() is not None:  # else an empty husk of each stays in memory
+                del element.getparent()[0]
+    except (etree.LxmlError, SyntaxError):  # beyond recovery: what came before it stands
+        return
+
+
+def _announced(element: Any, url: str) -> Announced | None:
+    texts = {_local(child.tag): child.text for child in element if len(child) == 0}
+    found = announced_url(texts.get("loc") or "", url)
+    if found is None:
+        return None
+    published, title = _news(element)
+    return Announced(found, published, read_date(texts.get("lastmod")), title)
+
+
+def _news(element: Any) -> tuple[datetime | None, str | None]:
+    """Date and title of the news extension, which has both in an element of its own."""
+    for news in element.iterchildren("{*}news", "news"):
+        texts = {_local(child.tag): child.text for child in news}
+        return read_date(texts.get("publication_date")), announced_title(texts.get("title") or "")
+    return None, None
+
+
+def _trouble(log: Any) -> str | None:
+    for entry in log:
+        if entry.type_name in _ENDED_EARLY:
+            return "truncated XML"
+        if entry.level_name != "WARNING" and not entry.type_name.startswith("NS_"):
+            return f"malformed XML (line {entry.line}: {' '.join(entry.message.split())[:100]})"
+    return None
+
+
+def _local(tag: Any) -> str:
+    """An element's name without its namespace; that of an entity, which has none, is empty."""
+    return tag.rpartition("}")[2].rpartition(":")[2] if isinstance(tag, str) else ""

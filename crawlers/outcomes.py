@@ -1,0 +1,74 @@
+"""Responses and failures into the outcomes that the crawl log keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from archive.errors import DiskFull
+from archive.types import Discovery
+from crawlers.handler import FetchFailed
+from crawlers.politeness import RobotsDisallow
+from crawlers.runs import Ask, Kept, Outcome
+
+_REVISITS = {"server-not-modified": "not_modified", "identical-payload-digest": "duplicate"}
+
+
+def of_response(ask: Ask, meta: dict[str, Any], problem: str | None) -> Outcome:
+    """The outcome of the last exchange of a request."""
+    kept: Kept = meta["backissue_kept"][-1]
+    outcome = "fetched" if kept.status == 200 else f"error:http_{kept.status}"
+    if kept.profile:
+        outcome = _REVISITS[kept.profile]
+    return _of_kept(kept, outcome, _found(ask, meta), problem)
+
+
+def of_hops(ask: Ask, meta: dict[str, Any]) -> Iterator[Outcome]:
+    """The outcome of each redirect on the way."""
+    urls = meta.get("redirect_urls", [])
+    kept = {hop.url: hop for hop in meta["backissue_kept"]}
+    for number, url in enumerate(urls):
+        found = replace(ask.discovery, by="redirect", via=urls[number - 1]) if number else None
+        target = urls[number + 1] if number + 1 < len(urls) else meta["backissue_kept"][-1].url
+        if url in kept:
+            yield _of_kept(kept[url], "redirected", found or ask.discovery, f"to {target}")
+
+
+def of_failure(url: str, ask: Ask, meta: dict[str, Any], error: BaseException | None) -> Outcome:
+    """The outcome of a request that brought no response."""
+    outcome, record_id, detail = "error:internal", None, f"{type(error).__name__}: {error}"
+    if isinstance(error, FetchFailed):
+        outcome = error.kind if error.kind == "too_large" else f"error:{error.kind}"
+        record_id, detail = error.record_id, error.detail
+    elif isinstance(error, RobotsDisallow):
+        outcome, detail = "robots", str(error)
+    elif isinstance(error, DiskFull):
+        outcome, detail = "error:disk_full", str(error)
+    return Outcome(
+        url=url,
+        outcome=outcome,
+        discovery=_found(ask, meta),
+        detail=detail,
+        warc_record_id=record_id,
+    )
+
+
+def _of_kept(kept: Kept, outcome: str, found: Discovery, detail: str | None) -> Outcome:
+    return Outcome(
+        url=kept.url,
+        outcome=outcome,
+        discovery=found,
+        detail=detail,
+        fetch_status=kept.status,
+        latency_ms=kept.latency_ms,
+        bytes_received=kept.size,
+        warc_record_id=kept.warc_record_id,
+        time=kept.time,
+    )
+
+
+def _found(ask: Ask, meta: dict[str, Any]) -> Discovery:
+    """How the last URL was found: by a redirect, if there was one."""
+    hops = meta.get("redirect_urls")
+    return replace(ask.discovery, by="redirect", via=hops[-1]) if hops else ask.discovery

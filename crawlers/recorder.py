@@ -1,0 +1,175 @@
+"""The Scrapy extension that keeps: captures go into the WARC, runs into the state."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scrapy import signals
+
+from archive.errors import UsageError
+from archive.http import decode_content
+from archive.library import Library
+from archive.source import Source
+from archive.state import Visit, now_text, pointer_of
+from archive.surt import url_surtkey
+from archive.types import Capture, Pointer
+from archive.writer import WarcWriter
+from crawlers.runs import Outcome, SourceRun
+from pipelines.index import MAX_CONTENT
+from pipelines.revisits import as_revisit, validator_of
+
+if TYPE_CHECKING:
+    from scrapy import Spider
+    from scrapy.crawler import Crawler
+
+logger = logging.getLogger(__name__)
+_FLUSH_SECONDS = 0.5
+_CHANGED = ("fetched",)
+
+
+class Recorder:
+    """One per crawl process: its library, its WARC writer, its runs."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.library = Library.open(Path(crawler.settings["BACKISSUE_LIBRARY"]))
+        self.writer = WarcWriter(self.library, self._remember)
+        self.runs: dict[str, SourceRun] = {}
+        self.publishes = crawler.settings.getbool("BACKISSUE_PUBLISH")
+        self._visits: list[Visit] = []
+        self._flushing: asyncio.Task[None] | None = None
+
+    @property
+    def sources(self) -> Path:
+        """The folder of the source files."""
+        return self.library.path / "sources"
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Recorder:
+        """Scrapy's way to make an extension."""
+        recorder = cls(crawler)
+        crawler.signals.connect(recorder.spider_opened, signals.spider_opened)
+        crawler.signals.connect(recorder.engine_stopped, signals.engine_stopped)
+        return recorder
+
+    async def keep(self, capture: Capture) -> tuple[Capture, Pointer]:
+        """Write *capture*, as a revisit where it is one; returns once it is on the disk."""
+        known = self.library.state.validator(url_surtkey(capture.url))
+        capture = as_revisit(capture, known)
+        pointer = await asyncio.wrap_future(self.writer.write(capture))
+        if run := self.runs.get(capture.run_id):
+            run.captures += 1
+        return capture, pointer
+
+    def known_content(self, url: str) -> bytes:
+        """The decoded body of the newest complete capture of *url*; empty where there is none."""
+        known = self.library.state.validator(url_surtkey(url))
+        if known is None:
+            return b""
+        capture = self.library.read(pointer_of(known))
+        return decode_content(capture.payload, capture.parsed.content_codings, MAX_CONTENT).data
+
+    def start(self, source: Source, scheduled_for: str | None = None) -> SourceRun:
+        """Begin a run of *source*."""
+        run = SourceRun(source, scheduled_for)
+        self.runs[run.run_id] = run
+        self.library.state.put_run(run.as_row())
+        return run
+
+    def conclude(self, run: SourceRun, outcome: Outcome) -> None:
+        """Note what became of a URL."""
+        run.outcomes.append(outcome)
+        key = url_surtkey(outcome.url)
+        before = self.library.state.visit(run.source.name, key)
+        moment = now_text(outcome.time)
+        changed = outcome.outcome in _CHANGED or before is None
+        announced = outcome.discovery.modified or outcome.discovery.announced
+        self._visits.append(
+            Visit(
+                source=run.source.name,
+                url_surtkey=key,
+                url=outcome.url,
+                outcome=outcome.outcome,
+                fetch_time=moment,
+                changed_time=moment if changed or before is None else before.changed_time,
+                announced=now_text(announced) if announced else None,
+            )
+        )
+
+    def finish(self, run: SourceRun, found: list[Outcome]) -> None:
+        """Note the outcomes of one request; the run ends with its last."""
+        for outcome in found:
+            self.conclude(run, outcome)
+        run.waiting -= 1
+        self.end_if_idle(run)
+
+    def end_if_idle(self, run: SourceRun) -> None:
+        """End *run* if nothing is waiting; it was aborted if none of its seeds could be read."""
+        if run.waiting or run.ended:
+            return
+        if run.seeds and not run.seeds_read:
+            self.end(run, "aborted", run.why_aborted())
+        else:
+            self.end(run, "done")
+
+    def end(self, run: SourceRun, state: str, detail: str = "") -> None:
+        """End *run*: its log and its source's declaration go into the WARC."""
+        run.end(state, detail)
+        source = run.source
+        name = f"urn:backissue:source:{source.name}:{source.digest}"
+        self.writer.write_resource(name, source.canonical_json, "application/json")
+        log = f"urn:backissue:crawl-log:{run.run_id}"
+        self.writer.write_resource(log, run.log(), "application/jsonl").result()
+        self.flush()
+
+    def flush(self) -> None:
+        """Bring runs and outcomes into the state."""
+        visits, self._visits = self._visits, []
+        self.library.state.put_visits(visits)
+        for run in self.runs.values():
+            self.library.state.put_run(run.as_row())
+
+    def spider_opened(self, spider: Spider) -> None:
+        """Bring the state up to date twice a second while the crawl goes on."""
+        self._flushing = asyncio.ensure_future(self._flush_regularly())
+
+    def engine_stopped(self) -> None:
+        """End what was not ended, close the WARC, and publish if nobody else does."""
+        if self._flushing:
+            self._flushing.cancel()
+        for run in self.runs.values():
+            if run.ended is None:
+                self.end(run, "interrupted", "stopped before it was done")
+        self.flush()
+        self.writer.close()
+        if self.publishes:
+            self._publish()
+        self.library.close()
+
+    async def _flush_regularly(self) -> None:
+        while True:
+            await asyncio.sleep(_FLUSH_SECONDS)
+            self.flush()
+
+    def _remember(self, kept: list[tuple[Capture, Pointer]]) -> None:
+        """Called by the writer's thread: what may be asked for conditionally from now on."""
+        found = (validator_of(capture, at.filename, at.offset) for capture, at in kept)
+        self.library.state.put_validators(filter(None, found))
+
+    def _publish(self) -> None:
+        from pipelines.batches import publish
+        from pipelines.engine import Engine
+
+        published = publish(self.library, Engine("local", 2), payloads=True)
+        if published:
+            logger.info("batch %d: %s", published.batch, published.rows)
+
+
+def recorder_of(crawler: Crawler) -> Recorder:
+    """The recorder of a crawl; UsageError where Scrapy's settings leave it out."""
+    recorder = crawler.get_extension(Recorder)
+    if recorder is None:
+        raise UsageError("Scrapy's EXTENSIONS must name crawlers.recorder.Recorder")
+    return recorder

@@ -1,0 +1,137 @@
+"""What becomes of each URL of a run, kept until the run's log goes into the WARC."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from archive.records import warc_date
+from archive.source import Source
+from archive.state import Run, now_text
+from archive.types import Discovery
+
+Role = Literal["page", "listing", "robots"]
+SeedKind = Literal["feed", "sitemap", "section", "archive", "page"]
+
+LOG_FORMAT = 1
+FAILED = ("error:", "too_large", "blocked:")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What a request is for, in its `meta["backissue"]`. *kind* is what a listing should be."""
+
+    run_id: str
+    discovery: Discovery
+    role: Role
+    kind: SeedKind = "page"
+    seed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What the handler tells of a capture: in `meta["backissue_kept"]`, one for each hop."""
+
+    url: str
+    status: int | None
+    warc_record_id: str
+    profile: str | None
+    latency_ms: int
+    size: int
+    time: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one URL. *outcome* and the columns are those of the table `crawl_log`."""
+
+    url: str
+    outcome: str
+    discovery: Discovery
+    detail: str | None = None
+    fetch_status: int | None = None
+    latency_ms: int | None = None
+    bytes_received: int | None = None
+    warc_record_id: str | None = None
+    time: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def as_line(self) -> dict[str, Any]:
+        """The line of the run's log."""
+        found = self.discovery
+        return {
+            "url": self.url,
+            "outcome": self.outcome,
+            "detail": self.detail,
+            "discovered_by": found.by,
+            "discovered_via": found.via,
+            "date_announced": found.announced and warc_date(found.announced),
+            "fetch_time": warc_date(self.time),
+            "fetch_status": self.fetch_status,
+            "latency_ms": self.latency_ms,
+            "bytes_received": self.bytes_received,
+            "warc_record_id": self.warc_record_id,
+        }
+
+    @property
+    def failed(self) -> bool:
+        """Whether the URL could not be had."""
+        return self.outcome.startswith(FAILED)
+
+
+class SourceRun:
+    """One run of one source, while it goes on: what is waiting, what has come."""
+
+    def __init__(self, source: Source, scheduled_for: str | None = None) -> None:
+        self.source, self.scheduled_for = source, scheduled_for
+        self.started = datetime.now(UTC)
+        stamp = f"{self.started:%Y%m%dT%H%M%SZ}"
+        self.run_id = f"{stamp}-{source.name}-{secrets.token_hex(3)}"
+        self.seen: set[str] = set()
+        self.outcomes: list[Outcome] = []
+        self.waiting = self.captures = 0
+        self.seeds = self.seeds_read = 0
+        self.ended: datetime | None = None
+        self.state, self.detail = "running", ""
+
+    def end(self, state: str, detail: str = "") -> None:
+        """No more URLs are fetched in this run."""
+        self.ended, self.state, self.detail = datetime.now(UTC), state, detail
+
+    def why_aborted(self) -> str:
+        """One line on the first thing that went wrong."""
+        told = next((o for o in self.outcomes if o.failed or o.detail), None)
+        return f"{told.url}: {told.detail or told.outcome}" if told else "no seed could be read"
+
+    def as_row(self) -> Run:
+        """The run as the state keeps it."""
+        return Run(
+            run_id=self.run_id,
+            source=self.source.name,
+            scheduled_for=self.scheduled_for,
+            started=now_text(self.started),
+            ended=now_text(self.ended) if self.ended else None,
+            state=self.state,
+            detail=self.detail or None,
+            known=self.waiting + len(self.outcomes),
+            finished=len(self.outcomes),
+            captures=self.captures,
+            failed=sum(outcome.failed for outcome in self.outcomes),
+        )
+
+    def log(self) -> bytes:
+        """The body of the run's `resource` record: JSON Lines, a card of the run first."""
+        card = {
+            "format": LOG_FORMAT,
+            "run_id": self.run_id,
+            "source": self.source.name,
+            "source_digest": self.source.digest,
+            "started": warc_date(self.started),
+            "ended": warc_date(self.ended or self.started),
+            "state": self.state,
+            "detail": self.detail or None,
+        }
+        lines = [card, *(outcome.as_line() for outcome in self.outcomes)]
+        return b"".join(json.dumps(line, ensure_ascii=False).encode() + b"\n" for line in lines)

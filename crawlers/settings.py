@@ -1,0 +1,63 @@
+"""Scrapy's settings for every crawl: polite by default, captured by our own download handler."""
+
+import os
+
+BOT_NAME = "backissue"
+SPIDER_MODULES = ["crawlers.spiders"]
+NEWSPIDER_MODULE = "crawlers.spiders"
+ADDONS: dict[str, int] = {}
+
+# Ours: what a crawl needs beyond Scrapy's own settings. `backissue crawl` sets them from its flags.
+BACKISSUE_LIBRARY = os.environ.get("BACKISSUE_LIBRARY", "library")
+BACKISSUE_ALLOW_PRIVATE = False
+BACKISSUE_RESOLVE: list[str] = []
+BACKISSUE_CA_FILE = None
+BACKISSUE_RECHECK = False
+BACKISSUE_PUBLISH = True  # `scrapy crawl` publishes what it captured; `backissue crawl` does itself
+
+# Politeness: robots are obeyed by `crawlers.politeness`, one request at a time on a host.
+DOWNLOAD_DELAY = 1.0
+DOWNLOAD_DELAY_JITTER = 0
+RANDOMIZE_DOWNLOAD_DELAY = False
+CONCURRENT_REQUESTS = 32
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+ROBOTSTXT_OBEY = True
+COOKIES_ENABLED = False
+TELNETCONSOLE_ENABLED = False
+HTTPERROR_ALLOW_ALL = True
+RETRY_TIMES = 2
+RETRY_EXCEPTIONS = ["crawlers.handler.Unreached"]
+RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Encoding": "gzip, deflate, br",
+    "Accept-Language": "*",
+}
+
+# Only http and https, and only through the handler that captures.
+DOWNLOAD_HANDLERS_BASE: dict[str, str] = {}
+DOWNLOAD_HANDLERS = {
+    "http": "crawlers.handler.CaptureHandler",
+    "https": "crawlers.handler.CaptureHandler",
+}
+DOWNLOAD_TIMEOUT = 60
+DOWNLOAD_MAXSIZE = 64 * 2**20
+DOWNLOAD_VERIFY_CERTIFICATES = True
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,  # the library has its own
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawlers.politeness.RobotsMiddleware": 100,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    # The handler hands decoded bodies on; the WARC has them as they came.
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+}
+EXTENSIONS = {
+    "crawlers.recorder.Recorder": 0,
+    "scrapy.extensions.logstats.LogStats": None,
+}
+
+TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+LOG_LEVEL = "WARNING"
+STATS_DUMP = False
+FEED_EXPORT_ENCODING = "utf-8"

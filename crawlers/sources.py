@@ -1,0 +1,239 @@
+"""Source files (TOML) into `Source` values and back; what is wrong in one is said in one line."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+import tomllib
+from collections.abc import Collection, Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from pydantic import ValidationError
+
+from archive import files
+from archive.errors import InvalidSource, UsageError
+from archive.source import ArticleRules, Source, check_name
+
+if TYPE_CHECKING:
+    from apscheduler.triggers.cron import CronTrigger
+
+_POSITION = re.compile(r" \(at (.+)\)$")
+_ORDER = (
+    *("name", "url", "title", "schedule", "timezone", "feeds", "sitemaps", "sections"),
+    *("archives", "pages", "article", "since", "delay", "comments"),
+)
+_WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+_WEEKDAY_ITEM = re.compile(r"(?:\*|(\w+)(?:-(\w+))?)(?:/([1-9]\d*))?")
+_EXPECTED = {
+    "string_type": "a text in quotes",
+    "tuple_type": 'a list of texts, as in ["/politics/", "/culture/"]',
+    "date_type": "a date without quotes, as in 2020-01-01",
+    "bool_type": "true or false",
+    "float_type": "a number of seconds, 0 or more",
+    "greater_than_equal": "a number of seconds, 0 or more",
+    "finite_number": "a number of seconds, 0 or more",
+    "model_type": 'a table, as in { allow = ["/20[0-9]{2}/"], deny = ["/tag/"] }',
+}
+
+
+def load_source(path: Path) -> Source:
+    """The source that *path* declares, named after the file if it has no name of its own."""
+    declared = _read(path)
+    if "name" not in declared and _is_name(path.stem):
+        declared["name"] = path.stem
+    try:
+        source = Source.model_validate(declared)
+    except ValidationError as error:
+        raise _invalid(path, error) from None
+    try:
+        cron_trigger(source)
+    except ValueError as error:
+        raise InvalidSource(path, "schedule", f"expected {error}") from None
+    return source
+
+
+def load_sources(folder: Path, names: Collection[str] = ()) -> list[Source]:
+    """The sources of *folder*, those called *names* where names are given, sorted by name."""
+    found: dict[str, tuple[Path, Source]] = {}
+    for path in sorted(folder.glob("[!.]*.toml")):
+        source = load_source(path)
+        if source.name in found:
+            other = found[source.name][0].name
+            raise InvalidSource(path, "name", f"expected another one, {other} has {source.name!r}")
+        found[source.name] = path, source
+    for name in names:
+        if name not in found:
+            raise UsageError(_unknown_source(name, folder, sorted(found)))
+    return [found[name][1] for name in sorted(found) if not names or name in names]
+
+
+def write_source(path: Path, source: Source, comments: Mapping[str, str] | None = None) -> None:
+    """Make *path* declare *source*, what is default left out.
+
+    *comments* gives texts to stand above fields, under the key "" at the top. A field that has
+    a comment and its default value is written commented out.
+    """
+    files.put(path, "".join(_toml(source, comments or {})).encode())
+
+
+def cron_trigger(source: Source) -> CronTrigger | None:
+    """When *source*'s cron schedule fires, None if it has none; ValueError says what was expected.
+
+    Weekdays count as in crontab (0 and 7 are Sunday), where APScheduler would begin with Monday.
+    """
+    cron = source.cadence.cron
+    if cron is None:
+        return None
+    from apscheduler.triggers.cron import CronTrigger  # 0.1 s that other sources need not wait
+
+    minute, hour, day, month, weekday = cron.split()
+    try:
+        trigger = CronTrigger(
+            **{"minute": minute, "hour": hour, "day": day, "month": month},
+            day_of_week=_weekdays(weekday),
+            timezone=ZoneInfo(source.timezone),
+        )
+    except ValueError as error:
+        raise ValueError(f"five cron fields ({_one_line(str(error))})") from error
+    if trigger.get_next_fire_time(None, datetime(2024, 1, 1, tzinfo=UTC)) is None:
+        raise ValueError(f"a cron schedule that comes due, {cron!r} never does")
+    return trigger
+
+
+def _weekdays(field: str) -> str:
+    """A crontab's weekday field with its days by name, in which APScheduler and cron agree."""
+    if field == "*":
+        return field
+    days = {day % 7 for item in field.split(",") for day in _weekday_range(item)}
+    return ",".join(_WEEKDAYS[day] for day in sorted(days))
+
+
+def _weekday_range(item: str) -> range:
+    match = _WEEKDAY_ITEM.fullmatch(item)
+    if match is None:
+        raise ValueError(f"{item!r} is no day of the week")
+    first, last, step = match.groups()
+    if first is None:
+        return range(0, 7, int(step or 1))
+    start = _weekday(first)
+    end = _weekday(last) if last else 6 if step else start
+    return range(start, end + (7 if end < start else 0) + 1, int(step or 1))
+
+
+def _weekday(text: str) -> int:
+    if text.isascii() and text.isdigit() and int(text) <= 7:
+        return int(text)
+    if text.lower() in _WEEKDAYS:
+        return _WEEKDAYS.index(text.lower())
+    raise ValueError(f"{text!r} is no day of the week")
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        raise InvalidSource(path, "file", f"expected a readable file ({error.strerror})") from None
+    except UnicodeDecodeError as error:
+        expected = f"expected UTF-8 text (byte {error.start} is none)"
+        raise InvalidSource(path, "file", expected) from None
+    except RecursionError:
+        raise InvalidSource(path, "file", "expected TOML with less nesting") from None
+    except tomllib.TOMLDecodeError as error:
+        said = _one_line(str(error))
+        place = _POSITION.search(said)
+        where = place[1] if place else "file"
+        what = _POSITION.sub("", said)
+        raise InvalidSource(path, where, f"expected TOML ({what})") from None
+
+
+def _invalid(path: Path, error: ValidationError) -> InvalidSource:
+    """The first thing that is wrong, in words for who wrote the file."""
+    first = error.errors(include_url=False)[0]
+    loc, kind, given = first["loc"], first["type"], first["input"]
+    field = "".join(f"[{at}]" if isinstance(at, int) else f".{at}" for at in loc).lstrip(".")
+    if kind == "missing":
+        return InvalidSource(path, field, 'expected url = "https://…", the magazine\'s address')
+    if kind == "extra_forbidden":
+        return InvalidSource(path, _one_line(field), _known_fields(loc))
+    expected = _EXPECTED.get(kind) or first["msg"].removeprefix("Value error, ")
+    return InvalidSource(path, field, f"expected {_one_line(expected)}, not {_shown(given)}")
+
+
+def _known_fields(loc: tuple[int | str, ...]) -> str:
+    known = sorted(Source.model_fields if len(loc) == 1 else ArticleRules.model_fields)
+    close = difflib.get_close_matches(str(loc[-1]), known, n=1)
+    guess = f" (did you mean {close[0]}?)" if close else ""
+    return f"expected one of {', '.join(known)}{guess}"
+
+
+def _unknown_source(name: str, folder: Path, known: list[str]) -> str:
+    if not known:
+        return f"no source {name!r}: {folder} has none yet, `backissue add URL` makes one"
+    close = difflib.get_close_matches(name, known, n=1)
+    guess = f"; did you mean {close[0]}?" if close else ""
+    return f"no source {name!r}: known are {', '.join(known)}{guess}"
+
+
+def _shown(value: Any) -> str:
+    text = _one_line(json.dumps(value, ensure_ascii=False, default=str))
+    return text if len(text) <= 60 else f"{text[:59]}…"
+
+
+def _one_line(text: str) -> str:
+    return "".join(char if char.isprintable() else " " for char in text)
+
+
+def _is_name(text: str) -> bool:
+    try:
+        check_name(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _toml(source: Source, comments: Mapping[str, str]) -> Iterator[str]:
+    yield from _comment(comments.get("", ""))
+    for field in _ORDER:
+        value = getattr(source, field)
+        is_default = value == Source.model_fields[field].default
+        if field in comments or not is_default:
+            yield from _comment(comments.get(field, ""))
+            yield f"{'# ' if is_default else ''}{field} = {_value(value)}".rstrip() + "\n"
+
+
+def _comment(text: str) -> Iterator[str]:
+    for line in text.splitlines():
+        yield f"# {_one_line(line)}".rstrip() + "\n"
+
+
+def _value(value: Any) -> str:
+    match value:
+        case str():
+            return _string(value)
+        case tuple() if len(value) > 1:
+            return "".join(["[\n", *(f"    {_value(item)},\n" for item in value), "]"])
+        case tuple():
+            return f"[{''.join(map(_value, value))}]"
+        case ArticleRules():
+            return f"{{ allow = {_in_line(value.allow)}, deny = {_in_line(value.deny)} }}"
+        case bool():
+            return "true" if value else "false"
+        case None:
+            return ""
+        case _:
+            return str(value)  # a number or a date: as Python writes them
+
+
+def _in_line(texts: tuple[str, ...]) -> str:
+    return f"[{', '.join(map(_string, texts))}]"
+
+
+def _string(text: str) -> str:
+    """A TOML string, unescaped in single quotes where that spares a pattern's backslashes."""
+    if "\\" in text and "'" not in text and text.isprintable():
+        return f"'{text}'"
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,0 +1,1 @@
+"""The spiders: one, which reads its magazines from source files."""

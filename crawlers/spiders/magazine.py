@@ -1,0 +1,217 @@
+"""The spider: seeds into listings, listings into announced URLs, what is due into captures."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import scrapy
+from scrapy.exceptions import CloseSpider
+from scrapy.linkextractors import LinkExtractor
+from twisted.python.failure import Failure
+
+from archive.errors import DiskFull
+from archive.source import Source
+from archive.surt import normalise_url, url_surtkey
+from archive.types import DiscoveredBy, Discovery
+from crawlers import outcomes
+from crawlers.discovery import Announced, Listing
+from crawlers.discovery.listings import Read, read_listing
+from crawlers.discovery.pages import alternates
+from crawlers.frontier import is_due, refusal, utc_now
+from crawlers.politeness import RobotsMiddleware
+from crawlers.recorder import Recorder, recorder_of
+from crawlers.runs import Ask, Outcome, Role, SourceRun
+from crawlers.sources import load_sources
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+logger = logging.getLogger(__name__)
+_LISTING_PRIORITY = 10
+_MAX_SITEMAPS = 1000
+_BY: dict[str, DiscoveredBy] = {"feed": "feed", "sitemap": "sitemap", "page": "user"}
+
+
+class MagazineSpider(scrapy.Spider):
+    """Crawls sources: those given as *sources*, or by name as in `-a source=review,tribune`."""
+
+    name = "magazine"
+    recorder: Recorder
+    recheck: bool
+
+    def __init__(
+        self,
+        source: str = "",
+        sources: tuple[Source, ...] = (),
+        scheduled_for: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self._scheduled_for = scheduled_for or {}
+        self._names = [name for name in source.split(",") if name]
+        self._sources = sources
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> MagazineSpider:
+        """Scrapy's way to make a spider."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.recheck = crawler.settings.getbool("BACKISSUE_RECHECK")
+        return spider
+
+    async def start(self) -> AsyncIterator[scrapy.Request]:
+        """The seeds of each source."""
+        self.recorder = recorder = recorder_of(self.crawler)
+        for source in self._sources or load_sources(recorder.sources, self._names):
+            run = recorder.start(source, self._scheduled_for.get(source.name))
+            for request in self._seeds(run):
+                yield request
+            recorder.end_if_idle(run)
+
+    def _seeds(self, run: SourceRun) -> Iterator[scrapy.Request]:
+        for seed in run.source.seeds():
+            if seed.kind != "archive":
+                run.seeds += 1
+                by = _BY.get(seed.kind, "section")
+                found = Discovery(source=run.source.name, by=by)
+                role: Role = "page" if seed.kind == "page" else "listing"
+                ask = Ask(run_id=run.run_id, discovery=found, role=role, kind=seed.kind, seed=True)
+                yield from self._request(run, seed.url, ask)
+
+    def _request(self, run: SourceRun, url: str, ask: Ask) -> Iterator[scrapy.Request]:
+        """A request for *url*, unless this run has made one already."""
+        key = url_surtkey(url)
+        if key in run.seen:
+            return
+        run.seen.add(key)
+        run.waiting += 1
+        listing = ask.role == "listing"
+        yield scrapy.Request(
+            url,
+            callback=self.parse_listing if listing else self.parse,
+            errback=self.failed,
+            headers={"User-Agent": self.recorder.library.user_agent},
+            priority=_LISTING_PRIORITY if listing else 0,
+            meta={"backissue": ask, "backissue_kept": []},
+            dont_filter=True,
+        )
+
+    def parse(self, response: Response, **kwargs: Any) -> None:
+        """A page: captured already, so only its outcome is noted."""
+        self._conclude(response, read=response.status in (200, 304))
+
+    async def parse_listing(self, response: Response) -> AsyncIterator[scrapy.Request]:
+        """A feed, sitemap or section: what it announces is fetched if it is due."""
+        ask: Ask = response.meta["backissue"]
+        run = self.recorder.runs[ask.run_id]
+        found = self._read(response, ask)
+        listing = found.listing
+        for request in self._announced(run, response.url, listing):
+            yield request
+        if found.is_page:
+            for request in self._linked(run, response):
+                yield request
+            if not (run.source.feeds or run.source.sitemaps or run.source.sections):
+                async for request in self._sitemaps_of_robots(run, response.url, ask):
+                    yield request
+        if listing.problem:
+            logger.warning("%s: %s: %s", run.source.name, response.url, listing.problem)
+        read = found.is_page or listing.kind != "unreadable"
+        self._conclude(response, read=read, problem=listing.problem)
+
+    def _read(self, response: Response, ask: Ask) -> Read:
+        if response.status not in (200, 304):
+            return Read(Listing("unreadable"))
+        known = response.status == 304
+        body = self.recorder.known_content(response.url) if known else response.body
+        kind = response.headers.get(b"Content-Type")
+        return read_listing(ask.kind, body, response.url, kind.decode("latin-1") if kind else None)
+
+    def _announced(self, run: SourceRun, via: str, listing: Listing) -> Iterator[scrapy.Request]:
+        """Requests for the entries of a listing that are due, and for the sitemaps of an index."""
+        by = _BY.get(listing.kind, "section")
+        for entry in listing.entries:
+            found = Discovery(
+                source=run.source.name,
+                by=by,
+                via=via,
+                announced=entry.published,
+                modified=entry.modified,
+                title=entry.title,
+            )
+            yield from self._entry(run, entry, found)
+        for child in listing.children[:_MAX_SITEMAPS]:
+            found = Discovery(
+                source=run.source.name, by="sitemap", via=via, modified=child.modified
+            )
+            ask = Ask(run_id=run.run_id, discovery=found, role="listing", kind="sitemap")
+            yield from self._request(run, child.url, ask)
+
+    def _entry(
+        self, run: SourceRun, entry: Announced, found: Discovery
+    ) -> Iterator[scrapy.Request]:
+        try:
+            url = normalise_url(entry.url, found.via)
+        except ValueError as error:
+            logger.warning("%s: %s names no URL: %s", run.source.name, found.via, error)
+            return
+        key = url_surtkey(url)
+        visit = self.recorder.library.state.visit(run.source.name, key)
+        refused = refusal(run.source, replace(entry, url=url))
+        if refused is None and (self.recheck or is_due(visit, entry, utc_now())):
+            ask = Ask(run_id=run.run_id, discovery=found, role="page")
+            yield from self._request(run, url, ask)
+        elif refused and visit is None and key not in run.seen:  # said once, not in every run
+            run.seen.add(key)
+            self.recorder.conclude(run, Outcome(url=url, outcome=refused, discovery=found))
+
+    def _linked(self, run: SourceRun, response: Response) -> Iterator[scrapy.Request]:
+        """The feeds that a page declares, and the links on it that the source's rules allow."""
+        via = response.url
+        for seed in alternates(response.body, via):
+            found = Discovery(source=run.source.name, by="section", via=via)
+            ask = Ask(run_id=run.run_id, discovery=found, role="listing", kind="feed")
+            yield from self._request(run, seed.url, ask)
+        if run.source.article.allow and isinstance(response, scrapy.http.HtmlResponse):
+            links = LinkExtractor().extract_links(response)
+            entries = [Announced(link.url, title=link.text.strip() or None) for link in links]
+            wanted = tuple(entry for entry in entries if refusal(run.source, entry) is None)
+            yield from self._announced(run, via, Listing("unreadable", wanted))
+
+    async def _sitemaps_of_robots(
+        self, run: SourceRun, url: str, ask: Ask
+    ) -> AsyncIterator[scrapy.Request]:
+        """The sitemaps that robots.txt names, for a source that declares nothing itself."""
+        middleware = self.crawler.get_downloader_middleware(RobotsMiddleware)
+        if middleware is None:
+            return
+        for sitemap in (await middleware.robots(url, ask)).sitemaps:
+            found = Discovery(source=run.source.name, by="robots")
+            asked = Ask(run_id=run.run_id, discovery=found, role="listing", kind="sitemap")
+            for request in self._request(run, sitemap, asked):
+                yield request
+
+    def failed(self, failure: Failure) -> None:
+        """A request that brought no response: the outcome says why, the crawl goes on."""
+        request = failure.request  # type: ignore[attr-defined]
+        ask: Ask = request.meta["backissue"]
+        run = self.recorder.runs[ask.run_id]
+        outcome = outcomes.of_failure(request.url, ask, request.meta, failure.value)
+        if ask.seed:
+            logger.warning("%s: %s: %s", run.source.name, request.url, outcome.detail)
+        if outcome.outcome == "error:internal":
+            logger.error("%s: %s", request.url, failure.getTraceback())
+        self.recorder.finish(run, [*outcomes.of_hops(ask, request.meta), outcome])
+        if isinstance(failure.value, DiskFull):
+            raise CloseSpider("disk_full")
+
+    def _conclude(self, response: Response, *, read: bool, problem: str | None = None) -> None:
+        """Note the outcome of a response, and of the hops that led to it."""
+        ask: Ask = response.meta["backissue"]
+        run = self.recorder.runs[ask.run_id]
+        run.seeds_read += ask.seed and read
+        outcome = outcomes.of_response(ask, response.meta, problem)
+        self.recorder.finish(run, [*outcomes.of_hops(ask, response.meta), outcome])

@@ -1,0 +1,283 @@
+"""Staged rows into published tables, one batch at a time: what readers of the library see grow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from archive import files, journal, tables
+from archive.journal import BATCH_URI, Batch, Entry, Span
+from archive.library import Library
+from archive.locks import lock
+from archive.records import warc_date
+from archive.schema import TABLES
+from archive.tables import TableFile
+from archive.writer import WarcFile, resource
+from pipelines.derive import Receipt
+from pipelines.engine import Engine
+from pipelines.extract import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
+from pipelines.fold import Verdict, fold
+from pipelines.memory import FoldMemory
+from pipelines.payloads import payload_files
+from pipelines.rows import read_staged
+from pipelines.staging import CONFIG8, clean, folder_of, pending, stage_all, staged_spans
+
+_FOLDED = [
+    "url",
+    "url_surtkey",
+    "canonical_url",
+    "headline",
+    "author",
+    "date_published",
+    "word_count",
+    "completeness",
+    "text_digest",
+    "warc_record_id",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a batch added to the tables."""
+
+    batch: int
+    rows: dict[str, int]
+    verdicts: dict[str, int]
+
+
+def publish(
+    library: Library,
+    engine: Engine,
+    *,
+    payloads: bool = False,
+    told: Callable[[Receipt], None] = lambda _: None,
+) -> Published | None:
+    """Close a batch of all that is captured and not yet published; None where that is nothing.
+
+    *payloads*: write the `payloads` rows now; else they wait until the month is over. LockHeld
+    where another process publishes.
+    """
+    with lock(library.lock_file("publish")), files.speaking_errors(library.path):
+        files.check_floor(library.path, library.settings.disk.floor)
+        _catch_up(library, engine)
+        spans = pending(library)
+        stage_all(library, spans, engine, told)
+        published = finish_incomplete(library, spans)
+        spans = pending(library)
+        if not _holds_rows(library.staging, spans):
+            return published
+        batch = _open_batch(library, spans, payloads)
+        published = write_batch(library, library.generation, batch, library.staging)
+        clean(library)
+        return published
+
+
+def _catch_up(library: Library, engine: Engine) -> None:
+    """Fold again what a crash between journal and memory left out of the memory."""
+    memory = FoldMemory(library.generation)
+    known = memory.last_batch()
+    memory.close()
+    for entry in journal.read(library.generation)[known:]:
+        stage_all(library, entry.batch.inputs, engine, lambda _: None)
+        refold(library.generation, entry.batch, library.staging)
+
+
+def finish_incomplete(library: Library, spans: list[Span]) -> Published | None:
+    """Complete the batch whose record stands in the WARC but that has no line in the journal."""
+    entries = journal.read(library.generation)
+    last = entries[-1].batch.number if entries else 0
+    bodies = read_staged(_folders(library.staging, spans), "batches")["body"].to_pylist()
+    waiting = [batch for batch in map(Batch.from_bytes, bodies) if batch.number == last + 1]
+    if not waiting:
+        return None
+    published = write_batch(library, library.generation, waiting[0], library.staging)
+    clean(library)
+    return published
+
+
+def _holds_rows(staging: Path, spans: list[Span]) -> bool:
+    folders = _folders(staging, spans)
+    return any(read_staged(folders, name).num_rows for name in ("captures", "crawl_log"))
+
+
+def _open_batch(library: Library, spans: list[Span], payloads: bool) -> Batch:
+    """Write down, in the WARC, what the next batch takes in."""
+    entries = journal.read(library.generation)
+    number = entries[-1].batch.number + 1 if entries else 1
+    moment = datetime.now(UTC)
+    closed = warc_date(moment)
+    due = _payloads_due(entries, number, closed, everything=payloads)
+    batch = Batch(number, closed, tuple(sorted(spans)), due)
+    file = WarcFile(library, 0)
+    record = resource(
+        f"{BATCH_URI}{number}", batch.to_bytes(), "application/json", moment, file.warcinfo_id
+    )
+    file.append([record])
+    file.seal()
+    return batch
+
+
+def _payloads_due(
+    entries: list[Entry], number: int, closed: str, *, everything: bool
+) -> tuple[int, ...]:
+    """The batches whose payloads are written now: of months that are over, or all that wait."""
+    written = {done for entry in entries for done in entry.batch.payloads}
+    waiting = [entry.batch for entry in entries if entry.batch.number not in written]
+    if everything:
+        return (*(batch.number for batch in waiting), number)
+    return tuple(batch.number for batch in waiting if batch.closed[:7] < closed[:7])
+
+
+def write_batch(library: Library, generation: Path, batch: Batch, staging: Path) -> Published:
+    """Write the files of *batch*, then its line in the journal, then remember its fold.
+
+    Safe to repeat after a crash: equal inputs give equal files under equal names.
+    """
+    folders = _folders(staging, batch.inputs)
+    workspace = staging / f"batch-{batch.number:06}"
+    files.remove_tree(workspace)
+    memory = FoldMemory(generation)
+    try:
+        with memory.batch(batch.number):
+            rows, verdicts = _fold_batch(folders, memory)
+            written = _write_tables(workspace, generation, batch, rows)
+            written += payload_files(
+                library, generation, workspace, batch, _stem(generation, batch)
+            )
+            _move(workspace, generation, written)
+            name = f"{EXTRACTOR} {EXTRACTOR_VERSION}"
+            journal.append(generation, Entry(batch, name, CONFIG_DIGEST, tuple(written)))
+    finally:
+        memory.close()
+    counts = {
+        name: sum(f.rows for f in written if f.path.startswith(f"{name}/")) for name in TABLES
+    }
+    return Published(batch.number, counts, verdicts)
+
+
+def refold(generation: Path, batch: Batch, staging: Path) -> None:
+    """Bring the fold's memory up to a batch whose files are complete already."""
+    memory = FoldMemory(generation)
+    try:
+        if memory.last_batch() < batch.number:
+            with memory.batch(batch.number):
+                _fold_batch(_folders(staging, batch.inputs), memory)
+    finally:
+        memory.close()
+
+
+def _folders(staging: Path, spans: tuple[Span, ...] | list[Span]) -> list[Path]:
+    return [
+        folder_of(staging, part)
+        for span in spans
+        for part in staged_spans(staging, span.file, span.start)
+        if part.end <= span.end
+    ]
+
+
+def _fold_batch(
+    folders: list[Path], memory: FoldMemory
+) -> tuple[dict[str, tuple[pa.Table, pa.ChunkedArray]], dict[str, int]]:
+    """The batch's rows for each table, with the times that tell their months; verdicts counted."""
+    pages = read_staged(folders, "pages").sort_by(
+        [("fetch_time", "ascending"), ("warc_record_id", "ascending")]
+    )
+    kept: list[tuple[int, Verdict]] = []
+    counts: dict[str, int] = {}
+    judged = fold(pages.select(_FOLDED).to_pylist(), memory)
+    for number, (_, verdict) in enumerate(judged):
+        counts[verdict.verdict] = counts.get(verdict.verdict, 0) + 1
+        if verdict.version is not None:
+            kept.append((number, verdict))
+    articles, removed = _article_tables(pages, kept)
+    captures = read_staged(folders, "captures")
+    log = _with_verdicts(read_staged(folders, "crawl_log"), memory)
+    rows = {
+        "articles": (articles, articles["fetch_time"]),
+        "removed": removed,
+        "captures": (captures, captures["fetch_time"]),
+        "crawl_log": (log, log["fetch_time"]),
+    }
+    return rows, counts
+
+
+def _article_tables(
+    pages: pa.Table, kept: list[tuple[int, Verdict]]
+) -> tuple[pa.Table, tuple[pa.Table, pa.ChunkedArray]]:
+    chosen = pages.take(pa.array([number for number, _ in kept], pa.int64()))
+    ids = pa.array([verdict.article_id for _, verdict in kept], pa.string())
+    versions = pa.array([verdict.version for _, verdict in kept], pa.int32())
+    schema = TABLES["articles"]
+    full = chosen.append_column("article_id", ids).append_column("version", versions)
+    full = _with_extractor(full)
+    articles = full.select(schema.names).cast(schema)
+    parents = pc.list_parent_indices(full["removed"])
+    blocks = pc.list_flatten(full["removed"])
+    removed = pa.table(
+        {
+            "article_id": full["article_id"].take(parents),
+            "version": full["version"].take(parents),
+            "reason": pc.struct_field(blocks, "reason"),
+            "block": pc.struct_field(blocks, "block"),
+        },
+        schema=TABLES["removed"],
+    )
+    return articles, (removed, full["fetch_time"].take(parents))
+
+
+def _with_extractor(rows: pa.Table) -> pa.Table:
+    for name, value in (
+        ("extractor", EXTRACTOR),
+        ("extractor_version", EXTRACTOR_VERSION),
+        ("extraction_config_digest", CONFIG_DIGEST),
+    ):
+        at = rows.schema.get_field_index(name)
+        rows = rows.set_column(at, name, pa.array([value] * rows.num_rows, pa.string()))
+    return rows
+
+
+def _with_verdicts(log: pa.Table, memory: FoldMemory) -> pa.Table:
+    found = [memory.verdict_of(record) for record in log["warc_record_id"].to_pylist()]
+    columns: dict[str, list[Any]] = {
+        "verdict": [verdict for verdict, _ in found],
+        "article_id": [article for _, article in found],
+    }
+    for name, values in columns.items():
+        at = log.schema.get_field_index(name)
+        log = log.set_column(at, log.schema.field(name), pa.array(values, pa.string()))
+    return log
+
+
+def _stem(generation: Path, batch: Batch) -> str:
+    return f"g{generation.name}-{batch.number:06}-{CONFIG8}"
+
+
+def _write_tables(
+    workspace: Path,
+    generation: Path,
+    batch: Batch,
+    rows: dict[str, tuple[pa.Table, pa.ChunkedArray]],
+) -> list[TableFile]:
+    written = []
+    for table, (found, times) in rows.items():
+        for month, part in tables.by_month(found, times):
+            path = tables.file_path(table, month, _stem(generation, batch))
+            ordered = tables.sort_rows(table, part)
+            written.append(tables.write_rows(workspace, path, table, ordered))
+    return written
+
+
+def _move(workspace: Path, generation: Path, written: list[TableFile]) -> None:
+    """Show the files to readers: the captures first, so that no article lacks its capture."""
+    order = {"captures": 0, "payloads": 1}
+    for file in sorted(written, key=lambda file: order.get(file.path.split("/")[0], 2)):
+        target = generation / file.path
+        files.make_folder(target.parent)
+        files.rename(workspace / file.path, target)
+    files.remove_tree(workspace)

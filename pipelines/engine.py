@@ -1,0 +1,101 @@
+"""Where tasks run: a pool of local processes that survives a killed worker, or a Dask cluster."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from archive.errors import UsageError
+
+T = TypeVar("T")
+R = TypeVar("R")
+_ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Where to run: `local`, `local:N`, `dask:local:N` or `dask:tcp://host:port`."""
+
+    kind: str
+    workers: int = 0
+    address: str | None = None
+
+
+def parse_engine(text: str) -> Engine:
+    """The engine that `--engine` names; UsageError where it names none."""
+    kind, _, rest = text.partition(":")
+    if kind == "dask" and rest.startswith(("tcp://", "tls://")):
+        return Engine("dask", address=rest)
+    if kind == "dask" and rest.startswith("local"):
+        kind, rest = "dask-local", rest.removeprefix("local").removeprefix(":")
+    if kind in ("local", "dask-local") and (rest == "" or (rest.isdigit() and int(rest) > 0)):
+        return Engine(kind, int(rest) if rest else os.cpu_count() or 1)
+    raise UsageError(f"--engine {text!r}: expected local[:N], dask:local:N or dask:tcp://host:port")
+
+
+@contextmanager
+def executor(engine: Engine) -> Iterator[Executor]:
+    """A running `concurrent.futures.Executor`; its processes end with the block."""
+    if engine.kind == "local":
+        pool = local_pool(engine.workers)
+        try:
+            yield pool
+        finally:
+            pool.shutdown(cancel_futures=True)
+        return
+    distributed = _import_dask()
+    options = (
+        {"address": engine.address}
+        if engine.address
+        else {"n_workers": engine.workers, "threads_per_worker": 1, "dashboard_address": None}
+    )
+    with distributed.Client(**options) as client:
+        yield client.get_executor(pure=False)
+
+
+def local_pool(workers: int) -> ProcessPoolExecutor:
+    """A pool of spawned processes; never forked, since a fork would keep our locks."""
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_ignore_interrupts)
+
+
+def run(engine: Engine, function: Callable[[T], R], tasks: Sequence[T]) -> Iterator[R]:
+    """The results of *function* on *tasks*, as they come; a killed worker costs its tasks a retry.
+
+    A task that was running in each of three pools that broke raises BrokenProcessPool.
+    """
+    waiting = list(tasks)
+    for attempt in range(1, _ATTEMPTS + 1):
+        lost: list[T] = []
+        with executor(engine) as pool:
+            futures: dict[Future[R], T] = {pool.submit(function, task): task for task in waiting}
+            for future in as_completed(futures):
+                try:
+                    yield future.result()
+                except BrokenProcessPool:
+                    if attempt == _ATTEMPTS:
+                        raise
+                    lost.append(futures[future])
+        if not lost:
+            return
+        waiting = lost
+
+
+def _ignore_interrupts() -> None:
+    """Ctrl-C reaches the whole process group: workers leave it to their parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _import_dask() -> Any:
+    try:
+        import distributed
+    except ImportError:
+        raise UsageError("--engine dask needs Dask: pip install 'backissue[dask]'") from None
+    return distributed

@@ -1,0 +1,98 @@
+"""A capture into its row of the `captures` table: Common Crawl's columnar index."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from archive.hosts import host_parts
+from archive.http import decode_content
+from archive.records import digest
+from archive.sniff import charset_of, sniff
+from archive.surt import url_surtkey
+from archive.types import Capture, Pointer
+
+MAX_CONTENT = 50 * 2**20
+_HTML = ("text/html", "application/xhtml+xml")
+
+
+def capture_row(capture: Capture, pointer: Pointer, library: str, fidelity: str) -> dict[str, Any]:
+    """The row of *capture*, which stands at *pointer* in the library of the name *library*."""
+    parts = host_parts(capture.url)
+    return {
+        "url_surtkey": url_surtkey(capture.url),
+        "url": capture.url,
+        "url_host_name": parts.host_name,
+        "url_host_tld": parts.tld,
+        "url_host_2nd_last_part": parts.second_last,
+        "url_host_3rd_last_part": parts.third_last,
+        "url_host_4th_last_part": parts.fourth_last,
+        "url_host_5th_last_part": parts.fifth_last,
+        "url_host_registry_suffix": parts.registry_suffix,
+        "url_host_registered_domain": parts.registered_domain,
+        "url_host_private_suffix": parts.private_suffix,
+        "url_host_private_domain": parts.private_domain,
+        "url_host_name_reversed": parts.name_reversed,
+        "url_protocol": parts.protocol,
+        "url_port": parts.port,
+        "url_path": parts.path,
+        "url_query": parts.query,
+        **_fetch(capture),
+        **_content(capture),
+        "warc_filename": pointer.filename,
+        "warc_record_offset": pointer.offset,
+        "warc_record_length": pointer.length,
+        "warc_segment": None,
+        "crawl": f"{library}-{capture.fetch_time:%Y-%m}",
+        "subset": _subset(capture),
+        "warc_record_id": capture.warc_record_id,
+        "warc_type": capture.warc_type,
+        "capture_fidelity": fidelity,
+        "source": capture.discovery.source if capture.discovery else None,
+        "run_id": capture.run_id or None,
+    }
+
+
+def _fetch(capture: Capture) -> dict[str, Any]:
+    location = capture.parsed.get("location")
+    redirect = location is not None and capture.status in (301, 302, 303, 307, 308)
+    return {
+        "fetch_time": capture.fetch_time,
+        "fetch_status": capture.status,
+        "fetch_redirect": urljoin(capture.url, location) if redirect and location else None,
+    }
+
+
+def _content(capture: Capture) -> dict[str, Any]:
+    head, original = capture.parsed, capture.original
+    row: dict[str, Any] = {
+        "content_digest": (original.payload_digest if original else digest(capture.payload))[5:],
+        "content_mime_type": head.media_type,
+        "content_mime_detected": None,
+        "content_charset": None,
+        "content_languages": None,
+        "content_truncated": capture.truncated,
+    }
+    if original or not capture.payload:
+        return row
+    content = decode_content(capture.payload, head.content_codings, MAX_CONTENT).data
+    declared = head.get("content-type")
+    detected = sniff(content, declared)
+    row["content_mime_detected"] = detected
+    if detected in _HTML:
+        row["content_charset"] = charset_of(content, declared)
+        if capture.status == 200:
+            row["content_languages"] = _language(content, row["content_charset"])
+    return row
+
+
+def _language(content: bytes, charset: str | None) -> str | None:
+    from pipelines.languages import language_of_html
+
+    return language_of_html(content, charset)
+
+
+def _subset(capture: Capture) -> str:
+    if urlsplit(capture.url).path == "/robots.txt":
+        return "robotstxt"
+    return "warc" if capture.status == 200 and not capture.original else "crawldiagnostics"

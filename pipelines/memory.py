@@ -1,0 +1,110 @@
+"""`fold.db`: the fold's memory of one generation in SQLite, always of a whole number of batches."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import astuple
+from pathlib import Path
+from typing import Any
+
+from pipelines.fold import Known, Verdict
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS articles (
+    article_id TEXT PRIMARY KEY, version INTEGER, text_digest TEXT, headline TEXT, author TEXT,
+    date_published TEXT, word_count INTEGER, completeness TEXT
+);
+CREATE TABLE IF NOT EXISTS urls (url_surtkey TEXT PRIMARY KEY, article_id TEXT, verdict TEXT);
+CREATE TABLE IF NOT EXISTS canonicals (
+    url_surtkey TEXT, text_digest TEXT, PRIMARY KEY (url_surtkey, text_digest)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS verdicts (
+    warc_record_id TEXT PRIMARY KEY, verdict TEXT, article_id TEXT
+);
+CREATE TABLE IF NOT EXISTS batches (number INTEGER PRIMARY KEY);
+"""
+
+
+class FoldMemory:
+    """The open memory; `batch` makes what happens in it stand or fall as one."""
+
+    def __init__(self, generation: Path) -> None:
+        self._connection = sqlite3.connect(generation / "fold.db", timeout=60, isolation_level=None)
+        self._connection.executescript(_TABLES)
+
+    def close(self) -> None:
+        """Close the database."""
+        self._connection.close()
+
+    def last_batch(self) -> int:
+        """The number of the newest batch that is remembered; 0 before the first."""
+        return int(self._one("SELECT coalesce(max(number), 0) FROM batches")[0])
+
+    @contextmanager
+    def batch(self, number: int) -> Iterator[None]:
+        """Fold batch *number*: remembered when the block ends well, forgotten else."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._connection.execute("INSERT INTO batches VALUES (?)", (number,))
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+
+    def verdict_of(self, record_id: str | None) -> tuple[str | None, str | None]:
+        """Verdict and article id of a capture; None where nothing was derived from it."""
+        row = record_id and self._one(
+            "SELECT verdict, article_id FROM verdicts WHERE warc_record_id = ?", record_id
+        )
+        return (row[0], row[1]) if row else (None, None)
+
+    # what pipelines.fold.Memory asks for
+
+    def known(self, article_id: str) -> Known | None:
+        """The last accepted version of an article."""
+        row = self._one("SELECT * FROM articles WHERE article_id = ?", article_id)
+        return Known(*row) if row else None
+
+    def accept(self, known: Known) -> None:
+        """*known* is now the last accepted version."""
+        marks = ", ".join("?" * 8)
+        self._connection.execute(
+            f"INSERT OR REPLACE INTO articles VALUES ({marks})", astuple(known)
+        )
+
+    def article_of(self, surtkey: str) -> str | None:
+        """The article that the capture of a URL became; None where it was none."""
+        row = self._one("SELECT article_id FROM urls WHERE url_surtkey = ?", surtkey)
+        return row[0] if row else None
+
+    def texts_of(self, canonical: str, text_digest: str) -> int:
+        """How many different texts declare *canonical* as their address, this one included."""
+        self._connection.execute(
+            "INSERT OR IGNORE INTO canonicals VALUES (?, ?)", (canonical, text_digest)
+        )
+        return int(self._one("SELECT count(*) FROM canonicals WHERE url_surtkey = ?", canonical)[0])
+
+    def is_listing(self, surtkey: str) -> bool:
+        """Whether a capture of the URL turned out to be a list page."""
+        row = self._one("SELECT verdict FROM urls WHERE url_surtkey = ?", surtkey)
+        return bool(row) and row[0] == "not_article:list"
+
+    def judge(self, row: dict[str, Any], verdict: Verdict) -> None:
+        """Remember what became of a capture."""
+        self._connection.execute(
+            "INSERT OR REPLACE INTO verdicts VALUES (?, ?, ?)",
+            (row["warc_record_id"], verdict.verdict, verdict.article_id),
+        )
+        if verdict.verdict != "worse":
+            self._connection.execute(
+                "INSERT INTO urls VALUES (?, ?, ?) ON CONFLICT (url_surtkey) DO UPDATE SET "
+                "article_id = coalesce(excluded.article_id, article_id), "
+                "verdict = excluded.verdict",
+                (row["url_surtkey"], verdict.article_id, verdict.verdict),
+            )
+
+    def _one(self, query: str, *values: Any) -> Any:
+        return self._connection.execute(query, values).fetchone()

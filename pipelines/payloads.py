@@ -1,0 +1,180 @@
+"""Captures into `payloads` rows: headers verbatim, bodies decoded, and the way back to the wire.
+
+Pages of a site share their template. Decoded and side by side in large pages, zstd sees it once.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import brotli
+import pyarrow as pa
+
+from archive import journal, tables
+from archive.exchange import capture_of, read_groups
+from archive.http import chunks, decode_content
+from archive.journal import Batch
+from archive.library import Library
+from archive.records import to_bytes
+from archive.schema import PAYLOADS
+from archive.surt import url_surtkey
+from archive.tables import LAYOUTS, TableFile
+from archive.types import Capture
+from pipelines.index import MAX_CONTENT
+
+_FILE_BYTES = 2**31
+_TRIED = 2**20
+_TEXT_LIKE = ("text/", "application/json", "application/xml", "application/xhtml", "+xml", "+json")
+
+# How servers compress, the usual settings first: (level, window bits, memory level) of zlib.
+_GZIP: dict[str, tuple[int, int, int]] = {
+    f"gzip:{level}:{window}:{memory}": (level, window, memory)
+    for level in (6, 1, 5, 9, 2, 3, 4, 7, 8)
+    for window, memory in ((31, 8), (31, 9))
+}
+_BROTLI = {f"br:{quality}": quality for quality in (11, 4, 5, 6, 1)}
+
+
+def payload_files(
+    library: Library, generation: Path, workspace: Path, batch: Batch, stem: str
+) -> list[TableFile]:
+    """Write the payload files that *batch* asks for; nothing where it asks for none."""
+    written = []
+    for month, pointers in sorted(_pointers(library, generation, batch).items()):
+        rows = _rows(library, sorted(pointers))
+        for part, groups in enumerate(_files(rows)):
+            name = stem if part == 0 else f"{stem}-{part:02}"
+            path = tables.file_path("payloads", month, name)
+            written.append(tables.write_groups(workspace, path, "payloads", groups))
+    return written
+
+
+_Pointer = tuple[str, Any, str, str, int]  # sort key (three fields), file, offset
+
+
+def _pointers(library: Library, generation: Path, batch: Batch) -> dict[str, list[_Pointer]]:
+    """By month, where the text-like captures of the batches stand that *batch* names."""
+    if not batch.payloads:
+        return {}
+    known = {entry.batch.number: entry.batch for entry in journal.read(generation)}
+    wanted = [batch if number == batch.number else known[number] for number in batch.payloads]
+    found: dict[str, list[_Pointer]] = {}
+    for span in (span for one in wanted for span in one.inputs):
+        with library.warc(span.file).open("rb") as stream:
+            for group in read_groups(stream, span.start, span.end):
+                record = group[0].record
+                kind = record.get("WARC-Identified-Payload-Type") or ""
+                if record.type == "response" and is_text_like(kind):
+                    key = url_surtkey(record.get("WARC-Target-URI") or "")
+                    pointer = (key, record.date, record.id, span.file, group[0].offset)
+                    found.setdefault(f"{record.date:%Y-%m}", []).append(pointer)
+    return found
+
+
+def is_text_like(media_type: str) -> bool:
+    """Whether payloads of this type are kept: a picture gains nothing in Parquet."""
+    return media_type.startswith(_TEXT_LIKE[:4]) or media_type.endswith(_TEXT_LIKE[4:])
+
+
+def _rows(library: Library, pointers: list[_Pointer]) -> Iterator[dict[str, Any]]:
+    for key, _, _, file, offset in pointers:
+        with library.warc(file).open("rb") as stream:
+            group = next(read_groups(stream, offset))
+            yield payload_row(key, [located.record for located in group])
+
+
+def payload_row(key: str, records: list[Any]) -> dict[str, Any]:
+    """The row of a capture, given its response record and those concurrent to it."""
+    capture = capture_of(records)
+    head = to_bytes(records[0]).partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+    content = decode_content(capture.payload, capture.parsed.content_codings, MAX_CONTENT)
+    return {
+        "warc_record_id": capture.warc_record_id,
+        "url_surtkey": key,
+        "fetch_time": capture.fetch_time,
+        "warc_headers": head,
+        "request": capture.request or None,
+        "http_headers": capture.head,
+        "payload": capture.payload if content.error else content.data,
+        "payload_exact": recipe(capture, content.data, content.error),
+    }
+
+
+def recipe(capture: Capture, content: bytes, error: str | None) -> str | None:
+    """How the received body follows from *content*; None where no known way gives it.
+
+    `identity`, `gzip:LEVEL:WINDOW:MEMORY`, `br:QUALITY` or `coded` (the payload is as received),
+    followed by ` chunks:SIZE,SIZE…` where the body was chunked in the plain way.
+    """
+    framing = ""
+    if capture.parsed.is_chunked:
+        sizes = [len(piece) for piece in chunks(capture.body)]
+        if frame(capture.payload, sizes) != capture.body:
+            return None
+        framing = " chunks:" + ",".join(map(str, sizes))
+    coding = "coded" if error else _coding(capture, content)
+    return coding and coding + framing
+
+
+def frame(payload: bytes, sizes: list[int]) -> bytes:
+    """*payload* in chunks of *sizes*, without extensions or trailer (RFC 9112, 7.1)."""
+    out, at = [], 0
+    for size in sizes:
+        out.append(b"%x\r\n%b\r\n" % (size, payload[at : at + size]))
+        at += size
+    return b"".join([*out, b"0\r\n\r\n"])
+
+
+def _coding(capture: Capture, content: bytes) -> str | None:
+    if content == capture.payload:
+        return "identity"
+    if len(content) > _TRIED:
+        return None
+    ways = _ways(capture.parsed.content_codings)
+    return next((name for name, way in ways.items() if way(content) == capture.payload), None)
+
+
+def _ways(codings: tuple[str, ...]) -> dict[str, Callable[[bytes], bytes]]:
+    if codings in (("gzip",), ("x-gzip",)):
+        return {name: partial(_gzip, setting=setting) for name, setting in _GZIP.items()}
+    if codings == ("br",):
+        return {name: partial(brotli.compress, quality=q) for name, q in _BROTLI.items()}
+    return {}
+
+
+def _gzip(content: bytes, setting: tuple[int, int, int]) -> bytes:
+    level, window, memory = setting
+    compressor = zlib.compressobj(level, zlib.DEFLATED, window, memory)
+    return compressor.compress(content) + compressor.flush()
+
+
+def _files(rows: Iterator[dict[str, Any]]) -> Iterator[Iterator[pa.Table]]:
+    """Row groups for one file after the other, each of at most 2 GiB decoded."""
+    pending: list[list[dict[str, Any]]] = []
+    while True:
+        group = pending.pop() if pending else _group(rows)
+        if not group:
+            return
+        yield _one_file(group, rows, pending)
+
+
+def _one_file(
+    group: list[dict[str, Any]], rows: Iterator[dict[str, Any]], left: list[list[dict[str, Any]]]
+) -> Iterator[pa.Table]:
+    size = 0
+    while group:
+        weight = sum(len(row["payload"]) for row in group)
+        if size and size + weight > _FILE_BYTES:
+            left.append(group)
+            return
+        size += weight
+        yield pa.Table.from_pylist(group, schema=PAYLOADS).combine_chunks()
+        group = _group(rows)
+
+
+def _group(rows: Iterator[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [row for _, row in zip(range(LAYOUTS["payloads"].row_group), rows, strict=False)]

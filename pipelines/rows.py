@@ -1,0 +1,96 @@
+"""Derived values into table rows, rows into Arrow tables: staged as Arrow IPC files in between."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from archive import files
+from archive.hosts import host_parts
+from archive.schema import ARTICLES, CAPTURES, CRAWL_LOG
+from archive.surt import url_surtkey
+from archive.types import Article, Capture, Pointer
+
+_REMOVED = pa.list_(pa.struct([("reason", pa.string()), ("block", pa.string())]))
+_DECIDED_LATER = ("article_id", "version")
+
+PAGES = pa.schema(
+    [field for field in ARTICLES if field.name not in _DECIDED_LATER]
+    + [pa.field("removed", _REMOVED)]
+)
+"""A page before the fold: `articles` without id and version; completeness null: a revisit."""
+
+STAGED: dict[str, pa.Schema] = {
+    "pages": PAGES,
+    "captures": CAPTURES,
+    "crawl_log": CRAWL_LOG,
+    "batches": pa.schema([("body", pa.binary())]),
+}
+
+
+def page_row(article: Article, capture: Capture, pointer: Pointer) -> dict[str, Any]:
+    """The row of a page that was extracted from *capture*."""
+    row = asdict(article)
+    row["evidence"] = json.dumps(row["evidence"], ensure_ascii=False, sort_keys=True)
+    return row | _origin(capture, pointer)
+
+
+def revisit_row(capture: Capture, pointer: Pointer) -> dict[str, Any]:
+    """The row of a capture whose text is the one already known."""
+    return {"completeness": None, "removed": []} | _origin(capture, pointer)
+
+
+def _origin(capture: Capture, pointer: Pointer) -> dict[str, Any]:
+    parts = host_parts(capture.url)
+    return {
+        "url": capture.url,
+        "url_surtkey": url_surtkey(capture.url),
+        "url_host_name": parts.host_name,
+        "url_host_registered_domain": parts.registered_domain,
+        "fetch_time": capture.fetch_time,
+        "fetch_status": capture.status,
+        "warc_filename": pointer.filename,
+        "warc_record_offset": pointer.offset,
+        "warc_record_length": pointer.length,
+        "warc_record_id": capture.warc_record_id,
+        "run_id": capture.run_id or None,
+        "source": capture.discovery.source if capture.discovery else None,
+    }
+
+
+def to_table(rows: Sequence[dict[str, Any]], schema: pa.Schema) -> pa.Table:
+    """*rows* as an Arrow table; what a row lacks is null."""
+    columns = [pa.array([row.get(field.name) for row in rows], field.type) for field in schema]
+    return pa.Table.from_arrays(columns, schema=schema)
+
+
+def stage(folder: Path, rows: dict[str, list[dict[str, Any]]]) -> None:
+    """Write each kind of *rows* to a file in *folder*, which appears whole or not at all."""
+    temporary = folder.with_name(f".{folder.name}.tmp")
+    files.remove_tree(temporary)
+    files.make_folder(temporary)
+    for name, schema in STAGED.items():
+        path = temporary / f"{name}.arrow"
+        with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
+            writer.write_table(to_table(rows.get(name, []), schema))
+        files.sync_file(path)
+    files.sync_folder(temporary)
+    files.remove_tree(folder)
+    files.rename(temporary, folder)
+
+
+def read_staged(folders: Sequence[Path], name: str) -> pa.Table:
+    """The staged rows of the kind *name* of several folders, one after the other."""
+    schema = STAGED[name]
+    tables = [_read(folder / f"{name}.arrow") for folder in folders]
+    return pa.concat_tables([schema.empty_table(), *tables])
+
+
+def _read(path: Path) -> pa.Table:
+    with pa.memory_map(str(path)) as source:
+        return pa.ipc.open_file(source).read_all()

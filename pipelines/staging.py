@@ -1,0 +1,138 @@
+"""What is derived and not yet published: which spans are staged, deriving those that are not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+
+from archive import files, journal
+from archive.journal import Span
+from archive.library import Library
+from pipelines.derive import Receipt, Task, derive
+from pipelines.engine import Engine, local_pool, run
+from pipelines.extract import CONFIG_DIGEST
+
+_PIECE = 2**20  # bytes of WARC that make a task worth while during a crawl
+CONFIG8 = CONFIG_DIGEST.removeprefix("sha256:")[:8]
+
+
+def folder_of(staging: Path, span: Span) -> Path:
+    """Where the rows of *span* are staged."""
+    stem = Path(span.file).name.removesuffix(".warc.gz")
+    return staging / CONFIG8 / stem / f"{span.start:012}-{span.end:012}"
+
+
+def staged_spans(staging: Path, file: str, start: int) -> list[Span]:
+    """The staged spans of *file* from *start* on, one following the other without a gap."""
+    found: list[Span] = []
+    parent = folder_of(staging, Span(file, 0, 0)).parent
+    names = sorted(path.name for path in parent.iterdir()) if parent.is_dir() else []
+    for name in names:
+        if name.startswith("."):
+            continue
+        begin, _, end = name.partition("-")
+        if int(begin) == start:
+            found.append(Span(file, start, int(end)))
+            start = int(end)
+    return found
+
+
+def pending(library: Library) -> list[Span]:
+    """What the WARC files hold on disk and no batch has taken in."""
+    batches = [entry.batch for entry in journal.read(library.generation)]
+    taken = journal.consumed(batches)
+    spans = (
+        Span(file.name, taken.get(file.name, 0), file.synced_offset)
+        for file in library.state.warc_files()
+    )
+    return [span for span in spans if span.end > span.start]
+
+
+def unstaged(library: Library, spans: Iterable[Span]) -> Iterator[Span]:
+    """The parts of *spans* that are not staged."""
+    for span in spans:
+        staged = staged_spans(library.staging, span.file, span.start)
+        start = staged[-1].end if staged else span.start
+        if start < span.end:
+            yield Span(span.file, start, span.end)
+
+
+def task_of(library: Library, span: Span, staging: Path | None = None) -> Task:
+    """The task that stages *span*."""
+    folder = folder_of(staging or library.staging, span)
+    return Task(span, library.warc(span.file), folder, library.settings.name)
+
+
+def stage_all(
+    library: Library, spans: Iterable[Span], engine: Engine, told: Callable[[Receipt], None]
+) -> None:
+    """Stage what is not staged of *spans*, on all workers of *engine*."""
+    tasks = [task_of(library, span) for span in unstaged(library, spans)]
+    for receipt in run(engine, derive, tasks) if tasks else ():
+        library.state.set_derived(receipt.span.file, receipt.span.end)
+        told(receipt)
+
+
+def clean(library: Library) -> None:
+    """Remove what is staged of spans that the batches have taken in, or by another extractor."""
+    batches = [entry.batch for entry in journal.read(library.generation)]
+    taken = journal.consumed(batches)
+    kept = library.staging / CONFIG8
+    for folder in library.staging.iterdir():
+        if folder != kept:
+            files.remove_tree(folder)
+    for file, end in taken.items():
+        for span in staged_spans(library.staging, file, 0) if end else ():
+            if span.end <= end:
+                files.remove_tree(folder_of(library.staging, span))
+
+
+class Follower:
+    """Derives what a crawl writes while it still writes; `poll` now and then, then `close`."""
+
+    def __init__(self, library: Library, workers: int) -> None:
+        self._library, self._workers = library, workers
+        self._pool: ProcessPoolExecutor | None = None
+        self._running: dict[Future[Receipt], Task] = {}
+        self._next: dict[str, int] = {span.file: span.end for span in self._staged()}
+        self.pages = self.captures = 0
+
+    def _staged(self) -> Iterator[Span]:
+        for span in pending(self._library):
+            yield from staged_spans(self._library.staging, span.file, span.start)
+
+    def poll(self) -> None:
+        """Collect what is done, and hand out what has come."""
+        self._collect(timeout=0)
+        for span in pending(self._library):
+            start = max(span.start, self._next.get(span.file, 0))
+            if span.end - start >= _PIECE and len(self._running) < 2 * self._workers:
+                self._submit(task_of(self._library, Span(span.file, start, span.end)))
+                self._next[span.file] = span.end
+
+    def close(self) -> None:
+        """Wait for what is running; the rest is for `stage_all`."""
+        while self._running:
+            self._collect(timeout=None)
+        if self._pool:
+            self._pool.shutdown()
+
+    def _submit(self, task: Task) -> None:
+        self._pool = self._pool or local_pool(self._workers)
+        self._running[self._pool.submit(derive, task)] = task
+
+    def _collect(self, timeout: float | None) -> None:
+        done, _ = wait(self._running, timeout=timeout, return_when=FIRST_COMPLETED)
+        for future in done:
+            task = self._running.pop(future)
+            try:
+                receipt = future.result()
+            except BrokenProcessPool:  # a worker was killed: `stage_all` derives its span again
+                self._pool = None
+                self._next[task.span.file] = 2**62
+                continue
+            self.pages += receipt.pages
+            self.captures += receipt.captures
+            self._library.state.set_derived(receipt.span.file, receipt.span.end)

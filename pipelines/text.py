@@ -1,0 +1,43 @@
+"""Text into what is compared and counted: NFC with folded white space, words, a digest."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+_UNSPACED = (
+    "\u0e00-\u0e7f"  # Thai
+    "\u3005-\u3007\u303b\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"  # Han
+    "\u3041-\u309f\u30a1-\u30ff\u31f0-\u31ff\uff66-\uff9f\U0001b000-\U0001b16f"  # Kana
+)
+_WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
+_SPACE = re.compile(r"\s+")
+_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
+
+
+def words(text: str) -> list[str]:
+    """The words of *text*; each Han, Kana or Thai character is one, as those scripts set no spaces."""
+    return _WORD.findall(text)
+
+
+def word_count(text: str) -> int:
+    """How many words *text* has."""
+    return len(words(text))
+
+
+def text_digest(text: str) -> str:
+    """`sha256:` and the hex digest of *text* in NFC, each run of white space one space."""
+    folded = " ".join(unicodedata.normalize("NFC", text).split())
+    return f"sha256:{hashlib.sha256(folded.encode('utf-8', 'surrogatepass')).hexdigest()}"
+
+
+def fold(text: str) -> str:
+    """*text* on one line: NFC, white space folded, soft hyphens and zero-width spaces out."""
+    visible = _INVISIBLE.sub("", text)
+    return unicodedata.normalize("NFC", _SPACE.sub(" ", visible).strip())
+
+
+def key(text: str) -> str:
+    """The words of *text* in lower case, by which two titles or lines count as the same."""
+    return " ".join(words(fold(text).casefold()))

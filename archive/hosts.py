@@ -56,7 +56,7 @@ def host_parts(url: str) -> HostParts:
     """The parts of *url*; all None where it is no URL."""
     try:
         parts = urlsplit(url)
-        port, name = parts.port, (parts.hostname or "").rstrip(".")
+        port, name = parts.port, (parts.hostname or "").rstrip(".").lower()
     except ValueError:
         return HostParts(host_name=None)
     own = port is None or port == _PORTS.get(parts.scheme)

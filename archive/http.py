@@ -24,6 +24,11 @@ _BLANK_LINES = re.compile(rb"[\r\n]*")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _CHUNK_LINE = re.compile(rb"[ \t]*0*([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]*)?\r?\n")
 
+_MAX_CODINGS = 5  # curl's bound
+_SLICE = 1024
+_PIECE = 2**16
+_ZSTD_WINDOW = 2**23  # the most that RFC 9659 lets a server ask for
+
 
 @dataclass(frozen=True)
 class Head:
@@ -238,7 +243,3 @@ _DECODERS: dict[str, _Decoder] = {
     "br": _unbrotli,
     "zstd": _unzstd,
 }
-_MAX_CODINGS = 5  # curl's bound
-_SLICE = 1024
-_PIECE = 2**16
-_ZSTD_WINDOW = 2**23  # the most that RFC 9659 lets a server ask for

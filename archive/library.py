@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 from functools import cached_property
-from importlib.metadata import version
 from importlib.resources import files as package_files
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from archive.schema import TABLES
 from archive.state import State
 from archive.tables import write_empty
 from archive.types import Capture, Pointer
+from archive.version import VERSION
 
 _FOLDERS = ("sources", "warc", "state/staging", "locks", "quarantine", "releases", "templates")
 _FIRST = "0001"
@@ -87,7 +87,7 @@ class Library:
         """What requests say of themselves: the product, and whom to ask."""
         settings = self.settings
         contact = settings.contact or "no contact given"
-        return settings.user_agent or f"Backissue/{version('backissue')} (+{contact})"
+        return settings.user_agent or f"Backissue/{VERSION} (+{contact})"
 
     def lock_file(self, name: str) -> Path:
         """The lock file *name*: `publish`, `serve`, `source-NAME`."""

@@ -158,13 +158,7 @@ def charset_of(content: bytes, content_type: str | None) -> str | None:
         if content.startswith(mark):
             return name
     found = _charset_label(content_type or "") or _prescan(content[:_PRESCAN])
-    if found is None:
-        try:  # incremental, since a cut page may end within a character
-            codecs.getincrementaldecoder("utf-8")().decode(content)
-        except UnicodeDecodeError:
-            return None
-        return "UTF-8"
-    return found
+    return found or ("UTF-8" if _is_utf8(content) else None)
 
 
 def encoding_name(label: str) -> str | None:
@@ -213,6 +207,16 @@ def _root_type(text: bytes, otherwise: str) -> str:
     if name == b"html":
         return _ROOTS[name] if otherwise.endswith("/xml") else otherwise
     return _ROOTS[name]
+
+
+def _is_utf8(content: bytes) -> bool:
+    """Whether *content* decodes; a page may be cut within a character if it had others before."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        text = decoder.decode(content)
+    except UnicodeDecodeError:
+        return False
+    return not decoder.getstate()[0] or not text.isascii()
 
 
 def _charset_label(content_type: str) -> str | None:

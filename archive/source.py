@@ -25,6 +25,7 @@ from pydantic import (
     ValidationInfo,
 )
 
+from archive.hosts import registered_domain
 from archive.types import Seed
 
 _UNIT = {"m": "minutes", "h": "hours", "d": "days"}
@@ -248,10 +249,9 @@ class Source(BaseModel):
         return self.article.match(url)
 
     def in_scope(self, url: str) -> bool:
-        """Whether *url* is on the magazine's own host, one below it, or one of its domain."""
+        """Whether *url* is on a host of the magazine's registered domain."""
         try:
             host = _split(check_url(url)).hostname or ""
         except ValueError:
             return False
-        own = (_split(self.url).hostname or "").removeprefix("www.")
-        return host == own or host.endswith(f".{own}")
+        return registered_domain(host) == registered_domain(_split(self.url).hostname or "")

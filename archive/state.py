@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, fields
 from datetime import UTC, datetime
@@ -218,6 +218,15 @@ class State:
         """Remember outcomes."""
         with self.transaction() as connection:
             connection.executemany(_insert(Visit, "frontier"), map(astuple, visits))
+
+    def raise_announced(self, source: str, newest: Mapping[str, str]) -> None:
+        """The newest dates that listings gave, by `url_surtkey`."""
+        with self.transaction() as connection:
+            connection.executemany(
+                "UPDATE frontier SET announced = ?1 WHERE source = ?2 AND url_surtkey = ?3 "
+                "AND (announced IS NULL OR announced < ?1)",
+                ((moment, source, key) for key, moment in newest.items()),
+            )
 
 
 def pointer_of(validator: Validator) -> Pointer:

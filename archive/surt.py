@@ -150,15 +150,12 @@ def _ascii_host(host: str) -> str:
     if not name.isascii() and len(name) < 1000:
         try:
             name = idna.encode(name, uts46=True).decode()
-        except (
-            idna.IDNAError
-        ):  # symbols, which browsers let pass, are names by the older rules only
+        except idna.IDNAError:  # symbols pass in browsers, and by the older rules only
             name = name.encode("idna").decode()
     if not _HOST.fullmatch(name):
         raise ValueError(f"no host: {host[:200]!r}")
-    return (
-        _ipv4(name.rstrip(".")) if _NUMBER.fullmatch(name.rstrip(".").rpartition(".")[2]) else name
-    )
+    last = name.rstrip(".").rpartition(".")[2]
+    return _ipv4(name.rstrip(".")) if _NUMBER.fullmatch(last) else name
 
 
 def _fetch_path(path: str) -> str:
@@ -188,11 +185,11 @@ def _host_key(authority: bytes, scheme: str) -> bytes | None:
     """The host's labels, last first, with a port that is not the scheme's own."""
     address = authority.rpartition(b"@")[2].decode("utf-8", "surrogateescape")
     match = _AUTHORITY.fullmatch(address)
-    if match is None or not match[1] or int(match[2] or 0) > 65535:
+    port = int(match[2] or 0) if match else 0
+    if match is None or not match[1] or port > 65535:
         return None
     host = match[1].strip("[]").encode("utf-8", "surrogateescape")
     labels = _sort_host(_unescape(host)).split(".")
-    port = int(match[2] or 0)
     suffix = f":{port}" if port not in (0, _PORTS.get(scheme)) else ""
     return (",".join(reversed(labels)) + suffix).encode()
 

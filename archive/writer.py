@@ -15,7 +15,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 
 from archive import cdxj, files
@@ -25,6 +24,7 @@ from archive.library import Library
 from archive.locks import try_lock
 from archive.records import Located, Record, make_record, to_member
 from archive.types import Capture, CdxEntry, Pointer
+from archive.version import VERSION
 
 _GROUP_BYTES = 1 << 20
 _GROUP_SECONDS = 0.1
@@ -97,7 +97,7 @@ def index_path(warc: Path) -> Path:
 def _warcinfo(library: Library, filename: str, moment: datetime) -> Record:
     settings = library.settings
     lines = {
-        "software": f"Backissue/{version('backissue')}",
+        "software": f"Backissue/{VERSION}",
         "format": "WARC File Format 1.1",
         "conformsTo": CONFORMS_TO,
         "robots": "obey" if "robots" in settings.policy.respect else "ignore",

@@ -7,11 +7,11 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.errors import BackissueError, ExitCode
+from archive.version import VERSION
 
 _DESCRIPTION = """\
 Backissue keeps magazines: pages go into WARC as the server sent them, clean text into Parquet.
@@ -32,7 +32,7 @@ def parser() -> argparse.ArgumentParser:
         epilog=_EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    top.add_argument("--version", action="version", version=f"backissue {version('backissue')}")
+    top.add_argument("--version", action="version", version=f"backissue {VERSION}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_crawling(commands)
     _add_tables(commands)

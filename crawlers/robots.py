@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from protego import Protego
 
-from crawlers.discovery import announced_url
+from crawlers.discovery.announced import announced_url
 
 MAX_BYTES = 500 * 2**10  # as much as RFC 9309 asks everybody to read
 MAX_COST = 1_000_000
@@ -21,7 +21,7 @@ _RULE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Robots:
-    """What a site's robots.txt allows; *verdict* holds for every URL where there are no rules to ask."""
+    """What a site's robots.txt allows; *verdict* holds for all URLs where there are no rules."""
 
     verdict: bool | None
     sitemaps: tuple[str, ...] = ()
@@ -37,12 +37,13 @@ class Robots:
             return False
 
     def crawl_delay(self, user_agent: str) -> float | None:
-        """Seconds that *user_agent* must let pass between two requests, None where nothing is said."""
-        return self.rules.crawl_delay(user_agent)
+        """Seconds that *user_agent* must leave between two requests, None where nothing is said."""
+        delay: float | None = self.rules.crawl_delay(user_agent)
+        return delay
 
 
 def parse_robots(content: bytes, status: int | None, url: str = "") -> Robots:
-    """What *content*, fetched with *status* from *url*, allows; None: the site could not be reached.
+    """What *content*, fetched with *status* from *url*, allows; None: it could not be reached.
 
     No file (4xx, or redirects without end) allows everything, a failing server nothing.
     """

@@ -8,6 +8,7 @@ from functools import cache
 _ENOUGH = 60  # bytes of letters in UTF-8: about ten words, or twenty Han characters
 _LOOKED_AT = 8192  # characters: more do not change the answer, and cost time
 _NO_LANGUAGE = "zxx"
+_NOTHING_KNOWN = -1e38  # the score of a text in which the model finds none of its features
 _NO_LETTERS = re.compile(r"[\W\d_]+|https?://\S*")
 _UNSEEN = ("head", "script", "style", "template", "noscript", "textarea", "svg")
 
@@ -43,8 +44,8 @@ def language_tag(text: str) -> str | None:
         return None
     from py3langid import classify  # loads its model: half a second
 
-    label, _ = classify(sample)
-    return None if label == _NO_LANGUAGE else str(label)
+    label, score = classify(sample)
+    return None if label == _NO_LANGUAGE or score < _NOTHING_KNOWN else str(label)
 
 
 def language_of_html(content: bytes, charset: str | None) -> str | None:

@@ -6,71 +6,20 @@ one line that tells what was wrong with it.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
-from html import unescape
-from typing import Literal
-from urllib.parse import urldefrag, urljoin
+from crawlers.discovery.announced import Announced, Listing
+from crawlers.discovery.feeds import read_feed
+from crawlers.discovery.sitemaps import read_sitemap
 
-from archive.source import check_characters, check_url
-
-MAX_URL = 8000  # what RFC 9110 asks of everybody; longer ones are junk
-MAX_TITLE = 500
-
-_TWICE_ESCAPED = re.compile(r"&(?:amp|#0*38|#[xX]0*26);")
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+__all__ = ["Announced", "Listing", "read_listing"]
 
 
-@dataclass(frozen=True, slots=True)
-class Announced:
-    """A URL that a feed or a sitemap names, with what it says of it; dates are aware UTC."""
+def read_listing(kind: str, content: bytes, url: str, content_type: str | None = None) -> Listing:
+    """What the listing at *url* announces, read as the *kind* of seed it is.
 
-    url: str
-    published: datetime | None = None
-    modified: datetime | None = None
-    title: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """What one feed or sitemap announces, each URL once.
-
-    *children* are the sitemaps of an index, *problem* is one line where something was wrong.
+    A section or an archive is a page: its links are for who knows the source's rules to choose.
     """
-
-    kind: Literal["feed", "sitemap", "sitemap_index", "unreadable"]
-    entries: tuple[Announced, ...] = ()
-    children: tuple[Announced, ...] = ()
-    problem: str | None = None
-
-
-def announced_url(raw: str, base: str) -> str | None:
-    """*raw* as an absolute http(s) URL without fragment, None if it is none.
-
-    Spaces within become %20, as in browsers; a twice escaped `&amp;` is undone once more.
-    """
-    raw = _TWICE_ESCAPED.sub("&", raw.strip()).replace(" ", "%20")
-    if not raw or len(raw) > MAX_URL:
-        return None
-    try:
-        check_characters(raw)  # before urljoin, which drops line ends silently
-        return check_url(urldefrag(urljoin(base, raw)).url)
-    except ValueError:
-        return None
-
-
-def announced_title(raw: str) -> str | None:
-    """*raw* as one line without markup, None if nothing is left."""
-    text = unescape(_TAG.sub("", raw[: 10 * MAX_TITLE]))
-    line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
-    return line[:MAX_TITLE] or None
-
-
-def each_once(entries: Iterable[Announced]) -> tuple[Announced, ...]:
-    """*entries* without those whose URL an earlier one has."""
-    found: dict[str, Announced] = {}
-    for entry in entries:
-        found.setdefault(entry.url, entry)
-    return tuple(found.values())
+    if kind == "feed":
+        return read_feed(content, url, content_type)
+    if kind == "sitemap":
+        return read_sitemap(content, url)
+    return Listing("page")

@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from archive.types import Seed
-from crawlers.discovery import announced_url
+from crawlers.discovery.announced import announced_url
 
 MAX_BYTES = 4 * 2**20
 
@@ -22,7 +22,7 @@ _OF_COMMENTS = re.compile(r"/comments/|[?&]feed=comments")
 
 
 def alternates(html: bytes, url: str) -> tuple[Seed, ...]:
-    """The feeds that `<link rel="alternate">` of *html* names, each once; those of comments left out."""
+    """The feeds that *html* declares by `<link rel="alternate">`, those of comments left out."""
     parser = etree.HTMLParser(no_network=True, remove_comments=True, huge_tree=False)
     try:
         page = etree.fromstring(html[:MAX_BYTES], parser)
@@ -31,9 +31,9 @@ def alternates(html: bytes, url: str) -> tuple[Seed, ...]:
     if page is None:
         return ()
     declared = page.find(".//base[@href]")
-    base = url if declared is None else _joined(url, declared.get("href"))
+    base = url if declared is None else _joined(url, declared.get("href", ""))
     links = (
-        announced_url(link.get("href"), base)
+        announced_url(link.get("href", ""), base)
         for link in page.iterfind(".//link[@href]")
         if "alternate" in link.get("rel", "").lower().split()
         and link.get("type", "").partition(";")[0].strip().lower() in _FEED_TYPES

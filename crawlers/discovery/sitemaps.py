@@ -16,7 +16,13 @@ from typing import Any
 from lxml import etree
 
 from archive.http import decode_content
-from crawlers.discovery import Announced, Listing, announced_title, announced_url, each_once
+from crawlers.discovery.announced import (
+    Announced,
+    Listing,
+    announced_title,
+    announced_url,
+    each_once,
+)
 from crawlers.discovery.dates import read_date
 from crawlers.discovery.feeds import read_feed
 
@@ -26,12 +32,12 @@ _GZIP = b"\x1f\x8b"
 _HEAD = 4096
 _XML = re.compile(rb"<(?:\?xml|[\w:]*urlset|[\w:]*sitemapindex)", re.IGNORECASE)
 _FEED = re.compile(rb"<(?:rss|rdf:RDF|feed)[\s>]")
-_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_HTML = re.compile(rb"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 _ENDED_EARLY = {"ERR_TAG_NOT_FINISHED", "ERR_DOCUMENT_END", "ERR_GT_REQUIRED"}
 
 
 def read_sitemap(content: bytes, url: str) -> Listing:
-    """What the sitemap at *url* announces; a feed in its place, as the protocol allows, is read too."""
+    """What the sitemap at *url* announces. It may be a feed, as the protocol allows."""
     content, problem = _unpack(content)
     head = content[:_HEAD].replace(b"\0", b"")  # UTF-16 shows its ASCII
     if not head.strip():
@@ -80,8 +86,9 @@ def _read_xml(content: bytes, url: str) -> Listing:
     if root not in ("urlset", "sitemapindex"):
         return Listing("unreadable", problem="is XML, but no sitemap" if root else "is no sitemap")
     problem = _counted(_trouble(stream.error_log), len(entries) + len(children))
-    kind = "sitemap_index" if root == "sitemapindex" else "sitemap"
-    return Listing(kind, entries, children, problem)
+    return Listing(
+        "sitemap_index" if root == "sitemapindex" else "sitemap", entries, children, problem
+    )
 
 
 def _stream(content: bytes) -> Any:
@@ -122,8 +129,10 @@ def _announced(element: Any, url: str) -> Announced | None:
 
 def _news(element: Any) -> tuple[datetime | None, str | None]:
     """Date and title of the news extension, which has both in an element of its own."""
-    for news in element.iterchildren("{*}news", "news"):
-        texts = {_local(child.tag): child.text for child in news}
+    for child in element:
+        if _local(child.tag) != "news":
+            continue
+        texts = {_local(part.tag): part.text for part in child}
         return read_date(texts.get("publication_date")), announced_title(texts.get("title") or "")
     return None, None
 

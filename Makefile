@@ -1,0 +1,49 @@
+# `make demo` and `make test` need Python 3.11 or later, make, and the package registry; nothing else.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PYWB := $(VENV)/pywb
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
+
+.PHONY: demo test test-long lint clean
+.DELETE_ON_ERROR:
+
+demo: $(VENV)/.run
+	$(BIN)/backissue demo
+
+test: $(VENV)/.dev $(PYWB)/.run
+	BACKISSUE_PYWB=$(CURDIR)/$(PYWB) $(BIN)/python -m pytest -n 2 -m "not long"
+
+test-long: $(VENV)/.dev $(PYWB)/.run
+	BACKISSUE_PYWB=$(CURDIR)/$(PYWB) $(BIN)/python -m pytest -n 2 -m long --timeout=1800
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+clean:
+	rm -rf $(VENV) demo-library build dist
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or later is needed: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -m venv $(VENV) \
+	  || { echo "Python's venv is missing: on Debian and Ubuntu, apt install python3-venv"; exit 1; }
+	touch $@
+
+$(VENV)/.run: $(VENV)/.made pyproject.toml constraints.txt
+	$(PIP) install --editable .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.run
+	$(PIP) install --editable '.[dev]'
+	touch $@
+
+# pywb pins what we do not, and is GPL: a program that the tests and `backissue replay` start.
+$(PYWB)/.run: $(VENV)/.made
+	$(PYTHON) -m venv $(PYWB)
+	PIP_CONSTRAINT= $(PYWB)/bin/python -m pip --disable-pip-version-check --quiet install \
+	  pywb==2.10.0 'setuptools<80'
+	touch $@

@@ -1,0 +1,153 @@
+"""`backissue demo`: the sample magazines, crawled twice on loopback, and what came of it."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pyarrow.compute as pc
+from rich.console import Console
+
+from archive.errors import NotALibrary, UsageError
+from archive.library import Library
+from archive.source import Source
+from backissue.commands.show import diff
+from backissue.crawling import Crawled, crawl
+from backissue.output import meter, print_json, print_table, say
+from backissue.sample import SampleMagazines
+from crawlers.process import CrawlJob
+from crawlers.sources import write_source
+from pipelines.engine import Engine
+
+NAME = "demo"
+_LOAD = """\
+Load it:
+  pandas   pandas.read_parquet("{path}/articles/data")
+  polars   polars.read_parquet("{path}/articles/data/**/*.parquet")
+  DuckDB   duckdb.sql("SELECT headline, word_count FROM '{path}/articles/data/**/*.parquet'")
+  Python   backissue.open("{path}").articles().to_pandas()      # newest versions
+Look at it:
+  backissue search --library {path} "harbour OR wood"
+  backissue replay --library {path}
+"""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Crawl, let the magazines change, crawl again, and show both."""
+    path = options.library or Path("demo-library")
+    _remove_earlier(path)
+    with Library.create(path, NAME) as library, SampleMagazines() as site:
+        sources = tuple(_declare(library, site))
+        job = CrawlJob(library.path, sources, allow_private=True, resolve=tuple(site.resolve))
+        say(options, "Two invented magazines are on loopback; Backissue crawls them.\n")
+        rows, exit_code = [], 0
+        for number, title in enumerate(("first crawl", "a day later")):
+            if number:
+                site.advance()
+            with meter(options, title) as shown:
+                crawled = crawl(library, job, Engine("local", 2), shown)
+            exit_code = max(exit_code, crawled.exit_code)
+            rows.append(_row(title, library, crawled))
+        _show(options, library, rows, path)
+    return exit_code
+
+
+def _remove_earlier(path: Path) -> None:
+    """An earlier demo's library goes; anything else at that place stays."""
+    if not path.exists() or (path.is_dir() and not any(path.iterdir())):
+        return
+    try:
+        with Library.open(path) as library:
+            ours = library.settings.name == NAME
+    except NotALibrary:
+        ours = False
+    if not ours:
+        raise UsageError(f"{path} is there already and no demo's: name another with --library")
+    shutil.rmtree(path)
+
+
+def _declare(library: Library, site: SampleMagazines) -> Iterator[Source]:
+    for magazine in site.magazines:
+        source = Source(
+            name=magazine.name,
+            url=magazine.url,
+            title=magazine.title,
+            feeds=(magazine.feed_url,),
+            sitemaps=(magazine.sitemap_url,),
+            delay=0,  # it is our own server
+        )
+        write_source(library.path / "sources" / f"{source.name}.toml", source)
+        yield source
+
+
+def _row(title: str, library: Library, crawled: Crawled) -> dict[str, Any]:
+    verdicts = crawled.published.verdicts if crawled.published else {}
+    runs = {run.run_id for run in crawled.runs}
+    log = library.crawl_log(columns=["run_id", "outcome"]).to_pylist()
+    outcomes = [row["outcome"] for row in log if row["run_id"] in runs]
+    return {
+        "crawl": title,
+        "URLs": len(outcomes),
+        "fetched": outcomes.count("fetched"),
+        "not modified": outcomes.count("not_modified"),
+        "forbidden by robots": outcomes.count("robots"),
+        "articles": verdicts.get("article", 0),
+        "new versions": verdicts.get("version", 0),
+        "unchanged": verdicts.get("unchanged", 0),
+    }
+
+
+def _show(
+    options: argparse.Namespace, library: Library, rows: list[dict[str, Any]], path: Path
+) -> None:
+    changed = list(_changed(library))
+    files = [file for file in sorted(library.path.rglob("*")) if file.is_file()]
+    sizes = _sizes(library.path, files)
+    if options.json:
+        for row in rows:
+            print_json("crawl", row)
+        print_json("summary", {"library": str(library.path), "sizes": sizes})
+        return
+    if options.quiet:
+        return
+    headings = [name for name in rows[0] if any(row[name] for row in rows)]
+    print_table("", headings, [[row[name] for name in headings] for row in rows])
+    for old, new in changed:
+        print(f"\nA new version of «{new['headline']}»:")
+        Console().print(diff(old, new), soft_wrap=True)
+    print_table("What is on disk", ["", "files", "bytes"], sizes)
+    say(options, "\n" + _LOAD.format(path=path))
+
+
+def _changed(library: Library) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    found = library.articles("all").to_arrow().sort_by([("article_id", "ascending")])
+    rows = found.filter(pc.is_valid(found["article_id"])).to_pylist()
+    rows.sort(key=lambda row: (row["article_id"], row["version"]))
+    for old, new in pairwise(rows):
+        if old["article_id"] == new["article_id"]:
+            yield old, new
+
+
+def _sizes(library: Path, files: list[Path]) -> list[list[Any]]:
+    kinds = {
+        "WARC, as the servers sent it": ".warc.gz",
+        "CDXJ indexes": ".cdxj",
+        "articles": "articles/",
+        "captures": "captures/",
+        "payloads": "payloads/",
+        "crawl_log": "crawl_log/",
+    }
+    found = []
+    for label, mark in kinds.items():
+        names = [
+            file
+            for file in files
+            if file.name.endswith(mark) or f"/{mark}data/" in file.as_posix() + "/"
+        ]
+        own = [file for file in names if "generations" in file.parts or "warc" in file.parts]
+        found.append([label, len(own), sum(file.stat().st_size for file in own)])
+    return found

@@ -1,0 +1,164 @@
+"""A crawl of saved real pages end to end, beside bare Scrapy on the same pages in the same run.
+
+    python benchmarks/crawl.py CORPUS [--pages 500] [--library DIR]
+
+Prints pages/s and CPU ms per page for each stage, sizes, and checks that every page has a capture, an
+outcome, and a pointer that leads to its record.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from archive.exchange import read_capture
+from archive.library import Library
+from archive.source import Source
+from benchmarks.site import SITEMAP, SavedPage, read_corpus, served
+from crawlers.process import CrawlJob, spawn
+from pipelines.batches import publish
+from pipelines.engine import Engine
+from pipelines.rebuild import rebuild
+from pipelines.staging import pending, stage_all
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("--pages", type=int, help="at most so many of each corpus file")
+    parser.add_argument("--library", type=Path, help="keep the library here")
+    options = parser.parse_args()
+    pages = read_corpus(options.corpus, options.pages)
+    hosts = sorted({page.host for page in pages})
+    print(f"{len(pages)} pages on {len(hosts)} hosts")
+    with served(pages) as port, tempfile.TemporaryDirectory() as folder:
+        library = Library.create(options.library or Path(folder) / "library")
+        sources = tuple(map(_source, hosts))
+        job = CrawlJob(library.path, sources, True, (f"*:80:127.0.0.1:{port}",))
+        _stage("bare Scrapy", len(pages), lambda: _bare(pages, port))
+        _stage("capture", len(pages), lambda: _finish(spawn(job)))
+        _stage("bare Scrapy", len(pages), lambda: _bare(pages, port))
+        engine = Engine("local", 2)
+        _stage("derive", len(pages), lambda: stage_all(library, pending(library), engine, _ignore))
+        _stage("publish", len(pages), lambda: publish(library, engine, payloads=True))
+        failed = _check(library, pages)
+        before = _contents(library)
+        _stage("rebuild", len(pages), lambda: rebuild(library, engine))
+        same = before == _contents(library)
+        print(f"rebuilt tables are {'byte-identical' if same else 'DIFFERENT'}")
+        _sizes(library)
+        return int(failed or not same)
+
+
+def _source(host: str) -> Source:
+    name = "".join(c if c.isalnum() else "-" for c in host.lower())[:60].strip("-")
+    url = f"http://{host}/"
+    return Source(name=name, url=url, sitemaps=(f"http://{host}{SITEMAP}",), delay=0)
+
+
+def _finish(process: Any) -> None:
+    process.join()
+    if process.exitcode:
+        raise SystemExit(f"the crawl process ended with {process.exitcode}")
+
+
+def _ignore(_: object) -> None:
+    pass
+
+
+def _stage(name: str, pages: int, work: Callable[[], object]) -> None:
+    started, before = time.perf_counter(), _cpu()
+    work()
+    seconds, cpu = time.perf_counter() - started, _cpu() - before
+    print(f"{name:12} {pages / seconds:8.1f} pages/s {1000 * cpu / pages:8.2f} ms CPU/page")
+
+
+def _cpu() -> float:
+    """CPU seconds of this process and of those that it has waited for."""
+    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    used = [resource.getrusage(kind) for kind in kinds]
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def _bare(pages: list[SavedPage], port: int) -> None:
+    """Scrapy as it comes, fetching the same pages and doing nothing with them."""
+    context = multiprocessing.get_context("spawn")
+    urls = [(page.url, page.host) for page in pages]
+    process = context.Process(target=_run_bare, args=(urls, port))
+    process.start()
+    _finish(process)
+
+
+def _run_bare(urls: list[tuple[str, str]], port: int) -> None:
+    import scrapy
+    from scrapy.crawler import AsyncCrawlerProcess
+
+    class Bare(scrapy.Spider):
+        name = "bare"
+
+        async def start(self) -> Any:
+            for url, host in urls:
+                local = url.replace(f"http://{host}", f"http://127.0.0.1:{port}", 1)
+                meta = {"download_slot": host}
+                yield scrapy.Request(local, headers={"Host": host}, meta=meta, dont_filter=True)
+
+        def parse(self, response: Any) -> None:
+            if response.status != 200:
+                raise ValueError(response.url)
+
+    settings = {"LOG_LEVEL": "ERROR", "CONCURRENT_REQUESTS": 32, "TELNETCONSOLE_ENABLED": False}
+    process = AsyncCrawlerProcess(settings)
+    process.crawl(Bare)
+    process.start()
+
+
+def _check(library: Library, pages: list[SavedPage]) -> bool:
+    """Every page has a capture and an outcome, every article's pointer leads to its record."""
+    wanted = {page.url for page in pages}
+    log = {row["url"]: row for row in library.crawl_log(columns=["url", "outcome", "verdict"])}
+    captured = {row["url"] for row in library.captures(columns=["url"])}
+    print(f"without capture: {len(wanted - captured)}, without outcome: {len(wanted - set(log))}")
+    print("outcomes:", dict(Counter(log[url]["outcome"] for url in wanted & set(log))))
+    print("verdicts:", dict(Counter(log[url]["verdict"] for url in wanted & set(log))))
+    wrong = 0
+    for row in library.articles("all"):
+        with library.warc(row["warc_filename"]).open("rb") as stream:
+            wrong += read_capture(stream, row["warc_record_offset"]).url != row["url"]
+    print(f"article rows whose pointer leads elsewhere: {wrong}")
+    for path in sorted(library.path.glob("warc/**/*.warc.gz")):
+        for tool in (["gzip", "-t"], [sys.executable, "-m", "fastwarc.cli", "check"]):
+            done = subprocess.run([*tool, str(path)], capture_output=True, check=False)
+            print(f"{' '.join(tool[-2:])} {path.name}: {'ok' if done.returncode == 0 else done}")
+    return bool(wanted - captured or wanted - set(log) or wrong)
+
+
+def _contents(library: Library) -> dict[str, bytes]:
+    """The bytes of all table files, by their path without the generation's number."""
+    return {
+        str(path.relative_to(library.generation)).replace(f"g{library.generation.name}", "g"): (
+            path.read_bytes()
+        )
+        for path in sorted(library.generation.glob("*/data/**/*.parquet"))
+    }
+
+
+def _sizes(library: Library) -> None:
+    warc = sum(path.stat().st_size for path in library.path.glob("warc/**/*.warc.gz"))
+    print(f"WARC {warc / 2**20:.1f} MiB")
+    for table in ("articles", "captures", "payloads", "crawl_log", "removed"):
+        files = list((library.generation / table).rglob("*.parquet"))
+        size = sum(path.stat().st_size for path in files)
+        print(f"{table:10} {size / 2**20:8.2f} MiB  {size / warc:6.3f} of the WARC")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

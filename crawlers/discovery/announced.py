@@ -1,0 +1,74 @@
+"""The values of discovery, and the texts of feeds and sitemaps into what may stand in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from html import unescape
+from typing import Literal
+from urllib.parse import urljoin
+
+from archive.source import check_characters, check_url
+
+MAX_URL = 8000  # what RFC 9110 asks of everybody; longer ones are junk
+MAX_TITLE = 500
+
+_TWICE_ESCAPED = re.compile(r"&(?:amp|#0*38|#[xX]0*26);")
+_ABSOLUTE = re.compile(r"https?://[^/?#]", re.IGNORECASE)  # urljoin would take its time
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """A URL that a feed or a sitemap names, with what it says of it; dates are aware UTC."""
+
+    url: str
+    published: datetime | None = None
+    modified: datetime | None = None
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What one feed or sitemap announces, each URL once; a page announces by its links only.
+
+    *children* are the sitemaps of an index, *problem* is one line where something was wrong.
+    """
+
+    kind: Literal["feed", "sitemap", "sitemap_index", "page", "unreadable"]
+    entries: tuple[Announced, ...] = ()
+    children: tuple[Announced, ...] = ()
+    problem: str | None = None
+
+
+def announced_url(raw: str, base: str) -> str | None:
+    """*raw* as an absolute http(s) URL without fragment, None if it is none.
+
+    Spaces within become %20, as in browsers; a twice escaped `&amp;` is undone once more.
+    """
+    raw = _TWICE_ESCAPED.sub("&", raw.strip()).replace(" ", "%20")
+    if not raw or len(raw) > MAX_URL:
+        return None
+    try:
+        check_characters(raw)  # before urljoin, which drops line ends silently
+        joined = raw if _ABSOLUTE.match(raw) else urljoin(base, raw)
+        return check_url(joined.partition("#")[0])
+    except ValueError:
+        return None
+
+
+def announced_title(raw: str) -> str | None:
+    """*raw* as one line without markup, None if nothing is left."""
+    text = unescape(_TAG.sub("", raw[: 10 * MAX_TITLE]))
+    line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    return line[:MAX_TITLE] or None
+
+
+def each_once(entries: Iterable[Announced]) -> tuple[Announced, ...]:
+    """*entries* without those whose URL an earlier one has."""
+    found: dict[str, Announced] = {}
+    for entry in entries:
+        found.setdefault(entry.url, entry)
+    return tuple(found.values())

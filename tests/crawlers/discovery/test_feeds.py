@@ -1,0 +1,352 @@
+from __future__ import annotations
+
+import json
+import os
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crawlers.discovery.announced import Announced
+from crawlers.discovery.feeds import MAX_BYTES, read_feed
+
+FEED = "https://review.example/blog/feed"
+
+
+def rss(items: str, head: str = '<?xml version="1.0" encoding="UTF-8"?>') -> bytes:
+    return f'{head}<rss version="2.0"><channel><title>R</title>{items}</channel></rss>'.encode()
+
+
+def urls(content: bytes, content_type: str | None = None) -> list[str]:
+    return [entry.url for entry in read_feed(content, FEED, content_type).entries]
+
+
+def titles(content: bytes, content_type: str | None = None) -> list[str | None]:
+    return [entry.title for entry in read_feed(content, FEED, content_type).entries]
+
+
+def day(number: int) -> datetime:
+    return datetime(2024, 5, number, tzinfo=UTC)
+
+
+def test_rss_2() -> None:
+    item = (
+        "<item><title>One &amp;amp; <![CDATA[<i>two</i>]]></title><link>\n /2024/one \n</link>"
+        "<guid>https://review.example/?p=1</guid><pubDate>Fri, 17 May 2024 00:00:00 GMT</pubDate>"
+        '<enclosure url="https://cdn.example/one.mp3" type="audio/mpeg" length="1"/></item>'
+    )
+    listing = read_feed(rss(item), FEED, "application/rss+xml")
+    assert listing.kind == "feed"
+    assert listing.problem is None
+    assert listing.entries == (
+        Announced("https://review.example/2024/one", day(17), None, "One & two"),
+    )
+
+
+def test_rss_0_91_with_its_dtd() -> None:
+    head = (
+        '<?xml version="1.0"?>\n<!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN"\n'
+        ' "http://my.netscape.com/publish/formats/rss-0.91.dtd">\n'
+    )
+    assert urls(rss("<item><link>http://a.example/1</link></item>", head)) == ["http://a.example/1"]
+
+
+def test_rdf_takes_the_dublin_core_date_as_publication() -> None:
+    content = b"""<?xml version="1.0"?>
+    <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"
+      xmlns:dc="http://purl.org/dc/elements/1.1/">
+    <channel rdf:about="https://review.example/"><link>https://review.example/</link></channel>
+    <item rdf:about="https://review.example/1"><title>One</title><link>https://review.example/1</link>
+      <dc:date>2024-05-17</dc:date></item></rdf:RDF>"""
+    assert read_feed(content, FEED).entries == (
+        Announced("https://review.example/1", day(17), None, "One"),
+    )
+
+
+def test_atom_with_a_base_of_its_own() -> None:
+    content = b"""<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://b.example/x/">
+    <link rel="self" href="atom.xml"/>
+    <entry><title type="html">A &amp;amp; &lt;b&gt;B&lt;/b&gt;</title>
+      <link rel="enclosure" href="a.mp3"/><link rel="alternate" href="a"/><id>tag:b.example,2024:1</id>
+      <published>2024-05-17T00:00:00Z</published><updated>2024-05-18T02:00:00+02:00</updated></entry>
+    <entry><title>No link</title><id>tag:b.example,2024:2</id><updated>2024-05-18</updated></entry>
+    </feed>"""
+    assert read_feed(content, FEED).entries == (
+        Announced("https://b.example/x/a", day(17), day(18), "A & B"),
+    )
+
+
+def test_json_feed() -> None:
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "items": [
+            {
+                "id": "1",
+                "url": "../one#top",
+                "title": "One",
+                "date_published": "2024-05-17T02:00:00+02:00",
+            },
+            {"id": "https://review.example/two", "date_modified": "2024-05-18", "title": 5},
+            {"id": "3", "url": "javascript:alert(1)", "external_url": "https://x.example/three"},
+            {"id": "4"},
+            {"url": "https://x.example/a\nb"},
+            "no item",
+        ],
+    }
+    listing = read_feed(json.dumps(feed).encode("utf-8-sig"), FEED, "application/feed+json")
+    assert listing.entries == (
+        Announced("https://review.example/one", day(17), None, "One"),
+        Announced("https://review.example/two", None, day(18), None),
+        Announced("https://x.example/three"),
+    )
+
+
+def test_the_original_link_goes_before_the_feed_burner_s() -> None:
+    content = rss(
+        '<item xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0">'
+        "<link>http://feedproxy.example/~r/1</link>"
+        "<feedburner:origLink>https://review.example/1</feedburner:origLink></item>"
+    )
+    assert urls(content) == ["https://review.example/1"]
+
+
+def test_a_guid_is_a_link_only_where_it_says_so() -> None:
+    content = rss(
+        '<item><guid isPermaLink="true">https://review.example/1</guid></item>'
+        '<item><guid isPermaLink="false">https://review.example/2</guid></item>'
+        "<item><guid>https://review.example/3</guid></item>"
+    )
+    assert urls(content) == ["https://review.example/1", "https://review.example/3"]
+
+
+def test_urls_are_cleaned_and_come_once() -> None:
+    links = (
+        "https://review.example/?a=1&amp;amp;b=2#comments",
+        "https://review.example/?a=1&amp;b=2",
+        "https://review.example/with space",
+        "//cdn.example/x",
+        "?p=7",
+        "mailto:editor@review.example",
+        "javascript:void(0)",
+        "file:///etc/passwd",
+        "https://me:secret@review.example/",
+        "http://[broken/",
+        "https://review.example/" + "x" * 9000,
+        "",
+    )
+    assert urls(rss("".join(f"<item><link>{link}</link></item>" for link in links))) == [
+        "https://review.example/?a=1&b=2",
+        "https://review.example/with%20space",
+        "https://cdn.example/x",
+        "https://review.example/blog/feed?p=7",
+    ]
+
+
+def test_dates_do_not_depend_on_clock_or_time_zone(monkeypatch: pytest.MonkeyPatch) -> None:
+    dates = ("2024-02-31", "20", "--05-17", "20240517", "Fri, 17 May 2024 00:00:00")
+    content = rss(
+        "".join(f"<item><link>/{d[:3]}{len(d)}</link><pubDate>{d}</pubDate></item>" for d in dates)
+    )
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        found = [entry.published for entry in read_feed(content, FEED).entries]
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert found == [None, None, None, day(17), day(17)]
+
+
+@pytest.mark.parametrize(
+    "declared", [None, "text/xml", "text/xml; charset=iso-8859-1", "text/html"]
+)
+def test_utf_8_is_utf_8_whatever_is_declared(declared: str | None) -> None:
+    head = '<?xml version="1.0" encoding="windows-1251"?>'
+    assert titles(rss("<item><link>/1</link><title>Größe</title></item>", head), declared) == [
+        "Größe"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("codec", "head", "content_type"),
+    [
+        ("cp1251", '<?xml version="1.0" encoding="windows-1251"?>', None),
+        ("cp1251", '<?xml version="1.0" encoding="utf-8"?>', "text/xml; charset=windows-1251"),
+        ("koi8-r", "<?xml version='1.0' encoding='KOI8-R'?>", "text/xml; charset=iso-8859-1"),
+        ("utf-16", '<?xml version="1.0" encoding="utf-16"?>', None),
+        ("utf-16-le", '<?xml version="1.0"?>', None),
+        ("iso2022_jp", '<?xml version="1.0" encoding="iso-2022-jp"?>', None),
+    ],
+)
+def test_other_charsets(codec: str, head: str, content_type: str | None) -> None:
+    title = "日本語" if codec == "iso2022_jp" else "Журнал"
+    text = rss(f"<item><link>/1</link><title>{title}</title></item>", head).decode()
+    assert titles(text.encode(codec), content_type) == [title]
+
+
+@pytest.mark.parametrize("charset", ["zlib_codec", "idna", "rot13", "nonsense", "utf-16"])
+def test_a_charset_that_is_none_falls_back(charset: str) -> None:
+    text = rss(
+        "<item><link>/1</link><title>Größe</title></item>",
+        f'<?xml version="1.0" encoding="{charset}"?>',
+    )
+    assert titles(text.decode().encode("cp1252")) == ["Größe"]
+
+
+def test_one_bad_byte_does_not_spoil_the_others() -> None:
+    content = rss("<item><link>/1</link><title>Größe überall schön früh äußerst X</title></item>")
+    assert titles(content.replace(b"X", b"\xff")) == ["Größe überall schön früh äußerst \ufffd"]
+
+
+def test_html_entities_and_bare_ampersands() -> None:
+    item = (
+        "<item><title>Caf&eacute; &amp; more</title><link>https://a.example/?x=1&y=2</link></item>"
+    )
+    listing = read_feed(rss(item), FEED)
+    assert [(entry.url, entry.title) for entry in listing.entries] == [
+        ("https://a.example/?x=1&y=2", "Café & more")
+    ]
+    assert listing.problem is not None
+    assert listing.problem.startswith("malformed XML (")
+    assert listing.problem.endswith("): 1 entry read")
+
+
+def test_a_cut_feed_gives_what_was_read() -> None:
+    content = rss("".join(f"<item><title>{n}</title><link>/{n}</link></item>" for n in range(20)))
+    listing = read_feed(content[: content.index(b"<title>12")], FEED)
+    assert len(listing.entries) == 12
+    assert listing.problem == "truncated XML: 12 entries read"
+
+
+def test_what_stands_before_the_feed_does_not_matter() -> None:
+    warning = b"\xef\xbb\xbf\n\n<br />\n<b>Warning</b>: Undefined variable in x.php\n"
+    assert urls(warning + rss("<item><link>/1</link></item>")) == ["https://review.example/1"]
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"", "is empty"),
+        (b" \r\n", "is empty"),
+        (
+            b"<!DOCTYPE html><html><body><item><link>/x</link></item></body></html>",
+            "is HTML, not a feed",
+        ),
+        (b'<?xml version="1.0"?><!DOCTYPE html PUBLIC "x" "y"><html/>', "is HTML, not a feed"),
+        (b"Not found", "is no RSS, RDF, Atom or JSON feed"),
+        (
+            b"<urlset><url><loc>https://a.example/</loc></url></urlset>",
+            "is no RSS, RDF, Atom or JSON feed",
+        ),
+        (b'{"items": [', "is broken JSON"),
+        (b'{"a":' * 100_000, "is broken JSON"),
+        (b'{"error": "none"}', "is JSON, but no feed"),
+    ],
+)
+def test_what_is_no_feed_is_said(content: bytes, problem: str) -> None:
+    listing = read_feed(content, FEED, "text/html")
+    assert (listing.kind, listing.entries, listing.problem) == ("unreadable", (), problem)
+
+
+def test_an_empty_feed_is_a_feed() -> None:
+    assert read_feed(rss(""), FEED).kind == "feed"
+
+
+def test_a_body_that_is_a_file_s_name_opens_no_file(tmp_path: Path) -> None:
+    path = tmp_path / "secret.xml"
+    path.write_bytes(rss("<item><link>/secret</link></item>"))
+    assert read_feed(os.fsencode(path), FEED).entries == ()
+
+
+def test_entities_are_neither_fetched_nor_multiplied(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("https://secret.example/")
+    laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "ha"}">\n' for n in range(12))
+    head = f'<!DOCTYPE rss [<!ENTITY x SYSTEM "file://{tmp_path}/secret">\n{laughs}]>\n'
+    item = "<item><link>&x;</link><title>&l11;</title></item><item><link>/1</link></item>"
+    listing = read_feed(rss(item, head), FEED)
+    assert "https://review.example/1" in [entry.url for entry in listing.entries]
+    assert "secret" not in repr(listing)
+    assert len(repr(listing)) < 2000
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<?xml version='1.0'?>" + b"\n" * MAX_BYTES + b"<rss>",
+        b"<?xml version='1.0'?>" + b"\n<!ENTITY " * 300_000 + b"<rss>",
+        b"<rss><channel>" + b"<item>" * 500_000,
+        b"<rss><channel><item><title>" + b"&" * MAX_BYTES,
+        b"<rss><channel><item><title>" + b"<![CDATA[" * 400_000,
+    ],
+    ids=["white space", "entities", "nesting", "ampersands", "sections"],
+)
+@pytest.mark.timeout(60)
+def test_hostile_feeds_take_seconds_at_most(content: bytes) -> None:
+    read_feed(content, FEED)
+
+
+def test_a_feed_that_is_too_large_is_read_as_far_as_the_bound() -> None:
+    content = rss("<item><link>/1</link></item>" + "x" * MAX_BYTES + "<item><link>/2</link></item>")
+    listing = read_feed(content, FEED)
+    assert [entry.url for entry in listing.entries] == ["https://review.example/1"]
+    assert listing.problem == "too large a feed: 1 entry read"
+
+
+PIECES = st.sampled_from(
+    [
+        b"<rss>",
+        b"<item>",
+        b"</item>",
+        b"<link>",
+        b"</link>",
+        b"<link href='x'/>",
+        b"<entry>",
+        b"<guid>",
+        b"https://a.example/",
+        b"http://[",
+        b"&amp;",
+        b"&x;",
+        b"<![CDATA[",
+        b"]]>",
+        b"<!--",
+        b"-->",
+        b"<pubDate>",
+        b"<title>",
+        b"\xff",
+        b"\0",
+        b"<?xml",
+        b"<dc:date>",
+        b"<feed xml:base='http://[x'>",
+        b"<base href='//['>",
+        b"2024",
+    ]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(PIECES | st.binary(max_size=6), max_size=40).map(b"".join))
+def test_nothing_raises_and_only_web_addresses_come_out(content: bytes) -> None:
+    for body in (content, b"<rss version='2.0'><channel>" + content):
+        for entry in read_feed(body, FEED, "text/xml").entries:
+            assert urlsplit(entry.url).scheme in ("http", "https")
+            assert urlsplit(entry.url).hostname
+            assert entry.url.split() == [entry.url]
+
+
+JSON = (
+    st.none() | st.booleans() | st.floats() | st.text(max_size=9) | st.just([]) | st.just({"a": []})
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.dictionaries(st.sampled_from(["url", "id", "title", "date_published"]), JSON) | JSON
+    )
+)
+def test_no_json_raises(items: list[object]) -> None:
+    assert read_feed(json.dumps({"items": items}).encode(), FEED).kind == "feed"

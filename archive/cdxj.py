@@ -79,4 +79,4 @@ def to_bytes(entries: Iterable[CdxEntry]) -> bytes:
 
 def read(data: bytes) -> Iterator[CdxEntry]:
     """The entries of an index file."""
-    return (from_line(line) for line in data.decode().splitlines())
+    return (from_line(line) for line in data.decode().split("\n") if line)

@@ -62,7 +62,6 @@ class DiskSettings(_Section):
 class ServeSettings(_Section):
     """How the service works."""
 
-    crawl_processes: int = Field(1, ge=1, le=64)
     publish_every: Span = timedelta(hours=1)
 
 
@@ -71,7 +70,6 @@ class PolicySettings(_Section):
 
     respect: tuple[Literal["robots"], ...] = ("robots",)
     requisites: bool = False
-    comments: bool = False
 
 
 class LibrarySettings(_Section):
@@ -131,11 +129,9 @@ max_age = "24h"                # or this old
 floor = "1GiB"                 # crawls pause before fewer bytes than this are free
 
 [serve]
-crawl_processes = 1
 publish_every = "1h"           # how often the tables grow while the service runs
 
 [policy]
 respect = ["robots"]
-requisites = false             # images, styles and scripts of the pages
-comments = false               # readers' comments: personal data
+requisites = false             # keep images, styles and scripts of the pages too
 """

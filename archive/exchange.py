@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, BinaryIO, cast
 
+from archive.errors import CorruptRecord
 from archive.http import Head, decode_content, split_message
 from archive.records import (
     Located,
@@ -46,7 +47,8 @@ def records_of(capture: Capture, warcinfo_id: str | None = None) -> list[Record]
     if capture.request:
         kind = ("Content-Type", "application/http; msgtype=request")
         found.append(make_record("request", date, capture.request, [uri, info, concurrent, kind]))
-    about = json.dumps(_metadata(capture), ensure_ascii=False, sort_keys=True).encode()
+    text = json.dumps(_metadata(capture), ensure_ascii=False, sort_keys=True)
+    about = text.encode(errors="backslashreplace")  # a lone surrogate, as JSON escapes it
     kind = ("Content-Type", "application/json")
     found.append(make_record("metadata", date, about, [uri, info, concurrent, kind]))
     return found
@@ -119,8 +121,7 @@ def read_groups(
     at = start
     while (end is None or at < end) and (located := read_record(stream, at)):
         at += located.length
-        concurrent = (located.record.get("WARC-Concurrent-To") or "").strip("<>")
-        if group and concurrent == group[0].record.id:
+        if group and _is_concurrent(located.record, group[0].record):
             group.append(located)
             continue
         if group:
@@ -130,9 +131,26 @@ def read_groups(
         yield group
 
 
+def _is_concurrent(record: Record, first: Record) -> bool:
+    return (record.get("WARC-Concurrent-To") or "").strip("<>") == first.id
+
+
 def read_capture(stream: BinaryIO, offset: int) -> Capture:
-    """The capture whose response or revisit record begins at *offset*."""
-    return next(read_captures(stream, offset))
+    """The capture whose response or revisit record begins at *offset*; CorruptRecord if none does.
+
+    Reads no further than its `metadata` record: what follows may be half written.
+    """
+    records: list[Record] = []
+    while located := read_record(stream, offset):
+        if records and not _is_concurrent(located.record, records[0]):
+            break
+        records.append(located.record)
+        if records[0].type not in ("response", "revisit") or records[-1].type == "metadata":
+            break
+        offset += located.length
+    if not records or records[0].type not in ("response", "revisit"):
+        raise CorruptRecord(str(getattr(stream, "name", "")), offset, "no capture begins here")
+    return capture_of(records)
 
 
 def capture_of(records: list[Record]) -> Capture:
@@ -158,11 +176,10 @@ def capture_of(records: list[Record]) -> Capture:
 
 
 def _read_metadata(record: Record) -> dict[str, Any]:
-    if record.get("Content-Type") != "application/json":  # another tool's
+    about = json.loads(record.block) if record.get("Content-Type") == "application/json" else None
+    if not isinstance(about, dict) or about.pop("format", None) is None:  # another tool's
         return {}
-    about = json.loads(record.block)
-    about.pop("format")
-    return cast("dict[str, Any]", about)
+    return about
 
 
 def _truncated(record: Record) -> Truncated | None:

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import errno
 import os
+import secrets
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from archive.errors import DiskFull, NoPermission
+from archive.locks import try_lock
 
 
 def write(stream: BinaryIO, data: bytes) -> None:
@@ -57,11 +60,16 @@ def rename(old: Path, new: Path) -> None:
 def put(path: Path, data: bytes) -> None:
     """Make *path* hold *data*: a reader sees the old content or the new, never a part."""
     make_folder(path.parent)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with temporary.open("wb", buffering=0) as stream:
-        write(stream, data)
-        sync(stream)
-    rename(temporary, path)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    with temporary.open("xb", buffering=0) as stream:
+        try_lock(stream)  # recovery removes those that nobody holds
+        try:
+            write(stream, data)
+            sync(stream)
+            rename(temporary, path)
+        except OSError:
+            temporary.unlink(missing_ok=True)
+            raise
 
 
 def append_line(path: Path, line: bytes) -> None:
@@ -100,5 +108,17 @@ def speaking_errors(path: Path) -> Iterator[None]:
         if error.errno == errno.EROFS:
             raise NoPermission(error.filename or path, "read-only file system") from error
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise DiskFull(path, shutil.disk_usage(path).free, 0) from error
+            raise DiskFull(path, _free(path), 0) from error
         raise
+    except sqlite3.OperationalError as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code == sqlite3.SQLITE_FULL:
+            raise DiskFull(path, _free(path), 0) from error
+        if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+            raise NoPermission(path, str(error)) from error
+        raise
+
+
+def _free(path: Path) -> int:
+    """Free bytes where *path* is, or would be."""
+    return shutil.disk_usage(next(part for part in (path, *path.parents) if part.exists())).free

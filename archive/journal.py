@@ -53,6 +53,7 @@ class Entry:
     """One line of `batches.jsonl`: a complete batch and its files."""
 
     batch: Batch
+    record: Span  # where the batch's own WARC record stands; it counts as taken in
     extractor: str
     extraction_config_digest: str
     files: tuple[TableFile, ...]
@@ -84,16 +85,17 @@ def _entry(line: bytes) -> Entry:
             tuple(Span(**span) for span in batch["inputs"]),
             tuple(batch["payloads"]),
         ),
+        Span(**data["record"]),
         data["extractor"],
         data["extraction_config_digest"],
         tuple(TableFile(**file) for file in data["files"]),
     )
 
 
-def consumed(batches: Iterable[Batch]) -> dict[str, int]:
+def consumed(entries: Iterable[Entry]) -> dict[str, int]:
     """For each WARC file how many of its bytes the batches have taken in."""
     taken: dict[str, int] = {}
-    for batch in batches:
-        for span in batch.inputs:
+    for entry in entries:
+        for span in (*entry.batch.inputs, entry.record):
             taken[span.file] = max(span.end, taken.get(span.file, 0))
     return taken

@@ -11,7 +11,7 @@ from pathlib import Path
 from archive import files
 from archive.config import LibrarySettings, read_settings, write_settings
 from archive.dataset import Rows, articles, find_pointer, rows
-from archive.errors import CaptureNotFound, NotALibrary
+from archive.errors import CaptureNotFound, NoPermission, NotALibrary
 from archive.exchange import read_capture
 from archive.schema import TABLES
 from archive.state import State
@@ -43,9 +43,13 @@ class Library:
     def create(cls, path: Path | str, name: str | None = None) -> Library:
         """A new library at *path*, with typed tables without rows; opens one that is there."""
         folder = Path(path).absolute()
-        with files.speaking_errors(folder.parent):
-            if not (folder / "library.toml").exists():
-                _lay_out(folder, name or "library")
+        try:
+            with files.speaking_errors(folder.parent):
+                if not (folder / "library.toml").exists():
+                    _lay_out(folder, name or "library")
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise NoPermission(folder, f"no library can be made there ({reason})") from None
         return cls.open(folder)
 
     def __enter__(self) -> Library:
@@ -86,8 +90,8 @@ class Library:
     def user_agent(self) -> str:
         """What requests say of themselves: the product, and whom to ask."""
         settings = self.settings
-        contact = settings.contact or "no contact given"
-        return settings.user_agent or f"Backissue/{VERSION} (+{contact})"
+        whom = f"+{settings.contact}" if settings.contact else "keeps magazines"
+        return settings.user_agent or f"Backissue/{VERSION} ({whom})"
 
     def lock_file(self, name: str) -> Path:
         """The lock file *name*: `publish`, `serve`, `source-NAME`."""

@@ -7,6 +7,7 @@ import json
 import os
 import socket
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -15,14 +16,24 @@ from typing import BinaryIO
 
 from archive.errors import LockHeld
 
+_PAUSES = (0.01, 0.05, 0.2)  # who looks whether it is held, holds it for an instant
 
-def try_lock(stream: BinaryIO) -> bool:
+
+def try_lock(stream: BinaryIO, kind: int = fcntl.LOCK_EX) -> bool:
     """Take the lock of an open file, if nobody holds it; it goes when the file is closed."""
     try:
-        fcntl.flock(stream.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(stream.fileno(), kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True
+
+
+def _take(stream: BinaryIO) -> bool:
+    for pause in _PAUSES:
+        if try_lock(stream):
+            return True
+        time.sleep(pause)
+    return try_lock(stream)
 
 
 @contextmanager
@@ -32,7 +43,7 @@ def lock(path: Path) -> Iterator[None]:
     What the file says of its holder is for that message only: the kernel's lock decides.
     """
     with path.open("a+b", buffering=0) as stream:
-        if not try_lock(stream):
+        if not _take(stream):
             raise LockHeld(path, holder(path))
         stream.truncate(0)
         stream.write(_card())
@@ -45,7 +56,7 @@ def is_held(path: Path) -> bool:
     if not path.exists():
         return False
     with path.open("rb") as stream:
-        return not try_lock(stream)
+        return not try_lock(stream, fcntl.LOCK_SH)
 
 
 def holder(path: Path) -> str:

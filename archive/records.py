@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import zlib
 from collections.abc import Sequence
 from contextlib import suppress
@@ -29,7 +30,8 @@ with suppress(ImportError):  # where isal is, the same format is made faster
     _GZIP_LEVEL = 2
 
 WARC_VERSION = "WARC/1.1"
-_READ = 1 << 18
+_FIRST_READ, _READ = 1 << 14, 1 << 18  # most members are small, and what follows is read again
+_LENGTH = re.compile("[0-9]{1,18}")
 _TAIL = b"\r\n\r\n"
 _PARSER = StatusAndHeadersParser(["WARC/1.1", "WARC/1.0"])
 
@@ -85,13 +87,17 @@ def digest(data: bytes) -> str:
 
 def warc_date(moment: datetime) -> str:
     """*moment* in UTC with microseconds, as WARC 1.1 allows."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    naive = moment.astimezone(UTC).replace(tzinfo=None)
+    return naive.isoformat(timespec="microseconds") + "Z"  # strftime does not pad the year 1
 
 
 def make_record(
     kind: str, moment: datetime, block: bytes, fields: Sequence[tuple[str, str | None]] = ()
 ) -> Record:
-    """A record of *kind* with a block digest; fields whose value is None are left out."""
+    """A record of *kind* with a block digest; fields whose value is None are left out.
+
+    ValueError for a value that could not be read back: with control characters or outer spaces.
+    """
     given = {name: value for name, value in fields if value is not None}
     record_id = given.pop("WARC-Record-ID", None) or new_record_id()
     head = [
@@ -104,6 +110,8 @@ def make_record(
     for name, value in head:
         if any(ord(character) < 32 or ord(character) == 127 for character in name + value):
             raise ValueError(f"control character in the WARC field {name}: {value!r}")
+        if value != value.strip():
+            raise ValueError(f"space around the value of the WARC field {name}: {value!r}")
     return Record(tuple(head), block)
 
 
@@ -130,8 +138,8 @@ def from_bytes(data: bytes, name: str = "", offset: int = 0) -> Record:
     fields = tuple((str(key), str(value)) for key, value in headers)
     start = stream.tell()
     length = next((value for key, value in fields if key.lower() == "content-length"), "")
-    if not length.isascii() or not length.isdigit():
-        raise CorruptRecord(name, offset, f"Content-Length is {length!r}")
+    if not _LENGTH.fullmatch(length):
+        raise CorruptRecord(name, offset, f"Content-Length is {length[:40]!r}")
     block = data[start : start + int(length)]
     if len(block) < int(length) or data[start + int(length) :] != _TAIL:
         raise CorruptRecord(name, offset, "the block does not have its declared length")
@@ -150,7 +158,8 @@ def read_member(
     stream.seek(offset)
     inflater, out, taken = _zlib.decompressobj(wbits=31), [], 0
     while not inflater.eof:
-        want = _READ if limit is None else min(_READ, limit - taken)
+        want = min(max(taken, _FIRST_READ), _READ)
+        want = want if limit is None else min(want, limit - taken)
         piece = stream.read(want) if want > 0 else b""
         if not piece:
             if taken == 0:

@@ -115,6 +115,11 @@ class Visit:
     changed_time: str
     announced: str | None
 
+    @property
+    def failed(self) -> bool:
+        """Whether the URL could not be had, so that it is worth another try."""
+        return self.outcome.startswith(("error:", "robots"))
+
 
 def now_text(moment: datetime | None = None) -> str:
     """*moment* (default: now) as the state keeps times: ISO 8601, UTC, sortable as text."""
@@ -144,10 +149,11 @@ class State:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
+                self._connection.execute("COMMIT")
             except BaseException:
-                self._connection.execute("ROLLBACK")
+                if self._connection.in_transaction:  # a full disk has ended it already
+                    self._connection.execute("ROLLBACK")
                 raise
-            self._connection.execute("COMMIT")
 
     def _rows(self, query: str, *values: Any) -> list[Any]:
         with self._lock:
@@ -196,9 +202,9 @@ class State:
     # runs
 
     def put_run(self, run: Run) -> None:
-        """Write *run*, whether it is new or known."""
+        """Write *run*, whether it is new or known; IntegrityError if its time has another run."""
         with self.transaction() as connection:
-            connection.execute(_insert(Run, "runs"), astuple(run))
+            connection.execute(_UPSERT_RUN, astuple(run))
 
     def runs(self, where: str = "1", *values: Any) -> list[Run]:
         """Runs in the order in which they started."""
@@ -237,3 +243,9 @@ def pointer_of(validator: Validator) -> Pointer:
 def _insert(kind: type, table: str) -> str:
     marks = ", ".join("?" for _ in fields(kind))
     return f"INSERT OR REPLACE INTO {table} VALUES ({marks})"
+
+
+_UPSERT_RUN = _insert(Run, "runs").replace("INSERT OR REPLACE", "INSERT") + (
+    " ON CONFLICT (run_id) DO UPDATE SET "
+    + ", ".join(f"{field.name} = excluded.{field.name}" for field in fields(Run))
+)

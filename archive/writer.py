@@ -13,9 +13,11 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from archive import cdxj, files
 from archive.errors import BackissueError
@@ -36,57 +38,83 @@ class WarcFile:
 
     def __init__(self, library: Library, serial: int) -> None:
         moment = datetime.now(UTC)
-        stamp = f"{moment:%Y%m%d%H%M%S}"
-        base = f"BACKISSUE-{stamp}-{serial:05}-{secrets.token_hex(4)}.warc.gz"
+        folder = library.path / f"warc/{moment:%Y/%m}"
+        files.make_folder(folder)
+        files.check_floor(folder, library.settings.disk.floor)
+        base, self._stream = _create(folder, f"BACKISSUE-{moment:%Y%m%d%H%M%S}-{serial:05}")
         self.name = f"warc/{moment:%Y/%m}/{base}"
         self.path = library.path / f"{self.name}.open"
         self.opened = time.monotonic()
         self.size = self.synced = 0
         self._library = library
         self._entries: list[CdxEntry] = []
-        files.make_folder(self.path.parent)
-        self._stream = self.path.open("xb", buffering=0)  # never an existing file
-        try_lock(self._stream)
-        files.sync_folder(self.path.parent)
         info = _warcinfo(library, base, moment)
         self.warcinfo_id = info.id
-        self.append([info])
+        try:
+            files.sync_folder(folder)
+            self.append([info])
+        except (OSError, BackissueError):
+            self.path.unlink()  # nothing is in it
+            self.abandon()
+            raise
 
     def append(self, records: Sequence[Record]) -> Pointer:
         """Write *records* one after the other; the pointer is to the first of them."""
-        files.check_floor(self.path.parent, self._library.settings.disk.floor)
         members = [to_member(record) for record in records]
-        start = self.size
+        start = end = self.size
+        found = []
+        for record, member in zip(records, members, strict=True):
+            found.append(cdxj.entry_of(Located(record, end, len(member)), self.name))
+            end += len(member)
+        self._cut_torn()
         try:
             files.write(self._stream, b"".join(members))
         except OSError:
-            self._stream.truncate(start)
-            self._stream.seek(start)
+            with suppress(OSError):
+                self._cut_torn()
             raise
-        for record, member in zip(records, members, strict=True):
-            entry = cdxj.entry_of(Located(record, self.size, len(member)), self.name)
-            self._entries += [entry] if entry else []
-            self.size += len(member)
+        self.size = end
+        self._entries += filter(None, found)
         return Pointer(self.name, start, len(members[0]))
 
     def sync(self) -> None:
         """Bring what was written to the disk, and say so in the state."""
+        self._cut_torn()
         files.sync(self._stream)
         self.synced = self.size
         self._library.state.set_synced(self.name, self.synced)
 
     def seal(self) -> None:
-        """Write the index beside the file and give the file its final name."""
-        self.sync()
-        final = self.path.with_suffix("")
-        files.put(index_path(final), cdxj.to_bytes(self._entries))
-        files.rename(self.path, final)
-        self._library.state.set_synced(self.name, self.synced, sealed=True)
-        self._stream.close()
+        """Write the index beside the file and give the file its final name; close it either way."""
+        with self._stream:
+            self.sync()
+            final = self.path.with_suffix("")
+            files.put(index_path(final), cdxj.to_bytes(self._entries))
+            files.rename(self.path, final)
+            self._library.state.set_synced(self.name, self.synced, sealed=True)
+
+    def _cut_torn(self) -> None:
+        """Take back what a failed write left behind the last whole record."""
+        if self._stream.tell() != self.size:
+            self._stream.truncate(self.size)
+            self._stream.seek(self.size)
 
     def abandon(self) -> None:
         """Close the file as it stands, after an error: recovery mends and seals it."""
         self._stream.close()
+
+
+def _create(folder: Path, stem: str) -> tuple[str, BinaryIO]:
+    """A new file, locked, and its final name: never one that exists, be it open or sealed."""
+    while True:
+        name = f"{stem}-{secrets.token_hex(4)}.warc.gz"
+        path = folder / f"{name}.open"
+        if path.exists() or (folder / name).exists():
+            continue
+        stream = path.open("xb", buffering=0)
+        if try_lock(stream) and path.exists():
+            return name, stream
+        stream.close()  # recovery took it for one that a crash left
 
 
 def index_path(warc: Path) -> Path:
@@ -132,6 +160,8 @@ class WarcWriter:
         self._jobs: queue.Queue[_Job | None] = queue.Queue()
         self._file: WarcFile | None = None
         self._serial = 0
+        self._closed = False
+        self._sealed: Future[None] = Future()
         self._thread = threading.Thread(target=self._run, name="warc-writer", daemon=True)
         self._thread.start()
 
@@ -145,62 +175,72 @@ class WarcWriter:
         return self._put(lambda info: [resource(uri, body, kind, moment, info)])
 
     def close(self) -> None:
-        """Write what is waiting, seal the file, end the thread."""
+        """Write what is waiting, seal the file, end the thread; raises what prevented it."""
+        self._closed = True
         self._jobs.put(None)
         self._thread.join()
+        self._sealed.result()
 
     def _put(
         self, make: Callable[[str], list[Record]], capture: Capture | None = None
     ) -> Future[Pointer]:
+        if self._closed:
+            raise ValueError("the WARC writer is closed")
         future: Future[Pointer] = Future()
         self._jobs.put(_Job(make, future, capture))
         return future
 
     def _run(self) -> None:
-        while (job := self._jobs.get()) is not None:
+        while job := self._take(wait=True):
             self._write_group(job)
-        if self._file:
-            self._file.seal()
+        try:
+            self._retire()
+        except Exception as error:  # noqa: BLE001 -- `close` raises it
+            self._sealed.set_exception(error)
+        else:
+            self._sealed.set_result(None)
+
+    def _take(self, *, wait: bool) -> _Job | None:
+        """The next job that nobody has cancelled; None at the end, or where none is waiting."""
+        while True:
+            try:
+                job = self._jobs.get(block=wait)
+            except queue.Empty:
+                return None
+            if job is None and not wait:
+                self._jobs.put(None)  # the main loop must see the end again
+            if job is None or job.future.set_running_or_notify_cancel():
+                return job
 
     def _write_group(self, job: _Job | None) -> None:
-        """Write *job* and what is waiting behind it, then sync once and acknowledge all."""
+        """Write *job* and what is waiting behind it, then sync once and acknowledge all.
+
+        All goes into one file, so that one sync vouches for it. Whatever fails is told to those who
+        wait: the thread goes on.
+        """
         started, size, written = time.monotonic(), 0, list[tuple[_Job, Pointer]]()
-        while job is not None:
+        while job:
             try:
-                pointer = self._write_one(job)
-            except (OSError, ValueError, BackissueError) as error:
+                with files.speaking_errors(self._library.path):
+                    file = self._file if written and self._file else self._current_file()
+                    before = file.size
+                    written.append((job, file.append(job.make(file.warcinfo_id))))
+                    size += file.size - before
+            except Exception as error:  # noqa: BLE001 -- see above
                 job.future.set_exception(error)
-            else:
-                written.append((job, pointer))
-                size += pointer.length
             if size >= _GROUP_BYTES or time.monotonic() - started >= _GROUP_SECONDS:
                 break
-            job = self._next_waiting()
-        self._acknowledge(written)
+            job = self._take(wait=False)
+        if written and self._file:
+            self._acknowledge(self._file, written)
 
-    def _next_waiting(self) -> _Job | None:
+    def _acknowledge(self, file: WarcFile, written: list[tuple[_Job, Pointer]]) -> None:
         try:
-            job = self._jobs.get_nowait()
-        except queue.Empty:
-            return None
-        if job is None:  # the end: the main loop must see it again
-            self._jobs.put(None)
-        return job
-
-    def _write_one(self, job: _Job) -> Pointer:
-        file = self._current_file()
-        with files.speaking_errors(file.path.parent):
-            return file.append(job.make(file.warcinfo_id))
-
-    def _acknowledge(self, written: list[tuple[_Job, Pointer]]) -> None:
-        if not written or not self._file:
-            return
-        try:
-            with files.speaking_errors(self._file.path.parent):
-                self._file.sync()
-            self._kept([(job.capture, pointer) for job, pointer in written if job.capture])
-        except (OSError, BackissueError) as error:  # never sync that file again
-            self._file.abandon()
+            with files.speaking_errors(self._library.path):
+                file.sync()
+                self._kept([(job.capture, pointer) for job, pointer in written if job.capture])
+        except Exception as error:  # noqa: BLE001 -- told to those who wait
+            file.abandon()  # never sync that file again
             self._file = None
             for job, _ in written:
                 job.future.set_exception(error)
@@ -215,10 +255,17 @@ class WarcWriter:
             age = time.monotonic() - file.opened
             if file.size < limits.max_bytes and age < limits.max_age.total_seconds():
                 return file
-            file.seal()
+            self._retire()
         self._file = WarcFile(self._library, self._serial)
         self._serial += 1
         return self._file
+
+    def _retire(self) -> None:
+        """Seal the file; one that cannot be sealed is left to recovery."""
+        file, self._file = self._file, None
+        if file:
+            with files.speaking_errors(self._library.path):
+                file.seal()
 
 
 def resource(

@@ -136,7 +136,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(command.run(options))
     except BackissueError as error:
-        print(f"backissue: {error}", file=sys.stderr)
+        line = str(error).encode("unicode_escape" if not str(error).isprintable() else "utf-8")
+        print(f"backissue: {line.decode()}", file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:  # `| head`: who reads has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -36,7 +36,7 @@ def is_due(visit: Visit | None, found: Announced, now: datetime) -> bool:
     New URLs are, and those that failed; known ones if their announcement is newer than the last
     fetch or than the announcement seen then, else as their age says.
     """
-    if visit is None or visit.outcome.startswith(("error:", "robots")):
+    if visit is None or visit.failed:
         return True
     fetched = datetime.fromisoformat(visit.fetch_time)
     announced = found.modified or found.published

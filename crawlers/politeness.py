@@ -61,7 +61,7 @@ class RobotsMiddleware:
         if waiting is None or time.monotonic() - fetched > _KEPT_SECONDS:
             waiting = asyncio.ensure_future(self._fetch(f"{origin}/robots.txt", ask))
             self._hosts[origin] = time.monotonic(), waiting
-        return await waiting
+        return await asyncio.shield(waiting)
 
     async def _fetch(self, url: str, ask: Ask) -> Robots:
         found = Discovery(source=ask.discovery.source, by="robots")
@@ -75,8 +75,11 @@ class RobotsMiddleware:
             dont_filter=True,
         )
         try:
-            response: Response = await self._crawler.engine.download_async(request)  # type: ignore[union-attr]
-        except (FetchFailed, IgnoreRequest):
+            response: Response = await self._crawler.engine.download_async(request)
+        except FetchFailed as error:  # no robots.txt to be had: nothing is asked of the host
+            detail = f"robots.txt: {error.detail}"
+            raise FetchFailed(error.kind, detail, error.record_id) from None
+        except IgnoreRequest:
             return parse_robots(b"", None)
         body, status = response.body, response.status
         if status == 304:

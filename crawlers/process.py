@@ -76,7 +76,7 @@ def _hosts(source: Source) -> set[str]:
 
 def _settings(job: CrawlJob) -> dict[str, object]:
     slots = {
-        host: {"delay": source.delay, "concurrency": 1, "randomize_delay": False}
+        host: {"delay": source.delay, "concurrency": 1, "jitter": 0}
         for source in job.sources
         for host in _hosts(source)
     }

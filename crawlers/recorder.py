@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from scrapy import signals
 
-from archive.errors import UsageError
+from archive.errors import DiskFull, UsageError
 from archive.http import decode_content
 from archive.library import Library
 from archive.source import Source
@@ -112,7 +112,7 @@ class Recorder:
         if run.seeds and not run.seeds_read:
             self.end(run, "aborted", run.why_aborted())
         else:
-            self.end(run, "done")
+            self.end(run, "done", "; ".join(run.problems[:3]))
 
     def end(self, run: SourceRun, state: str, detail: str = "") -> None:
         """End *run*: its log and its source's declaration go into the WARC."""
@@ -121,8 +121,12 @@ class Recorder:
         name = f"urn:backissue:source:{source.name}:{source.digest}"
         self.writer.write_resource(name, source.canonical_json, "application/json")
         log = f"urn:backissue:crawl-log:{run.run_id}"
-        self.writer.write_resource(log, run.log(), "application/jsonl").result()
+        written = self.writer.write_resource(log, run.log(), "application/jsonl")
+        if isinstance(written.exception(), DiskFull):
+            run.end("interrupted", str(written.exception()))
         self.flush()
+        newest = {key: now_text(moment) for key, moment in run.announced.items()}
+        self.library.state.raise_announced(source.name, newest)
 
     def flush(self) -> None:
         """Bring runs and outcomes into the state."""

@@ -13,7 +13,7 @@ from archive.source import Source
 from archive.state import Run, now_text
 from archive.types import Discovery
 
-Role = Literal["page", "listing", "robots"]
+Role = Literal["page", "listing", "robots", "requisite"]
 SeedKind = Literal["feed", "sitemap", "section", "archive", "page"]
 
 LOG_FORMAT = 1
@@ -90,11 +90,18 @@ class SourceRun:
         stamp = f"{self.started:%Y%m%dT%H%M%SZ}"
         self.run_id = f"{stamp}-{source.name}-{secrets.token_hex(3)}"
         self.seen: set[str] = set()
+        self.announced: dict[str, datetime] = {}
         self.outcomes: list[Outcome] = []
+        self.problems: list[str] = []  # one line for each seed or listing that could not be read
         self.waiting = self.captures = 0
         self.seeds = self.seeds_read = 0
         self.ended: datetime | None = None
         self.state, self.detail = "running", ""
+
+    def note_announced(self, key: str, moment: datetime | None) -> None:
+        """Remember the newest date that any listing gave for a URL."""
+        if moment:
+            self.announced[key] = max(moment, self.announced.get(key, moment))
 
     def end(self, state: str, detail: str = "") -> None:
         """No more URLs are fetched in this run."""

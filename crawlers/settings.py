@@ -18,7 +18,6 @@ BACKISSUE_PUBLISH = True  # `scrapy crawl` publishes what it captured; `backissu
 # Politeness: robots are obeyed by `crawlers.politeness`, one request at a time on a host.
 DOWNLOAD_DELAY = 1.0
 DOWNLOAD_DELAY_JITTER = 0
-RANDOMIZE_DOWNLOAD_DELAY = False
 CONCURRENT_REQUESTS = 32
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 ROBOTSTXT_OBEY = True

@@ -51,6 +51,14 @@ class Published:
     verdicts: dict[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A batch, and where its record stands in the WARC: the file up to the record's end."""
+
+    batch: Batch
+    record: Span
+
+
 def publish(
     library: Library,
     engine: Engine,
@@ -72,7 +80,7 @@ def publish(
         spans = pending(library)
         if not _holds_rows(library.staging, spans):
             return published
-        batch = _open_batch(library, spans, payloads)
+        batch = _record_batch(library, spans, payloads)
         published = write_batch(library, library.generation, batch, library.staging)
         clean(library)
         return published
@@ -92,13 +100,14 @@ def finish_incomplete(library: Library, spans: list[Span]) -> Published | None:
     """Complete the batch whose record stands in the WARC but that has no line in the journal."""
     entries = journal.read(library.generation)
     last = entries[-1].batch.number if entries else 0
-    bodies = read_staged(_folders(library.staging, spans), "batches")["body"].to_pylist()
-    waiting = [batch for batch in map(Batch.from_bytes, bodies) if batch.number == last + 1]
-    if not waiting:
-        return None
-    published = write_batch(library, library.generation, waiting[0], library.staging)
-    clean(library)
-    return published
+    for row in read_staged(_folders(library.staging, spans), "batches").to_pylist():
+        batch = Batch.from_bytes(row["body"])
+        if batch.number == last + 1:
+            recorded = Recorded(batch, Span(row["file"], 0, row["end"]))
+            published = write_batch(library, library.generation, recorded, library.staging)
+            clean(library)
+            return published
+    return None
 
 
 def _holds_rows(staging: Path, spans: list[Span]) -> bool:
@@ -106,7 +115,7 @@ def _holds_rows(staging: Path, spans: list[Span]) -> bool:
     return any(read_staged(folders, name).num_rows for name in ("captures", "crawl_log"))
 
 
-def _open_batch(library: Library, spans: list[Span], payloads: bool) -> Batch:
+def _record_batch(library: Library, spans: list[Span], payloads: bool) -> Recorded:
     """Write down, in the WARC, what the next batch takes in."""
     entries = journal.read(library.generation)
     number = entries[-1].batch.number + 1 if entries else 1
@@ -120,7 +129,7 @@ def _open_batch(library: Library, spans: list[Span], payloads: bool) -> Batch:
     )
     file.append([record])
     file.seal()
-    return batch
+    return Recorded(batch, Span(file.name, 0, file.size))
 
 
 def _payloads_due(
@@ -134,11 +143,12 @@ def _payloads_due(
     return tuple(batch.number for batch in waiting if batch.closed[:7] < closed[:7])
 
 
-def write_batch(library: Library, generation: Path, batch: Batch, staging: Path) -> Published:
+def write_batch(library: Library, generation: Path, recorded: Recorded, staging: Path) -> Published:
     """Write the files of *batch*, then its line in the journal, then remember its fold.
 
     Safe to repeat after a crash: equal inputs give equal files under equal names.
     """
+    batch = recorded.batch
     folders = _folders(staging, batch.inputs)
     workspace = staging / f"batch-{batch.number:06}"
     files.remove_tree(workspace)
@@ -152,7 +162,8 @@ def write_batch(library: Library, generation: Path, batch: Batch, staging: Path)
             )
             _move(workspace, generation, written)
             name = f"{EXTRACTOR} {EXTRACTOR_VERSION}"
-            journal.append(generation, Entry(batch, name, CONFIG_DIGEST, tuple(written)))
+            entry = Entry(batch, recorded.record, name, CONFIG_DIGEST, tuple(written))
+            journal.append(generation, entry)
     finally:
         memory.close()
     counts = {

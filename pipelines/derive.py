@@ -21,7 +21,7 @@ from pipelines.index import capture_row
 from pipelines.rows import page_row, revisit_row, stage
 
 CRAWL_LOG_URI = "urn:backissue:crawl-log:"
-_LISTING_ROLES = ("listing", "robots")
+_NO_PAGE = ("listing", "robots", "requisite")
 
 Staged = dict[str, list[dict[str, Any]]]
 
@@ -68,16 +68,18 @@ def _derive_stream(stream: BinaryIO, task: Task) -> Staged:
         if first.type in ("response", "revisit"):
             _derive_capture(group, task, rows)
         elif first.type == "resource":
-            _derive_resource(first, rows)
+            _derive_resource(group[0], task.span.file, rows)
     return rows
 
 
-def _derive_resource(record: Record, rows: Staged) -> None:
+def _derive_resource(located: Located, file: str, rows: Staged) -> None:
+    record = located.record
     uri = record.get("WARC-Target-URI") or ""
     if uri.startswith(CRAWL_LOG_URI):
         rows["crawl_log"] += crawl_log_rows(record)
     elif uri.startswith(BATCH_URI):
-        rows["batches"].append({"body": record.block})
+        end = located.offset + located.length
+        rows["batches"].append({"body": record.block, "file": file, "end": end})
 
 
 def _derive_capture(group: list[Located], task: Task, rows: Staged) -> None:
@@ -90,7 +92,7 @@ def _derive_capture(group: list[Located], task: Task, rows: Staged) -> None:
 
 def derive_page(capture: Capture, pointer: Pointer) -> dict[str, Any] | None:
     """The page row of a capture; None where it holds no page: a listing, an image, a redirect."""
-    if capture.details.get("role") in _LISTING_ROLES or 300 <= (capture.status or 0) < 304:
+    if capture.details.get("role") in _NO_PAGE or 300 <= (capture.status or 0) < 304:
         return None
     if capture.original:
         return revisit_row(capture, pointer)

@@ -93,7 +93,7 @@ def _judge(page: dict[str, Any], memory: Memory) -> Verdict:
         return Verdict("unchanged" if known_as else "not_article:unknown", known_as)
     if kind in NO_ARTICLE:
         return Verdict(f"not_article:{kind}")
-    if not page["article_body"]:
+    if not page["word_count"]:
         return Verdict("not_article:unknown")
     found = _as_known(page, article_id(_address(page, memory)))
     before = memory.known(found.article_id)

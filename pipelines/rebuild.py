@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive import cdxj, files, journal
+from archive import cdxj, files
 from archive.exchange import capture_of, read_groups
-from archive.journal import BATCH_URI, Batch
+from archive.journal import BATCH_URI, Batch, Span
 from archive.library import Library, make_generation, point_to
 from archive.locks import lock
 from archive.records import Located
@@ -16,7 +16,7 @@ from archive.repair import recover
 from archive.state import Validator
 from archive.types import CdxEntry
 from archive.writer import index_path
-from pipelines.batches import Published, write_batch
+from pipelines.batches import Published, Recorded, write_batch
 from pipelines.derive import Receipt, derive
 from pipelines.engine import Engine, run
 from pipelines.revisits import validator_of
@@ -35,7 +35,7 @@ class Rebuilt:
 class _Scan:
     """What one pass over the WARC files finds."""
 
-    batches: dict[int, Batch]
+    batches: dict[int, Recorded]
     validators: dict[str, Validator]
     entries: list[CdxEntry]
 
@@ -56,7 +56,7 @@ def rebuild(
         files.remove_tree(target)
         make_generation(library.path, number, library.settings.created)
         batches = [scan.batches[key] for key in sorted(scan.batches)]
-        spans = [span for batch in batches for span in batch.inputs]
+        spans = [span for recorded in batches for span in recorded.batch.inputs]
         tasks = [task_of(library, span, staging) for span in spans]
         for receipt in run(engine, derive, tasks):
             told(receipt)
@@ -89,7 +89,8 @@ def _look(scan: _Scan, group: list[Located], name: str) -> None:
     first = group[0].record
     if first.type == "resource" and (first.get("WARC-Target-URI") or "").startswith(BATCH_URI):
         batch = Batch.from_bytes(first.block)
-        scan.batches[batch.number] = batch
+        record = Span(name, 0, group[0].offset + group[0].length)
+        scan.batches[batch.number] = Recorded(batch, record)
     if entry := cdxj.entry_of(group[0], name):
         scan.entries.append(entry)
     if first.type == "response":
@@ -103,15 +104,3 @@ def _keep_newer(validators: dict[str, Validator], found: Validator) -> None:
     before = validators.get(found.url_surtkey)
     if before is None or before.fetch_time <= found.fetch_time:
         validators[found.url_surtkey] = found
-
-
-def old_generations(library: Library) -> list[Path]:
-    """Generations that readers may still have open, oldest first."""
-    current = library.generation
-    found = sorted((library.path / "generations").iterdir())
-    return [folder for folder in found if folder != current]
-
-
-def batches_of(library: Library) -> list[Batch]:
-    """The batches of the current generation."""
-    return [entry.batch for entry in journal.read(library.generation)]

@@ -29,7 +29,7 @@ STAGED: dict[str, pa.Schema] = {
     "pages": PAGES,
     "captures": CAPTURES,
     "crawl_log": CRAWL_LOG,
-    "batches": pa.schema([("body", pa.binary())]),
+    "batches": pa.schema([("body", pa.binary()), ("file", pa.string()), ("end", pa.int64())]),
 }
 
 

@@ -41,8 +41,7 @@ def staged_spans(staging: Path, file: str, start: int) -> list[Span]:
 
 def pending(library: Library) -> list[Span]:
     """What the WARC files hold on disk and no batch has taken in."""
-    batches = [entry.batch for entry in journal.read(library.generation)]
-    taken = journal.consumed(batches)
+    taken = journal.consumed(journal.read(library.generation))
     spans = (
         Span(file.name, taken.get(file.name, 0), file.synced_offset)
         for file in library.state.warc_files()
@@ -77,8 +76,7 @@ def stage_all(
 
 def clean(library: Library) -> None:
     """Remove what is staged of spans that the batches have taken in, or by another extractor."""
-    batches = [entry.batch for entry in journal.read(library.generation)]
-    taken = journal.consumed(batches)
+    taken = journal.consumed(journal.read(library.generation))
     kept = library.staging / CONFIG8
     for folder in library.staging.iterdir():
         if folder != kept:

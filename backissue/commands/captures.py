@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from archive.dataset import rows
 from archive.library import Library
 from archive.surt import url_surtkey
-from backissue.output import print_json, print_table
+from backissue.output import print_json
 
 _COLUMNS = [
     "fetch_time",
@@ -34,16 +34,10 @@ def run(options: argparse.Namespace) -> int:
             print_json("capture", row)
         print_json("summary", {"captures": len(found)})
     else:
-        headings = ["time (UTC)", "status", "type", "media type", "record"]
-        cells = [
-            [
-                f"{row['fetch_time']:%Y-%m-%d %H:%M:%S}",
-                str(row["fetch_status"]),
-                row["warc_type"],
-                row["content_mime_type"] or "",
-                row["warc_record_id"],
-            ]
-            for row in found
-        ]
-        print_table("", headings, cells)
+        for row in found:
+            kind = row["content_mime_type"] or "no type"
+            status = row["fetch_status"] or "no status"
+            print(f"{row['fetch_time']:%Y-%m-%d %H:%M:%S}  {status}  {row['warc_type']}  {kind}")
+            print(f"    {row['warc_record_id']}  {row['warc_record_length']:,} bytes")
+            print(f"    {row['warc_filename']} at {row['warc_record_offset']}")
     return 0 if found else 1

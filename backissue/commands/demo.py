@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     """Crawl, let the magazines change, crawl again, and show both."""
     path = options.library or Path("demo-library")
     _remove_earlier(path)
-    with Library.create(path, NAME) as library, SampleMagazines() as site:
+    with _make(path) as library, SampleMagazines() as site:
         sources = tuple(_declare(library, site))
         job = CrawlJob(library.path, sources, allow_private=True, resolve=tuple(site.resolve))
         say(options, "Two invented magazines are on loopback; Backissue crawls them.\n")
@@ -54,6 +54,15 @@ def run(options: argparse.Namespace) -> int:
             rows.append(_row(title, library, crawled))
         _show(options, library, rows, path)
     return exit_code
+
+
+def _make(path: Path) -> Library:
+    """A new library that keeps what replay needs to look right: styles and images."""
+    with Library.create(path, NAME) as library:
+        settings = library.path / "library.toml"
+        text = settings.read_text(encoding="utf-8")
+        settings.write_text(text.replace("requisites = false", "requisites = true"))
+    return Library.open(path)
 
 
 def _remove_earlier(path: Path) -> None:
@@ -93,10 +102,10 @@ def _row(title: str, library: Library, crawled: Crawled) -> dict[str, Any]:
         "crawl": title,
         "URLs": len(outcomes),
         "fetched": outcomes.count("fetched"),
-        "not modified": outcomes.count("not_modified"),
-        "forbidden by robots": outcomes.count("robots"),
-        "articles": verdicts.get("article", 0),
-        "new versions": verdicts.get("version", 0),
+        "304": outcomes.count("not_modified"),
+        "forbidden": outcomes.count("robots"),
+        "new": verdicts.get("article", 0),
+        "changed": verdicts.get("version", 0),
         "unchanged": verdicts.get("unchanged", 0),
     }
 

@@ -22,7 +22,8 @@ def run(options: argparse.Namespace) -> int:
             print_json("hit", asdict(hit))
         else:
             line = Text(hit.headline or hit.url, "bold").append(f"  {hit.article_id}", "dim")
-            Console().print(line, Text(f"{hit.url}\n{hit.snippet}\n"), sep="\n", soft_wrap=True)
+            snippet = " ".join(hit.snippet.split())
+            Console().print(line, Text(f"{hit.url}\n{snippet}\n"), sep="\n", soft_wrap=True)
     if options.json:
         print_json("summary", {"hits": len(hits)})
     elif not hits and not options.quiet:

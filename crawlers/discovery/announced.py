@@ -32,12 +32,12 @@ class Announced:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What one feed or sitemap announces, each URL once; a page announces by its links only.
+    """What one feed or sitemap announces, each URL once.
 
     *children* are the sitemaps of an index, *problem* is one line where something was wrong.
     """
 
-    kind: Literal["feed", "sitemap", "sitemap_index", "page", "unreadable"]
+    kind: Literal["feed", "sitemap", "sitemap_index", "unreadable"]
     entries: tuple[Announced, ...] = ()
     children: tuple[Announced, ...] = ()
     problem: str | None = None

@@ -17,6 +17,7 @@ from typing import Any
 from xml.sax import SAXException
 
 import feedparser
+from lxml import etree
 
 from crawlers.discovery.announced import (
     Announced,
@@ -34,6 +35,11 @@ _ROOT = re.compile(r"<(?:[a-z]{1,20}:)?(?:rss|rdf|feed|channel)(?=[\s>])", re.IG
 _HTML = re.compile(
     r"\s*(?:<\?xml[^>]{0,200}>\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE
 )
+_REFERENCE = re.compile(r"&#([xX][0-9a-fA-F]+|[0-9]+)")
+_NEEDED = {
+    *("rss", "rdf", "channel", "feed", "item", "entry", "title", "link", "guid", "id", "origlink"),
+    *("pubdate", "published", "issued", "date", "updated", "modified"),
+}
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:-]{1,40})["']""")
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
 _TEXT_CODECS = re.compile(r"(?:ascii|big5|cp|euc|gb|iso|koi8|mac|shift|tis)[\w-]*")
@@ -57,6 +63,7 @@ def read_feed(content: bytes, url: str, content_type: str | None = None) -> List
     if root is None:
         return Listing("unreadable", problem="is no RSS, RDF, Atom or JSON feed")
     markup, cut = _within_bounds(text[root.start() :])
+    markup = _REFERENCE.sub(_possible, markup)
     return _read_xml(markup, url, cut or len(content) > MAX_BYTES)
 
 
@@ -67,35 +74,66 @@ def _within_bounds(text: str) -> tuple[str, bool]:
 
 
 def _read_xml(text: str, url: str, cut: bool) -> Listing:
+    parsed = _parse(text, url)
+    if mended := parsed is None:
+        parsed = _parse(_mended(text), url)
+    if parsed is None:
+        return Listing("unreadable", problem="is beyond repair")
+    is_rss = str(parsed.get("version")).startswith("rss")
+    entries = each_once(
+        announced for entry in parsed["entries"] for announced in _announced(entry, url, is_rss)
+    )
+    return Listing("feed", entries, problem=_problem(parsed, len(entries), cut, mended))
+
+
+def _parse(text: str, url: str) -> dict[str, Any] | None:
+    """feedparser's reading of *text*, None where it stumbles, as over a stray `</gml:pos>`."""
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
     try:
-        parsed = feedparser.parse(
+        parsed: dict[str, Any] = feedparser.parse(
             io.BytesIO(text.encode("utf-8", "replace")),
             response_headers=headers,
             resolve_relative_uris=False,
             sanitize_html=False,
         )
-    except (
-        ArithmeticError,
-        AssertionError,
-        AttributeError,
-        LookupError,
-        TypeError,
-        ValueError,
-    ) as e:
-        # What its lenient parser stumbles over is not documented: these were seen or are near.
-        return Listing("unreadable", problem=f"is beyond repair ({type(e).__name__})")
-    is_rss = str(parsed.get("version")).startswith("rss")
-    entries = each_once(
-        announced for entry in parsed["entries"] for announced in _announced(entry, url, is_rss)
+    except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError):
+        return None
+    return parsed
+
+
+def _mended(text: str) -> str:
+    """*text* as well-formed XML of nothing but the elements that are needed here."""
+    parser = etree.XMLParser(
+        recover=True, resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False
     )
-    return Listing("feed", entries, problem=_problem(parsed, len(entries), cut))
+    root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    if root is None:
+        return ""
+    for element in list(root.iterdescendants()):
+        if _local(element.tag) not in _NEEDED:
+            element.getparent().remove(element)
+    return str(etree.tostring(root, encoding="unicode"))
 
 
-def _problem(parsed: dict[str, Any], count: int, cut: bool) -> str | None:
+def _local(tag: Any) -> str:
+    """The name of an element without namespace and prefix; that of an entity is empty."""
+    return re.split("[}:]", tag)[-1].lower() if isinstance(tag, str) else ""
+
+
+def _possible(reference: re.Match[str]) -> str:
+    """A character reference, or the sign for what is no character."""
+    digits = reference[1].lower()
+    number = digits.lstrip("x0")[:8] or "0"
+    code = int(number, 16 if digits.startswith("x") else 10)
+    return reference[0] if code < 0xD800 or 0xDFFF < code < 0x110000 else "\ufffd"
+
+
+def _problem(parsed: dict[str, Any], count: int, cut: bool, mended: bool) -> str | None:
     error = parsed.get("bozo_exception")
     if cut:
         what = "too large a feed"
+    elif mended:
+        what = "malformed XML"
     elif not isinstance(error, SAXException):
         return None
     elif re.search("no element found|unclosed", error.getMessage()):

@@ -118,9 +118,16 @@ def _records(stream: Any, url: str) -> Iterator[tuple[str, Announced]]:
         return
 
 
+def _text(element: Any) -> str:
+    try:
+        return element.text or "" if len(element) == 0 else ""
+    except UnicodeDecodeError:  # `&#xd800;`, which libxml2 lets pass
+        return ""
+
+
 def _announced(element: Any, url: str) -> Announced | None:
-    texts = {_local(child.tag): child.text for child in element if len(child) == 0}
-    found = announced_url(texts.get("loc") or "", url)
+    texts = {_local(child.tag): _text(child) for child in element}
+    found = announced_url(texts.get("loc", ""), url)
     if found is None:
         return None
     published, title = _news(element)
@@ -132,8 +139,8 @@ def _news(element: Any) -> tuple[datetime | None, str | None]:
     for child in element:
         if _local(child.tag) != "news":
             continue
-        texts = {_local(part.tag): part.text for part in child}
-        return read_date(texts.get("publication_date")), announced_title(texts.get("title") or "")
+        texts = {_local(part.tag): _text(part) for part in child}
+        return read_date(texts.get("publication_date")), announced_title(texts.get("title", ""))
     return None, None
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import scrapy
-from scrapy.exceptions import CloseSpider
+from scrapy import signals
 from scrapy.linkextractors import LinkExtractor
 from twisted.python.failure import Failure
 
@@ -20,6 +21,7 @@ from crawlers import outcomes
 from crawlers.discovery import Announced, Listing
 from crawlers.discovery.listings import Read, read_listing
 from crawlers.discovery.pages import alternates
+from crawlers.discovery.requisites import requisites
 from crawlers.frontier import is_due, refusal, utc_now
 from crawlers.politeness import RobotsMiddleware
 from crawlers.recorder import Recorder, recorder_of
@@ -54,12 +56,14 @@ class MagazineSpider(scrapy.Spider):
         self._scheduled_for = scheduled_for or {}
         self._names = [name for name in source.split(",") if name]
         self._sources = sources
+        self._closing: asyncio.Future[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> MagazineSpider:
         """Scrapy's way to make a spider."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.recheck = crawler.settings.getbool("BACKISSUE_RECHECK")
+        crawler.signals.connect(spider.callback_failed, signals.spider_error)
         return spider
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
@@ -99,8 +103,17 @@ class MagazineSpider(scrapy.Spider):
             dont_filter=True,
         )
 
-    def parse(self, response: Response, **kwargs: Any) -> None:
-        """A page: captured already, so only its outcome is noted."""
+    def parse(self, response: Response, **kwargs: Any) -> Iterator[scrapy.Request]:
+        """A page: captured already, so only its outcome is noted, and what it needs is fetched."""
+        ask: Ask = response.meta["backissue"]
+        run = self.recorder.runs[ask.run_id]
+        if self.recorder.library.settings.policy.requisites and ask.role == "page":
+            for url in requisites(response.body, response.url):
+                found = Discovery(source=run.source.name, by="link", via=response.url)
+                known = self.recorder.library.state.visit(run.source.name, url_surtkey(url))
+                if known is None or known.failed:
+                    asked = Ask(run_id=run.run_id, discovery=found, role="requisite")
+                    yield from self._request(run, url, asked)
         self._conclude(response, read=response.status in (200, 304))
 
     async def parse_listing(self, response: Response) -> AsyncIterator[scrapy.Request]:
@@ -118,7 +131,7 @@ class MagazineSpider(scrapy.Spider):
                 async for request in self._sitemaps_of_robots(run, response.url, ask):
                     yield request
         if listing.problem:
-            logger.warning("%s: %s: %s", run.source.name, response.url, listing.problem)
+            run.problems.append(f"{response.url}: {listing.problem}")
         read = found.is_page or listing.kind != "unreadable"
         self._conclude(response, read=read, problem=listing.problem)
 
@@ -159,6 +172,7 @@ class MagazineSpider(scrapy.Spider):
             logger.warning("%s: %s names no URL: %s", run.source.name, found.via, error)
             return
         key = url_surtkey(url)
+        run.note_announced(key, entry.modified or entry.published)
         visit = self.recorder.library.state.visit(run.source.name, key)
         refused = refusal(run.source, replace(entry, url=url))
         if refused is None and (self.recheck or is_due(visit, entry, utc_now())):
@@ -201,12 +215,19 @@ class MagazineSpider(scrapy.Spider):
         run = self.recorder.runs[ask.run_id]
         outcome = outcomes.of_failure(request.url, ask, request.meta, failure.value)
         if ask.seed:
-            logger.warning("%s: %s: %s", run.source.name, request.url, outcome.detail)
+            run.problems.append(f"{request.url}: {outcome.detail}")
         if outcome.outcome == "error:internal":
             logger.error("%s: %s", request.url, failure.getTraceback())
         self.recorder.finish(run, [*outcomes.of_hops(ask, request.meta), outcome])
-        if isinstance(failure.value, DiskFull):
-            raise CloseSpider("disk_full")
+        if isinstance(failure.value, DiskFull) and self.crawler.engine and not self._closing:
+            closing = self.crawler.engine.close_spider_async(reason="disk_full")
+            self._closing = asyncio.ensure_future(closing)
+
+    def callback_failed(self, failure: Failure, response: Response) -> None:
+        """A bug of ours on one page: it costs that page, not the run."""
+        ask: Ask = response.meta["backissue"]
+        outcome = outcomes.of_failure(response.url, ask, response.meta, failure.value)
+        self.recorder.finish(self.recorder.runs[ask.run_id], [outcome])
 
     def _conclude(self, response: Response, *, read: bool, problem: str | None = None) -> None:
         """Note the outcome of a response, and of the hops that led to it."""

@@ -215,6 +215,18 @@ def test_html_entities_and_bare_ampersands() -> None:
     assert listing.problem.endswith("): 1 entry read")
 
 
+@pytest.mark.parametrize("slip", ["&#xd800;", "&#99999999999;", "</gml:pos>", "</textInput>"])
+def test_one_slip_does_not_cost_the_feed(slip: str) -> None:
+    content = rss(
+        f"<item><link>/1</link><title>One{slip}</title></item><item><link>/2</link></item>"
+    )
+    assert urls(content) == ["https://review.example/1", "https://review.example/2"]
+    if slip.startswith("</"):
+        problem = read_feed(content, FEED).problem
+        assert problem is not None
+        assert problem.startswith("malformed XML")
+
+
 def test_a_cut_feed_gives_what_was_read() -> None:
     content = rss("".join(f"<item><title>{n}</title><link>/{n}</link></item>" for n in range(20)))
     listing = read_feed(content[: content.index(b"<title>12")], FEED)

@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.types import Seed
-from crawlers.discovery import Listing, read_listing
 from crawlers.discovery.pages import alternates
 
 PAGE = "https://review.example/en/"
@@ -82,10 +81,3 @@ PIECES = st.sampled_from(
 def test_nothing_raises_and_only_web_addresses_come_out(html: bytes) -> None:
     for seed in alternates(html, PAGE):
         assert urlsplit(seed.url).scheme in ("http", "https")
-
-
-def test_a_listing_is_read_as_what_its_seed_is() -> None:
-    feed = b"<rss version='2.0'><channel><item><link>/1</link></item></channel></rss>"
-    assert read_listing("feed", feed, PAGE, "text/xml").kind == "feed"
-    assert read_listing("sitemap", b"<urlset/>", PAGE).kind == "sitemap"
-    assert read_listing("section", b"<html></html>", PAGE, "text/html") == Listing("page")

@@ -169,6 +169,11 @@ def test_malformed_xml_is_read_on() -> None:
     assert listing.problem.endswith("): 2 entries read")
 
 
+def test_half_a_character_costs_its_entry_only() -> None:
+    entries = "<url><loc>https://a.example/&#xd800;</loc></url><url><loc>/2</loc></url>"
+    assert urls(sitemap(entries)) == ["https://review.example/2"]
+
+
 def test_entities_are_neither_fetched_nor_multiplied(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("https://secret.example/")
     laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "ha"}">' for n in range(12))

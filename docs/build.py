@@ -1,0 +1,282 @@
+"""The code into its reference pages: `python docs/build.py` writes them, `--check` compares them.
+
+A page that is generated as a whole says so at its top; in `warc.md` only the parts between
+`<!-- from the code: NAME -->` and `<!-- end -->` are.
+"""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from pydantic import BaseModel
+from warc_parts import PARTS
+
+from archive.config import LibrarySettings
+from archive.errors import BackissueError, ExitCode
+from archive.schema import TABLES
+from archive.source import Source
+from archive.tables import LAYOUTS
+from backissue.cli import parser
+
+DOCS = Path(__file__).parent
+_MARK = "<!-- Made by docs/build.py from the code: change it there, then run that. -->"
+_PART = re.compile(r"(<!-- from the code: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+_UNITS = ((2**40, "TiB"), (2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"))
+_SHARED_FLAGS = ("--json", "--quiet", "--library", "--engine", "--allow-private", "--resolve")
+
+_ROW_PER = {
+    "articles": "version of an article",
+    "captures": "response or revisit: Common Crawl's columnar index, and fields of ours",
+    "payloads": "capture of a text, written once its month is over, or at the end of a `crawl`",
+    "crawl_log": "URL and run: what became of it",
+    "removed": "block of a page that is not in the article's text",
+    "comments": "reader's comment. Nothing fills this table yet",
+    "duplicates": "article that repeats an earlier one. Nothing fills this table yet",
+}
+
+_EXIT_CODES = {
+    ExitCode.DONE: "Done. For `crawl`: the run of every source completed, whatever single URLs did",
+    ExitCode.FOUND_WRONG: "Something was found wrong, nothing was found, or a source's run aborted",
+    ExitCode.USAGE: "Bad usage or settings, or a library of a newer format",
+    ExitCode.LOCKED: "Another process holds the lock that is needed",
+    ExitCode.DISK_FULL: "The disk is full, or below the library's floor",
+    ExitCode.INTERRUPTED: "Interrupted; safe to repeat. `serve` and `replay`, stopped, end with 0",
+}
+
+_LIBRARY = {
+    "format": "format of the library's folders and files; never changed by hand",
+    "name": "name of the library: first part of `captures.crawl`, `isPartOf` in its WARC files",
+    "created": "when the library was made (UTC)",
+    "operator": "who runs the library; goes into each WARC file's `warcinfo`",
+    "contact": "whom sites may ask: part of the User-Agent, and of `warcinfo`",
+    "user_agent": "replaces the whole User-Agent",
+    "warc.max_bytes": "a WARC file is closed when it is this large",
+    "warc.max_age": "or this old",
+    "disk.floor": "bytes that stay free: below it nothing is captured or published",
+    "serve.publish_every": "how often the tables grow while `serve` runs",
+    "policy.respect": '`["robots"]`: robots.txt is obeyed; `[]`: it is not',
+    "policy.requisites": "images, styles and scripts of the pages are kept too",
+}
+
+_SOURCE = {
+    "url": "the magazine's address. Entries of the lists below may be relative to it",
+    "name": "name of the source: `a-z`, `0-9`, `-`. Default: the file's name, else from the host",
+    "title": "name of the magazine, for people",
+    "schedule": '`"adaptive"` (now: each hour), `"every 30m"`, `"every 2h"`, `"every 7d"`, '
+    'or five cron fields: `"0 6 * * MON-FRI"`',
+    "timezone": "time zone of a cron schedule",
+    "feeds": "RSS, Atom or JSON feeds",
+    "sitemaps": "sitemaps, sitemap indexes, news sitemaps",
+    "sections": "pages that list articles",
+    "archives": "address templates with `{year}`, `{month:02}`, `{day:02}`: checked, not used yet",
+    "pages": "single pages, fetched in every run",
+    "article.allow": "regular expressions: if there are any, an article's address matches one. "
+    "Only then are links of section pages followed",
+    "article.deny": "regular expressions: an article's address matches none",
+    "since": "what is announced with an earlier date is not fetched",
+    "delay": "seconds between two requests to a host; robots' Crawl-delay can only raise it",
+    "comments": "no effect yet",
+}
+
+_ENVIRONMENT = {
+    "BACKISSUE_LIBRARY": "the library, where `--library` is not given; also for `scrapy crawl`",
+    "BACKISSUE_PYWB": "pywb's environment (default: in `$XDG_CACHE_HOME` or `~/.cache`)",
+    "SSL_CERT_FILE": "the certificates that https trusts, instead of the system's",
+    "XDG_CACHE_HOME": "the user's cache folder",
+}
+
+
+def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    yield f"| {' | '.join(headings)} |"
+    yield f"|{'---|' * len(headings)}"
+    for row in rows:
+        yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |"
+
+
+def tables() -> Iterator[str]:
+    """All tables: their columns, and how their files are written."""
+    yield "# Tables\n"
+    yield "Files: `TABLE/data/fetch_month=YYYY-MM/*.parquet`. The month (UTC) is the only partition"
+    yield "key; it is no column, so filter on `fetch_time`. Times are `timestamp[us, tz=UTC]`. All"
+    yield "columns may be null. What is promised to readers: [library.md](library.md)."
+    for name, schema in TABLES.items():
+        layout = LAYOUTS[name]
+        order = ", ".join(f"`{column}`" for column in layout.sort)
+        yield f"\n## {name}\n"
+        yield f"One row per {_ROW_PER[name]}.\n"
+        yield f"Each file is sorted by {order}."
+        yield f"Row groups of {layout.row_group:,}; zstd {layout.level}.\n"
+        rows = (
+            (f"`{field.name}`", _type(field.type), field.metadata[b"description"].decode())
+            for field in schema
+        )
+        yield from _table(("column", "type", "what it holds"), rows)
+
+
+def _type(kind: pa.DataType) -> str:
+    return f"list&lt;{kind.value_type}&gt;" if pa.types.is_list(kind) else str(kind)
+
+
+def errors() -> Iterator[str]:
+    """Exit codes, and the tree of errors with the fields of each."""
+    yield "# Exit codes and errors\n"
+    yield "Only a `BackissueError` ends a command in good order: one line on standard error says"
+    yield "what, where, and what to do. A traceback is a bug.\n"
+    yield from _table(("code", "meaning"), ((str(int(c)), _EXIT_CODES[c]) for c in ExitCode))
+    yield "\n## The tree\n"
+    yield "All are in `archive.errors`; the fields are attributes of the exception.\n"
+    yield from _table(("error", "code", "raised when", "fields"), _error_rows(BackissueError, 0))
+
+
+def _error_rows(error: type[BackissueError], depth: int) -> Iterator[Sequence[str]]:
+    meaning = " ".join((inspect.getdoc(error) or "").split("\n\n")[0].split())
+    own = "__init__" in vars(error)
+    fields = [name for name in inspect.signature(error.__init__).parameters if own]
+    shown = ", ".join(f"`{name}`" for name in fields if name != "self")
+    name = f"{'&emsp;' * depth}`{error.__name__}`"
+    yield name, str(int(error.exit_code)), re.sub(r"\*(\w+)\*", r"`\1`", meaning), shown
+    for child in error.__subclasses__():
+        yield from _error_rows(child, depth + 1)
+
+
+def settings() -> Iterator[str]:
+    """`library.toml`, source files, environment variables."""
+    yield "# Settings\n"
+    yield "## library.toml\n"
+    yield "One per library. Sizes: `500MiB`, `1GiB`; times: `90s`, `30m`, `24h`, `7d`.\n"
+    yield from _table(("setting", "default", "what it is"), _fields(LibrarySettings, _LIBRARY))
+    yield "\n## sources/NAME.toml\n"
+    yield "One per magazine; only `url` is needed. Where nothing else is declared, the front page"
+    yield "is read, with the feeds that it names and the sitemaps that robots.txt names.\n"
+    yield from _table(("field", "default", "what it is"), _fields(Source, _SOURCE))
+    yield "\n## Environment\n"
+    yield from _table(("variable", "what it is"), ((f"`{k}`", v) for k, v in _ENVIRONMENT.items()))
+
+
+def _fields(
+    model: type[BaseModel], texts: dict[str, str], prefix: str = ""
+) -> Iterator[Sequence[str]]:
+    for name, field in model.model_fields.items():
+        full = f"{prefix}{name}"
+        if isinstance(field.default, BaseModel):
+            yield from _fields(type(field.default), texts, f"{full}.")
+        elif field.is_required():
+            yield f"`{full}`", "needed", texts[full]
+        else:
+            yield f"`{full}`", _default(field.default, full), texts[full]
+
+
+def _default(value: Any, name: str) -> str:
+    match value:
+        case bool():
+            return f"`{str(value).lower()}`"
+        case timedelta():
+            return f"`{value // timedelta(hours=1)}h`"
+        case int() if name.endswith(("bytes", "floor")):
+            return next(f"`{value // size}{unit}`" for size, unit in _UNITS if value % size == 0)
+        case int() | float() | date():
+            return f"`{value}`"
+        case str():
+            return f'`"{value}"`'
+        case tuple():
+            return "`[" + ", ".join(f'"{item}"' for item in value) + "]`"
+        case _:
+            return ""
+
+
+def commands() -> Iterator[str]:
+    """Every command with its arguments and flags."""
+    top = parser()
+    found = next(a for a in top._actions if isinstance(a, argparse._SubParsersAction))
+    said = {choice.dest: choice.help or "" for choice in found._choices_actions}
+    yield "# Commands\n"
+    yield from _table(
+        ("command", ""), ((f"[`{name}`](#{name})", text) for name, text in said.items())
+    )
+    yield "\nFlags that mean the same in every command that has them:\n"
+    shared = {flag: action for c in found.choices.values() for flag, action in _shared(c)}
+    yield from _table(("flag", "meaning"), (_flag(shared[f]) for f in _SHARED_FLAGS))
+    yield "\nExit codes: [errors.md](errors.md)."
+    for name, command in found.choices.items():
+        yield from _command(name, command)
+
+
+def _shared(command: argparse.ArgumentParser) -> Iterator[tuple[str, argparse.Action]]:
+    for action in command._actions:
+        for flag in action.option_strings:
+            if flag in _SHARED_FLAGS and command.prog != "backissue demo":
+                yield flag, action
+
+
+def _command(name: str, command: argparse.ArgumentParser) -> Iterator[str]:
+    everywhere = [action for _, action in _shared(command)]
+    own = [a for a in command._actions if a.dest != "help" and a not in everywhere]
+    words = [_word(action) for action in own if not action.option_strings]
+    yield f"\n## {name}\n"
+    yield f"{command.description}\n"
+    yield f"    {' '.join(['backissue', name, *words])}\n"
+    yield from _table(("", ""), map(_flag, own)) if own else ()
+    names = ", ".join(f"`{action.option_strings[-1]}`" for action in everywhere)
+    if names:
+        yield f"\nAlso {names}." if own else f"Flags: {names}."
+
+
+def _word(action: argparse.Action) -> str:
+    name = str(action.metavar or action.dest)
+    return f"[{name} ...]" if action.nargs == "*" else name
+
+
+def _flag(action: argparse.Action) -> Sequence[str]:
+    if not action.option_strings:
+        return f"`{_word(action)}`", action.help or ""
+    value = action.metavar or "|".join(action.choices or (action.dest.upper(),))
+    name = action.option_strings[-1]
+    return f"`{name}`" if action.nargs == 0 else f"`{name} {value}`", action.help or ""
+
+
+def _generated(page: Callable[[], Iterator[str]]) -> Callable[[], str]:
+    return lambda: "\n".join([_MARK, "", *page()]).strip() + "\n"
+
+
+def warc() -> str:
+    """`warc.md` as it stands, its marked parts made anew."""
+    return _PART.sub(lambda found: found[1] + PARTS[found[2]]() + found[3], _read("warc.md"))
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "tables.md": _generated(tables),
+    "errors.md": _generated(errors),
+    "settings.md": _generated(settings),
+    "commands.md": _generated(commands),
+    "warc.md": warc,
+}
+
+
+def _read(name: str) -> str:
+    path = DOCS / name
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write what differs; with `--check` only name it, and exit 1."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--check", action="store_true", help="write nothing; exit 1 if it would")
+    check = options.parse_args(arguments).check
+    stale = [(name, text) for name, make in PAGES.items() if (text := make()) != _read(name)]
+    for name, text in stale:
+        if not check:
+            (DOCS / name).write_text(text, encoding="utf-8")
+        print(f"docs/{name} {'differs from the code' if check else 'written'}")
+    return 1 if check and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

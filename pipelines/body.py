@@ -1,0 +1,114 @@
+"""A page's tree into the blocks of its article: clutter cut, trafilatura's reading checked against two others."""
+
+from __future__ import annotations
+
+from collections import Counter
+from copy import deepcopy
+from dataclasses import dataclass
+
+import trafilatura
+from lxml.html import HtmlElement
+
+from archive.types import Removed
+from pipelines.blocks import Block, blocks_of
+from pipelines.boilerplate import prune
+from pipelines.container import container_of
+from pipelines.lines import keep_text
+
+SETTINGS = {
+    "favor_recall": True,
+    "fast": True,
+    "include_comments": False,
+    "include_formatting": True,
+    "include_tables": True,
+}
+_MAX_ELEMENTS = 50_000
+_MAX_DEPTH = 300
+_LOST = 0.65  # of the unpruned reading: a pruned one below it was pruned too far
+_RESCUE_FROM = 800  # characters of prose on the page that make another reading worth a look
+_RESCUED = 0.6  # of the page's prose: a reading below it may have missed a part
+_LONG_REPEAT = 40  # characters
+_REPEATED = 0.25  # of the text: from here on a page shows its article more than once
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The blocks of the article, those that are no part of it, and the reading that gave them."""
+
+    blocks: tuple[Block, ...]
+    removed: tuple[Removed, ...]
+    reading: str
+
+
+def body_of(tree: HtmlElement, titles: frozenset[str]) -> Body:
+    """The article's body in *tree*, which stays as it is; *titles* are left out at its top."""
+    pruned = deepcopy(tree)
+    removed = prune(pruned)
+    blocks, reading = _read(tree, pruned)
+    kept, cut = keep_text(_without_repeats(blocks), titles)
+    return Body(tuple(kept), (*removed, *cut) if reading != "unpruned" else tuple(cut), reading)
+
+
+def _read(tree: HtmlElement, pruned: HtmlElement) -> tuple[list[Block], str]:
+    """The best of three readings, and its name."""
+    if not _is_bounded(tree):
+        return _read_container(pruned, anyway=True), "container"
+    blocks, reading = _read_trafilatura(pruned), "pruned"
+    whole = _read_trafilatura(tree)
+    if _length(blocks) < _LOST * _length(whole):
+        blocks, reading = whole, "unpruned"
+    rescued = _read_container(pruned, anyway=False, beyond=_length(blocks))
+    return (rescued, "container") if rescued else (blocks, reading)
+
+
+def _read_trafilatura(tree: HtmlElement) -> list[Block]:
+    try:
+        document = trafilatura.bare_extraction(tree, **SETTINGS)
+    except (ValueError, TypeError, RecursionError):
+        return []
+    return blocks_of(document.body) if document is not None else []
+
+
+def _read_container(pruned: HtmlElement, anyway: bool, beyond: int = 0) -> list[Block]:
+    """The blocks of the element that holds most prose, where they are many more than *beyond*."""
+    container = container_of(pruned)
+    if container is None:
+        return []
+    if anyway:
+        return blocks_of(container.element)
+    missed = container.prose >= _RESCUE_FROM and beyond < _RESCUED * container.prose
+    if not missed or not container.is_one_article:
+        return []
+    blocks = blocks_of(container.element)
+    return blocks if _length(blocks) > beyond else []
+
+
+def _is_bounded(tree: HtmlElement) -> bool:
+    """Whether the page is small and flat enough for trafilatura to read it in reasonable time."""
+    depth = 0
+    for number, element in enumerate(tree.iter()):
+        if number > _MAX_ELEMENTS:
+            return False
+        if not len(element):
+            depth = max(depth, sum(1 for _ in element.iterancestors()))
+    return depth <= _MAX_DEPTH
+
+
+def _length(blocks: list[Block]) -> int:
+    return sum(len(block.text) for block in blocks)
+
+
+def _without_repeats(blocks: list[Block]) -> list[Block]:
+    """*blocks*, each long one once where the page shows its text for several layouts."""
+    counts = Counter(block.text for block in blocks if len(block.text) > _LONG_REPEAT)
+    extra = sum(len(text) * (count - 1) for text, count in counts.items())
+    if extra < _REPEATED * _length(blocks):
+        return blocks
+    seen: set[str] = set()
+    kept = []
+    for block in blocks:
+        if block.text not in seen:
+            kept.append(block)
+        if len(block.text) > _LONG_REPEAT:
+            seen.add(block.text)
+    return kept

@@ -1,0 +1,75 @@
+"""A pruned tree into the one element that holds most of its prose: the reading that rescues split and huge pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from pipelines.blocks import BLOCKS, SILENT
+from pipelines.boilerplate import visible_text
+
+_LONG = 80  # characters that make a block of prose
+_LINKED = 0.35  # share of link text above which it is a list of links
+_HELD = 0.8  # share of the prose that a container holds
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """The deepest *element* that holds most of the page's prose, and the *prose* of the page in characters."""
+
+    element: HtmlElement
+    prose: int
+
+    @property
+    def is_one_article(self) -> bool:
+        """Whether its shape is that of one text: no titles that link elsewhere, no title but its own."""
+        element = self.element
+        if element.tag == "body" or len(list(element.iter("article"))) > 1:
+            return False
+        headings = list(element.iter("h1", "h2", "h3", "h4"))
+        if any(_is_linked(heading) for heading in headings):
+            return False
+        own = element.tag in ("main", "article")
+        return own or not any(heading.tag == "h1" for heading in headings)
+
+
+def container_of(tree: HtmlElement) -> Container | None:
+    """The container of the page's prose; None where there is none."""
+    body = tree.find("body")
+    if body is None:
+        return None
+    mass = _mass(body)
+    total = mass.get(body, 0)
+    element = body
+    while heavy := [child for child in element if mass.get(child, 0) >= _HELD * total > 0]:
+        element = heavy[0]
+    return Container(element, total) if total else None
+
+
+def _mass(body: HtmlElement) -> dict[HtmlElement, int]:
+    """How much prose each element holds."""
+    mass: dict[HtmlElement, int] = {}
+    silent = {part for element in body.iter(*SILENT) for part in element.iter()}
+    for element in body.iter(*BLOCKS):
+        if element in silent or any(child.tag in BLOCKS for child in element):
+            continue
+        length = _prose_length(element)
+        part: HtmlElement | None = element if length else None
+        while part is not None:
+            mass[part] = mass.get(part, 0) + length
+            part = part.getparent() if part is not body else None
+    return mass
+
+
+def _prose_length(element: HtmlElement) -> int:
+    length = len("".join(visible_text(element)).strip())
+    if length < _LONG:
+        return 0
+    linked = sum(len("".join(link.itertext())) for link in element.iter("a"))
+    return 0 if linked > _LINKED * length else length
+
+
+def _is_linked(heading: HtmlElement) -> bool:
+    inside = any(link.get("href", "#")[:1] != "#" for link in heading.iter("a"))
+    return inside or any(above.tag == "a" for above in heading.iterancestors())

@@ -1,0 +1,184 @@
+"""What a page declares of itself, in JSON-LD, microdata, `meta` and markup, as candidates for each field in order of trust."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import unescape
+
+from lxml.html import HtmlElement
+
+from pipelines.blocks import SILENT
+from pipelines.boilerplate import visible_text
+from pipelines.jsonld import ARTICLE_TYPES, LinkedData, Node, linked_data, types_of
+from pipelines.text import fold
+
+_VALUE_ATTRIBUTES = ("content", "datetime", "href", "src", "data-src")
+_MAX_VALUE = 10_000  # characters of one declared value
+_MAX_MARKUP = 300  # characters of an element that names an author, a date …
+_NEAR = 120  # elements after the title among which a byline is looked for
+_MAX_LINE = 120  # characters of a byline
+
+_METAS = {
+    "headline": "og:title twitter:title citation_title dc.title dcterms.title parsely-title sailthru.title title",
+    "description": "description og:description twitter:description dc.description dcterms.description dcterms.abstract sailthru.description",
+    "author": "citation_author author article:author dc.creator dcterms.creator parsely-author sailthru.author byl article:author_name",
+    "publisher": "og:site_name dc.publisher dcterms.publisher citation_publisher application-name",
+    "is_part_of": "og:site_name citation_journal_title application-name",
+    "issue_number": "citation_issue",
+    "section": "article:section parsely-section article.section",
+    "keywords": "article:tag news_keywords keywords parsely-tags sailthru.tags dc.subject",
+    "language": "dc.language dcterms.language citation_language content-language og:locale",
+    "published": "article:published_time article:published og:published_time og:article:published_time datepublished citation_publication_date citation_online_date citation_date dcterms.issued dc.date.issued dcterms.created dc.date.created dc.date dcterms.date parsely-pub-date sailthru.date pubdate pub_date publishdate publish-date publish_date publication_date article.published cxenseparse:recs:publishtime shareaholic:article_published_time date_published originalpublicationdate date",
+    "modified": "article:modified_time article:modified og:updated_time og:modified_time datemodified dcterms.modified dc.date.modified lastmod last-modified article.updated shareaholic:article_modified_time date_modified revised updated_time",
+    "image": "og:image og:image:url og:image:secure_url twitter:image twitter:image:src parsely-image-url thumbnail",
+    "license": "dcterms.license dc.rights.license",
+}
+"""`meta` names and properties for each field, most trusted first."""
+
+_LINKED = {
+    "headline": ("headline", "name"),
+    "alternative_headline": ("alternativeHeadline", "alternateName"),
+    "description": ("description",),
+    "author": ("author", "creator"),
+    "publisher": ("publisher",),
+    "section": ("articleSection",),
+    "keywords": ("keywords",),
+    "language": ("inLanguage",),
+    "published": ("datePublished", "dateCreated"),
+    "modified": ("dateModified",),
+    "license": ("license",),
+    "free": ("isAccessibleForFree", "isAccessibleForfree"),
+}
+"""schema.org properties for each field, in JSON-LD and in microdata."""
+
+Candidate = tuple[str, str]
+"""Where a value stands on the page, and its text."""
+
+
+@dataclass(frozen=True)
+class Declarations:
+    """All that the page *tree* declares, read once."""
+
+    tree: HtmlElement
+    metas: dict[str, list[str]]
+    linked: LinkedData
+    article: Node | None
+    microdata: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def article_type(self) -> str | None:
+        """The schema.org type of the article that the page declares, None where it declares none."""
+        if self.article is not None:
+            return min(types_of(self.article) & ARTICLE_TYPES)
+        return next(iter(self.microdata.get("@type", [])), None)
+
+    def candidates(self, name: str) -> Iterator[Candidate]:
+        """The declared values of the field *name*, JSON-LD first, then microdata, then `meta`."""
+        for key in _LINKED.get(name, ()):
+            for text in self.linked.texts(self.article, key):
+                yield f"json-ld:{self.article_type}.{key}", _clean(text)
+        for key in _LINKED.get(name, ()):
+            for text in self.microdata.get(key, ()):
+                yield f"microdata:{key}", _clean(text)
+        yield from self.meta(name)
+
+    def meta(self, name: str) -> Iterator[Candidate]:
+        """The values of the field *name* in `meta` elements."""
+        for key in _METAS.get(name, "").split():
+            for text in self.metas.get(key, ()):
+                yield f"meta:{key}", _clean(text)
+
+    def page_nodes(self, key: str) -> Iterator[Candidate]:
+        """The values of *key* in the JSON-LD of the page that holds the article."""
+        for node in self.linked.of_type("WebPage", "ItemPage", "MedicalWebPage"):
+            for text in self.linked.texts(node, key):
+                yield f"json-ld:WebPage.{key}", _clean(text)
+
+    def markup(self, xpath: str, label: str) -> Iterator[Candidate]:
+        """The short texts of the elements that *xpath* finds."""
+        for element in self.tree.xpath(xpath):
+            text = _value_of(element)
+            if text and len(text) <= _MAX_MARKUP:
+                yield f"markup:{label}", text
+
+
+def lines_near_title(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
+    """The short texts after the only `h1`, where bylines and dates stand, each with its element."""
+    headings = list(tree.iter("h1"))
+    if len(headings) != 1:
+        return
+    for element in headings[0].xpath(f"following::*[position() <= {_NEAR}]"):
+        if element.tag in SILENT:
+            continue
+        text = " ".join(" ".join(visible_text(element)).split())
+        if 4 <= len(text) <= _MAX_LINE:
+            yield element, text
+
+
+def declarations_of(tree: HtmlElement, url: str) -> Declarations:
+    """What the page *tree* at *url* declares."""
+    linked = linked_data(tree)
+    return Declarations(tree, _metas(tree), linked, linked.article(url), _microdata(tree))
+
+
+def _metas(tree: HtmlElement) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for meta in tree.iter("meta"):
+        content = meta.get("content")
+        if not content:
+            continue
+        names = (meta.get(key) for key in ("name", "property", "itemprop", "http-equiv"))
+        for name in {name.strip().lower() for name in names if name}:
+            found.setdefault(name, []).append(content)
+    return found
+
+
+def _microdata(tree: HtmlElement) -> dict[str, list[str]]:
+    """The properties of the first article that is marked up with microdata."""
+    for scope in tree.xpath("//*[@itemscope and @itemtype]"):
+        name = re.split(r"[/#]", (scope.get("itemtype") or "").strip())[-1]
+        if name in ARTICLE_TYPES and scope.get("itemprop") not in ("itemListElement", "blogPost"):
+            return {"@type": [name]} | _properties(scope)
+    return {}
+
+
+def _properties(scope: HtmlElement) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for element in scope.iterdescendants():
+        names = element.get("itemprop")
+        if not names or _scope_of(element) is not scope:
+            continue
+        own = element.get("itemscope") is not None
+        text = _name_in(element) if own else _value_of(element)
+        for name in names.split():
+            if text and name != "articleBody":
+                found.setdefault(name, []).append(text)
+    return found
+
+
+def _scope_of(element: HtmlElement) -> HtmlElement | None:
+    return next((a for a in element.iterancestors() if a.get("itemscope") is not None), None)
+
+
+def _name_in(scope: HtmlElement) -> str:
+    named = scope.xpath("(.//*[@itemprop='name'])[1]") or scope.xpath("(.//*[@itemprop='url'])[1]")
+    return _value_of(named[0] if named else scope)
+
+
+def _value_of(element: HtmlElement) -> str:
+    for name in _VALUE_ATTRIBUTES:
+        if element.tag in ("meta", "time", "link", "img", "data") and (value := element.get(name)):
+            return _clean(value)
+    return _clean(" ".join(element.itertext()))
+
+
+def _clean(text: str) -> str:
+    """*text* on one line; JSON-LD and `meta` often hold HTML, escaped once too often."""
+    text = text[:_MAX_VALUE]
+    if "&" in text:
+        text = unescape(text)
+    if "<" in text:
+        text = re.sub(r"</?[a-zA-Z][^<>]*>", " ", text)
+    return fold(text)

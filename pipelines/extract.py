@@ -1,0 +1,92 @@
+"""A capture into an Article: pure, so the same bytes give the same article on every machine and in every year."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import unicodedata
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from archive.source import Source
+from archive.types import Article, Capture
+from pipelines.blocks import markdown, plain
+from pipelines.body import SETTINGS, Body, body_of
+from pipelines.completeness import judge
+from pipelines.declarations import declarations_of
+from pipelines.lines import titles_of
+from pipelines.metadata import Context, language_of_article, metadata_of, titles_in
+from pipelines.page import Page, decode, page_of, parse
+from pipelines.text import text_digest, word_count
+
+__all__ = [
+    "CONFIG_DIGEST",
+    "EXTRACTOR",
+    "EXTRACTOR_VERSION",
+    "Context",
+    "Page",
+    "extract",
+    "extract_html",
+    "extract_page",
+    "page_of",
+]
+
+EXTRACTOR = "backissue"
+EXTRACTOR_VERSION = "0.1.0+trafilatura-2.3.1"
+CONFIG_DIGEST = (
+    "sha256:" + hashlib.sha256(json.dumps(SETTINGS, sort_keys=True).encode()).hexdigest()
+)
+
+
+def extract(
+    capture: Capture, context: Context | None = None, source: Source | None = None, template: Any = None
+) -> Article:
+    """The article in *capture*; an empty one of completeness `unknown` where it holds no page.
+
+    *template* is what was learned of the site's pages; it is not used yet.
+    """
+    page = page_of(capture)
+    if page is None:
+        return Article(url=capture.url, text_digest=text_digest(""))
+    return extract_page(page, context or Context(discovery=capture.discovery))
+
+
+def extract_html(
+    html: bytes | str, url: str | None = None, fetch_time: datetime | None = None
+) -> Article:
+    """The article in *html*; without *fetch_time* dates have no upper bound."""
+    if isinstance(html, str):
+        content, kind = html.encode("utf-8", "replace"), "text/html; charset=utf-8"
+        return extract_page(Page(url or "", content, kind, fetch_time))
+    return extract_page(Page(url or "", html, None, fetch_time))
+
+
+def extract_page(page: Page, context: Context = Context()) -> Article:  # noqa: B008 - frozen
+    """The article on *page*, with what *context* says where the page is silent."""
+    tree = parse(decode(page.content, page.content_type))
+    if tree is None:
+        return Article(url=page.url, text_digest=text_digest(""))
+    declared = declarations_of(tree, page.url)
+    metadata = metadata_of(page, declared, context)
+    body = body_of(tree, titles_of(titles_in(declared)))
+    text = plain(body.blocks)
+    language, told_by = language_of_article(declared, text)
+    judgement = judge(declared, body.blocks, page.status, metadata.fields.get("is_accessible_for_free"))
+    article = Article(
+        url=page.url,
+        article_body=text,
+        article_body_markdown=markdown(body.blocks),
+        in_language=language,
+        word_count=word_count(text),
+        text_digest=text_digest(text),
+        completeness=judgement.completeness,
+        removed=body.removed,
+        evidence={
+            **metadata.evidence,
+            "article_body": {"from": f"reading:{body.reading}"},
+            "completeness": {"from": judgement.completeness, "raw": judgement.why},
+            **({"in_language": {"from": told_by, "raw": language}} if language else {}),
+        },
+    )
+    return replace(article, **metadata.fields)

@@ -1,0 +1,154 @@
+"""A page's JSON-LD scripts into nodes, and the nodes into the one that describes its article."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from lxml.html import HtmlElement
+
+Node = dict[str, Any]
+
+ARTICLE_TYPES = frozenset(
+    "Article NewsArticle BlogPosting Report Review LiveBlogPosting TechArticle ScholarlyArticle "
+    "MedicalScholarlyArticle SatiricalArticle AdvertiserContentArticle SocialMediaPosting "
+    "AnalysisNewsArticle AskPublicNewsArticle BackgroundNewsArticle OpinionNewsArticle "
+    "ReportageNewsArticle ReviewNewsArticle".split()
+)
+_LISTED = frozenset(
+    "itemListElement blogPost blogPosts hasPart relatedLink review comment mentions citation".split()
+)
+"""Properties whose values are other articles than the page's own."""
+
+_MAX_SCRIPT = 2_000_000  # characters
+_MAX_NODES = 5_000
+_MAX_TEXT_DEPTH = 4
+_WRAPPING = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>|;)\s*$"
+)
+_TRAILING_COMMA = re.compile(r",(\s*[}\]])")
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedData:
+    """The nodes of a page in their order, and those with an `@id` by it."""
+
+    nodes: tuple[Node, ...] = ()
+    listed: frozenset[int] = frozenset()
+
+    def of_type(self, *names: str) -> Iterator[Node]:
+        """The nodes that have one of the types *names*."""
+        return (node for node in self.nodes if not types_of(node).isdisjoint(names))
+
+    def article(self, url: str) -> Node | None:
+        """The node of the page's own article: one that names *url* rather than the first."""
+        own = [
+            node
+            for node in self.nodes
+            if not ARTICLE_TYPES.isdisjoint(types_of(node)) and id(node) not in self.listed
+        ]
+        named = (node for node in own if _names(node, url))
+        return next(named, own[0] if own else None)
+
+    def resolve(self, value: Any) -> list[Any]:
+        """*value* as a list, each mere reference replaced by the node that it names."""
+        return [self._target(item) for item in _as_list(value)]
+
+    def texts(self, node: Node | None, *path: str) -> list[str]:
+        """The texts at *path* below *node*: `texts(article, "author", "name")`."""
+        found: list[Any] = [node] if node else []
+        for name in path:
+            found = [
+                value
+                for item in found
+                if isinstance(item, dict)
+                for value in self.resolve(item.get(name))
+            ]
+        return [text for item in found for text in _text_of(item) if text]
+
+    def _target(self, item: Any) -> Any:
+        if not isinstance(item, dict) or not isinstance(item.get("@id"), str) or "@type" in item:
+            return item
+        same = (node for node in self.nodes if node is not item and node.get("@id") == item["@id"])
+        return next((node for node in same if len(node) > 1), item)
+
+
+def linked_data(tree: HtmlElement) -> LinkedData:
+    """The JSON-LD of the page *tree*; scripts that are no JSON are passed over."""
+    nodes: list[Node] = []
+    listed: set[int] = set()
+    for script in tree.iter("script"):
+        if "ld+json" in (script.get("type") or "").lower() and script.text:
+            _collect(_load(script.text), nodes, listed)
+    return LinkedData(tuple(nodes), frozenset(listed))
+
+
+def types_of(node: Node) -> frozenset[str]:
+    """The types of *node* by their local names."""
+    names = (name for name in _as_list(node.get("@type")) if isinstance(name, str))
+    return frozenset(re.split(r"[/#:]", name)[-1] for name in names)
+
+
+def _load(text: str) -> Any:
+    if len(text) > _MAX_SCRIPT:
+        return None
+    stripped = _WRAPPING.sub("", _WRAPPING.sub("", text.strip()))
+    for attempt in (stripped, _TRAILING_COMMA.sub(r"\1", stripped)):
+        try:
+            return json.loads(attempt, strict=False)
+        except (ValueError, RecursionError):
+            continue
+    return None
+
+
+def _collect(data: Any, nodes: list[Node], listed: set[int]) -> None:
+    """Append every object below *data*, in the order of the page."""
+    pending: list[tuple[Any, bool]] = [(data, False)]
+    while pending and len(nodes) < _MAX_NODES:
+        value, in_list = pending.pop()
+        if isinstance(value, list):
+            pending += [(item, in_list) for item in reversed(value)]
+        elif isinstance(value, dict):
+            nodes.append(value)
+            if in_list:
+                listed.add(id(value))
+            pending += [(v, in_list or k in _LISTED) for k, v in reversed(value.items())]
+
+
+def _names(node: Node, url: str) -> bool:
+    page = node.get("mainEntityOfPage")
+    named = [
+        node.get("url"),
+        node.get("@id"),
+        page["@id"] if isinstance(page, dict) and "@id" in page else page,
+    ]
+    return any(isinstance(name, str) and _bare(name) == _bare(url) for name in named)
+
+
+def _bare(url: str) -> str:
+    return re.sub(r"^https?://(www\.)?", "", url.partition("#")[0]).rstrip("/")
+
+
+def _as_list(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def _text_of(item: Any, depth: int = 0) -> Iterator[str]:
+    """The text of a JSON-LD value: a string, a number, `@value`, or an object's name."""
+    if isinstance(item, str):
+        yield item
+    elif isinstance(item, (bool, int, float)):
+        yield str(item)
+    elif isinstance(item, list) and depth < _MAX_TEXT_DEPTH:
+        for part in item:
+            yield from _text_of(part, depth + 1)
+    elif isinstance(item, dict) and depth < _MAX_TEXT_DEPTH:
+        for name in ("@value", "name", "headline", "url"):
+            if name in item:
+                yield from _text_of(item[name], depth + 1)
+                return

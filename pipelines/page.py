@@ -1,0 +1,132 @@
+"""A capture into a page, and a page into a tree: codings undone, characters decoded, markup parsed once."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from archive.http import decode_content
+from archive.sniff import charset_of, sniff
+from archive.types import Capture
+
+MAX_CONTENT = 50 * 2**20
+MAX_TEXT = 10_000_000
+"""Characters of markup that are read; what follows is cut off."""
+
+_HTML = ("text/html", "application/xhtml+xml")
+_CODECS = {
+    "windows-1252": "cp1252",
+    "GBK": "gb18030",
+    "Big5": "big5hkscs",
+    "Shift_JIS": "cp932",
+    "EUC-KR": "cp949",
+    "ISO-8859-8-I": "iso8859-8",
+    "windows-874": "cp874",
+    "macintosh": "mac-roman",
+    "x-mac-cyrillic": "mac-cyrillic",
+    "replacement": "utf-8",
+}
+"""WHATWG names that Python knows by another name, or as a subset of what browsers decode."""
+
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_ILLEGAL_REFERENCE = re.compile(
+    r"&#(?:[xX]0*(?:[0-8bBeEfF]|1[0-9a-fA-F]|[fF]{3}[eEfF])"
+    r"|0*(?:[0-8]|11|1[4-9]|2\d|3[01]|6553[45]))(?:;|(?![0-9a-fA-F]))"
+)
+_NESTING_TAG = re.compile(
+    r"<(/?)(?!(?:p|h[1-6]|script|style|title|meta|head|body|html)\b)[a-zA-Z][^<>]*>"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A web page: what a capture says once its transfer and content codings are undone.
+
+    *robots* and *tdm_reservation* are what the header fields `X-Robots-Tag` and `TDM-Reservation` say.
+    """
+
+    url: str
+    content: bytes
+    content_type: str | None = None
+    fetch_time: datetime | None = None
+    status: int | None = 200
+    robots: str | None = None
+    tdm_reservation: bool | None = None
+
+
+def page_of(capture: Capture) -> Page | None:
+    """The page in *capture*; None where it is cut, not HTML, or in a coding that cannot be undone."""
+    head = capture.parsed
+    if capture.truncated or capture.original:
+        return None
+    content = decode_content(capture.payload, head.content_codings, MAX_CONTENT)
+    declared = head.get("content-type")
+    if content.error or sniff(content.data, declared) not in _HTML:
+        return None
+    reservation = (head.get("tdm-reservation") or "").strip()
+    return Page(
+        url=capture.url,
+        content=content.data,
+        content_type=declared,
+        fetch_time=capture.fetch_time,
+        status=capture.status,
+        robots=", ".join(head.get_all("x-robots-tag")) or None,
+        tdm_reservation={"0": False, "1": True}.get(reservation),
+    )
+
+
+def decode(content: bytes, content_type: str | None = None) -> str:
+    """The characters of a page: by its mark, header or `meta`, else UTF-8, else windows-1252.
+
+    A declared encoding that the bytes contradict gives way where they are UTF-8 throughout.
+    """
+    declared = charset_of(content, content_type) or "windows-1252"
+    codec = _CODECS.get(declared, declared).lower()
+    for attempt in dict.fromkeys((codec, "utf-8")):
+        try:
+            return codecs.decode(content, attempt).removeprefix("\ufeff")
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return _decode_broken(content, codec)
+
+
+def _decode_broken(content: bytes, codec: str) -> str:
+    """The best reading of bytes that no codec takes whole: cp1252's holes and stray bytes replaced."""
+    try:
+        text = codecs.decode(content, codec, "replace")
+    except LookupError:
+        text = content.decode("cp1252", "replace")
+    if codec == "utf-8" and text.count("\ufffd") > len(text) // 500:
+        text = content.decode("cp1252", "replace")  # declared UTF-8, written in a legacy encoding
+    return text.removeprefix("\ufeff")
+
+
+def parse(text: str) -> HtmlElement | None:
+    """The tree of *text*, without comments; None where there is nothing to parse.
+
+    A tree that nests deeper than libxml2 follows is parsed again with its nesting tags left out,
+    since the parser would drop all that follows.
+    """
+    clean = _ILLEGAL_REFERENCE.sub("", _ILLEGAL.sub("", text[:MAX_TEXT]))
+    tree, too_deep = _parse(clean)
+    return _parse(_NESTING_TAG.sub("<p>", clean))[0] if too_deep else tree
+
+
+def _parse(text: str) -> tuple[HtmlElement | None, bool]:
+    parser: Any = etree.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
+    )
+    # Python's own lookup would be called for every element; this one stays in C.
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
+    try:
+        tree = etree.fromstring(text.encode(), parser)
+    except etree.XMLSyntaxError:
+        return None, False
+    too_deep = any("xcessive depth" in entry.message for entry in parser.error_log)
+    return (tree if isinstance(tree, HtmlElement) else None), too_deep

@@ -1,0 +1,155 @@
+"""A page's declared dates into the day of its publication and that of its last change, never one for the other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from lxml.html import HtmlElement
+
+from archive.types import Precision
+from pipelines.boilerplate import reason_of
+from pipelines.dates import Date, parse_date, url_date
+from pipelines.declarations import Candidate, Declarations, lines_near_title
+from pipelines.lines import is_date_line
+
+_FINENESS: dict[Precision, int] = {"year": 0, "month": 1, "day": 2, "minute": 3, "second": 4}
+_PLACEHOLDERS = frozenset({(1970, 1, 1)})
+_PUBLISHED_NAMES = re.compile(r"publish|posted|entry-date|pubdate|post-date|created|article-date", re.I)
+_MODIFIED_NAMES = re.compile(r"modif|updat|revis|edited", re.I)
+_MODIFIED_WORDS = re.compile(r"\W*(?:last\s+)?(?:updated|modified|revised|edited|aktualisiert|actualizado|mis à jour)\b", re.I)
+_DATE_NAMES = re.compile(r"(?:^|[\W_])(?:date|time|published|posted|pubdate|byline|meta|datum|fecha|dateline|timestamp)(?:$|[\W_])|[a-z]Date\b|date(?:line|time|info)", re.I)
+_ELSEWHERE = frozenset({"comments", "related", "popular", "sidebar", "footer", "aside", "navigation", "advertisement"})
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A date that was chosen, what the page says, and the evidence: its source and what was rejected."""
+
+    value: datetime | None = None
+    raw: str | None = None
+    precision: Precision | None = None
+    evidence: dict[str, Any] = field(default_factory=dict)
+
+
+def date_published(
+    page: Declarations, url: str, announced: datetime | None, latest: datetime | None
+) -> Dated:
+    """When the page was first published: what it declares, else its address, else its announcement.
+
+    *latest* is the time of the capture: nothing after its day counts.
+    """
+    rejected = [_rejected(candidate, "modified") for candidate in _modified(page)]
+    return _choose(_published(page, url, announced), page, latest, rejected)
+
+
+def date_modified(page: Declarations, latest: datetime | None) -> Dated:
+    """When the page says that it was last changed."""
+    return _choose(_modified(page), page, latest, [])
+
+
+def _published(page: Declarations, url: str, announced: datetime | None) -> Iterator[Candidate]:
+    yield from page.candidates("published")
+    yield from (found for kind, found in _times(page.tree) if kind == "published")
+    yield from page.page_nodes("datePublished")
+    yield from (found for kind, found in _times(page.tree) if kind == "time")
+    if url_date(url):
+        yield "url", url
+    if announced:
+        yield "announced", announced.isoformat()
+    yield from _date_lines(page.tree)
+
+
+def _modified(page: Declarations) -> Iterator[Candidate]:
+    yield from page.candidates("modified")
+    yield from (found for kind, found in _times(page.tree) if kind == "modified")
+    yield from page.page_nodes("dateModified")
+
+
+def _choose(
+    candidates: Iterable[Candidate],
+    page: Declarations,
+    latest: datetime | None,
+    rejected: list[dict[str, str]],
+) -> Dated:
+    """The first candidate that is a date, or a finer one of the same day."""
+    month_first = (page.tree.get("lang") or "en-us").lower() in ("en", "en-us", "en_us")
+    best: tuple[Candidate, Date] | None = None
+    refused = []
+    for candidate in candidates:
+        date = _read(candidate, month_first)
+        if why := _objection(date, latest):
+            refused.append(_rejected(candidate, why))
+        elif date and (best is None or _is_finer(date, best[1])):
+            best = (candidate, date)
+        if best and _FINENESS[best[1].precision] > _FINENESS["day"]:
+            break
+    if best is None:
+        return Dated(evidence={"rejected": refused + rejected} if refused + rejected else {})
+    (source, raw), date = best
+    evidence: dict[str, Any] = {"from": source, "raw": raw}
+    if refused + rejected:
+        evidence["rejected"] = refused + rejected
+    return Dated(date.value, raw, date.precision, evidence)
+
+
+def _read(candidate: Candidate, month_first: bool) -> Date | None:
+    source, raw = candidate
+    return url_date(raw) if source == "url" else parse_date(raw, month_first)
+
+
+def _objection(date: Date | None, latest: datetime | None) -> str | None:
+    if date is None:
+        return "not a date"
+    day = date.value.date()
+    if (day.year, day.month, day.day) in _PLACEHOLDERS:
+        return "a placeholder"
+    return "after the capture" if latest and day > latest.date() else None
+
+
+def _is_finer(date: Date, than: Date) -> bool:
+    coarse = _FINENESS[than.precision] <= _FINENESS["day"]
+    return coarse and _FINENESS[date.precision] > _FINENESS["day"] and date.value.date() == than.value.date()
+
+
+def _rejected(candidate: Candidate, why: str) -> dict[str, str]:
+    return {"from": candidate[0], "raw": candidate[1], "why": why}
+
+
+def _times(tree: HtmlElement) -> Iterator[tuple[str, Candidate]]:
+    """The `time` elements that belong to the article: what each tells, where it stands, its text."""
+    for element in tree.iter("time"):
+        raw = (element.get("datetime") or "".join(element.itertext())).strip()
+        if not raw or _is_elsewhere(element):
+            continue
+        names = " ".join(element.get(key, "") for key in ("class", "itemprop", "id"))
+        kind = _kind_of_time(element, names)
+        yield kind, (f"markup:time.{element.get('itemprop') or kind}", raw)
+
+
+def _kind_of_time(element: HtmlElement, names: str) -> str:
+    if element.get("pubdate") is not None or _PUBLISHED_NAMES.search(names):
+        return "published"
+    parent = element.getparent()
+    before = (parent.text or "") if parent is not None and parent.tag != "body" else ""
+    if _MODIFIED_NAMES.search(names) or _MODIFIED_WORDS.match(before + " ".join(element.itertext())):
+        return "modified"
+    return "time"
+
+
+def _is_elsewhere(element: HtmlElement) -> bool:
+    return any(reason_of(above) in _ELSEWHERE for above in element.iterancestors())
+
+
+def _date_lines(tree: HtmlElement) -> Iterator[Candidate]:
+    """The lines near the title that are named as dates or bylines, or are nothing but a date."""
+    for element, text in lines_near_title(tree):
+        names = f"{element.get('class', '')} {element.get('id', '')} {element.get('itemprop', '')}"
+        if not (_DATE_NAMES.search(names) or is_date_line(text)) or _is_elsewhere(element):
+            continue
+        date = None if _MODIFIED_WORDS.match(text) else parse_date(text)
+        if date and _FINENESS[date.precision] >= _FINENESS["day"]:
+            yield "markup:date line", text

@@ -11,6 +11,8 @@ from archive.records import Located, Record
 from archive.surt import surt
 from archive.types import CdxEntry
 
+_UNKNOWN = "unk"  # left out of the line
+
 
 def entry_of(located: Located, filename: str) -> CdxEntry | None:
     """The index entry of a response or revisit; None for a record that no index names."""
@@ -36,14 +38,14 @@ def _mime(record: Record, declared: str | None) -> str:
     if record.type == "revisit":
         return "warc/revisit"
     printable = declared and declared.isascii() and declared.isprintable()
-    return declared if declared and printable and " " not in declared else "unk"
+    return declared if declared and printable and " " not in declared else _UNKNOWN
 
 
 def to_line(entry: CdxEntry) -> str:
     """The line of *entry*, without its newline; numbers are texts, as pywb has them."""
     fields = {
         "url": entry.url,
-        "mime": entry.mime,
+        "mime": None if entry.mime == _UNKNOWN else entry.mime,
         "status": None if entry.status is None else str(entry.status),
         "digest": entry.digest,
         "length": str(entry.length),
@@ -63,7 +65,7 @@ def from_line(line: str) -> CdxEntry:
         urlkey=urlkey,
         timestamp=timestamp,
         url=fields["url"],
-        mime=fields["mime"],
+        mime=fields.get("mime", _UNKNOWN),
         status=int(fields["status"]) if "status" in fields else None,
         digest=fields["digest"],
         length=int(fields["length"]),

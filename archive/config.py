@@ -10,7 +10,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from archive import files
 from archive.errors import NewerFormat, NotALibrary, UsageError
 from archive.schema import LIBRARY_FORMAT
 
@@ -107,10 +106,15 @@ def read_settings(folder: Path) -> LibrarySettings:
         raise UsageError(f"{path}: {field}: {first['msg']}") from None
 
 
-def write_settings(folder: Path, name: str, created: datetime) -> None:
-    """Write the `library.toml` of a new library, with a comment for each setting."""
+def new_settings(name: str, created: datetime) -> bytes:
+    """The `library.toml` of a new library, with a comment for each setting; UsageError if *name*
+    may be no library's."""
+    try:
+        LibrarySettings(name=name, created=created)
+    except ValidationError as error:
+        raise UsageError(f"library name {name!r}: {error.errors()[0]['msg']}") from None
     moment = created.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    files.put(folder / "library.toml", _TEMPLATE.format(name=name, created=moment).encode())
+    return _TEMPLATE.format(name=name, created=moment).encode()
 
 
 _TEMPLATE = """\

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import pyarrow.dataset as ds
 
 from archive.errors import UsageError
 from archive.schema import TABLES
+from archive.tables import reorder
 from archive.types import Pointer
 
 _POINTER = ["warc_filename", "warc_record_offset", "warc_record_length"]
@@ -35,8 +36,8 @@ class Rows:
         found = self.dataset.to_table(columns=names, filter=self.condition)
         if self.newest:
             found = found.filter(_is_newest(found))
-        if order := [(name, "ascending") for name in self._needed() if name in names]:
-            found = found.sort_by(order)
+        if order := [(name, "ascending") for name in self._needed()]:
+            found = reorder(found, pc.sort_indices(found, sort_keys=order))
         return found.select(list(self.columns))
 
     def to_pandas(self) -> Any:
@@ -65,7 +66,7 @@ class Rows:
 
     def __len__(self) -> int:
         if self.newest:
-            return int(self.to_arrow().num_rows)
+            return int(replace(self, columns=("article_id",)).to_arrow().num_rows)
         return int(self.dataset.count_rows(filter=self.condition))
 
     def _needed(self) -> list[str]:
@@ -130,13 +131,12 @@ def _moment(since: str | datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def find_pointer(generation: Path, wanted: str) -> Pointer | None:
-    """Where the capture of an article's newest version, or of a WARC record, stands."""
+def find_pointer(generation: Path, wanted: str) -> tuple[str, Pointer] | None:
+    """Record id and place of the capture of an article's newest version, or of a WARC record."""
     table, key = ("captures", "warc_record_id") if ":" in wanted else ("articles", "article_id")
-    extra = [] if table == "captures" else ["version"]
-    query = rows(generation, table, columns=_POINTER + extra, condition=pc.field(key) == wanted)
-    found = query.to_pylist()
+    columns = ["warc_record_id", *_POINTER, *(["version"] if table == "articles" else [])]
+    found = rows(generation, table, columns=columns, condition=pc.field(key) == wanted).to_pylist()
     if not found:
         return None
     newest = max(found, key=lambda row: int(row.get("version", 0)))
-    return Pointer(*(newest[name] for name in _POINTER))
+    return newest["warc_record_id"], Pointer(*(newest[name] for name in _POINTER))

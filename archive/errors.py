@@ -63,7 +63,7 @@ class NotALibrary(UsageError):
     def __str__(self) -> str:
         return (
             f"{self.path} is not a library (no library.toml): "
-            "name another folder with --library, or make one with `backissue add URL`"
+            "name another folder with --library, or make one with `backissue crawl URL`"
         )
 
 

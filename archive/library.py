@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from importlib.resources import files as package_files
 from pathlib import Path
 
 from archive import files
-from archive.config import LibrarySettings, read_settings, write_settings
+from archive.config import LibrarySettings, new_settings, read_settings
 from archive.dataset import Rows, articles, find_pointer, rows
-from archive.errors import CaptureNotFound, NoPermission, NotALibrary
+from archive.errors import CaptureNotFound, CorruptRecord, NoPermission
 from archive.exchange import read_capture
 from archive.schema import TABLES
 from archive.state import State
@@ -35,8 +36,8 @@ class Library:
         folder = Path(path).absolute()
         with files.speaking_errors(folder):
             library = cls(folder, read_settings(folder))
-        if not library.current.is_symlink():
-            raise NotALibrary(folder)
+            if not library.current.is_symlink():  # the tables are gone: `rebuild` makes them again
+                _lay_out_tables(folder, library.settings.created)
         return library
 
     @classmethod
@@ -133,29 +134,45 @@ class Library:
 
         CaptureNotFound where no row has that id; CorruptRecord where the WARC does not hold it.
         """
-        pointer = find_pointer(self.generation, wanted.strip("<>"))
-        if pointer is None:
+        found = find_pointer(self.generation, wanted.strip("<>"))
+        if found is None:
             raise CaptureNotFound(wanted)
-        return self.read(pointer)
+        record_id, pointer = found
+        capture = self.read(pointer)
+        if capture.warc_record_id != record_id:
+            path = self.warc(pointer.filename)
+            raise CorruptRecord(path, pointer.offset, f"the record here is not {record_id}")
+        return capture
 
     def read(self, pointer: Pointer) -> Capture:
-        """The capture that stands at *pointer*."""
-        with self.warc(pointer.filename).open("rb") as stream:
-            return read_capture(stream, pointer.offset)
+        """The capture that stands at *pointer*; CorruptRecord where none does."""
+        sealed = self.path / pointer.filename
+        for path in (sealed, sealed.with_name(sealed.name + ".open"), sealed):  # sealed meanwhile
+            with suppress(FileNotFoundError), path.open("rb") as stream:
+                return read_capture(stream, pointer.offset)
+        raise CorruptRecord(sealed, pointer.offset, "the file is gone")
 
 
 def _lay_out(folder: Path, name: str) -> None:
+    """Make what is not there yet: an earlier try may have been cut short."""
+    created = datetime.now(UTC).replace(microsecond=0)
+    settings = new_settings(name, created)
     for part in _FOLDERS:
         files.make_folder(folder / part)
-    created = datetime.now(UTC).replace(microsecond=0)
-    make_generation(folder, _FIRST, created)
-    point_to(folder, _FIRST)
-    for table in TABLES:
-        (folder / table).symlink_to(f"current/{table}")
-    (folder / "batches.jsonl").symlink_to("current/batches.jsonl")
-    card = package_files("archive").joinpath("card.md").read_text(encoding="utf-8")
-    files.put(folder / "README.md", card.replace("{name}", name).encode())
-    write_settings(folder, name, created)  # last: it makes the folder a library
+    _lay_out_tables(folder, created)
+    if not (folder / "README.md").exists():
+        card = package_files("archive").joinpath("card.md").read_text(encoding="utf-8")
+        files.put(folder / "README.md", card.replace("{name}", name).encode())
+    files.put(folder / "library.toml", settings)  # last: it makes the folder a library
+
+
+def _lay_out_tables(folder: Path, created: datetime) -> None:
+    if not (folder / "current").is_symlink():
+        make_generation(folder, _FIRST, created)
+        point_to(folder, _FIRST)
+    for part in (*TABLES, "batches.jsonl"):
+        if not (folder / part).is_symlink():
+            (folder / part).symlink_to(f"current/{part}")
 
 
 def make_generation(folder: Path, number: str, created: datetime) -> Path:

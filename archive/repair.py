@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -37,11 +38,11 @@ def recover(library: Library) -> list[Mended]:
     """Seal every `.open` file that has no live writer, and enter every WARC file into the state."""
     mended = []
     for path in sorted(library.path.glob("warc/**/*.warc.gz.open")):
-        with path.open("r+b") as stream:
-            if try_lock(stream):
+        with _unheld(path) as left:
+            if left:
                 mended.append(_mend(library, path))
     _remove_temporary(library)
-    known = {file.name for file in library.state.warc_files()}
+    known = {file.name for file in library.state.warc_files() if file.sealed}
     for path in sorted(library.path.glob("warc/**/*.warc.gz")):
         name = str(path.relative_to(library.path))
         if name not in known:
@@ -49,6 +50,18 @@ def recover(library: Library) -> list[Mended]:
     for file in _gone(library):
         library.state.forget_warc(file.name)
     return mended
+
+
+@contextmanager
+def _unheld(path: Path) -> Iterator[bool]:
+    """Whether *path* has no live writer; none can come while this lasts."""
+    try:
+        stream = path.open("rb")
+    except FileNotFoundError:
+        yield False
+        return
+    with stream:
+        yield try_lock(stream) and path.exists()  # its writer may just have given it another name
 
 
 def _mend(library: Library, path: Path) -> Mended:
@@ -61,7 +74,9 @@ def _mend(library: Library, path: Path) -> Mended:
         entry = cdxj.entry_of(located, name)
         entries += [entry] if entry else []
         count, end = count + 1, located.offset + located.length
-    tail = path.read_bytes()[end:]
+    with path.open("rb") as stream:
+        stream.seek(end)
+        tail = stream.read()
     if tail:
         _quarantine(library, name, end, tail)
         with path.open("r+b", buffering=0) as stream:
@@ -103,11 +118,18 @@ def _quarantine(library: Library, name: str, offset: int, tail: bytes) -> None:
 def _remove_temporary(library: Library) -> None:
     for pattern in ("warc/**/.*.tmp", "quarantine/.*.tmp", ".*.tmp"):
         for path in library.path.glob(pattern):
-            path.unlink()
+            with _unheld(path) as left:
+                if left:
+                    path.unlink()
 
 
 def _gone(library: Library) -> list[WarcFile]:
-    return [file for file in library.state.warc_files() if not library.warc(file.name).exists()]
+    found = []
+    for file in library.state.warc_files():
+        sealed = library.path / file.name
+        if not (sealed.with_name(f"{sealed.name}.open").exists() or sealed.exists()):
+            found.append(file)
+    return found
 
 
 def as_json(mended: Mended) -> str:

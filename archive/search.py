@@ -6,8 +6,10 @@ prefixes only.
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,7 +42,7 @@ def search(library: Library, query: str, limit: int = 20) -> Iterator[Hit]:
             "WHERE articles MATCH ? ORDER BY rank LIMIT ?",
             (query, limit),
         ).fetchall()
-    except sqlite3.OperationalError as error:
+    except (sqlite3.OperationalError, UnicodeEncodeError) as error:
         raise UsageError(f"query {query!r}: {error}: put words with signs in quotes") from None
     finally:
         connection.close()
@@ -56,15 +58,19 @@ def _index(library: Library) -> sqlite3.Connection:
     folder = library.path / "state" / "search"
     path = folder / f"{stamp}.db"
     if not path.exists():
-        files.remove_tree(folder)
-        files.make_folder(folder)
-        temporary = path.with_suffix(".tmp")
-        _build(library, sqlite3.connect(temporary))
-        temporary.rename(path)
-    return sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+        with files.speaking_errors(folder):
+            files.make_folder(folder)
+            temporary = folder / f"{stamp}.{secrets.token_hex(4)}.tmp"  # each process its own
+            with closing(sqlite3.connect(temporary)) as connection:
+                _fill(library, connection)
+            temporary.replace(path)
+        for older in folder.iterdir():
+            if not older.name.startswith(stamp):
+                older.unlink(missing_ok=True)
+    return sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
 
 
-def _build(library: Library, connection: sqlite3.Connection) -> None:
+def _fill(library: Library, connection: sqlite3.Connection) -> None:
     connection.execute(
         "CREATE VIRTUAL TABLE articles USING fts5(headline, body, article_id UNINDEXED, "
         "url UNINDEXED, source UNINDEXED, fetch_time UNINDEXED, "
@@ -85,4 +91,3 @@ def _build(library: Library, connection: sqlite3.Connection) -> None:
         ),
     )
     connection.commit()
-    connection.close()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, fields
 from datetime import UTC, datetime
@@ -55,7 +55,7 @@ CREATE TABLE IF NOT EXISTS frontier (
     outcome TEXT NOT NULL,           -- the newest outcome
     fetch_time TEXT NOT NULL,        -- when it was known
     changed_time TEXT NOT NULL,      -- when the content was last seen to be new
-    announced TEXT,                  -- the newest date that a feed or sitemap gave for it
+    announced TEXT,                  -- JSON: the newest date that a feed, a sitemap … gave for it
     PRIMARY KEY (source, url_surtkey)
 ) STRICT, WITHOUT ROWID;
 """
@@ -196,15 +196,17 @@ class State:
 
     def put_validators(self, validators: Iterable[Validator]) -> None:
         """Remember newer responses."""
+        rows = [astuple(validator) for validator in validators]
         with self.transaction() as connection:
-            connection.executemany(_insert(Validator, "validators"), map(astuple, validators))
+            connection.executemany(_insert(Validator, "validators"), rows)
 
     # runs
 
-    def put_run(self, run: Run) -> None:
-        """Write *run*, whether it is new or known; IntegrityError if its time has another run."""
+    def put_runs(self, runs: Iterable[Run]) -> None:
+        """Write *runs*, new or known; IntegrityError if the time of one has another run."""
+        rows = [astuple(run) for run in runs]
         with self.transaction() as connection:
-            connection.execute(_UPSERT_RUN, astuple(run))
+            connection.executemany(_UPSERT_RUN, rows)
 
     def runs(self, where: str = "1", *values: Any) -> list[Run]:
         """Runs in the order in which they started."""
@@ -222,17 +224,9 @@ class State:
 
     def put_visits(self, visits: Iterable[Visit]) -> None:
         """Remember outcomes."""
+        rows = [astuple(visit) for visit in visits]  # before the lock: they may ask the state
         with self.transaction() as connection:
-            connection.executemany(_insert(Visit, "frontier"), map(astuple, visits))
-
-    def raise_announced(self, source: str, newest: Mapping[str, str]) -> None:
-        """The newest dates that listings gave, by `url_surtkey`."""
-        with self.transaction() as connection:
-            connection.executemany(
-                "UPDATE frontier SET announced = ?1 WHERE source = ?2 AND url_surtkey = ?3 "
-                "AND (announced IS NULL OR announced < ?1)",
-                ((moment, source, key) for key, moment in newest.items()),
-            )
+            connection.executemany(_insert(Visit, "frontier"), rows)
 
 
 def pointer_of(validator: Validator) -> Pointer:

@@ -14,13 +14,15 @@ from archive.errors import BackissueError, ExitCode
 from archive.version import VERSION
 
 _DESCRIPTION = """\
-Backissue keeps magazines: pages go into WARC as the server sent them, clean text into Parquet.
+Backissue keeps magazines: pages go into WARC as the server sent them, clean
+text into Parquet.
 
 Start with:  backissue demo
 """
 _EXIT_CODES = """\
-exit codes: 0 done; 1 something was found wrong, or a source could not be crawled; 2 bad usage or
-settings; 3 another process holds the lock; 4 disk full; 130 interrupted, safe to repeat
+exit codes: 0 done; 1 something was found wrong, nothing was found, or a source
+could not be crawled; 2 bad usage or settings; 3 another process holds the lock;
+4 disk full; 130 interrupted, safe to repeat
 """
 
 
@@ -123,7 +125,7 @@ def _add_reading(commands: _Commands) -> None:
     show.add_argument("id", metavar="ID", help="article id")
     show.add_argument("--diff", action="store_true", help="what changed between its versions")
     captures = _command(commands, "captures", "list the captures of a URL", "library")
-    captures.add_argument("url", metavar="URL")
+    captures.add_argument("url", metavar="URL", help="the address, with or without tracking words")
     replay = _command(commands, "replay", "browse the archive with pywb", "library")
     replay.add_argument("--port", type=int, default=8301, help="default: 8301; 0: any free one")
     replay.add_argument("--yes", action="store_true", help="install pywb without asking")

@@ -7,6 +7,7 @@ import queue
 import signal
 import threading
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -52,11 +53,11 @@ class Service:
 
     def run(self) -> None:
         """Serve until SIGTERM or Ctrl-C; what is captured by then is published."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._stop)
         with lock(self.library.lock_file("serve")):
             recover(self.library)
             self._mark_lost()
-            signals = (signal.SIGINT, signal.SIGTERM)
-            old = {number: signal.signal(number, self._stop) for number in signals}
             self._read_sources()
             self._scheduler.start()
             try:
@@ -65,8 +66,6 @@ class Service:
             finally:
                 self._scheduler.shutdown(wait=False)
                 publish(self.library, self._engine)
-                for number, handler in old.items():
-                    signal.signal(number, handler)
 
     def _stop(self, _number: int, _frame: object) -> None:
         self.stopped.set()
@@ -152,11 +151,9 @@ class Service:
 
     def _mark_lost(self) -> None:
         """Runs that a crash ended: the ledger says so."""
-        from dataclasses import replace
-
         for one in self.library.state.runs("state = 'running'"):
             lost = replace(one, state="lost", ended=now_text(), detail="the service was killed")
-            self.library.state.put_run(lost)
+            self.library.state.put_runs([lost])
 
 
 def _note() -> None:

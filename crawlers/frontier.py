@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 from archive.source import Source
-from archive.state import Visit
+from archive.state import Visit, now_text
 from crawlers.discovery import Announced
 
 # After an article changed it is looked at again at growing age, as long as nothing changes.
@@ -30,21 +31,27 @@ def refusal(source: Source, found: Announced) -> str | None:
     return None
 
 
-def is_due(visit: Visit | None, found: Announced, now: datetime) -> bool:
+def is_due(visit: Visit | None, found: Announced, by: str, now: datetime) -> bool:
     """Whether an announced article is worth a request *now*.
 
-    New URLs are, and those that failed; known ones if their announcement is newer than the last
-    fetch or than the announcement seen then, else as their age says.
+    New URLs are, and those that failed; known ones if a listing of the kind *by* announces a date
+    newer than the last fetch, or than what such a listing said then; else as their age says.
     """
     if visit is None or visit.failed:
         return True
     fetched = datetime.fromisoformat(visit.fetch_time)
     announced = found.modified or found.published
     if announced and announced <= now:
-        seen = visit.announced and datetime.fromisoformat(visit.announced)
-        if announced > fetched or (seen and announced > seen):
+        seen = dates_of(visit).get(by)
+        if announced > fetched or (seen and now_text(announced) > seen):
             return True
     return now >= fetched + wait(fetched - datetime.fromisoformat(visit.changed_time))
+
+
+def dates_of(visit: Visit | None) -> dict[str, str]:
+    """For each kind of listing the newest date that one gave for the URL."""
+    found: dict[str, str] = json.loads(visit.announced) if visit and visit.announced else {}
+    return found
 
 
 def wait(unchanged: timedelta) -> timedelta:

@@ -18,7 +18,7 @@ from archive.records import new_record_id
 from archive.surt import url_surtkey
 from archive.types import Capture
 from crawlers.recorder import recorder_of
-from crawlers.runs import Ask, Kept
+from crawlers.runs import Ask, Kept, found_by
 from crawlers.wire import Exchange, ExchangeFailed, Pool, Settings, parse_override
 from pipelines.index import MAX_CONTENT
 from pipelines.revisits import conditions
@@ -136,7 +136,7 @@ def capture_of(exchange: Exchange, request: Request) -> Capture:
         run_id=ask.run_id if ask else "",
         ip_address=exchange.ip_address,
         truncated=exchange.truncated,
-        discovery=ask.discovery if ask else None,
+        discovery=found_by(ask, request.meta) if ask else None,
         details=details,
     )
 

@@ -10,7 +10,7 @@ from archive.errors import DiskFull
 from archive.types import Discovery
 from crawlers.handler import FetchFailed
 from crawlers.politeness import RobotsDisallow
-from crawlers.runs import Ask, Kept, Outcome
+from crawlers.runs import Ask, Kept, Outcome, found_by
 
 _REVISITS = {"server-not-modified": "not_modified", "identical-payload-digest": "duplicate"}
 
@@ -21,7 +21,7 @@ def of_response(ask: Ask, meta: dict[str, Any], problem: str | None) -> Outcome:
     outcome = "fetched" if kept.status == 200 else f"error:http_{kept.status}"
     if kept.profile:
         outcome = _REVISITS[kept.profile]
-    return _of_kept(kept, outcome, _found(ask, meta), problem)
+    return _of_kept(kept, outcome, found_by(ask, meta), problem)
 
 
 def of_hops(ask: Ask, meta: dict[str, Any]) -> Iterator[Outcome]:
@@ -48,7 +48,7 @@ def of_failure(url: str, ask: Ask, meta: dict[str, Any], error: BaseException | 
     return Outcome(
         url=url,
         outcome=outcome,
-        discovery=_found(ask, meta),
+        discovery=found_by(ask, meta),
         detail=detail,
         warc_record_id=record_id,
     )
@@ -66,9 +66,3 @@ def _of_kept(kept: Kept, outcome: str, found: Discovery, detail: str | None) -> 
         warc_record_id=kept.warc_record_id,
         time=kept.time,
     )
-
-
-def _found(ask: Ask, meta: dict[str, Any]) -> Discovery:
-    """How the last URL was found: by a redirect, if there was one."""
-    hops = meta.get("redirect_urls")
-    return replace(ask.discovery, by="redirect", via=hops[-1]) if hops else ask.discovery

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
+from collections.abc import Iterator
+from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scrapy import signals
 
-from archive.errors import DiskFull, UsageError
+from archive.errors import UsageError
 from archive.http import decode_content
 from archive.library import Library
 from archive.source import Source
@@ -17,6 +21,7 @@ from archive.state import Visit, now_text, pointer_of
 from archive.surt import url_surtkey
 from archive.types import Capture, Pointer
 from archive.writer import WarcWriter
+from crawlers.frontier import dates_of
 from crawlers.runs import Outcome, SourceRun
 from pipelines.index import MAX_CONTENT
 from pipelines.revisits import as_revisit, validator_of
@@ -39,6 +44,7 @@ class Recorder:
         self.runs: dict[str, SourceRun] = {}
         self.publishes = crawler.settings.getbool("BACKISSUE_PUBLISH")
         self._visits: list[Visit] = []
+        self._logs: list[tuple[SourceRun, Future[Pointer]]] = []
         self._flushing: asyncio.Task[None] | None = None
 
     @property
@@ -75,7 +81,6 @@ class Recorder:
         """Begin a run of *source*."""
         run = SourceRun(source, scheduled_for)
         self.runs[run.run_id] = run
-        self.library.state.put_run(run.as_row())
         return run
 
     def conclude(self, run: SourceRun, outcome: Outcome) -> None:
@@ -85,7 +90,6 @@ class Recorder:
         before = self.library.state.visit(run.source.name, key)
         moment = now_text(outcome.time)
         changed = outcome.outcome in _CHANGED or before is None
-        announced = outcome.discovery.modified or outcome.discovery.announced
         self._visits.append(
             Visit(
                 source=run.source.name,
@@ -94,7 +98,7 @@ class Recorder:
                 outcome=outcome.outcome,
                 fetch_time=moment,
                 changed_time=moment if changed or before is None else before.changed_time,
-                announced=now_text(announced) if announced else None,
+                announced=_merged(before, run.announced.get(key, {})),
             )
         )
 
@@ -121,19 +125,27 @@ class Recorder:
         name = f"urn:backissue:source:{source.name}:{source.digest}"
         self.writer.write_resource(name, source.canonical_json, "application/json")
         log = f"urn:backissue:crawl-log:{run.run_id}"
-        written = self.writer.write_resource(log, run.log(), "application/jsonl")
-        if isinstance(written.exception(), DiskFull):
-            run.end("interrupted", str(written.exception()))
-        self.flush()
-        newest = {key: now_text(moment) for key, moment in run.announced.items()}
-        self.library.state.raise_announced(source.name, newest)
+        self._logs.append((run, self.writer.write_resource(log, run.log(), "application/jsonl")))
 
     def flush(self) -> None:
-        """Bring runs and outcomes into the state."""
+        """Bring runs and outcomes into the state; a run has ended once its log is on the disk."""
         visits, self._visits = self._visits, []
         self.library.state.put_visits(visits)
-        for run in self.runs.values():
-            self.library.state.put_run(run.as_row())
+        waiting = [(run, log) for run, log in self._logs if not log.done()]
+        ended = [_judged(run, log) for run, log in self._logs if log.done()]
+        self._logs = waiting
+        going = [run for run in self.runs.values() if run.ended is None]
+        self.library.state.put_runs(run.as_row() for run in (*going, *ended))
+        for run in ended:
+            self.library.state.put_visits(self._announced_later(run))
+
+    def _announced_later(self, run: SourceRun) -> Iterator[Visit]:
+        """Visits of URLs that listings gave newer dates for than are known of them."""
+        for key, dates in run.announced.items():
+            visit = self.library.state.visit(run.source.name, key)
+            merged = _merged(visit, dates)
+            if visit and visit.announced != merged:
+                yield replace(visit, announced=merged)
 
     def spider_opened(self, spider: Spider) -> None:
         """Bring the state up to date twice a second while the crawl goes on."""
@@ -146,8 +158,8 @@ class Recorder:
         for run in self.runs.values():
             if run.ended is None:
                 self.end(run, "interrupted", "stopped before it was done")
-        self.flush()
         self.writer.close()
+        self.flush()
         if self.publishes:
             self._publish()
         self.library.close()
@@ -169,6 +181,20 @@ class Recorder:
         published = publish(self.library, Engine("local", 2), payloads=True)
         if published:
             logger.info("batch %d: %s", published.batch, published.rows)
+
+
+def _merged(visit: Visit | None, dates: dict[str, str]) -> str | None:
+    """The newest dates by kind of listing, as JSON."""
+    known = dates_of(visit)
+    newest = {by: max(dates.get(by, ""), known.get(by, "")) for by in {*dates, *known}}
+    return json.dumps(newest, sort_keys=True) if newest else None
+
+
+def _judged(run: SourceRun, log: Future[Pointer]) -> SourceRun:
+    """The run; one whose log found no room on the disk did not end well."""
+    if error := log.exception():
+        run.end("interrupted", str(error))
+    return run
 
 
 def recorder_of(crawler: Crawler) -> Recorder:

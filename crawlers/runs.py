@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -29,6 +29,12 @@ class Ask:
     role: Role
     kind: SeedKind = "page"
     seed: bool = False
+
+
+def found_by(ask: Ask, meta: dict[str, Any]) -> Discovery:
+    """How the address that is asked for now was found: by a redirect, if there was one."""
+    hops = meta.get("redirect_urls")
+    return replace(ask.discovery, by="redirect", via=hops[-1]) if hops else ask.discovery
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +96,7 @@ class SourceRun:
         stamp = f"{self.started:%Y%m%dT%H%M%SZ}"
         self.run_id = f"{stamp}-{source.name}-{secrets.token_hex(3)}"
         self.seen: set[str] = set()
-        self.announced: dict[str, datetime] = {}
+        self.announced: dict[str, dict[str, str]] = {}
         self.outcomes: list[Outcome] = []
         self.problems: list[str] = []  # one line for each seed or listing that could not be read
         self.waiting = self.captures = 0
@@ -98,10 +104,11 @@ class SourceRun:
         self.ended: datetime | None = None
         self.state, self.detail = "running", ""
 
-    def note_announced(self, key: str, moment: datetime | None) -> None:
-        """Remember the newest date that any listing gave for a URL."""
+    def note_announced(self, key: str, by: str, moment: datetime | None) -> None:
+        """Remember the newest date that a listing of the kind *by* gave for a URL."""
         if moment:
-            self.announced[key] = max(moment, self.announced.get(key, moment))
+            dates = self.announced.setdefault(key, {})
+            dates[by] = max(now_text(moment), dates.get(by, ""))
 
     def end(self, state: str, detail: str = "") -> None:
         """No more URLs are fetched in this run."""

@@ -1,7 +1,7 @@
 """The code into its reference pages: `python docs/build.py` writes them, `--check` compares them.
 
-A page that is generated as a whole says so at its top; in `warc.md` only the parts between
-`<!-- from the code: NAME -->` and `<!-- end -->` are.
+A page that is generated as a whole says so at its top; in `warc.md` and `library.md` only the parts
+between `<!-- from the code: NAME -->` and `<!-- end -->` are.
 """
 
 from __future__ import annotations
@@ -246,9 +246,9 @@ def _generated(page: Callable[[], Iterator[str]]) -> Callable[[], str]:
     return lambda: "\n".join([_MARK, "", *page()]).strip() + "\n"
 
 
-def warc() -> str:
-    """`warc.md` as it stands, its marked parts made anew."""
-    return _PART.sub(lambda found: found[1] + PARTS[found[2]]() + found[3], _read("warc.md"))
+def _parts(name: str) -> Callable[[], str]:
+    """The page as it stands, its marked parts made anew."""
+    return lambda: _PART.sub(lambda found: found[1] + PARTS[found[2]]() + found[3], _read(name))
 
 
 PAGES: dict[str, Callable[[], str]] = {
@@ -256,7 +256,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "errors.md": _generated(errors),
     "settings.md": _generated(settings),
     "commands.md": _generated(commands),
-    "warc.md": warc,
+    "warc.md": _parts("warc.md"),
+    "library.md": _parts("library.md"),
 }
 
 

@@ -1,7 +1,6 @@
-"""Records as the code writes them today into the examples of `warc.md`.
+"""Records as the code writes them today, for the examples of `warc.md` and `library.md`.
 
-Times and addresses are made up; random parts (record ids) are counted up instead, so that the same
-code gives the same page.
+Times, addresses and record ids are made up, so that the same code gives the same pages.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,16 +17,18 @@ from archive import cdxj, exchange
 from archive.config import DiskSettings, LibrarySettings
 from archive.journal import BATCH_URI, Batch, Entry, Span, append
 from archive.library import Library
-from archive.records import Located, Record, digest, read_record, to_bytes
+from archive.records import Located, Record, digest, read_record, to_bytes, warc_date
 from archive.source import ArticleRules, Source
 from archive.tables import TableFile
-from archive.types import Capture, Discovery, Original
+from archive.types import Capture, Discovery, Original, RevisitProfile
 from archive.writer import WarcFile, resource
 from crawlers.runs import Outcome, SourceRun
 
 _TIME = datetime(2026, 11, 23, 6, 0, 2, 125000, UTC)
-_ID = "urn:uuid:00000000-0000-4000-8000-000000000000"
-_FILE = "warc/2026/11/BACKISSUE-20261123060000-00000-5f0c2a91.warc.gz"
+_INFO, _RESPONSE, _REQUEST, _SAME, _UNMODIFIED, _BATCH = (
+    f"urn:uuid:00000000-0000-4000-8000-{number:012}" for number in range(1, 7)
+)
+_FILE = "warc/2026/11/BACKISSUE-20261123060002-00000-5f0c2a91.warc.gz"
 _RECORD = "warc/2026/11/BACKISSUE-20261123060010-00000-c81d07e4.warc.gz"
 _RUN = "20261123T060000Z-review-9ac41e"
 _WIDTH = 96
@@ -51,7 +52,7 @@ _CAPTURE = Capture(
     request=b"GET /2026/11/on-ferries/ HTTP/1.1\r\nHost: review.example\r\n\r\n",
     head=b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n",
     body=b"10\r\n<p>On ferries.</p\r\n1\r\n>\r\n0\r\n\r\n",
-    warc_record_id=_ID,
+    warc_record_id=_RESPONSE,
     run_id=_RUN,
     ip_address="192.0.2.7",
     discovery=_FOUND,
@@ -59,25 +60,26 @@ _CAPTURE = Capture(
 )
 
 
-def _original(capture: Capture) -> Original:
-    return Original(
-        profile="identical-payload-digest",
-        warc_record_id=_ID[:-1] + "9",
-        url=capture.url,
-        fetch_time=datetime(2026, 11, 22, 6, 0, 3, 250000, UTC),
-        payload_digest=digest(capture.payload),
+def _again(profile: RevisitProfile, head: bytes, record_id: str) -> Capture:
+    """The same page a day later, as a revisit of the capture."""
+    original = Original(
+        profile=profile,
+        warc_record_id=_CAPTURE.warc_record_id,
+        url=_CAPTURE.url,
+        fetch_time=_TIME,
+        payload_digest=digest(_CAPTURE.payload),
+    )
+    later = _TIME + timedelta(days=1)
+    return replace(
+        _CAPTURE, fetch_time=later, head=head, body=b"", warc_record_id=record_id, original=original
     )
 
 
-def _text(record: Record) -> str:
-    """The record, its ids counted up in the order in which they come."""
+def _text(record: Record, record_id: str = "") -> str:
+    """The record; a random id of its own gives way to *record_id*."""
     text = to_bytes(record).decode().replace("\r\n", "\n").rstrip("\n")
-    known: dict[str, str] = {}
-
-    def count(found: re.Match[str]) -> str:
-        return known.setdefault(found[0], f"{_ID[:-1]}{len(known) + 1}")
-
-    text = re.sub(r"urn:uuid:[0-9a-f-]{36}", count, text)
+    if record_id:
+        text = text.replace(record.id, record_id)
     return f"```http\n{text}\n```\n"
 
 
@@ -109,32 +111,32 @@ def warcinfo() -> str:
         file.abandon()
     if located is None:
         raise AssertionError("the writer begins a file with no record")
-    text = re.sub(r"BACKISSUE-[\w-]+", Path(_FILE).name.partition(".")[0], _text(located.record))
-    return re.sub(r"WARC-Date: .*", f"WARC-Date: {_TIME:%Y-%m-%dT%H:%M:%S.%fZ}", text)
+    text = _text(located.record, _INFO)
+    text = re.sub(r"BACKISSUE-[\w-]+", Path(_FILE).name.partition(".")[0], text)
+    return re.sub(r"WARC-Date: .*", f"WARC-Date: {warc_date(_TIME)}", text)
 
 
 def response() -> str:
     """A chunked response."""
-    return _text(exchange.records_of(_CAPTURE, _ID[:-1] + "8")[0])
+    return _text(exchange.records_of(_CAPTURE, _INFO)[0])
 
 
 def request() -> str:
     """The request of the same exchange."""
-    return _text(exchange.records_of(_CAPTURE, _ID[:-1] + "8")[1])
+    return _text(exchange.records_of(_CAPTURE, _INFO)[1], _REQUEST)
 
 
 def revisit_same() -> str:
     """The same payload again."""
-    again = replace(_CAPTURE, body=b"", original=_original(_CAPTURE))
-    return _text(exchange.records_of(again, _ID[:-1] + "8")[0])
+    again = _again("identical-payload-digest", _CAPTURE.head, _SAME)
+    return _text(exchange.records_of(again, _INFO)[0])
 
 
 def revisit_304() -> str:
     """What the server said was not modified."""
-    original = replace(_original(_CAPTURE), profile="server-not-modified")
     head = b'HTTP/1.1 304 Not Modified\r\nETag: "9ac41e"\r\n\r\n'
-    again = replace(_CAPTURE, head=head, body=b"", original=original)
-    return _text(exchange.records_of(again, _ID[:-1] + "8")[0])
+    again = _again("server-not-modified", head, _UNMODIFIED)
+    return _text(exchange.records_of(again, _INFO)[0])
 
 
 def metadata() -> str:
@@ -152,8 +154,8 @@ def crawl_log() -> str:
         discovery=_FOUND,
         fetch_status=200,
         latency_ms=184,
-        bytes_received=104,
-        warc_record_id=_ID,
+        bytes_received=len(_CAPTURE.head) + len(_CAPTURE.body),
+        warc_record_id=_RESPONSE,
         time=_TIME,
     )
     run.outcomes.append(outcome)
@@ -173,8 +175,8 @@ def _batch() -> Batch:
 
 def batch() -> str:
     """The record that tells what a batch takes in."""
-    record = resource(f"{BATCH_URI}7", _batch().to_bytes(), "application/json", _TIME)
-    return _text(record).partition("\n\n")[0] + "\n```\n\n" + _json(record.block)
+    record = resource(f"{BATCH_URI}7", _batch().to_bytes(), "application/json", _TIME, _INFO)
+    return _text(record, _BATCH).partition("\n\n")[0] + "\n```\n\n" + _json(record.block)
 
 
 def journal() -> str:

@@ -76,8 +76,9 @@ def publish(
         _catch_up(library, engine)
         spans = pending(library)
         stage_all(library, spans, engine, told)
-        published = finish_incomplete(library, spans)
-        spans = pending(library)
+        published = None
+        while finished := finish_incomplete(library, spans):
+            published, spans = finished, pending(library)
         if not _holds_rows(library.staging, spans):
             return published
         batch = _record_batch(library, spans, payloads)

@@ -1,16 +1,19 @@
-"""A tree of HTML, or of trafilatura's own tags, into blocks: paragraphs, headings, items, quotes, rows, code."""
+"""A tree of HTML, or of trafilatura's own tags, into blocks: paragraphs, headings, items, rows …"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from lxml.etree import _Element
 
 from pipelines.text import fold
+
+_Path = tuple[int, ...]
+"""Where an element stands: the number of each element above it among its siblings."""
 
 Kind = Literal["paragraph", "heading", "item", "quote", "row", "code"]
 
@@ -20,19 +23,17 @@ ITEMS = frozenset({"li", "item", "dt", "dd"})
 QUOTES = frozenset({"blockquote", "quote"})
 ROWS = frozenset({"tr", "row"})
 CELLS = frozenset({"td", "th", "cell"})
-SILENT = frozenset(
-    "script style noscript template svg math iframe object embed select option datalist textarea "
-    "button input img graphic picture video audio canvas map meta link title".split()
-)
+_SILENT = """
+script style noscript template svg math iframe object embed select option datalist textarea button
+input img graphic picture video audio canvas map meta link title
+"""
+_BLOCKS = """
+html body main article section div p pre header footer aside nav figure figcaption table caption
+thead tbody tfoot form fieldset address hr center details summary dialog hgroup
+"""
+SILENT = frozenset(_SILENT.split())
 """Elements whose content is no text of the page."""
-BLOCKS = (
-    HEADINGS | LISTS | ITEMS | QUOTES | ROWS | CELLS
-    | frozenset(
-        "html body main article section div p pre header footer aside nav figure figcaption table "
-        "caption thead tbody tfoot form fieldset address hr center details summary dialog "
-        "hgroup noscript iframe".split()
-    )
-)  # fmt: skip
+BLOCKS = HEADINGS | LISTS | ITEMS | QUOTES | ROWS | CELLS | frozenset(_BLOCKS.split())
 """Elements that begin and end a block."""
 
 _BREAKS = frozenset({"br", "lb"})
@@ -55,12 +56,12 @@ class Block:
     text: str
     markdown: str
     level: int = 0
-    group: int = 0
+    group: _Path = ()
 
 
 def blocks_of(root: _Element) -> list[Block]:
-    """The blocks below *root*, in the order of the page; *root* nests no deeper than Python recurses."""
-    return [block for block in _walk(root, _Place()) if block.text]
+    """The blocks below *root*, in their order; it must not nest deeper than Python recurses."""
+    return [block for block in _walk(root, _place_in(root, _Place(), 0)) if block.text]
 
 
 def plain(blocks: Iterable[Block]) -> str:
@@ -94,8 +95,9 @@ class _Place:
     kind: Kind = "paragraph"
     level: int = 0
     marker: str = ""
-    group: int = 0
+    group: _Path = ()
     quoted: bool = False
+    path: _Path = ()
 
 
 def _walk(element: _Element, place: _Place) -> Iterator[Block]:
@@ -125,25 +127,26 @@ def _enter(element: _Element, place: _Place, number: int) -> Iterator[Block]:
 
 
 def _place_in(element: _Element, place: _Place, number: int) -> _Place:
-    """What an inline run in *element* becomes."""
+    """What an inline run in *element*, child *number* of the place, becomes."""
     tag = element.tag
+    inside = replace(place, path=(*place.path, number))
     if tag in HEADINGS:
-        name = element.get("rend", "h2") if tag == "head" else tag
-        level = int(name[1]) if name[1:2].isdigit() else 2
-        return _Place("heading", level, quoted=place.quoted)
+        return replace(inside, kind="heading", level=_heading_level(element))
     if tag in LISTS:
-        deeper = place.level + 1 if place.kind == "item" else 0
-        return _Place("paragraph", deeper, "", place.group or id(element), place.quoted)
+        level = place.level + 1 if place.kind == "item" else 0
+        return replace(inside, kind="paragraph", level=level, group=place.group or inside.path)
     if tag in ITEMS:
         parent = element.getparent()
         ordered = parent is not None and "ol" in (parent.tag, parent.get("rend"))
-        marker = f"{number + 1}. " if ordered else "- "
-        return _Place("item", place.level, marker, place.group, place.quoted)
+        return replace(inside, kind="item", marker=f"{number + 1}. " if ordered else "- ")
     if tag in QUOTES:
-        return _Place("quote", quoted=True)
-    if tag == "table":
-        return _Place(place.kind, group=id(element), quoted=place.quoted)
-    return place
+        return replace(inside, kind="quote", quoted=True, group=())
+    return replace(inside, group=inside.path) if tag == "table" else inside
+
+
+def _heading_level(element: _Element) -> int:
+    name = element.get("rend", "h2") if element.tag == "head" else str(element.tag)
+    return int(name[1]) if name[1:2] in tuple("123456") else 2
 
 
 def _is_block(element: _Element) -> bool:
@@ -152,7 +155,7 @@ def _is_block(element: _Element) -> bool:
     if tag in BLOCKS:
         return True
     if tag == "code":
-        return "\n" in "".join(element.itertext()).strip()
+        return "\n" in "".join(map(str, element.itertext())).strip()
     return tag not in SILENT and any(inner.tag in BLOCKS for inner in element.iterdescendants())
 
 
@@ -187,7 +190,7 @@ def _lines(text: str) -> str:
 
 
 def _row(element: _Element, place: _Place) -> Iterator[Block]:
-    """One block for a row of a table that holds data; the blocks of its cells where it only lays out."""
+    """One block for a row of data; the blocks of its cells where the table only lays out."""
     cells = [cell for cell in element if cell.tag in CELLS]
     if len(cells) < 2 or any(_holds_blocks(cell) for cell in cells):
         for cell in cells:
@@ -207,7 +210,7 @@ def _holds_blocks(cell: _Element) -> bool:
 
 
 def _code(element: _Element) -> Iterator[Block]:
-    text = unicodedata.normalize("NFC", "".join(element.itertext())).strip("\n").rstrip()
+    text = unicodedata.normalize("NFC", "".join(map(str, element.itertext()))).strip("\n").rstrip()
     fence = "```" if "```" not in text else "````"
     if text.strip():
         yield Block("code", text, f"{fence}\n{text}\n{fence}")

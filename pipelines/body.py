@@ -1,4 +1,4 @@
-"""A page's tree into the blocks of its article: clutter cut, trafilatura's reading checked against two others."""
+"""A page's tree into the blocks of its article: the best of up to three readings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from archive.types import Removed
 from pipelines.blocks import Block, blocks_of
 from pipelines.boilerplate import prune
 from pipelines.container import container_of
-from pipelines.lines import keep_text
+from pipelines.lines import Top, keep_text
 
 SETTINGS = {
     "favor_recall": True,
@@ -23,8 +23,8 @@ SETTINGS = {
     "include_tables": True,
 }
 _MAX_ELEMENTS = 50_000
-_MAX_DEPTH = 300
-_LOST = 0.65  # of the unpruned reading: a pruned one below it was pruned too far
+_SURELY_ENOUGH = 3_000  # characters that no pruning too far leaves
+_LOST = 0.7  # of the unpruned reading: a pruned one below it was pruned too far
 _RESCUE_FROM = 800  # characters of prose on the page that make another reading worth a look
 _RESCUED = 0.6  # of the page's prose: a reading below it may have missed a part
 _LONG_REPEAT = 40  # characters
@@ -40,23 +40,24 @@ class Body:
     reading: str
 
 
-def body_of(tree: HtmlElement, titles: frozenset[str]) -> Body:
-    """The article's body in *tree*, which stays as it is; *titles* are left out at its top."""
+def body_of(tree: HtmlElement, top: Top) -> Body:
+    """The article's body in *tree*, which stays as it is; its *top* is left out."""
     pruned = deepcopy(tree)
     removed = prune(pruned)
     blocks, reading = _read(tree, pruned)
-    kept, cut = keep_text(_without_repeats(blocks), titles)
+    kept, cut = keep_text(_without_repeats(blocks), top)
     return Body(tuple(kept), (*removed, *cut) if reading != "unpruned" else tuple(cut), reading)
 
 
 def _read(tree: HtmlElement, pruned: HtmlElement) -> tuple[list[Block], str]:
     """The best of three readings, and its name."""
-    if not _is_bounded(tree):
+    if tree.xpath("count(//*)") > _MAX_ELEMENTS:
         return _read_container(pruned, anyway=True), "container"
     blocks, reading = _read_trafilatura(pruned), "pruned"
-    whole = _read_trafilatura(tree)
-    if _length(blocks) < _LOST * _length(whole):
-        blocks, reading = whole, "unpruned"
+    if _length(blocks) < _SURELY_ENOUGH:
+        whole = _read_trafilatura(tree)
+        if _length(blocks) < _LOST * _length(whole):
+            blocks, reading = whole, "unpruned"
     rescued = _read_container(pruned, anyway=False, beyond=_length(blocks))
     return (rescued, "container") if rescued else (blocks, reading)
 
@@ -72,26 +73,15 @@ def _read_trafilatura(tree: HtmlElement) -> list[Block]:
 def _read_container(pruned: HtmlElement, anyway: bool, beyond: int = 0) -> list[Block]:
     """The blocks of the element that holds most prose, where they are many more than *beyond*."""
     container = container_of(pruned)
+    if anyway:
+        return blocks_of(container.element if container else pruned)
     if container is None:
         return []
-    if anyway:
-        return blocks_of(container.element)
     missed = container.prose >= _RESCUE_FROM and beyond < _RESCUED * container.prose
     if not missed or not container.is_one_article:
         return []
     blocks = blocks_of(container.element)
     return blocks if _length(blocks) > beyond else []
-
-
-def _is_bounded(tree: HtmlElement) -> bool:
-    """Whether the page is small and flat enough for trafilatura to read it in reasonable time."""
-    depth = 0
-    for number, element in enumerate(tree.iter()):
-        if number > _MAX_ELEMENTS:
-            return False
-        if not len(element):
-            depth = max(depth, sum(1 for _ in element.iterancestors()))
-    return depth <= _MAX_DEPTH
 
 
 def _length(blocks: list[Block]) -> int:

@@ -1,4 +1,4 @@
-"""What surrounds an article, told by its markup and cut from the tree: comments, lists of other articles, bars, boxes."""
+"""A tree into one without what surrounds an article, as its markup tells: comments, lists, bars."""
 
 from __future__ import annotations
 
@@ -39,30 +39,31 @@ _ROLES = {
 }
 _CLASSES = {
     "comments": """comment comments respond commentlist commentform disqus livefyre fbcomments
-        comment-list comment-form comment-respond comments-area reply-title conversation-section
-        webmention webmentions pingback trackbacks""",
-    "related": """related relatedposts relatedarticles jp-relatedposts yarpp outbrain taboola zergnet
-        revcontent recirc recirculation recommended recommendation recommendations read-more-links
-        read-next readnext read-also also-read up-next upnext next-prev prev-next post-nav
-        post-navigation nav-links nav-previous nav-next next-post previous-post prev-post
-        more-stories more-articles more-news more-posts more-from more-on you-may you-might also-like
-        similar-posts module-wrap see-also further-reading teaser-list post-pagination""",
+        comment-list comment-form comment-respond comments-area reply-title
+        conversation-section webmention webmentions pingback trackbacks""",
+    "related": """related relatedposts relatedarticles jp-relatedposts yarpp outbrain taboola
+        zergnet revcontent recirc recirculation recommended recommendation recommendations
+        read-more-links read-next readnext read-also also-read up-next upnext next-prev
+        prev-next post-nav post-navigation nav-links nav-previous nav-next next-post
+        previous-post prev-post more-stories more-articles more-news more-posts more-from
+        more-on you-may you-might also-like similar-posts module-wrap see-also
+        further-reading teaser-list post-pagination""",
     "popular": """popular trending most-read most-viewed most-popular most-shared mostread
-        mostpopular top-stories latest-news latest-posts latest-articles latest-stories
-        recent-posts recent-articles recent-news""",
-    "newsletter": """newsletter newsletters subscribe subscription signup sign-up mailchimp mc4wp
+        mostpopular top-stories latest-news latest-posts latest-articles latest-stories recent-posts
+        recent-articles recent-news""",
+    "newsletter": """newsletter newsletters subscribe subscription signup sign-up mailchimp mc-wp
         optin opt-in mailing-list email-capture""",
     "share": """share sharing sharebar sharethis sharedaddy shares social socials socialmedia
-        addtoany addthis a2a follow-us sociable sharer shareaholic""",
+        addtoany addthis follow-us sociable sharer shareaholic""",
     "author": """author-box author-bio author-info author-card author-profile author-description
-        author-about author-descr author-details author-block author-meta about-author about-the-author
-        authorbox authorbio post-author entry-author article-author bio-box byline bylines by-line
-        author-name author-wrapper single-author""",
+        author-about author-descr author-details author-block author-meta about-author
+        about-the-author authorbox authorbio post-author entry-author article-author bio-box
+        byline bylines by-line author-name author-wrapper single-author""",
     "meta": """post-meta entry-meta article-meta meta-info metadata metabar meta-bar dateline
-        timestamp pubdate post-date entry-date article-date publish-date published-date posted-on
-        single-date breadcrumb breadcrumbs breadcrumbs post-tags entry-tags article-tags tags tag-list
-        tagcloud tag-links tags-links cat-links taglist post-categories single-categories
-        reading-time entry-footer""",
+        timestamp pubdate post-date entry-date article-date publish-date published-date
+        posted-on single-date breadcrumb breadcrumbs post-tags entry-tags article-tags tags
+        tag-list tagcloud tag-links tags-links cat-links taglist post-categories
+        single-categories reading-time entry-footer""",
     "caption": """caption captions wp-caption-text image-caption photo-caption credit credits
         photo-credit image-credit img-credit copyright-notice""",
     "sidebar": "sidebar side-bar sidebars widget widgets right-rail left-rail rightrail rail",
@@ -77,14 +78,17 @@ _CLASSES = {
 _REASON = {name: reason for reason, names in _CLASSES.items() for name in names.split()}
 _DEPTH = max(name.count("-") for name in _REASON) + 1
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_NEVER = frozenset(
-    "html body main article p h1 br td tr tbody blockquote a b strong i em q cite code".split()
+_NAMED_FREELY = "html body main article p h1 br td tr tbody blockquote a b strong i em q cite code"
+_NEVER = frozenset(_NAMED_FREELY.split())
+_NOTES = (
+    "//*[@role='doc-endnotes' or contains(concat(' ', @class, ' '), ' footnotes ')"
+    " or contains(concat(' ', @class, ' '), ' endnotes ')]"
 )
 _NOTE_MARK = re.compile(r"\[?[\d*†‡a-z]{1,3}\]?")
 
 
 def prune(tree: HtmlElement) -> list[Removed]:
-    """Cut from *tree* what its tags, roles and classes call clutter; tails stay, as they are the parent's."""
+    """Cut from *tree* what its tags, roles and classes call clutter."""
     prose = _prose(tree)
     limit = _PROSE_SHARE * sum(prose.values())
     removed: list[Removed] = []
@@ -95,7 +99,23 @@ def prune(tree: HtmlElement) -> list[Removed]:
         if block and reason != "note":
             removed.append(Removed(reason=reason, block=block))
         element.drop_tree()
+    _keep_notes(tree)
     return removed
+
+
+def _keep_notes(tree: HtmlElement) -> None:
+    """Make notes a part of the text before them: trafilatura takes them for the page's foot."""
+    for notes in tree.xpath(_NOTES):
+        for element in notes.iter():
+            for name in ("class", "id", "role"):
+                element.attrib.pop(name, None)
+        for part in list(notes.iter("a", "h2", "h3", "h4")):
+            arrow = not any(character.isalnum() for character in part.text_content())
+            if arrow or part.tag != "a":
+                part.drop_tree()
+        before = notes.getprevious()
+        if before is not None and before.tag in ("div", "section"):
+            before.append(notes)
 
 
 def visible_text(element: HtmlElement) -> Iterator[str]:
@@ -108,7 +128,7 @@ def visible_text(element: HtmlElement) -> Iterator[str]:
 
 
 def _clutter(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
-    """The outermost elements that look like clutter, and why; an element kept for its prose is gone into."""
+    """The outermost elements that look like clutter, and why; one with much prose is gone into."""
     prose = _prose(tree)
     limit = _PROSE_SHARE * sum(prose.values())
     below: HtmlElement | None = None
@@ -138,7 +158,10 @@ def reason_of(element: HtmlElement) -> str | None:
         return "hidden"
     if (role := attributes.get("role")) in _ROLES:
         return _ROLES[role]
-    return _reason_of_names(attributes.get("class", ""), attributes.get("id", ""))
+    reason = _reason_of_names(attributes.get("class", ""), attributes.get("id", ""))
+    if reason == "share" and next(element.iter("blockquote"), None) is not None:
+        return None  # a post that the article quotes
+    return reason
 
 
 def _reason_of_names(classes: str, identifier: str) -> str | None:

@@ -1,4 +1,4 @@
-"""A page and its text into how much of an article it holds: full, a teaser, a paywall, a list, an error …"""
+"""A page and its text into how much of an article it holds: full, a teaser, a list …"""
 
 from __future__ import annotations
 
@@ -18,19 +18,29 @@ _SHORT = 350  # words below which a wall on the page means that the rest is behi
 _SCRAP = 40  # words that are no article at all
 _TEASERS = 6  # linked headings that make a page a list of other pages
 _LIST_TYPES = ("CollectionPage", "SearchResultsPage", "ProfilePage")
-_LIST_BODY = re.compile(r"(?:^|\s)(?:archive|category|tag|author|search(?:-results)?|home|blog|paged)(?:\s|$)")
-_SINGLE_BODY = re.compile(r"(?:^|\s)(?:single|single-post|postid-\d+|page-template\S*|article\S*)(?:\s|$)")
-_WALL_NAMES = re.compile(r"(?:^|[-_\s])(?:paywall|pay-wall|piano-?(?:offer|inline|container)|tp-modal|meter(?:ed)?-?(?:wall|paywall)|regwall|subscriber-?only|subscribe-?wall|premium-?wall|locked-?content)(?:$|[-_\s])", re.I)
-_WALL_WORDS = re.compile(
-    r"subscribe (?:now )?to (?:continue|keep|read)|(?:continue|keep) reading (?:this (?:article|story) )?(?:with|by|for)|"
-    r"to (?:continue|keep) reading|already a (?:subscriber|member)\?|this (?:article|story|content|post) is (?:only )?(?:for|available to|reserved for) "
-    r"(?:\w+ )?(?:subscribers|members)|(?:log|sign) in to (?:continue|read)|become a (?:subscriber|member) to read|"
-    r"unlock (?:this|the full) (?:article|story)|abonnez-vous pour|réservé aux abonnés|jetzt abonnieren|nur für abonnenten|"
-    r"solo para suscriptores|suscríbete para (?:leer|seguir)",
+_LIST_BODY = re.compile(r"(?:^|\s)(?:archive|category|tag|author|search|home|blog|paged)(?:\s|$)")
+_SINGLE_BODY = re.compile(r"(?:^|\s)(?:single|single-post|postid-\d+|page-template\S*)(?:\s|$)")
+_WALL_NAMES = re.compile(
+    r"(?:^|[-_\s])(?:pay-?wall|piano-?(?:offer|inline|container)|tp-modal|meter(?:ed)?-?(?:pay)?wall"
+    r"|regwall|subscriber-?only|subscribe-?wall|premium-?wall|locked-?content)(?:$|[-_\s])",
     re.IGNORECASE,
 )
-_TEASER_END = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|&hellip;)\s*(?:(?:continue|keep) reading|read (?:more|the (?:rest|full)).*)?\W*$", re.IGNORECASE)
-_READ_ON = re.compile(r"^\W*(?:continue reading|read the (?:full|whole|rest)|read more)\b", re.IGNORECASE)
+_WALL_WORDS = re.compile(
+    r"subscribe (?:now )?to (?:continue|keep|read)|to (?:continue|keep) reading"
+    r"|(?:continue|keep) reading (?:this (?:article|story) )?(?:with|by|for)"
+    r"|already a (?:subscriber|member)\?|(?:log|sign) in to (?:continue|read)"
+    r"|this (?:article|story|content|post) is (?:only )?(?:for|available to|reserved for) "
+    r"(?:\w+ )?(?:subscribers|members)|become a (?:subscriber|member) to read"
+    r"|unlock (?:this|the full) (?:article|story)|abonnez-vous pour|réservé aux abonnés"
+    r"|jetzt abonnieren|nur für abonnenten|solo para suscriptores|suscríbete para (?:leer|seguir)",
+    re.IGNORECASE,
+)
+_TEASER_END = re.compile(
+    r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\s*"
+    r"(?:(?:continue|keep) reading|read (?:more|the (?:rest|full)).*)?\W*$",
+    re.IGNORECASE,
+)
+_READ_ON = re.compile(r"\W*(?:continue reading|read the (?:full|whole|rest)|read more)\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +62,7 @@ def judge(
         return Judgement("password", "a form asks for the post's password")
     if why := _list_evidence(declared, blocks, count):
         return Judgement("list", why)
-    if "LiveBlogPosting" == declared.article_type:
+    if declared.article_type == "LiveBlogPosting":
         return Judgement("liveblog", "json-ld:LiveBlogPosting")
     if why := _wall_evidence(declared.tree, count, free):
         return Judgement("paywall", why)
@@ -88,9 +98,9 @@ def is_article(declared: Declarations) -> bool:
 
 def _has_password_form(tree: HtmlElement) -> bool:
     """Whether the page asks for the password of a WordPress post."""
-    return any(
-        field.get("name") == "post_password" for field in tree.iter("input")
-    ) or any("post-password-form" in (form.get("class") or "") for form in tree.iter("form"))
+    return any(field.get("name") == "post_password" for field in tree.iter("input")) or any(
+        "post-password-form" in (form.get("class") or "") for form in tree.iter("form")
+    )
 
 
 def _list_evidence(declared: Declarations, blocks: Sequence[Block], count: int) -> str | None:
@@ -106,6 +116,8 @@ def _list_evidence(declared: Declarations, blocks: Sequence[Block], count: int) 
     classes = body.get("class", "") if body is not None else ""
     if linked >= 2 and (match := _LIST_BODY.search(classes)) and not _SINGLE_BODY.search(classes):
         return f"body class {match[0].strip()!r}, {linked} linked headings"
+    if linked >= 2 and len(list(declared.tree.iter("time"))) >= 2 and count < linked * 40:
+        return f"{linked} linked headings, dated, {count} words"
     if linked >= _TEASERS and prose < linked * 40 and not _own_title_is_followed_by_prose(blocks):
         return f"{linked} linked headings, {prose} words of prose"
     return None

@@ -1,4 +1,4 @@
-"""A pruned tree into the one element that holds most of its prose: the reading that rescues split and huge pages."""
+"""A pruned tree into the element that holds most of its prose: it rescues split and huge pages."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _HELD = 0.8  # share of the prose that a container holds
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """The deepest *element* that holds most of the page's prose, and the *prose* of the page in characters."""
+    """The deepest *element* that holds most of the page's *prose*, which counts characters."""
 
     element: HtmlElement
     prose: int
 
     @property
     def is_one_article(self) -> bool:
-        """Whether its shape is that of one text: no titles that link elsewhere, no title but its own."""
+        """Whether it looks like one text: no titles that link elsewhere, no title but its own."""
         element = self.element
         if element.tag == "body" or len(list(element.iter("article"))) > 1:
             return False

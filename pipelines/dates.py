@@ -12,55 +12,69 @@ _OLDEST, _NEWEST = 1600, 2999
 _MAX_LENGTH = 200
 
 _MONTH_NAMES = """
-january jan januar jänner januari janvier janv enero ene janeiro gennaio gen ocak stycznia январь января янв
-february feb februar februari février févr fév febrero febreiro fevereiro fev febbraio şubat lutego февраль февраля фев
+january jan januar jänner januari janvier janv enero ene janeiro gennaio gen ocak stycznia
+    январь января янв
+february feb februar februari février févr fév febrero febreiro fevereiro fev febbraio şubat
+    lutego февраль февраля фев
 march mar märz mrz mär maart mars marzo março mart marca март марта мар
 april apr avril avr abril abr aprile nisan kwietnia апрель апреля апр
 may mai mei mayo maio maggio mag mayıs maja май мая
 june jun juni juin junio junho giugno giu haziran czerwca июнь июня июн
 july jul juli juillet juil julio julho luglio lug temmuz lipca июль июля июл
 august aug augustus août aout agosto ago ağustos sierpnia август августа авг
-september sep sept septembre septiembre setiembre setembro set settembre eylül września сентябрь сентября сен сент
-october oct oktober okt octobre octubre outubro out ottobre ott ekim października октябрь октября окт
+september sep sept septembre septiembre setiembre setembro set settembre eylül września
+    сентябрь сентября сен сент
+october oct oktober okt octobre octubre outubro out ottobre ott ekim października
+    октябрь октября окт
 november nov novembre noviembre novembro kasım listopada ноябрь ноября ноя нояб
-december dec dezember dez december décembre déc diciembre dic dezembro dicembre aralık grudnia декабрь декабря дек
+december dec dezember dez december décembre déc diciembre dic dezembro dicembre aralık grudnia
+    декабрь декабря дек
 """
 _MONTHS = {
     name: number
-    for number, line in enumerate(_MONTH_NAMES.strip().splitlines(), 1)
+    for number, line in enumerate(_MONTH_NAMES.replace("\n    ", " ").strip().splitlines(), 1)
     for name in line.split()
 }
+_ZONE_HOURS = """
+z:0 utc:0 gmt:0 wet:0 bst:1 west:1 cet:1 cest:2 mez:1 mesz:2 eet:2 eest:3 msk:3 ist:5.5 jst:9 kst:9
+aest:10 aedt:11 et:-5 est:-5 edt:-4 cst:-6 cdt:-5 mst:-7 mdt:-6 pst:-8 pdt:-7
+"""
 _NAMED_ZONES = {
-    "z": 0, "utc": 0, "gmt": 0, "wet": 0, "bst": 1, "west": 1, "cet": 1, "cest": 2, "mez": 1, "mesz": 2,
-    "eet": 2, "eest": 3, "msk": 3, "ist": 5.5, "jst": 9, "kst": 9, "aest": 10, "aedt": 11, "et": -5,
-    "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
-}  # fmt: skip
+    name: float(hours) for name, hours in (pair.split(":") for pair in _ZONE_HOURS.split())
+}
 
+_ZONE = r"(?P<zone>(?:gmt|utc)?\s?[+-]\d\d:?(?:\d\d)?\b|[a-z]{1,5}\b)?"
 _TIME = (
-    r"(?:[\sT,|•·–-]*(?:\b(?:at|um|à|a\s+las|às|alle|om|kl\.?)\s+)?(?P<hour>[01]?\d|2[0-4])\s?[:.h]\s?(?P<minute>[0-5]\d)"
+    r"(?:[\sT,|•·@–-]*(?:\b(?:at|um|à|a\s+las|às|alle|om|kl\.?)\s+)?"
+    r"(?P<hour>[01]?\d|2[0-4])\s?[:.h]\s?(?P<minute>[0-5]\d)"
     r"(?:[:.](?P<second>[0-5]\d)(?:[.,](?P<fraction>\d{1,9}))?)?\s?(?P<half>[ap]\.?m\b\.?)?"
-    r"[\s(]{0,2}(?P<zone>(?:gmt|utc)?\s?[+-]\d\d:?(?:\d\d)?\b|[a-z]{1,5}\b)?)?"
+    rf"[\s(]{{0,2}}{_ZONE})?"
 )
+_COMPACT_TIME = r"(?:T?(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?(?P<zone>z|[+-]\d{4})?)?"
+_YEAR, _MONTH, _DAY = r"(?P<year>\d{4})", r"(?P<month>\d{1,2})", r"(?P<day>\d{1,2})"
 _NAME = r"(?P<name>[^\W\d_]{3,12})\.?"
 _FORMATS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"(?<!\d)(?P<year>\d{{4}})(?P<sep>[-/.])(?P<month>\d{{1,2}})(?P=sep)(?P<day>\d{{1,2}})(?!\d){_TIME}",
-        rf"(?<!\d)(?P<year>(?:1[89]|20)\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>[0-2]\d|3[01])(?:T?(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?(?P<half>)(?P<fraction>)(?P<zone>z|[+-]\d{{4}})?)?(?!\d)",
-        rf"(?P<year>\d{{4}})\s?年\s?(?P<month>\d{{1,2}})\s?月\s?(?P<day>\d{{1,2}})\s?日{_TIME}",
-        rf"(?P<year>\d{{4}})\s?년\s?(?P<month>\d{{1,2}})\s?월\s?(?P<day>\d{{1,2}})\s?일{_TIME}",
-        rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|\.|º)?[\s-]+(?:of\s+|de\s+)?{_NAME},?[\s-]+(?:de\s+|of\s+)?(?P<year>\d{{4}})(?!\d){_TIME}",
-        rf"\b{_NAME}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})(?!\d){_TIME}",
-        rf"(?<!\d)(?P<first>\d{{1,2}})(?P<sep>[./-])\s?(?P<second_part>\d{{1,2}})(?P=sep)\s?(?P<year>\d{{4}})(?!\d){_TIME}",
-        r"^\W*(?P<year>\d{4})-(?P<month>\d{1,2})\W*$",
-        rf"^\W*{_NAME}\s+(?P<year>\d{{4}})\W*$",
-        r"^\W*(?P<year>\d{4})\W*$",
+        rf"(?<!\d){_YEAR}(?P<sep>[-/.]){_MONTH}(?P=sep){_DAY}(?!\d){_TIME}",
+        r"(?<!\d)(?P<year>(?:1[89]|20)\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>[0-2]\d|3[01])"
+        rf"{_COMPACT_TIME}(?!\d)",
+        rf"{_YEAR}\s?[年년]\s?{_MONTH}\s?[月월]\s?{_DAY}\s?[日일]{_TIME}",
+        rf"(?<!\d){_DAY}(?:st|nd|rd|th|er|\.|º)?[\s-]+(?:of\s+|de\s+)?{_NAME},?[\s-]+"
+        rf"(?:de\s+|of\s+)?{_YEAR}(?!\d){_TIME}",
+        rf"\b{_NAME}\s+{_DAY}(?:st|nd|rd|th)?,?\s+{_YEAR}(?!\d){_TIME}",
+        r"(?<!\d)(?P<one>\d{1,2})(?P<sep>[./-])\s?(?P<two>\d{1,2})(?P=sep)\s?"
+        rf"{_YEAR}(?!\d){_TIME}",
+        rf"^\W*{_YEAR}-{_MONTH}\W*$",
+        rf"^\W*{_NAME}\s+{_YEAR}\W*$",
+        rf"^\W*{_YEAR}\W*$",
     )
 )
 _EPOCH = re.compile(r"(\d{10})(\d{3})?")
 _URL_DATE = re.compile(
     r"/(?P<year>(?:19|20)\d\d)(?:(?P<sep>[/-])(?P<month>0?[1-9]|1[0-2])(?P=sep)"
-    r"(?P<day>0?[1-9]|[12]\d|3[01])|(?P<month2>0[1-9]|1[0-2])(?P<day2>0[1-9]|[12]\d|3[01]))(?=[/_.-]|$)"
+    r"(?P<day>0?[1-9]|[12]\d|3[01])|(?P<month2>0[1-9]|1[0-2])(?P<day2>0[1-9]|[12]\d|3[01]))"
+    r"(?=[/_.-]|$)"
 )
 
 
@@ -112,8 +126,8 @@ def _date(part: dict[str, str | None], month_first: bool) -> Date | None:
 
 
 def _month_and_day(part: dict[str, str | None], month_first: bool) -> tuple[int | None, int | None]:
-    if first := part.get("first"):
-        one, two = int(first), int(part["second_part"] or 0)
+    if first := part.get("one"):
+        one, two = int(first), int(part["two"] or 0)
         swap = (month_first and one <= 12) or two > 12
         return (one, two) if swap else (two, one)
     day = int(part["day"] or 0) if part.get("day") else None

@@ -1,10 +1,11 @@
-"""What a page declares of itself, in JSON-LD, microdata, `meta` and markup, as candidates for each field in order of trust."""
+"""A tree into what it declares of itself: candidates for each field, most trusted first."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from html import unescape
 
 from lxml.html import HtmlElement
@@ -21,18 +22,29 @@ _NEAR = 120  # elements after the title among which a byline is looked for
 _MAX_LINE = 120  # characters of a byline
 
 _METAS = {
-    "headline": "og:title twitter:title citation_title dc.title dcterms.title parsely-title sailthru.title title",
-    "description": "description og:description twitter:description dc.description dcterms.description dcterms.abstract sailthru.description",
-    "author": "citation_author author article:author dc.creator dcterms.creator parsely-author sailthru.author byl article:author_name",
+    "headline": """og:title twitter:title citation_title dc.title dcterms.title parsely-title
+        sailthru.title title""",
+    "description": """description og:description twitter:description dc.description
+        dcterms.description dcterms.abstract sailthru.description""",
+    "author": """citation_author author article:author article:author_name dc.creator
+        dcterms.creator parsely-author sailthru.author byl""",
     "publisher": "og:site_name dc.publisher dcterms.publisher citation_publisher application-name",
     "is_part_of": "og:site_name citation_journal_title application-name",
     "issue_number": "citation_issue",
     "section": "article:section parsely-section article.section",
     "keywords": "article:tag news_keywords keywords parsely-tags sailthru.tags dc.subject",
     "language": "dc.language dcterms.language citation_language content-language og:locale",
-    "published": "article:published_time article:published og:published_time og:article:published_time datepublished citation_publication_date citation_online_date citation_date dcterms.issued dc.date.issued dcterms.created dc.date.created dc.date dcterms.date parsely-pub-date sailthru.date pubdate pub_date publishdate publish-date publish_date publication_date article.published cxenseparse:recs:publishtime shareaholic:article_published_time date_published originalpublicationdate date",
-    "modified": "article:modified_time article:modified og:updated_time og:modified_time datemodified dcterms.modified dc.date.modified lastmod last-modified article.updated shareaholic:article_modified_time date_modified revised updated_time",
-    "image": "og:image og:image:url og:image:secure_url twitter:image twitter:image:src parsely-image-url thumbnail",
+    "published": """article:published_time article:published og:published_time
+        og:article:published_time datepublished citation_publication_date citation_online_date
+        citation_date dcterms.issued dc.date.issued dcterms.created dc.date.created dc.date
+        dcterms.date parsely-pub-date sailthru.date pubdate pub_date publishdate publish-date
+        publish_date publication_date article.published cxenseparse:recs:publishtime
+        shareaholic:article_published_time date_published originalpublicationdate date""",
+    "modified": """article:modified_time article:modified og:updated_time og:modified_time
+        datemodified dcterms.modified dc.date.modified lastmod last-modified article.updated
+        shareaholic:article_modified_time date_modified revised updated_time""",
+    "image": """og:image og:image:url og:image:secure_url twitter:image twitter:image:src
+        parsely-image-url thumbnail""",
     "license": "dcterms.license dc.rights.license",
 }
 """`meta` names and properties for each field, most trusted first."""
@@ -67,15 +79,21 @@ class Declarations:
     article: Node | None
     microdata: dict[str, list[str]] = field(default_factory=dict)
 
+    @cached_property
+    def around_title(self) -> frozenset[HtmlElement]:
+        """The elements that hold the first `h1`."""
+        heading = next(self.tree.iter("h1"), None)
+        return frozenset() if heading is None else frozenset(heading.iterancestors())
+
     @property
     def article_type(self) -> str | None:
-        """The schema.org type of the article that the page declares, None where it declares none."""
+        """The schema.org type of the article that the page declares; None: it declares none."""
         if self.article is not None:
             return min(types_of(self.article) & ARTICLE_TYPES)
         return next(iter(self.microdata.get("@type", [])), None)
 
     def candidates(self, name: str) -> Iterator[Candidate]:
-        """The declared values of the field *name*, JSON-LD first, then microdata, then `meta`."""
+        """The declared values of *name*, most trusted first: JSON-LD, microdata, `meta`."""
         for key in _LINKED.get(name, ()):
             for text in self.linked.texts(self.article, key):
                 yield f"json-ld:{self.article_type}.{key}", _clean(text)
@@ -105,7 +123,7 @@ class Declarations:
 
 
 def lines_near_title(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
-    """The short texts after the only `h1`, where bylines and dates stand, each with its element."""
+    """The short texts after the only `h1`, where bylines and dates stand, with their elements."""
     headings = list(tree.iter("h1"))
     if len(headings) != 1:
         return

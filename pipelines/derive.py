@@ -21,6 +21,7 @@ from pipelines.index import capture_row
 from pipelines.rows import page_row, revisit_row, stage
 
 CRAWL_LOG_URI = "urn:backissue:crawl-log:"
+_REDIRECTS = (300, 301, 302, 303, 307, 308)
 _NO_PAGE = ("listing", "robots", "requisite")
 
 Staged = dict[str, list[dict[str, Any]]]
@@ -92,7 +93,7 @@ def _derive_capture(group: list[Located], task: Task, rows: Staged) -> None:
 
 def derive_page(capture: Capture, pointer: Pointer) -> dict[str, Any] | None:
     """The page row of a capture; None where it holds no page: a listing, an image, a redirect."""
-    if capture.details.get("role") in _NO_PAGE or 300 <= (capture.status or 0) < 304:
+    if capture.details.get("role") in _NO_PAGE or capture.status in _REDIRECTS:
         return None
     if capture.original:
         return revisit_row(capture, pointer)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from archive.errors import UsageError
+from archive.errors import BackissueError, UsageError
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -69,10 +69,10 @@ def local_pool(workers: int) -> ProcessPoolExecutor:
 def run(engine: Engine, function: Callable[[T], R], tasks: Sequence[T]) -> Iterator[R]:
     """The results of *function* on *tasks*, as they come; a killed worker costs its tasks a retry.
 
-    A task that was running in each of three pools that broke raises BrokenProcessPool.
+    BackissueError names a task that was running in each of three pools that broke.
     """
     waiting = list(tasks)
-    for attempt in range(1, _ATTEMPTS + 1):
+    for _ in range(_ATTEMPTS):
         lost: list[T] = []
         with executor(engine) as pool:
             futures: dict[Future[R], T] = {pool.submit(function, task): task for task in waiting}
@@ -80,12 +80,11 @@ def run(engine: Engine, function: Callable[[T], R], tasks: Sequence[T]) -> Itera
                 try:
                     yield future.result()
                 except BrokenProcessPool:
-                    if attempt == _ATTEMPTS:
-                        raise
                     lost.append(futures[future])
         if not lost:
             return
         waiting = lost
+    raise BackissueError(f"{waiting[0]}: its worker was killed {_ATTEMPTS} times")
 
 
 def _ignore_interrupts() -> None:

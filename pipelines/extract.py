@@ -1,21 +1,22 @@
-"""A capture into an Article: pure, so the same bytes give the same article on every machine and in every year."""
+"""A capture into an Article: pure, the same bytes give the same article anywhere, in any year."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import unicodedata
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+import trafilatura
+
 from archive.source import Source
 from archive.types import Article, Capture
 from pipelines.blocks import markdown, plain
-from pipelines.body import SETTINGS, Body, body_of
+from pipelines.body import SETTINGS, body_of
 from pipelines.completeness import judge
 from pipelines.declarations import declarations_of
-from pipelines.lines import titles_of
+from pipelines.lines import top_of
 from pipelines.metadata import Context, language_of_article, metadata_of, titles_in
 from pipelines.page import Page, decode, page_of, parse
 from pipelines.text import text_digest, word_count
@@ -33,14 +34,17 @@ __all__ = [
 ]
 
 EXTRACTOR = "backissue"
-EXTRACTOR_VERSION = "0.1.0+trafilatura-2.3.1"
+EXTRACTOR_VERSION = f"0.1.0+trafilatura-{trafilatura.__version__}"
 CONFIG_DIGEST = (
     "sha256:" + hashlib.sha256(json.dumps(SETTINGS, sort_keys=True).encode()).hexdigest()
 )
 
 
 def extract(
-    capture: Capture, context: Context | None = None, source: Source | None = None, template: Any = None
+    capture: Capture,
+    context: Context | None = None,
+    source: Source | None = None,
+    template: Any = None,
 ) -> Article:
     """The article in *capture*; an empty one of completeness `unknown` where it holds no page.
 
@@ -69,10 +73,13 @@ def extract_page(page: Page, context: Context = Context()) -> Article:  # noqa: 
         return Article(url=page.url, text_digest=text_digest(""))
     declared = declarations_of(tree, page.url)
     metadata = metadata_of(page, declared, context)
-    body = body_of(tree, titles_of(titles_in(declared)))
+    summaries = (text for _, text in declared.candidates("description"))
+    body = body_of(tree, top_of(titles_in(declared), summaries))
     text = plain(body.blocks)
     language, told_by = language_of_article(declared, text)
-    judgement = judge(declared, body.blocks, page.status, metadata.fields.get("is_accessible_for_free"))
+    judgement = judge(
+        declared, body.blocks, page.status, metadata.fields.get("is_accessible_for_free")
+    )
     article = Article(
         url=page.url,
         article_body=text,
@@ -85,7 +92,7 @@ def extract_page(page: Page, context: Context = Context()) -> Article:  # noqa: 
         evidence={
             **metadata.evidence,
             "article_body": {"from": f"reading:{body.reading}"},
-            "completeness": {"from": judgement.completeness, "raw": judgement.why},
+            "completeness": {"from": judgement.why},
             **({"in_language": {"from": told_by, "raw": language}} if language else {}),
         },
     )

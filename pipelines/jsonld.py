@@ -12,15 +12,15 @@ from lxml.html import HtmlElement
 
 Node = dict[str, Any]
 
-ARTICLE_TYPES = frozenset(
-    "Article NewsArticle BlogPosting Report Review LiveBlogPosting TechArticle ScholarlyArticle "
-    "MedicalScholarlyArticle SatiricalArticle AdvertiserContentArticle SocialMediaPosting "
-    "AnalysisNewsArticle AskPublicNewsArticle BackgroundNewsArticle OpinionNewsArticle "
-    "ReportageNewsArticle ReviewNewsArticle".split()
-)
-_LISTED = frozenset(
-    "itemListElement blogPost blogPosts hasPart relatedLink review comment mentions citation".split()
-)
+_ARTICLES = """
+Article NewsArticle BlogPosting Report Review LiveBlogPosting TechArticle ScholarlyArticle
+MedicalScholarlyArticle SatiricalArticle AdvertiserContentArticle SocialMediaPosting
+AnalysisNewsArticle AskPublicNewsArticle BackgroundNewsArticle OpinionNewsArticle
+ReportageNewsArticle ReviewNewsArticle
+"""
+ARTICLE_TYPES = frozenset(_ARTICLES.split())
+_OTHERS = "itemListElement blogPost blogPosts hasPart relatedLink comment mentions citation review"
+_LISTED = frozenset(_OTHERS.split())
 """Properties whose values are other articles than the page's own."""
 
 _MAX_SCRIPT = 2_000_000  # characters

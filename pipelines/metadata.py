@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 from archive.types import Discovery
-from pipelines.declarations import Candidate, Declarations, lines_near_title
+from pipelines.authors import authors_of
+from pipelines.declarations import Candidate, Declarations
 from pipelines.languages import language_tag
-from pipelines.names import author_names
+from pipelines.links import base_of, canonical_links, image_links, join, licence_links
 from pipelines.page import Page
 from pipelines.published import date_modified, date_published
 from pipelines.text import fold, key
@@ -21,19 +22,6 @@ _SITE_SPLIT = re.compile(r"\s+[|–—·•»:-]+\s+|\s*\|\s*")
 _SEPARATORS = re.compile(r"\s*[,;]\s*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*")
 _MOST_KEYWORDS, _LONGEST_KEYWORD = 60, 100
-_BYLINES = (
-    ("rel=author", "//a[@rel='author'] | //*[@itemprop='author']//*[@itemprop='name']"),
-    (
-        "class author",
-        "//*[self::a or self::span or self::p or self::div or self::li or self::strong]"
-        "[contains(concat(' ', normalize-space(@class), ' '), ' author ')"
-        " or contains(@class, 'author-name') or contains(@class, 'author__name')"
-        " or contains(@class, 'authorName') or contains(@class, 'byline')"
-        " or contains(@class, 'posted-by') or contains(@class, 'post-author')]"
-        "[not(ancestor::*[contains(@class, 'comment') or contains(@class, 'related') or self::aside])]",
-    ),
-)
-_BY_LINE = re.compile(r"(?:(?:written|posted|words|story) by|by|von|par|por) \S", re.IGNORECASE)
 _LONGEST_TITLE = 250
 _TRUE, _FALSE = ("true", "1", "yes"), ("false", "0", "no")
 
@@ -69,8 +57,10 @@ def metadata_of(page: Page, declared: Declarations, context: Context) -> Metadat
 
 
 def language_of_article(declared: Declarations, text: str) -> tuple[str | None, str]:
-    """The BCP 47 tag of the article and where it comes from; told by *text* where nothing is declared."""
-    html = declared.tree.get("lang") or declared.tree.get("{http://www.w3.org/XML/1998/namespace}lang")
+    """The BCP 47 tag of the article and where it comes from: what is declared, else its *text*."""
+    html = declared.tree.get("lang") or declared.tree.get(
+        "{http://www.w3.org/XML/1998/namespace}lang"
+    )
     attribute = [("markup:html.lang", html)] if html else []
     for source, raw in chain(declared.candidates("language"), attribute):
         if tag := normalise_language(raw):
@@ -88,7 +78,10 @@ def normalise_language(raw: str) -> str | None:
 
 
 def _subtag(part: str) -> str:
-    return part.upper() if len(part) == 2 else part.title() if len(part) == 4 and part.isalpha() else part
+    """A region in capitals, a script with one, anything else as it is."""
+    if len(part) == 2:
+        return part.upper()
+    return part.title() if len(part) == 4 and part.isalpha() else part
 
 
 def titles_in(declared: Declarations) -> Iterator[str]:
@@ -96,17 +89,24 @@ def titles_in(declared: Declarations) -> Iterator[str]:
     for _, text in declared.candidates("headline"):
         yield text
     for heading in declared.tree.iter("h1", "title"):
-        yield fold("".join(heading.itertext()))
+        yield fold("".join(heading.itertext()))[:_LONGEST_TITLE]
 
 
-def _put(found: Metadata, name: str, candidates: Iterable[Candidate]) -> str | None:
-    """Set the field *name* to the first candidate that has any text."""
-    for source, text in candidates:
+def _put(
+    found: Metadata,
+    name: str,
+    candidates: Iterable[Candidate],
+    read: Callable[[str], str | None] = str,
+) -> None:
+    """Set the field *name* to the first candidate that has any text once it is *read*."""
+    if name in found.fields:
+        return
+    for source, raw in candidates:
+        text = read(raw)
         if text and any(character.isalnum() for character in text):
             found.fields[name] = text
-            found.evidence[name] = {"from": source, "raw": text}
-            return text
-    return None
+            found.evidence[name] = {"from": source, "raw": raw}
+            return
 
 
 def _put_magazine(found: Metadata, declared: Declarations, context: Context) -> None:
@@ -144,7 +144,7 @@ def _put_publisher(found: Metadata, declared: Declarations, context: Context) ->
 
 def _put_titles(found: Metadata, declared: Declarations, context: Context) -> None:
     sites = {key(found.fields.get(name, "")) for name in ("publisher", "is_part_of")}
-    sites.add(key(urlsplit(context.source_title or "").path))
+    sites.add(key(context.source_title or ""))
     announced = context.discovery.title if context.discovery else None
     candidates = chain(
         declared.candidates("headline"),
@@ -154,17 +154,22 @@ def _put_titles(found: Metadata, declared: Declarations, context: Context) -> No
     )
     shown = {key("".join(heading.itertext())) for heading in declared.tree.iter("h1")}
     summaries = {key(text) for _, text in declared.candidates("description")}
-    titles = ((source, without_site(text, sites, shown)) for source, text in candidates)
-    fit = ((s, t) for s, t in titles if key(t) not in sites | summaries and len(t) <= _LONGEST_TITLE)
-    headline = _put(found, "headline", fit)
-    others = (c for c in declared.candidates("alternative_headline") if c[1] != headline)
-    _put(found, "alternative_headline", others)
+
+    def read(raw: str) -> str | None:
+        title = without_site(raw, sites, shown)
+        fit = len(title) <= _LONGEST_TITLE and key(title) not in sites | summaries
+        return title if fit else None
+
+    _put(found, "headline", candidates, read)
+    others = declared.candidates("alternative_headline")
+    headline = found.fields.get("headline")
+    _put(found, "alternative_headline", (other for other in others if other[1] != headline))
     _put(found, "description", declared.candidates("description"))
 
 
 def without_site(title: str, sites: set[str], shown: set[str]) -> str:
-    """*title* without what stands around it: a name of *sites*, or anything but a heading *shown*."""
-    for separator in _SITE_SPLIT.finditer(title):
+    """*title* without a name of *sites*, or whatever else stands beside a heading *shown*."""
+    for separator in _SITE_SPLIT.finditer(title[:_LONGEST_TITLE]):
         before, after = title[: separator.start()], title[separator.end() :]
         if before and (key(after) in sites or key(before) in shown):
             return before
@@ -175,34 +180,20 @@ def without_site(title: str, sites: set[str], shown: set[str]) -> str:
 
 def _single(declared: Declarations, tag: str) -> Iterator[Candidate]:
     """The text of the only element *tag*; a page with several titles says nothing with them."""
-    elements = [element for element in declared.tree.iter(tag) if tag != "title" or element.getparent().tag == "head"]
+    elements = [
+        element
+        for element in declared.tree.iter(tag)
+        if tag != "title" or element.getparent().tag == "head"
+    ]
     if len(elements) == 1:
         yield f"markup:{tag}", fold(" ".join(elements[0].itertext()))
 
 
 def _put_people(found: Metadata, declared: Declarations) -> None:
-    sites = [found.fields.get("is_part_of")]
-    groups: list[list[Candidate]] = []
-    by_source: dict[str, list[Candidate]] = {}
-    for source, raw in chain(declared.candidates("author"), _written_by(declared)):
-        by_source.setdefault(source, []).append((source, raw))
-    groups += by_source.values()
-    groups += [list(declared.markup(xpath, label))[:8] for label, xpath in _BYLINES]
-    lines = (text for _, text in lines_near_title(declared.tree) if _BY_LINE.match(text))
-    groups += [[("markup:byline", text)] for text in lines]
-    for group in groups:
-        names = author_names([raw for _, raw in group], sites)
-        if names:
-            found.fields["author"] = names
-            found.evidence["author"] = {"from": group[0][0], "raw": [raw for _, raw in group]}
-            return
-
-
-def _written_by(declared: Declarations) -> Iterator[Candidate]:
-    labels = declared.metas.get("twitter:label1", [""])[0].lower()
-    if labels.startswith(("written by", "verfasst von", "écrit par", "escrito por", "scritto da")):
-        for text in declared.metas.get("twitter:data1", ()):
-            yield "meta:twitter:data1", fold(text)
+    authors = authors_of(declared, [found.fields.get("is_part_of")])
+    if authors.names:
+        found.fields["author"] = authors.names
+        found.evidence["author"] = {"from": authors.source, "raw": list(authors.raws)}
 
 
 def _put_subjects(found: Metadata, declared: Declarations) -> None:
@@ -213,20 +204,39 @@ def _put_subjects(found: Metadata, declared: Declarations) -> None:
     )
     _put(found, "article_section", chain(declared.candidates("section"), crumbs))
     groups: dict[str, list[str]] = {}
-    for source, text in chain(declared.candidates("keywords"), declared.markup("//a[@rel='tag']", "rel=tag")):
+    for source, text in chain(
+        declared.candidates("keywords"), declared.markup("//a[@rel='tag']", "rel=tag")
+    ):
         groups.setdefault(source, []).append(text)
     for source, raws in groups.items():
-        words = [word for raw in raws for word in _SEPARATORS.split(raw)]
-        kept = {key(word): word for word in reversed(words) if key(word) and len(word) <= _LONGEST_KEYWORD}
-        if kept:
-            found.fields["keywords"] = tuple(reversed(kept.values()))[:_MOST_KEYWORDS]
+        if keywords := _keywords(raws):
+            found.fields["keywords"] = keywords
             found.evidence["keywords"] = {"from": source, "raw": raws[:_MOST_KEYWORDS]}
             return
 
 
+def _keywords(raws: Iterable[str]) -> tuple[str, ...]:
+    """The words in lists that commas part, each once."""
+    found: dict[str, str] = {}
+    for word in chain.from_iterable(map(_SEPARATORS.split, raws)):
+        if key(word) and len(word) <= _LONGEST_KEYWORD:
+            found.setdefault(key(word), word)
+    return tuple(found.values())[:_MOST_KEYWORDS]
+
+
 def _crumbs(declared: Declarations, node: dict[str, Any]) -> list[str]:
-    items = [item for item in declared.linked.resolve(node.get("itemListElement")) if isinstance(item, dict)]
-    return [text for item in items for text in (declared.linked.texts(item, "name") or declared.linked.texts(item, "item", "name"))[:1]]
+    items = [
+        item
+        for item in declared.linked.resolve(node.get("itemListElement"))
+        if isinstance(item, dict)
+    ]
+    return [
+        text
+        for item in items
+        for text in (
+            declared.linked.texts(item, "name") or declared.linked.texts(item, "item", "name")
+        )[:1]
+    ]
 
 
 def _put_dates(found: Metadata, page: Page, declared: Declarations, context: Context) -> None:
@@ -246,38 +256,11 @@ def _put_dates(found: Metadata, page: Page, declared: Declarations, context: Con
 
 
 def _put_links(found: Metadata, page: Page, declared: Declarations) -> None:
-    tree = declared.tree
-    base = join(page.url, next((e.get("href") for e in tree.iter("base") if e.get("href")), "")) or page.url
-    canonical = chain(_link(tree, "canonical"), (("meta:og:url", text) for text in declared.metas.get("og:url", ())))
-    images = chain(
-        (
-            ("json-ld:image", text)
-            for image in declared.linked.resolve((declared.article or {}).get("image"))
-            for text in (declared.linked.texts(image, "url") if isinstance(image, dict) else [image])
-            if isinstance(text, str)
-        ),
-        declared.meta("image"),
-        _link(tree, "image_src"),
-    )
-    for name, candidates in (("canonical_url", canonical), ("image_url", images)):
-        _put(found, name, ((source, join(base, text) or "") for source, text in candidates))
-    licences = chain(_link(tree, "license"), declared.candidates("license"))
-    _put(found, "license", ((s, (join(base, t) or t) if s.startswith("markup") else t) for s, t in licences))
-
-
-def _link(tree: Any, relation: str) -> Iterator[Candidate]:
-    for element in tree.iter("link", "a"):
-        if relation in (element.get("rel") or "").lower().split() and (href := element.get("href")):
-            yield f"markup:rel={relation}", href.strip()
-
-
-def join(base: str, reference: str) -> str | None:
-    """*reference* joined to *base*; None where that makes no web address."""
-    try:
-        joined = urljoin(base, reference.strip())
-        return joined if urlsplit(joined).scheme in ("http", "https") else None
-    except ValueError:
-        return None
+    base = base_of(declared.tree, page.url)
+    _put(found, "canonical_url", canonical_links(declared), partial(join, base))
+    _put(found, "image_url", image_links(declared), partial(join, base))
+    _put(found, "license", licence_links(declared), partial(join, base))
+    _put(found, "license", declared.candidates("license"))
 
 
 def _put_rights(found: Metadata, page: Page, declared: Declarations) -> None:
@@ -285,7 +268,9 @@ def _put_rights(found: Metadata, page: Page, declared: Declarations) -> None:
     found.fields["robots_meta"] = ", ".join(fold(text) for text in robots) or None
     declared_tdm = next((t.strip() for t in declared.metas.get("tdm-reservation", ())), "")
     reserved = page.tdm_reservation
-    found.fields["tdm_reservation"] = {"0": False, "1": True}.get(declared_tdm) if reserved is None else reserved
+    found.fields["tdm_reservation"] = (
+        {"0": False, "1": True}.get(declared_tdm) if reserved is None else reserved
+    )
     for source, text in declared.candidates("free"):
         word = text.strip().lower().rpartition("/")[2]
         if word in _TRUE + _FALSE:

@@ -1,4 +1,4 @@
-"""A capture into a page, and a page into a tree: codings undone, characters decoded, markup parsed once."""
+"""A capture into a page, its bytes into characters, and characters into a tree."""
 
 from __future__ import annotations
 
@@ -39,8 +39,12 @@ _ILLEGAL_REFERENCE = re.compile(
     r"&#(?:[xX]0*(?:[0-8bBeEfF]|1[0-9a-fA-F]|[fF]{3}[eEfF])"
     r"|0*(?:[0-8]|11|1[4-9]|2\d|3[01]|6553[45]))(?:;|(?![0-9a-fA-F]))"
 )
+_TOO_DEEP = f"boolean({'/*' * 200})"
+_INLINE_TAG = re.compile(
+    r"</?(?:a|b|i|u|s|em|q|tt|big|font|span|small|strong|code|sub|sup)\b[^<>]*>", re.I
+)
 _NESTING_TAG = re.compile(
-    r"<(/?)(?!(?:p|h[1-6]|script|style|title|meta|head|body|html)\b)[a-zA-Z][^<>]*>"
+    r"</?(?!(?:p|br|img|script|style|title|meta|link|head|body|html)\b)[a-z][^<>]*>", re.I
 )
 
 
@@ -48,7 +52,7 @@ _NESTING_TAG = re.compile(
 class Page:
     """A web page: what a capture says once its transfer and content codings are undone.
 
-    *robots* and *tdm_reservation* are what the header fields `X-Robots-Tag` and `TDM-Reservation` say.
+    *robots* is what `X-Robots-Tag` says, *tdm_reservation* what `TDM-Reservation` says.
     """
 
     url: str
@@ -61,7 +65,7 @@ class Page:
 
 
 def page_of(capture: Capture) -> Page | None:
-    """The page in *capture*; None where it is cut, not HTML, or in a coding that cannot be undone."""
+    """The page in *capture*; None where it is cut, not HTML, or its coding cannot be undone."""
     head = capture.parsed
     if capture.truncated or capture.original:
         return None
@@ -97,7 +101,7 @@ def decode(content: bytes, content_type: str | None = None) -> str:
 
 
 def _decode_broken(content: bytes, codec: str) -> str:
-    """The best reading of bytes that no codec takes whole: cp1252's holes and stray bytes replaced."""
+    """The best reading of bytes that no codec takes whole; stray bytes are replaced."""
     try:
         text = codecs.decode(content, codec, "replace")
     except LookupError:
@@ -110,15 +114,17 @@ def _decode_broken(content: bytes, codec: str) -> str:
 def parse(text: str) -> HtmlElement | None:
     """The tree of *text*, without comments; None where there is nothing to parse.
 
-    A tree that nests deeper than libxml2 follows is parsed again with its nesting tags left out,
-    since the parser would drop all that follows.
+    A page that nests deeper than any that means to is parsed again as mere paragraphs: libxml2
+    would drop what stands too deep, and Python cannot recurse into it.
     """
     clean = _ILLEGAL_REFERENCE.sub("", _ILLEGAL.sub("", text[:MAX_TEXT]))
-    tree, too_deep = _parse(clean)
-    return _parse(_NESTING_TAG.sub("<p>", clean))[0] if too_deep else tree
+    tree = _parse(clean)
+    if tree is not None and tree.xpath(_TOO_DEEP):
+        return _parse(_NESTING_TAG.sub("<p>", _INLINE_TAG.sub("", clean)))
+    return tree
 
 
-def _parse(text: str) -> tuple[HtmlElement | None, bool]:
+def _parse(text: str) -> HtmlElement | None:
     parser: Any = etree.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
     )
@@ -127,6 +133,5 @@ def _parse(text: str) -> tuple[HtmlElement | None, bool]:
     try:
         tree = etree.fromstring(text.encode(), parser)
     except etree.XMLSyntaxError:
-        return None, False
-    too_deep = any("xcessive depth" in entry.message for entry in parser.error_log)
-    return (tree if isinstance(tree, HtmlElement) else None), too_deep
+        return None
+    return tree if isinstance(tree, HtmlElement) else None

@@ -1,4 +1,4 @@
-"""A page's declared dates into the day of its publication and that of its last change, never one for the other."""
+"""A page's dates into that of its publication and that of its last change, never confused."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain, islice, takewhile
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -17,17 +18,28 @@ from pipelines.declarations import Candidate, Declarations, lines_near_title
 from pipelines.lines import is_date_line
 
 _FINENESS: dict[Precision, int] = {"year": 0, "month": 1, "day": 2, "minute": 3, "second": 4}
+_MOST_TIMES, _MAX_RAW = 200, 200
 _PLACEHOLDERS = frozenset({(1970, 1, 1)})
-_PUBLISHED_NAMES = re.compile(r"publish|posted|entry-date|pubdate|post-date|created|article-date", re.I)
+_PUBLISHED_NAMES = re.compile(
+    r"publish|posted|entry-date|pubdate|post-date|created|article-date", re.I
+)
 _MODIFIED_NAMES = re.compile(r"modif|updat|revis|edited", re.I)
-_MODIFIED_WORDS = re.compile(r"\W*(?:last\s+)?(?:updated|modified|revised|edited|aktualisiert|actualizado|mis à jour)\b", re.I)
-_DATE_NAMES = re.compile(r"(?:^|[\W_])(?:date|time|published|posted|pubdate|byline|meta|datum|fecha|dateline|timestamp)(?:$|[\W_])|[a-z]Date\b|date(?:line|time|info)", re.I)
-_ELSEWHERE = frozenset({"comments", "related", "popular", "sidebar", "footer", "aside", "navigation", "advertisement"})
+_MODIFIED_WORDS = re.compile(
+    r"\W*(?:last\s+)?(?:updated|modified|revised|edited|aktualisiert|actualizado|mis à jour)\b",
+    re.I,
+)
+_DATE_NAMES = re.compile(
+    r"(?:^|[\W_])(?:date|time|published|posted|pubdate|byline|meta|datum|fecha|dateline|timestamp)(?:$|[\W_])|[a-z]Date\b|date(?:line|time|info)",
+    re.I,
+)
+_ELSEWHERE = frozenset(
+    {"comments", "related", "popular", "sidebar", "footer", "aside", "navigation", "advertisement"}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """A date that was chosen, what the page says, and the evidence: its source and what was rejected."""
+    """A chosen date, what the page says, and the evidence: its source and what was rejected."""
 
     value: datetime | None = None
     raw: str | None = None
@@ -53,19 +65,19 @@ def date_modified(page: Declarations, latest: datetime | None) -> Dated:
 
 def _published(page: Declarations, url: str, announced: datetime | None) -> Iterator[Candidate]:
     yield from page.candidates("published")
-    yield from (found for kind, found in _times(page.tree) if kind == "published")
+    yield from (found for kind, found in _times(page) if kind == "published")
     yield from page.page_nodes("datePublished")
-    yield from (found for kind, found in _times(page.tree) if kind == "time")
+    yield from (found for kind, found in _times(page) if kind == "time")
     if url_date(url):
         yield "url", url
     if announced:
         yield "announced", announced.isoformat()
-    yield from _date_lines(page.tree)
+    yield from _date_lines(page)
 
 
 def _modified(page: Declarations) -> Iterator[Candidate]:
     yield from page.candidates("modified")
-    yield from (found for kind, found in _times(page.tree) if kind == "modified")
+    yield from (found for kind, found in _times(page) if kind == "modified")
     yield from page.page_nodes("dateModified")
 
 
@@ -112,22 +124,26 @@ def _objection(date: Date | None, latest: datetime | None) -> str | None:
 
 def _is_finer(date: Date, than: Date) -> bool:
     coarse = _FINENESS[than.precision] <= _FINENESS["day"]
-    return coarse and _FINENESS[date.precision] > _FINENESS["day"] and date.value.date() == than.value.date()
+    return (
+        coarse
+        and _FINENESS[date.precision] > _FINENESS["day"]
+        and date.value.date() == than.value.date()
+    )
 
 
 def _rejected(candidate: Candidate, why: str) -> dict[str, str]:
     return {"from": candidate[0], "raw": candidate[1], "why": why}
 
 
-def _times(tree: HtmlElement) -> Iterator[tuple[str, Candidate]]:
-    """The `time` elements that belong to the article: what each tells, where it stands, its text."""
-    for element in tree.iter("time"):
-        raw = (element.get("datetime") or "".join(element.itertext())).strip()
-        if not raw or _is_elsewhere(element):
-            continue
-        names = " ".join(element.get(key, "") for key in ("class", "itemprop", "id"))
-        kind = _kind_of_time(element, names)
-        yield kind, (f"markup:time.{element.get('itemprop') or kind}", raw)
+def _times(page: Declarations) -> Iterator[tuple[str, Candidate]]:
+    """The article's `time` elements: what each tells, where it stands, its text."""
+    times = islice(page.tree.iter("time"), _MOST_TIMES)
+    for element in times:
+        raw = (element.get("datetime") or "".join(element.itertext())).strip()[:_MAX_RAW]
+        if raw and not _is_elsewhere(element, page.around_title):
+            names = " ".join(element.get(key, "") for key in ("class", "itemprop", "id"))
+            kind = _kind_of_time(element, names)
+            yield kind, (f"markup:time.{element.get('itemprop') or kind}", raw)
 
 
 def _kind_of_time(element: HtmlElement, names: str) -> str:
@@ -135,20 +151,27 @@ def _kind_of_time(element: HtmlElement, names: str) -> str:
         return "published"
     parent = element.getparent()
     before = (parent.text or "") if parent is not None and parent.tag != "body" else ""
-    if _MODIFIED_NAMES.search(names) or _MODIFIED_WORDS.match(before + " ".join(element.itertext())):
+    if _MODIFIED_NAMES.search(names) or _MODIFIED_WORDS.match(
+        before + " ".join(element.itertext())
+    ):
         return "modified"
     return "time"
 
 
-def _is_elsewhere(element: HtmlElement) -> bool:
-    return any(reason_of(above) in _ELSEWHERE for above in element.iterancestors())
+def _is_elsewhere(element: HtmlElement, around_title: frozenset[HtmlElement]) -> bool:
+    """Whether *element* stands in a list, a bar or a box that does not hold the title."""
+    outwards = chain([element], element.iterancestors())
+    above = takewhile(lambda outer: outer not in around_title, outwards)
+    return any(reason_of(outer) in _ELSEWHERE for outer in above)
 
 
-def _date_lines(tree: HtmlElement) -> Iterator[Candidate]:
+def _date_lines(page: Declarations) -> Iterator[Candidate]:
     """The lines near the title that are named as dates or bylines, or are nothing but a date."""
-    for element, text in lines_near_title(tree):
+    for element, text in lines_near_title(page.tree):
         names = f"{element.get('class', '')} {element.get('id', '')} {element.get('itemprop', '')}"
-        if not (_DATE_NAMES.search(names) or is_date_line(text)) or _is_elsewhere(element):
+        if not (_DATE_NAMES.search(names) or is_date_line(text)) or _is_elsewhere(
+            element, page.around_title
+        ):
             continue
         date = None if _MODIFIED_WORDS.match(text) else parse_date(text)
         if date and _FINENESS[date.precision] >= _FINENESS["day"]:

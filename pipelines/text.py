@@ -17,7 +17,7 @@ _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 
 
 def words(text: str) -> list[str]:
-    """The words of *text*; each Han, Kana or Thai character is one, as those scripts set no spaces."""
+    """The words of *text*; each Han, Kana or Thai character is one: they set no spaces."""
     return _WORD.findall(text)
 
 

@@ -1,4 +1,4 @@
-"""What several test folders share: the sample magazines, and a library crawled from them once."""
+"""What several test folders share: an empty library, the sample magazines, the real samples."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ from pathlib import Path
 import pytest
 
 from archive.library import Library
-from archive.source import Source
 from backissue.sample import SampleMagazines
-from crawlers.process import CrawlJob
 
 
 @pytest.fixture
@@ -38,24 +36,3 @@ def samples() -> Path:
     if not folder:
         pytest.skip("BACKISSUE_SAMPLES names no folder of real samples")
     return Path(folder)
-
-
-def job_for(library: Library, site: SampleMagazines, **options: object) -> CrawlJob:
-    """The job that crawls all sample magazines without delay."""
-    sources = tuple(
-        Source(
-            name=magazine.name,
-            url=magazine.url,
-            feeds=(magazine.feed_url,),
-            sitemaps=(magazine.sitemap_url,),
-            delay=0,
-        )
-        for magazine in site.magazines
-    )
-    return CrawlJob(library.path, sources, True, tuple(site.resolve), **options)  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def sample_job(library: Library, site: SampleMagazines) -> CrawlJob:
-    """The job that crawls all sample magazines into the library, without delay."""
-    return job_for(library, site)

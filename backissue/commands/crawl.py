@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import asdict
+from pathlib import Path
 
 from archive.errors import UsageError
 from archive.library import Library
@@ -23,7 +24,7 @@ def run(options: argparse.Namespace) -> int:
     for text in options.resolve:
         parse_override(text)
     urls = [what for what in options.what if "://" in what]
-    with (Library.create if urls else Library.open)(options.library) as library:
+    with _library(options.library, urls) as library:
         job = CrawlJob(
             library.path,
             _sources(library, options.what, urls),
@@ -37,6 +38,12 @@ def run(options: argparse.Namespace) -> int:
             crawled = crawl(library, job, engine, shown)
         report(options, library, crawled)
         return crawled.exit_code
+
+
+def _library(path: Path, urls: list[str]) -> Library:
+    """The library; made where there is none, if there is something to crawl into it."""
+    declared = any((path / "sources").glob("*.toml"))
+    return (Library.create if urls or declared else Library.open)(path)
 
 
 def _sources(library: Library, what: list[str], urls: list[str]) -> tuple[Source, ...]:

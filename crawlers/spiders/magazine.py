@@ -172,10 +172,10 @@ class MagazineSpider(scrapy.Spider):
             logger.warning("%s: %s names no URL: %s", run.source.name, found.via, error)
             return
         key = url_surtkey(url)
-        run.note_announced(key, entry.modified or entry.published)
+        run.note_announced(key, found.by, entry.modified or entry.published)
         visit = self.recorder.library.state.visit(run.source.name, key)
         refused = refusal(run.source, replace(entry, url=url))
-        if refused is None and (self.recheck or is_due(visit, entry, utc_now())):
+        if refused is None and (self.recheck or is_due(visit, entry, found.by, utc_now())):
             ask = Ask(run_id=run.run_id, discovery=found, role="page")
             yield from self._request(run, url, ask)
         elif refused and visit is None and key not in run.seen:  # said once, not in every run

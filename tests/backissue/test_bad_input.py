@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import gzip
-import socket
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +15,7 @@ import pytest
 import trustme
 
 from archive.library import Library
+from support import command, free_port
 
 PAGE = (
     b"<html><head><title>Low water</title></head><body><article><h1>Low water</h1>"
@@ -124,24 +123,6 @@ def tls_port() -> Iterator[int]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server.server_address[1]
         server.shutdown()
-
-
-def command(*words: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
-    """Run `backissue` as a user would."""
-    return subprocess.run(
-        [sys.executable, "-m", "backissue", *map(str, words)],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=100,
-        **options,
-    )
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="module")

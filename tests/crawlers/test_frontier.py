@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -30,41 +31,48 @@ def visit(
         outcome,
         now_text(fetched),
         now_text(fetched - unchanged),
-        now_text(announced) if announced else None,
+        json.dumps({"feed": now_text(announced)}) if announced else None,
     )
 
 
 def test_a_new_address_is_due() -> None:
-    assert is_due(None, Announced(URL), NOW)
+    assert is_due(None, Announced(URL), "feed", NOW)
 
 
 @pytest.mark.parametrize("outcome", ["error:timeout", "error:http_500", "robots"])
 def test_what_failed_is_due_again(outcome: str) -> None:
-    assert is_due(visit(outcome, ago=timedelta(minutes=1)), Announced(URL), NOW)
+    assert is_due(visit(outcome, ago=timedelta(minutes=1)), Announced(URL), "feed", NOW)
 
 
 def test_what_was_fetched_lately_is_not_due() -> None:
-    assert not is_due(visit(ago=timedelta(minutes=59)), Announced(URL), NOW)
-    assert is_due(visit(ago=timedelta(minutes=61)), Announced(URL), NOW)
+    assert not is_due(visit(ago=timedelta(minutes=59)), Announced(URL), "feed", NOW)
+    assert is_due(visit(ago=timedelta(minutes=61)), Announced(URL), "feed", NOW)
 
 
 def test_what_did_not_change_for_long_waits_longer() -> None:
     assert [wait(age - timedelta(seconds=1)) for age in AGES] == list(AGES)
     assert wait(timedelta(days=400)) == AGES[-1]
     old = visit(ago=timedelta(days=2), unchanged=timedelta(days=3))
-    assert not is_due(old, Announced(URL), NOW)
+    assert not is_due(old, Announced(URL), "feed", NOW)
 
 
 def test_a_newer_announcement_makes_it_due_at_once() -> None:
     seen = NOW - timedelta(days=9)
     before = visit(ago=timedelta(minutes=5), announced=seen)
-    assert not is_due(before, Announced(URL, modified=seen), NOW)
-    assert is_due(before, Announced(URL, modified=seen + timedelta(days=1)), NOW)
+    assert not is_due(before, Announced(URL, modified=seen), "feed", NOW)
+    assert is_due(before, Announced(URL, modified=seen + timedelta(days=1)), "feed", NOW)
+
+
+def test_another_kind_of_listing_does_not_make_it_due_by_an_older_date() -> None:
+    seen = NOW - timedelta(days=9)
+    before = visit(ago=timedelta(minutes=5), announced=seen)
+    later = Announced(URL, modified=seen + timedelta(days=1))
+    assert not is_due(before, later, "sitemap", NOW)
 
 
 def test_a_date_in_the_future_is_not_believed() -> None:
     before = visit(ago=timedelta(minutes=5))
-    assert not is_due(before, Announced(URL, modified=NOW + timedelta(days=1)), NOW)
+    assert not is_due(before, Announced(URL, modified=NOW + timedelta(days=1)), "feed", NOW)
 
 
 @pytest.mark.parametrize(

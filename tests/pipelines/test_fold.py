@@ -151,9 +151,13 @@ def test_a_canonical_shared_by_three_texts_counts_no_more(memory: FoldMemory) ->
 
 
 def test_a_batch_that_fails_is_forgotten_whole(memory: FoldMemory) -> None:
-    with pytest.raises(RuntimeError), memory.batch(1):
-        verdicts(memory, page())
-        raise RuntimeError
+    def fail() -> None:
+        with memory.batch(1):
+            verdicts(memory, page())
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     assert memory.last_batch() == 0
     with memory.batch(1):
         assert verdicts(memory, page())[0].version == 1

@@ -1,0 +1,147 @@
+"""What a page declares and prints of its authors into their names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+from pipelines.declarations import Candidate, Declarations, lines_near_title
+from pipelines.text import fold, key
+
+_MOST_WORDS, _LONGEST = 6, 60
+_MOST_AUTHORS = 30
+_BY = re.compile(
+    r"(?:(?:article|story|posted|published|written|reviewed|words|text|report|reporting|edited)"
+    r"\s+(?:and\s+\w+\s+)?by|by|authors?|von|par|por|di|door|af|av)\b\s*:?\s*",
+    re.IGNORECASE,
+)
+_SPLIT = re.compile(r"\s*(?:;|\||•|·|\s/\s|\s&\s|\s\+\s|,?\s(?:and|und|et|y|with)\s)\s*")
+_ADDRESS = re.compile(r"https?://\S*|www\.\S+|\S+@\S+\.\S+|\(?@\w+\)?", re.IGNORECASE)
+_TAIL = re.compile(
+    r"\s*(?:[(\[].*[)\]]"
+    r"|[,|–—-]\s*(?:updated|published|posted|on|in|for|staff|senior|editor|contributor|\d)\b.*"
+    r"|[,|–—-]\s*(?:correspondent|reporter|writer|special to|product|\w+day)\b.*"
+    r"|\s(?:on|updated|published|posted)\s+(?=\S*\s?\d).*)$",
+    re.IGNORECASE,
+)
+_CREDENTIAL = re.compile(
+    r"(?:[A-Z][A-Za-z]{0,2}\.?){1,5}(?:-[A-Z]{1,4})?|Ph\.?D\.?|M\.?D\.?|Jr\.?|Sr\.?|I{2,3}|IV"
+)
+_SUFFIX = re.compile(r"Jr\.?|Sr\.?|I{2,3}|IV")
+_NOBODY = frozenset(
+    {
+        *("admin", "administrator", "site admin", "web admin", "webmaster", "user", "wordpress"),
+        *("author", "authors", "editor", "contributor", "contributors", "guest", "guest author"),
+        *("unknown", "anonymous", "null", "none", "default", "undefined", "view all posts"),
+    }
+)
+"""What stands in place of a name."""
+
+
+_BYLINES = (
+    ("rel=author", "//a[@rel='author'] | //*[@itemprop='author']//*[@itemprop='name']"),
+    (
+        "class author",
+        "//*[self::a or self::span or self::p or self::div or self::li or self::strong]"
+        "[contains(concat(' ', normalize-space(@class), ' '), ' author ')"
+        " or contains(@class, 'author-name') or contains(@class, 'author__name')"
+        " or contains(@class, 'authorName') or contains(@class, 'byline')"
+        " or contains(@class, 'posted-by') or contains(@class, 'post-author')]"
+        "[not(ancestor::*[contains(@class, 'comment') or contains(@class, 'related')"
+        " or self::aside])]",
+    ),
+)
+_MOST_BYLINES = 8
+_BY_LINE = re.compile(r"(?:(?:written|posted|words|story) by|by|von|par|por) \S", re.IGNORECASE)
+_WRITTEN_BY = ("written by", "verfasst von", "écrit par", "escrito por", "scritto da")
+
+
+@dataclass(frozen=True, slots=True)
+class Authors:
+    """The *names* of a page's authors, the *source* that gave them and what it says."""
+
+    names: tuple[str, ...] = ()
+    source: str | None = None
+    raws: tuple[str, ...] = ()
+
+
+def authors_of(declared: Declarations, not_names: Iterable[str | None] = ()) -> Authors:
+    """The authors by the first source that names any: declarations first, then bylines."""
+    refused = tuple(not_names)
+    for group in _sources(declared):
+        raws = tuple(raw for _, raw in group)
+        if names := author_names(raws, refused):
+            return Authors(names, group[0][0], raws)
+    return Authors()
+
+
+def _sources(declared: Declarations) -> Iterator[list[Candidate]]:
+    """What each place on the page says, most trusted first."""
+    by_source: dict[str, list[Candidate]] = {}
+    for candidate in chain(declared.candidates("author"), _written_by(declared)):
+        by_source.setdefault(candidate[0], []).append(candidate)
+    yield from by_source.values()
+    for label, xpath in _BYLINES:
+        yield list(declared.markup(xpath, label))[:_MOST_BYLINES]
+    for _, text in lines_near_title(declared.tree):
+        if _BY_LINE.match(text):
+            yield [("markup:byline", text)]
+
+
+def _written_by(declared: Declarations) -> Iterator[Candidate]:
+    if declared.metas.get("twitter:label1", [""])[0].lower().startswith(_WRITTEN_BY):
+        for text in declared.metas.get("twitter:data1", ()):
+            yield "meta:twitter:data1", fold(text)
+
+
+def author_names(raws: Iterable[str], not_names: Iterable[str | None] = ()) -> tuple[str, ...]:
+    """The names in *raws*, each once; what is in *not_names* is none."""
+    refused = {key(name) for name in not_names if name} | _NOBODY
+    found: dict[str, str] = {}
+    for raw in raws:
+        for part in _parts(raw):
+            name = _name(part)
+            if name and key(name) not in refused:
+                found.setdefault(key(name), name)
+    return tuple(found.values())[:_MOST_AUTHORS]
+
+
+def _parts(raw: str) -> list[str]:
+    text = _without_by(_ADDRESS.sub(" ", fold(raw)).strip()).strip(" ,;:|-–—")
+    parts: list[str] = []
+    for part in _SPLIT.split(text):
+        parts += _split_commas(_TAIL.sub("", part))
+    return parts
+
+
+def _without_by(text: str) -> str:
+    match = _BY.match(text)
+    return text[match.end() :] if match else text
+
+
+def _split_commas(text: str) -> list[str]:
+    """The names in a list with commas: credentials fall away, "Surname, First" is one name."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    people = parts[:1]
+    for part in parts[1:]:
+        if _SUFFIX.fullmatch(part):
+            people[-1] += f", {part}"
+        elif not _CREDENTIAL.fullmatch(part):
+            people.append(part)
+    if len(people) == 2 and all(len(person.split()) == 1 for person in people):
+        return [f"{people[1]} {people[0]}"]
+    return people
+
+
+def _name(part: str) -> str | None:
+    name = _without_by(part).strip(" .,;:|-–—\"'“”*")
+    if part.endswith(("Jr.", "Sr.")):
+        name += "."
+    words = name.split()
+    if not 1 <= len(words) <= _MOST_WORDS or len(name) > _LONGEST:
+        return None
+    if any(character.isdigit() for character in name) or not any(c.isalpha() for c in name):
+        return None
+    return name

@@ -1,0 +1,154 @@
+"""The phrases by which lines beside an article give themselves away, and what each is."""
+
+from __future__ import annotations
+
+import re
+
+_OPENINGS = {
+    "related": r"""
+        related\s*(?:[:–—-]|$)
+        related (?:posts?|articles?|stor(?:y|ies)|reading|content|coverage)\b
+        related (?:news|links?|topics?|video)\s*(?:[:–—-]|$)
+        (?:also )?read (?:more|next|also|on|this|the full)\s*(?:[:–—-]|$)
+        (?:also )?read (?:more|next|also|on|this)\s*(?:about|on|from|in|at|here)\b
+        read (?:this|the full|more) (?:articles?|stor(?:y|ies))\b
+        also (?:read|see|watch|on)\b.*[:–—-]
+        also read\b
+        see (?:also|more)\s*[:–—-]
+        more (?:from|stories|articles|news|posts|on this|coverage|reading)\b
+        more\s*:
+        you (?:may|might) (?:also )?(?:like|enjoy|be interested)\b
+        don['’]?t miss\s*(?:[:–—-]|$)
+        (?:next|previous) (?:article|post|story)\b
+        up next\b
+        recommended(?: (?:for you|reading|stories|articles))?\s*(?:[:–—-]|$)
+        (?:à )?lire (?:aussi|également)\b
+        lesen sie auch\b
+        mehr zum thema\b
+        lea (?:también|además)\b
+        te puede interesar\b
+        leia (?:também|mais)\b
+        leggi anche\b
+        lees ook\b
+        читайте также\b
+    """,
+    "popular": r"""
+        top \d+ (?:this|of the) (?:week|month)\b
+        (?:most )?popular (?:articles?|posts?|stories|now|this week)\b
+        trending(?: (?:now|articles|stories|posts))?\s*$
+        most (?:read|viewed|shared)\s*$
+        latest (?:news|articles|posts|stories)\s*$
+    """,
+    "newsletter": r"""
+        sign up (?:for|to|now|here|today)\b
+        subscribe (?:to|now|here|today|for|via)\b
+        (?:subscribe|newsletter)\s*$
+        (?:get|join) (?:our|the) (?:\w+ )?(?:newsletter|mailing list)\b
+    """,
+    "share": r"""
+        follow us\b
+        follow (?:@?\w+ ){1,3}on (?:twitter|x|facebook|instagram|social|linkedin|mastodon|bluesky)\b
+        share (?:this|on|via|the (?:article|post|story))\b
+        share\s*:?\s*$
+        (?:like|find|join) us on\b
+        tweet this\b
+        click to (?:share|tweet)\b
+        print\s*$
+    """,
+    "comments": r"""
+        leave a (?:reply|comment|response)\b
+        please enter (?:your|a|an)\b
+        (?:post|add|write) (?:a|your) comment\b
+        (?:no|\d+) comments?\s*$
+        comments?\s*(?:\(\d+\))?\s*$
+        comments are closed\b
+        join the (?:conversation|discussion)\b
+        cancel reply\b
+        save my name, email\b
+        you have entered an incorrect email\b
+    """,
+    "caption": r"""
+        (?:photo|image|picture|video|illustration)s?(?: (?:credits?|by|courtesy|source|via))?\s*[:|]
+        (?:photo|image|picture|video|illustration)s? (?:by|courtesy|credits?)\b
+        featured image credit\b
+        credit\s*:
+    """,
+    "copyright": r"""
+        copyright (?:©|\(c\)|\d{4}|by|notice)
+        ©
+        \(c\) ?(?:\d{4}|copyright)
+        all rights reserved\b
+    """,
+    "meta": r"""
+        (?:tags?|tagged|filed under|categor(?:y|ies)|posted (?:in|on|by)|topics?|keywords?)\s*[:|]
+        (?:tagged (?:with|as|in)|filed under|posted (?:in|on|by))\b
+        (?:last |first )?(?:updated|published|modified|posted)(?: (?:on|at|by))?\s*[:,]?\s*(?=.*\d)
+        \d+ min(?:ute)?s?\.? read\b
+        (?:estimated )?reading time\b
+    """,
+    "advertisement": r"""
+        advertisement[-\s]*$
+        (?:article|story) continues below\b
+        (?:sponsored|promoted)\s*(?:content|by|$)
+        advertisement\s*:
+        scroll to continue\b
+    """,
+    "credits": r"""
+        (?:additional )?reporting by\b.*\bediting by\b
+        our standards\s*:
+    """,
+}
+_ANYWHERE = r"""
+    sign up (?:for|to) (?:our|the|get|receive)\b
+    subscribe to (?:our|the)\b
+    all rights reserved\b
+    personal,? (?:and )?non-?commercial use
+    may not be (?:published|reproduced|republished)\b
+    (?:like|follow) (?:us|him|her|me) on (?:twitter|facebook|instagram)
+    this (?:post|article|page) (?:may )?contains? affiliate links
+    we may (?:earn|receive) an? (?:small )?(?:affiliate )?commission
+    enable javascript\b
+    click here to (?:subscribe|sign|download the app|join)
+"""
+_MONTHS = (
+    "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|märz|mai|juin|juil|août|okt|dez|janv|févr"
+    "|avr|déc|ene|abr|ago|dic|gen|mag|giu|lug|set|ott|out|fev"
+)
+_WEEKDAYS = "mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun"
+_DAY_FORMS = rf"""
+    \d{{1,2}}(?:st|nd|rd|th|\.)?\s+(?:de\s+)?(?:{_MONTHS})\w*\.?,?\s+(?:de\s+)?(?:19|20)\d\d
+    (?:{_MONTHS})\w*\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+(?:19|20)\d\d
+    \d{{1,2}}[./-]\d{{1,2}}[./-](?:19|20)?\d\d
+    (?:19|20)\d\d[./-]\d{{1,2}}[./-]\d{{1,2}}
+"""
+
+
+def _any_of(patterns: str) -> str:
+    """One pattern of several, each of which stands on a line of its own."""
+    return "|".join(line.strip() for line in patterns.strip().splitlines())
+
+
+OPENING = re.compile(
+    r"[\W_]*?(?:"
+    + "|".join(f"(?P<{reason}>{_any_of(lines)})" for reason, lines in _OPENINGS.items())
+    + ")",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""The beginning of a short line that is no text of the article; the group tells what it is."""
+
+SMALL_PRINT = re.compile(_any_of(_ANYWHERE), re.IGNORECASE)
+"""What stands somewhere in a line of a publisher's small print."""
+
+BYLINE = re.compile(
+    r"[Bb][Yy]:? [A-ZÀ-Þ][\w.’'-]*(?:,? (?:and |& |de |van |von )?[A-ZÀ-Þ][\w.’'-]*){0,6}"
+)
+"""A line that names the author and says nothing else."""
+
+DATE_LINE = re.compile(
+    r"\W*(?:(?:published|posted|date|on|the)[\s:]*){0,3}"
+    rf"(?:(?:{_WEEKDAYS})(?:day)?,?\s+)?(?:{_any_of(_DAY_FORMS)})"
+    r"(?:[\s,|•·@–-]*(?:at|um|à)?\s*\d{1,2}[:.h]\d\d(?::\d\d)?(?:\s*[ap]\.?m\.?)?"
+    r"(?:\s*\(?[a-z]{2,5}\)?)?)?\W*",
+    re.IGNORECASE,
+)
+"""A line that is a date and nothing else: `Posted on Friday, 12 March 2021 at 10:30`."""

@@ -1,0 +1,105 @@
+"""The archive in real players: pywb serves it, a real browser shows it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+
+import pytest
+
+from archive import replay
+from archive.library import Library
+from backissue.crawling import crawl
+from backissue.output import meter
+from backissue.sample import SampleMagazines
+from pipelines.engine import Engine
+from support import SILENT, sample_job
+
+needs_pywb = pytest.mark.skipif(
+    not replay.wayback().exists(), reason="pywb is not installed: BACKISSUE_PYWB names its folder"
+)
+needs_chromium = pytest.mark.skipif(
+    shutil.which("chromium") is None, reason="Debian's chromium is not installed"
+)
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Library, str]]:
+    """A library of both editions, and the address at which `backissue replay` plays it."""
+    path = tmp_path_factory.mktemp("played") / "library"
+    with Library.create(path) as library, SampleMagazines() as site:
+        for _ in range(2):
+            with meter(SILENT, "") as shown:
+                crawl(library, sample_job(library, site), Engine("local", 1), shown)
+            site.advance()
+        command = [sys.executable, "-m", "backissue", "replay", "--library", str(path)]
+        process = subprocess.Popen(
+            [*command, "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+        assert process.stdout
+        url = process.stdout.readline().strip()
+        try:
+            yield library, url
+        finally:
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(30) == 0
+            process.stdout.close()
+
+
+def fetch(url: str) -> bytes:
+    with urllib.request.urlopen(url, timeout=30) as response:
+        return bytes(response.read())
+
+
+@needs_pywb
+def test_pywb_gives_every_article_back_byte_for_byte(played: tuple[Library, str]) -> None:
+    library, url = played
+    for row in library.articles("all"):
+        moment = f"{row['fetch_time']:%Y%m%d%H%M%S}"
+        body = fetch(f"{url}{moment}id_/{row['url']}")
+        content = [
+            one["payload"]
+            for one in library.table("payloads", columns=["warc_record_id", "payload"])
+            if one["warc_record_id"] == row["warc_record_id"]
+        ]
+        assert hashlib.sha256(body).digest() == hashlib.sha256(content[0]).digest()
+
+
+@needs_pywb
+def test_a_page_that_was_not_modified_plays_as_it_was(played: tuple[Library, str]) -> None:
+    library, url = played
+    log = library.crawl_log().to_pylist()
+    unmodified = [row["url"] for row in log if row["outcome"] == "not_modified"]
+    assert unmodified
+    assert all(len(fetch(f"{url}2099id_/{one}")) > 200 for one in unmodified)
+
+
+@needs_pywb
+@needs_chromium
+def test_a_browser_shows_captured_articles(played: tuple[Library, str]) -> None:
+    from playwright.sync_api import sync_playwright
+
+    library, url = played
+    with sync_playwright() as browsers:
+        browser = browsers.chromium.launch(
+            executable_path=shutil.which("chromium"),
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        page = browser.new_page()
+        for host in ("tideline.example", "understorey.example"):
+            row = next(r for r in library.articles() if r["url_host_name"] == host)
+            page.goto(f"{url}2099/{row['url']}")
+            frame = page.frame_locator("#replay_iframe")
+            frame.locator("h1").first.wait_for(timeout=30_000)
+            shown = frame.locator("body").inner_text()
+            assert row["headline"].casefold() in shown.casefold()
+            words = re.sub(r"\s+", " ", shown)
+            for block in row["article_body"].split("\n\n")[:3]:
+                assert block[:40] in words
+        browser.close()

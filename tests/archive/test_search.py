@@ -1,0 +1,151 @@
+"""Full-text search: words as people type them, over the newest versions, after every batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from archive import journal
+from archive.errors import UsageError
+from archive.journal import Batch, Entry, Span
+from archive.library import Library
+from archive.search import Hit, search
+
+MOMENT = datetime(2026, 11, 5, 9, 30, 15, 123456, tzinfo=UTC)
+ENTRY = Entry(Batch(1, "2026-11-05T10:00:00Z", ()), Span("warc/b", 0, 1), "x 1", "sha256:0", ())
+
+Add = Callable[..., None]
+MakeRow = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def publish(library: Library, make_row: MakeRow, add_rows: Add) -> Callable[..., None]:
+    """Publishes articles given as `name=(version, headline, body)` as batch *number*."""
+
+    def add(number: int, **texts: tuple[int, str | None, str]) -> None:
+        rows = [
+            make_row(
+                "articles",
+                article_id=name,
+                version=version,
+                url=f"https://review.example/{name}",
+                url_surtkey=f"example,review)/{name}",
+                headline=headline,
+                article_body=body,
+                source="review",
+                fetch_time=MOMENT + timedelta(days=number),
+            )
+            for name, (version, headline, body) in texts.items()
+        ]
+        add_rows("articles", rows, f"batch-{number}")
+        batch = replace(ENTRY.batch, number=number)
+        journal.append(library.generation, replace(ENTRY, batch=batch))
+
+    return add
+
+
+@pytest.fixture
+def found(library: Library, publish: Callable[..., None]) -> Callable[[str], list[str]]:
+    """The ids of the articles that match a query, sorted."""
+    publish(
+        1,
+        ferry=(1, "On ferries", "The ferry to the island runs in winter. It carries mail."),
+        korea=(1, "Korea after the vote", "Security on the peninsula, and ferries too."),
+        cafe=(1, None, "Ein Café in Zürich, ĺa vie: déjà-vu."),
+        chinese=(1, "審査", "東京都の審査。今日"),
+    )
+    return lambda query: sorted(hit.article_id for hit in search(library, query))
+
+
+@pytest.mark.parametrize(
+    ("query", "ids"),
+    [
+        ("ferry", ["ferry"]),
+        ("FERRIES", ["ferry", "korea"]),
+        ("ferr*", ["ferry", "korea"]),
+        ("korea AND security", ["korea"]),
+        ("korea security", ["korea"]),
+        ("korea OR mail", ["ferry", "korea"]),
+        ("ferries NOT korea", ["ferry"]),
+        ('"runs in winter"', ["ferry"]),
+        ('"winter in runs"', []),
+        ("headline : ferries", ["ferry"]),
+        ("zurich cafe", ["cafe"]),
+        ("ZÜRICH CAFÉ", ["cafe"]),
+        ('"deja-vu"', ["cafe"]),
+        ("審査", ["chinese"]),
+        ("東京*", ["chinese"]),
+        ("nothing", []),
+    ],
+)
+def test_words_phrases_and_prefixes(found: Callable[[str], list[str]], query: str, ids: list[str]):
+    assert found(query) == ids
+
+
+@pytest.mark.parametrize(
+    "query", ["", "  ", '"open', "AND", "a AND", "title : x", "deja-vu", "*", "(", "\ud800"]
+)
+def test_a_query_that_cannot_be_read_is_told_in_one_line(
+    found: Callable[[str], list[str]], query: str
+):
+    with pytest.raises(UsageError, match="query") as caught:
+        found(query)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.usefixtures("found")
+def test_a_hit_says_what_and_where(library: Library):
+    (hit,) = search(library, "mail")
+    assert hit == Hit(
+        article_id="ferry",
+        url="https://review.example/ferry",
+        headline="On ferries",
+        source="review",
+        fetch_time=MOMENT + timedelta(days=1),
+        snippet="The ferry to the island runs in winter. It carries [mail].",
+    )
+    (untitled,) = search(library, "cafe")
+    assert untitled.headline is None
+
+
+@pytest.mark.usefixtures("found")
+def test_there_are_no_more_hits_than_wanted(library: Library):
+    assert len(list(search(library, "the OR ferries", limit=1))) == 1
+
+
+def test_an_empty_library_has_no_hits(library: Library):
+    assert list(search(library, "word")) == []
+
+
+def test_the_index_follows_the_tables(
+    library: Library, found: Callable[[str], list[str]], publish: Callable[..., None]
+):
+    assert found("mail") == ["ferry"]
+    publish(2, ferry=(2, "On ferries", "Now it carries parcels."), new=(1, "New", "mail"))
+    assert found("mail") == ["new"]
+    assert found("parcels") == ["ferry"]
+    assert len(list((library.path / "state/search").iterdir())) == 1
+
+
+def test_the_index_is_made_once(library: Library, found: Callable[[str], list[str]]):
+    found("mail")
+    (path,) = (library.path / "state/search").iterdir()
+    before = path.stat()
+    found("mail")
+    assert path.stat().st_mtime_ns == before.st_mtime_ns
+    assert path.stat().st_ino == before.st_ino
+
+
+def test_an_index_in_the_making_does_not_disturb(
+    library: Library, found: Callable[[str], list[str]]
+):
+    folder = library.path / "state/search"
+    folder.mkdir()
+    other = folder / "0001-000001.0badcafe.tmp"
+    other.write_bytes(b"another process is at it")
+    assert found("mail") == ["ferry"]
+    assert other.exists()

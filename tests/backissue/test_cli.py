@@ -1,0 +1,73 @@
+"""The command line's own words: help that fits a terminal, and usage errors that end with 2."""
+
+from __future__ import annotations
+
+import pytest
+
+from backissue.cli import main, parser
+
+COMMANDS = list(parser()._subparsers._group_actions[0].choices)  # type: ignore[union-attr, arg-type]
+
+
+def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    told = capsys.readouterr()
+    assert isinstance(ended.value.code, int)
+    return ended.value.code, told.out, told.err
+
+
+@pytest.fixture(autouse=True)
+def _terminal_of_80_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+def test_help_names_every_command_and_the_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = said(capsys, "--help")
+    assert (code, err) == (0, "")
+    assert COMMANDS
+    for command in COMMANDS:
+        assert f"\n    {command} " in out
+    assert "exit codes: 0 done" in out
+    assert [line for line in out.splitlines() if len(line) > 80] == []
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_explains_itself_in_80_columns(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = said(capsys, command, "--help")
+    assert (code, err) == (0, "")
+    assert out.startswith(f"usage: backissue {command} ")
+    description = out.split("\n\n")[1]
+    assert description[0].isupper()
+    assert description.endswith(".")
+    assert [line for line in out.splitlines() if len(line) > 80] == []
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = said(capsys, "--version")
+    assert code == 0
+    assert out.startswith("backissue 0.")
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        ([], "required: COMMAND"),
+        (["crwal"], "invalid choice: 'crwal'"),
+        (["crawl", "--librray", "x"], "unrecognized arguments: --librray"),
+        (["search"], "required: QUERY"),
+        (["search", "words", "--limit", "many"], "argument --limit: invalid int value: 'many'"),
+        (["extract", "page.html", "--format", "pdf"], "argument --format: invalid choice: 'pdf'"),
+        (["replay", "--port"], "argument --port: expected one argument"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_bad_usage_ends_with_2_and_says_what_is_wrong(
+    words: list[str], complaint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = said(capsys, *words)
+    assert (code, out) == (2, "")
+    assert err.startswith("usage: backissue")
+    assert complaint in err

@@ -1,0 +1,69 @@
+"""How much of an article a page holds is told with the evidence, and not guessed."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipelines.blocks import Block
+from pipelines.completeness import judge
+from pipelines.declarations import declarations_of
+from pipelines.page import parse
+
+_ARTICLE = "<meta property='og:type' content='article'>"
+_CARDS = "".join(
+    f"<h2><a href='/{n}'>Piece {n}</a></h2><time>2026-03-0{n + 1}</time>" for n in range(8)
+)
+_WALL = "<div class='paywall'>Subscribe to continue reading</div>"
+
+
+def _judge(
+    html: str, words: int, status: int | None = 200, free: bool | None = None, end: str = "."
+) -> str:
+    tree = parse(f"<html><head>{html}</head></html>" if html.startswith("<meta") else html)
+    assert tree is not None
+    text = "word " * words + end
+    blocks = [Block("paragraph", text, text)] if words else []
+    judgement = judge(declarations_of(tree, "https://estuary.example/a"), blocks, status, free)
+    assert judgement.why
+    return judgement.completeness
+
+
+@pytest.mark.parametrize(
+    ("html", "words", "expected"),
+    [
+        (_ARTICLE, 400, "full"),
+        (_ARTICLE, 90, "full"),
+        (_ARTICLE, 3, "unknown"),
+        ("<p>x", 400, "full"),
+        ("<p>x", 60, "unknown"),
+        ("<form class='post-password-form'><input name='post_password'></form>", 12, "password"),
+        (_CARDS, 60, "list"),
+        (f"<body class='single postid-1'>{_CARDS}", 400, "full"),
+        ('<script type="application/ld+json">{"@type": "CollectionPage"}</script>x', 60, "list"),
+        (_ARTICLE + _WALL, 80, "paywall"),
+        (_ARTICLE + _WALL, 900, "full"),
+        (_ARTICLE + "<div class='paywall'></div>", 80, "full"),
+        (
+            '<script type="application/ld+json">{"@type": "LiveBlogPosting"}</script>x',
+            400,
+            "liveblog",
+        ),
+        ("<p>x", 0, "unknown"),
+    ],
+)
+def test_a_page_is_judged_by_what_it_shows(html: str, words: int, expected: str) -> None:
+    assert _judge(html, words) == expected
+
+
+def test_a_status_of_failure_is_an_error_whatever_the_text() -> None:
+    assert _judge(_ARTICLE, 400, status=404) == "error"
+
+
+def test_what_is_not_free_and_short_is_behind_a_wall() -> None:
+    assert _judge(_ARTICLE, 80, free=False) == "paywall"
+    assert _judge(_ARTICLE, 900, free=False) == "full"
+
+
+def test_a_short_text_that_breaks_off_is_a_teaser() -> None:
+    assert _judge(_ARTICLE, 60, end="and so […]") == "teaser"
+    assert _judge(_ARTICLE, 400, end="and so […]") == "full"

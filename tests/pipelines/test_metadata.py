@@ -1,0 +1,126 @@
+"""What a page says of itself becomes fields, each with the place that its value comes from."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from archive.types import Discovery
+from pipelines.declarations import declarations_of
+from pipelines.metadata import Context, language_of_article, metadata_of, normalise_language
+from pipelines.page import Page, parse
+
+_URL = "https://estuary.example/ports/a"
+
+
+def _fields(html: str, context: Context | None = None, **page: Any) -> dict[str, Any]:
+    tree = parse(html)
+    assert tree is not None
+    found = metadata_of(Page(_URL, b"", **page), declarations_of(tree, _URL), context or Context())
+    assert {name for name, value in found.fields.items() if value is not None} >= {
+        name for name in found.evidence if "from" in found.evidence[name]
+    }
+    return found.fields
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<title>The Slow Ferry | The Estuary</title><meta property='og:site_name' content='The Estuary'>",
+        "<title>The Slow Ferry - Essays - Elsewhere</title><h1>The Slow Ferry</h1>",
+        "<meta property='og:title' content='The Slow Ferry &amp;#8211; The Estuary'><h1>The Slow Ferry</h1>",
+        "<title>The Estuary</title><meta property='og:site_name' content='The Estuary'><h1>The Slow Ferry</h1>",
+        '<script type="application/ld+json">{"@type": "Article", "headline": "The Slow Ferry"}</script><h1>Essays</h1>',
+    ],
+)
+def test_the_headline_comes_without_the_sites_name(html: str) -> None:
+    assert _fields(html)["headline"] == "The Slow Ferry"
+
+
+def test_a_summary_is_no_headline() -> None:
+    html = (
+        '<script type="application/ld+json">{"@type": "Article", "headline": "It sails at noon.", '
+        '"description": "It sails at noon."}</script><h1>The Slow Ferry</h1>'
+    )
+    assert _fields(html)["headline"] == "The Slow Ferry"
+
+
+def test_a_silent_page_takes_what_was_announced() -> None:
+    announced = datetime(2026, 3, 4, 8, tzinfo=UTC)
+    discovery = Discovery(source="estuary", by="feed", announced=announced, title="The Slow Ferry")
+    found = _fields("<p>x</p>", Context(discovery, "The Estuary"))
+    assert found["headline"] == "The Slow Ferry"
+    assert found["date_published"] == found["date_announced"] == announced
+    assert found["publisher"] == found["is_part_of"] == "The Estuary"
+
+
+def test_an_issue_of_a_magazine_is_named() -> None:
+    html = (
+        '<script type="application/ld+json">{"@type": "Article", "isPartOf": '
+        '{"@type": "PublicationIssue", "issueNumber": 12, "name": "Spring"}}</script>'
+    )
+    found = _fields(html)
+    assert (found["issue_number"], found["is_part_of"]) == ("12", "Spring")
+
+
+def test_addresses_are_joined() -> None:
+    found = _fields(
+        "<base href='/essays/'><link rel='canonical' href='../a#top'>"
+        "<meta property='og:image' content='pictures/a.png'>"
+        "<a rel='license' href='https://creativecommons.org/licenses/by/4.0/'>CC BY</a>"
+    )
+    assert found["canonical_url"] == "https://estuary.example/a#top"
+    assert found["image_url"] == "https://estuary.example/essays/pictures/a.png"
+    assert found["license"] == "https://creativecommons.org/licenses/by/4.0/"
+
+
+def test_an_address_that_is_none_is_left_out() -> None:
+    found = _fields(
+        "<link rel='canonical' href='http://['><meta property='og:image' content='data:x'>"
+    )
+    assert "canonical_url" not in found
+    assert "image_url" not in found
+
+
+def test_rights_come_from_headers_and_markup() -> None:
+    html = (
+        "<meta name='robots' content='noarchive'><meta name='tdm-reservation' content='1'>"
+        '<script type="application/ld+json">{"@type": "Article", "isAccessibleForFree": "False"}</script>'
+    )
+    found = _fields(html, robots="noindex")
+    assert found["robots_meta"] == "noindex, noarchive"
+    assert found["tdm_reservation"] is True
+    assert found["is_accessible_for_free"] is False
+    assert _fields(html, tdm_reservation=False)["tdm_reservation"] is False
+
+
+def test_keywords_are_split_and_stand_once() -> None:
+    found = _fields("<meta name='keywords' content='Ports, rail; PORTS, '>")
+    assert found["keywords"] == ("Ports", "rail")
+
+
+@pytest.mark.parametrize(
+    ("raw", "tag"),
+    [
+        ("en_us", "en-US"),
+        ("EN", "en"),
+        ("zh-hant-tw", "zh-Hant-TW"),
+        ("pt-BR", "pt-BR"),
+        ("", None),
+        ("English", None),
+        ("und", None),
+    ],
+)
+def test_language_tags_are_normalised(raw: str, tag: str | None) -> None:
+    assert normalise_language(raw) == tag
+
+
+def test_the_text_tells_the_language_where_nothing_is_declared() -> None:
+    tree = parse("<p>x</p>")
+    assert tree is not None
+    text = (
+        "Der Hafen liegt vierzig Meilen vom Meer entfernt, und niemand hat sich je darüber beklagt."
+    )
+    assert language_of_article(declarations_of(tree, _URL), text) == ("de", "text")

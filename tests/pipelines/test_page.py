@@ -1,0 +1,101 @@
+"""Captures become pages with their codings undone, bytes become characters as browsers read them."""
+
+from __future__ import annotations
+
+import gzip
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from archive.types import Capture
+from pipelines.page import decode, page_of, parse
+
+_AT = datetime(2026, 3, 7, 12, tzinfo=UTC)
+
+
+def _capture(body: bytes, *fields: str, **changes: Any) -> Capture:
+    head = "\r\n".join(["HTTP/1.1 200 OK", *fields, "", ""]).encode()
+    given = {
+        "url": "https://estuary.example/",
+        "fetch_time": _AT,
+        "request": b"",
+        "head": head,
+        "body": body,
+        "warc_record_id": "urn:uuid:1",
+    }
+    return Capture(**(given | changes))
+
+
+def test_a_gzipped_page_comes_decoded_with_what_its_head_says() -> None:
+    page = page_of(
+        _capture(
+            gzip.compress(b"<html><p>x"),
+            "Content-Type: text/html; charset=utf-8",
+            "Content-Encoding: gzip",
+            "X-Robots-Tag: noindex",
+            "X-Robots-Tag: noarchive",
+            "TDM-Reservation: 1",
+        )
+    )
+    assert page is not None
+    assert page.content == b"<html><p>x"
+    assert page.robots == "noindex, noarchive"
+    assert page.tdm_reservation is True
+    assert (page.fetch_time, page.status) == (_AT, 200)
+
+
+@pytest.mark.parametrize(
+    ("body", "fields", "changes"),
+    [
+        (b"<html><p>x", ["Content-Type: text/html"], {"truncated": "length"}),
+        (b"not gzip", ["Content-Type: text/html", "Content-Encoding: gzip"], {}),
+        (b"<html><p>x", ["Content-Type: text/html", "Content-Encoding: rot13"], {}),
+        (b"\x89PNG\r\n\x1a\n....", ["Content-Type: image/png"], {}),
+        (b'{"a": 1}', ["Content-Type: application/json"], {}),
+        (b"", ["Content-Type: text/html"], {}),
+    ],
+)
+def test_what_is_no_whole_page_gives_none(
+    body: bytes, fields: list[str], changes: dict[str, Any]
+) -> None:
+    assert page_of(_capture(body, *fields, **changes)) is None
+
+
+@pytest.mark.parametrize(
+    ("content", "content_type", "text"),
+    [
+        ("é".encode(), None, "é"),
+        ("\ufeffé".encode(), "text/html; charset=latin-1", "é"),
+        ("é".encode("utf-16"), None, "é"),
+        ("日本".encode("shift_jis"), "text/html; charset=Shift_JIS", "日本"),
+        (b"\x93quoted\x94", "text/html; charset=iso-8859-1", "“quoted”"),
+        (b'<meta charset="windows-1251">\xcf', None, '<meta charset="windows-1251">П'),
+        (b"caf\xe9 noir", None, "café noir"),
+        (b"caf\xe9 noir", "text/html; charset=utf-8", "café noir"),
+        ("naïve".encode(), "text/html; charset=us-ascii", "naÃ¯ve"),
+    ],
+)
+def test_characters_are_read_as_browsers_read_them(
+    content: bytes, content_type: str | None, text: str
+) -> None:
+    assert decode(content, content_type) == text
+
+
+def test_nothing_parses_to_none() -> None:
+    assert parse("") is None
+    assert parse(" \n ") is None
+
+
+def test_what_xml_forbids_is_left_out() -> None:
+    tree = parse("<p>a\0b&#0;c&#1;d&#x1F;e\ud800f</p>")
+    assert tree is not None
+    assert tree.xpath("string(//p)") == "abcdef"
+
+
+@pytest.mark.parametrize("depth", [250, 3_000, 50_000])
+def test_text_survives_nesting_that_the_parser_would_drop(depth: int) -> None:
+    tree = parse("<body>" + "<div>" * depth + "<p>deep</p>" + "</div>" * depth + "<p>after</p>")
+    assert tree is not None
+    assert tree.xpath("normalize-space(//body)").split() == ["deepafter"]
+    assert not tree.xpath(f"boolean({'/*' * 200})")

@@ -1,0 +1,124 @@
+"""When a page was published, and never when it was changed, rendered or commented on."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from pipelines.declarations import Declarations, declarations_of
+from pipelines.page import parse
+from pipelines.published import Dated, date_modified, date_published
+
+_URL = "https://estuary.example/a"
+_CAPTURED = datetime(2026, 3, 7, 12, tzinfo=UTC)
+_LD = '<script type="application/ld+json">{"@type": "NewsArticle", %s}</script>'
+
+
+def _declared(html: str) -> Declarations:
+    tree = parse(f"<html lang='en-GB'>{html}<h1>T</h1></html>" if "<h1>" not in html else html)
+    assert tree is not None
+    return declarations_of(tree, _URL)
+
+
+def _published(html: str, announced: datetime | None = None, url: str = _URL) -> Dated:
+    return date_published(_declared(html), url, announced, _CAPTURED)
+
+
+@pytest.mark.parametrize(
+    ("html", "source"),
+    [
+        (_LD % '"datePublished": "2026-03-04"', "json-ld:NewsArticle.datePublished"),
+        (
+            "<div itemscope itemtype='https://schema.org/Article'>"
+            "<meta itemprop='datePublished' content='2026-03-04'></div>",
+            "microdata:datePublished",
+        ),
+        (
+            "<meta property='article:published_time' content='2026-03-04'>",
+            "meta:article:published_time",
+        ),
+        ("<meta name='DC.date.issued' content='2026-03-04'>", "meta:dc.date.issued"),
+        (
+            "<h1>T</h1><time class='entry-date updated' datetime='2026-03-04'>x</time>",
+            "markup:time.published",
+        ),
+        ("<h1>T</h1><time datetime='2026-03-04'>x</time>", "markup:time.time"),
+        ("<h1>T</h1><span class='post-date'>4 March 2026</span>", "markup:date line"),
+        ("<h1>T</h1><p>Wednesday, 4 March 2026</p>", "markup:date line"),
+    ],
+)
+def test_each_place_that_tells_the_day_is_known(html: str, source: str) -> None:
+    dated = _published(html)
+    assert dated.value == datetime(2026, 3, 4, tzinfo=UTC)
+    assert dated.evidence["from"] == source
+    assert dated.precision == "day"
+
+
+def test_the_address_and_the_feed_tell_it_where_the_page_is_silent() -> None:
+    announced = datetime(2026, 3, 4, 8, tzinfo=UTC)
+    by_url = _published("<p>x", url="https://estuary.example/2026/03/04/a")
+    by_feed = _published("<p>x", announced)
+    assert by_url.evidence["from"] == "url"
+    assert (by_feed.value, by_feed.evidence["from"]) == (announced, "announced")
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<meta property='article:modified_time' content='2026-03-04'>",
+        _LD % '"dateModified": "2026-03-04"',
+        "<h1>T</h1><p>Updated: <time datetime='2026-03-04'>4 March</time></p>",
+        "<h1>T</h1><time class='updated' datetime='2026-03-04'>4 March</time>",
+    ],
+)
+def test_a_change_is_no_publication(html: str) -> None:
+    dated = _published(html)
+    assert dated.value is None
+    assert [row["why"] for row in dated.evidence["rejected"]] == ["modified"]
+    assert date_modified(_declared(html), _CAPTURED).value == datetime(2026, 3, 4, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div class='header-date'>Saturday, March 7, 2026</div><h1>T</h1><p>x",
+        "<h1>T</h1><ol class='comments'><li><time datetime='2026-03-05'>x</time></ol>",
+        "<h1>T</h1><div class='related-posts'><time datetime='2026-03-05'>x</time></div>",
+        "<h1>T</h1><footer><span class='date'>5 March 2026</span></footer>",
+    ],
+)
+def test_dates_of_other_things_do_not_count(html: str) -> None:
+    assert _published(html).value is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "why"),
+    [
+        ("2026-03-08T09:00:00Z", "after the capture"),
+        ("1970-01-01T00:00:00Z", "a placeholder"),
+        ("soon", "not a date"),
+    ],
+)
+def test_what_cannot_be_is_rejected_with_the_reason(raw: str, why: str) -> None:
+    dated = _published(f"<meta property='article:published_time' content='{raw}'>")
+    assert dated.value is None
+    assert dated.evidence["rejected"][0] == {
+        "from": "meta:article:published_time",
+        "raw": raw,
+        "why": why,
+    }
+
+
+def test_without_a_capture_nothing_is_too_late() -> None:
+    page = _declared("<meta property='article:published_time' content='2199-01-01'>")
+    found = date_published(page, _URL, None, None)
+    assert found.value == datetime(2199, 1, 1, tzinfo=UTC)
+
+
+def test_a_finer_date_of_the_same_day_is_preferred() -> None:
+    html = _LD % '"datePublished": "2026-03-04"'
+    dated = _published(
+        html + "<meta property='article:published_time' content='2026-03-04T08:15:00Z'>"
+    )
+    assert (dated.value, dated.precision) == (datetime(2026, 3, 4, 8, 15, tzinfo=UTC), "second")

@@ -1,0 +1,111 @@
+"""Which module may import which: read from the source, and seen in fresh interpreters."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+LAYERS = ("archive", "pipelines", "crawlers", "backissue")  # each imports itself and those before
+MODULES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+    for layer in LAYERS
+    for path in sorted((ROOT / layer).rglob("*.py"))
+}
+
+
+def imports(source: str, known: frozenset[str] = frozenset(MODULES)) -> Iterator[str]:
+    """Every module that *source* imports, at its top, in functions, and for type checkers."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "a relative import"
+            names = (f"{node.module}.{alias.name}" for alias in node.names)
+            yield from (name if name in known else str(node.module) for name in names)
+
+
+IMPORTS = {name: set(imports(path.read_text())) for name, path in MODULES.items()}
+
+
+def test_an_import_inside_a_function_counts() -> None:
+    source = "def f():\n    from archive import files\n    import scrapy.http\n"
+    assert set(imports(source)) == {"archive.files", "scrapy.http"}
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_a_package_imports_itself_and_those_to_its_right(layer: str) -> None:
+    forbidden = LAYERS[LAYERS.index(layer) + 1 :]
+    wrong = [
+        f"{name} imports {target}"
+        for name, targets in IMPORTS.items()
+        if name.split(".")[0] == layer
+        for target in targets
+        if target.split(".")[0] in forbidden
+    ]
+    assert wrong == []
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    own = {name: targets & MODULES.keys() for name, targets in IMPORTS.items()}
+    try:
+        TopologicalSorter(own).prepare()
+    except CycleError as error:
+        pytest.fail(" <- ".join(error.args[1]))
+
+
+@pytest.mark.parametrize("heavy", ["scrapy", "twisted", "trafilatura"])
+def test_the_archive_never_imports(heavy: str) -> None:
+    wrong = [
+        name
+        for name, targets in IMPORTS.items()
+        if name.startswith("archive") and any(t.split(".")[0] == heavy for t in targets)
+    ]
+    assert wrong == []
+
+
+def loaded_by(code: str) -> set[str]:
+    """The top-level modules that a fresh interpreter has loaded after *code*."""
+    tell = "import sys; print(*{name.partition('.')[0] for name in sys.modules}, file=sys.stderr)"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}\n{tell}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    return set(done.stderr.split())
+
+
+def test_a_library_is_read_without_scrapy_or_trafilatura() -> None:
+    loaded = loaded_by("import archive.library, archive.replay, archive.repair, archive.search")
+    assert "pyarrow" in loaded
+    assert loaded.isdisjoint({"scrapy", "twisted", "trafilatura", "pipelines", "crawlers"})
+
+
+def test_the_public_api_is_imported_without_anything_heavy() -> None:
+    heavy = {"scrapy", "twisted", "trafilatura", "pyarrow", "pydantic", "lxml"}
+    assert loaded_by("import backissue").isdisjoint(heavy)
+
+
+@pytest.mark.parametrize("words", [["--help"], ["crawl", "--help"], ["--version"]])
+def test_help_imports_nothing_heavy(words: list[str]) -> None:
+    code = (
+        "from contextlib import suppress\nfrom backissue.cli import main\n"
+        f"with suppress(SystemExit): main({words!r})"
+    )
+    heavy = {"scrapy", "twisted", "trafilatura", "pyarrow", "pydantic", "lxml", "rich"}
+    assert loaded_by(code).isdisjoint(heavy)
+
+
+def test_extracting_a_page_imports_no_scrapy() -> None:
+    loaded = loaded_by("import backissue; backissue.extract('<p>x')")
+    assert "trafilatura" in loaded
+    assert loaded.isdisjoint({"scrapy", "twisted", "crawlers"})

@@ -1,0 +1,101 @@
+"""What users rely on, pinned: a change here is a change for them, and belongs in the changelog."""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+
+import backissue
+import crawlers.wire
+from archive.errors import ExitCode
+from archive.library import Library
+from archive.schema import TABLES
+from backissue.cli import parser
+
+COMMON = ["--json", "--quiet"]
+NETWORK = ["--allow-private", "--resolve"]
+
+COMMANDS = {
+    "demo": [*COMMON, "--library"],
+    "crawl": [*COMMON, "--library", "--engine", *NETWORK, "SOURCE|URL", "--recheck"],
+    "serve": [*COMMON, "--library", "--engine", *NETWORK],
+    "status": [*COMMON, "--library"],
+    "publish": [*COMMON, "--library", "--engine"],
+    "rebuild": [*COMMON, "--library", "--engine"],
+    "repair": [*COMMON, "--library"],
+    "extract": [*COMMON, "PAGE", "--url", "--format", *NETWORK],
+    "search": [*COMMON, "--library", "QUERY", "--limit"],
+    "show": [*COMMON, "--library", "ID", "--diff"],
+    "captures": [*COMMON, "--library", "URL"],
+    "replay": [*COMMON, "--library", "--port", "--yes"],
+}
+
+
+def test_the_public_names_of_backissue() -> None:
+    assert backissue.__all__ == ["extract", "open"]
+    assert str(inspect.signature(backissue.extract)) == (
+        "(html: 'bytes | str', url: 'str | None' = None, fetch_time: 'datetime | None' = None)"
+        " -> 'Article'"
+    )
+    assert list(inspect.signature(backissue.open).parameters) == ["path"]
+
+
+def test_the_public_names_of_an_open_library() -> None:
+    methods = {name for name in vars(Library) if not name.startswith("_")}
+    assert {"articles", "captures", "crawl_log", "table", "capture", "read", "close"} <= methods
+    assert list(inspect.signature(Library.articles).parameters)[1:] == [
+        "versions",
+        "source",
+        "since",
+        "columns",
+    ]
+
+
+def test_the_public_names_of_the_wire_client() -> None:
+    assert crawlers.wire.__all__ == [
+        "Exchange",
+        "ExchangeFailed",
+        "FailureKind",
+        "Override",
+        "Pool",
+        "Settings",
+        "parse_override",
+    ]
+
+
+def test_the_commands_and_their_flags() -> None:
+    actions = parser()._subparsers
+    assert actions is not None
+    found: dict[str, argparse.ArgumentParser] = actions._group_actions[0].choices  # type: ignore[assignment]
+    named = {
+        name: [
+            action.option_strings[-1] if action.option_strings else action.metavar
+            for action in command._actions
+            if action.dest != "help"
+        ]
+        for name, command in found.items()
+    }
+    assert named == COMMANDS
+
+
+def test_the_exit_codes() -> None:
+    assert {code.name: int(code) for code in ExitCode} == {
+        "DONE": 0,
+        "FOUND_WRONG": 1,
+        "USAGE": 2,
+        "LOCKED": 3,
+        "DISK_FULL": 4,
+        "INTERRUPTED": 130,
+    }
+
+
+def test_the_tables() -> None:
+    assert list(TABLES) == [
+        "articles",
+        "captures",
+        "payloads",
+        "crawl_log",
+        "removed",
+        "comments",
+        "duplicates",
+    ]

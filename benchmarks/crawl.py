@@ -2,8 +2,8 @@
 
     python benchmarks/crawl.py CORPUS [--pages 500] [--library DIR]
 
-Prints pages/s and CPU ms per page for each stage, sizes, and checks that every page has a capture, an
-outcome, and a pointer that leads to its record.
+Prints pages/s and CPU ms per page for each stage, sizes, and checks that every page has a capture,
+an outcome, and a pointer that leads to its record.
 """
 
 from __future__ import annotations
@@ -46,6 +46,8 @@ def main() -> int:
         job = CrawlJob(library.path, sources, True, (f"*:80:127.0.0.1:{port}",))
         _stage("bare Scrapy", len(pages), lambda: _bare(pages, port))
         _stage("capture", len(pages), lambda: _finish(spawn(job)))
+        requests = sum(run.captures for run in library.state.runs())
+        print(f"  a request for each page, {requests / len(pages):.1f} with robots.txt and sitemap")
         _stage("bare Scrapy", len(pages), lambda: _bare(pages, port))
         engine = Engine("local", 2)
         _stage("derive", len(pages), lambda: stage_all(library, pending(library), engine, _ignore))

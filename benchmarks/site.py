@@ -1,7 +1,7 @@
 """A corpus of saved pages as a web: each page under its own host and path, a sitemap on every host.
 
-A corpus is a folder with `pages.jsonl.xz`, one JSON object per line with `url` and `html` (decoded as
-UTF-8 with surrogateescape). The server runs in a process of its own, so that its CPU time is not ours.
+A corpus is a folder with `pages.jsonl.xz`, one JSON object per line with `url` and `html` (decoded
+as UTF-8 with surrogateescape). The server is a process of its own: its CPU time is not ours.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def _serve(pages: list[SavedPage], pipe: Connection) -> None:
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
 
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             kind, body = answers.get((self.headers["Host"], self.path), ("", b""))
             self.send_response(200 if kind else 404)
             if kind:

@@ -172,7 +172,7 @@ def _known_fields(loc: tuple[int | str, ...]) -> str:
 
 def _unknown_source(name: str, folder: Path, known: list[str]) -> str:
     if not known:
-        return f"no source {name!r}: {folder} has none yet, `backissue add URL` makes one"
+        return f"no source {name!r}: {folder} has none yet: write one there as NAME.toml"
     close = difflib.get_close_matches(name, known, n=1)
     guess = f"; did you mean {close[0]}?" if close else ""
     return f"no source {name!r}: known are {', '.join(known)}{guess}"

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from pipelines.blocks import BLOCKS, SILENT
+from pipelines.blocks import BLOCKS, ITEMS, LISTS, QUOTES, SILENT
 from pipelines.boilerplate import visible_text
 
 _LONG = 80  # characters that make a block of prose
 _LINKED = 0.35  # share of link text above which it is a list of links
 _HELD = 0.8  # share of the prose that a container holds
+_PARTS_OF_TEXT = LISTS | ITEMS | QUOTES | {"p", "pre", "details"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +26,15 @@ class Container:
     def is_one_article(self) -> bool:
         """Whether it looks like one text: no titles that link elsewhere, no title but its own."""
         element = self.element
-        if element.tag == "body" or len(list(element.iter("article"))) > 1:
+        if element.tag == "body" or self.linked_titles or len(list(element.iter("article"))) > 1:
             return False
-        headings = list(element.iter("h1", "h2", "h3", "h4"))
-        if any(_is_linked(heading) for heading in headings):
-            return False
-        own = element.tag in ("main", "article")
-        return own or not any(heading.tag == "h1" for heading in headings)
+        return element.tag in ("main", "article") or next(element.iter("h1"), None) is None
+
+    @property
+    def linked_titles(self) -> float:
+        """The share of its headings that link elsewhere, as those of a list do."""
+        headings = list(self.element.iter("h1", "h2", "h3", "h4"))
+        return sum(map(_is_linked, headings)) / len(headings) if headings else 0.0
 
 
 def container_of(tree: HtmlElement) -> Container | None:
@@ -43,6 +46,8 @@ def container_of(tree: HtmlElement) -> Container | None:
     total = mass.get(body, 0)
     element = body
     while heavy := [child for child in element if mass.get(child, 0) >= _HELD * total > 0]:
+        if heavy[0].tag in _PARTS_OF_TEXT:
+            break
         element = heavy[0]
     return Container(element, total) if total else None
 

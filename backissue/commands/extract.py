@@ -9,13 +9,12 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
-from pipelines.extract import extract_html
-
 from archive.errors import BackissueError, UsageError
 from archive.http import dechunk, decode_content
 from archive.types import Article
 from backissue.output import print_json
 from crawlers.wire import Exchange, ExchangeFailed, Pool, Settings, parse_override
+from pipelines.extract import extract_html
 from pipelines.index import MAX_CONTENT
 
 _FIELDS = ("headline", "author", "date_published", "date_modified", "in_language", "word_count")

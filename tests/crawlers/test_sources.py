@@ -198,7 +198,7 @@ def test_an_unknown_name_is_told_with_the_known_ones(tmp_path: Path) -> None:
         load_sources(tmp_path, ("review",))
     assert (
         str(caught.value)
-        == f"no source 'review': {tmp_path} has none yet, `backissue add URL` makes one"
+        == f"no source 'review': {tmp_path} has none yet: write one there as NAME.toml"
     )
     for name in ("review", "times"):
         (tmp_path / f"{name}.toml").write_text(URL)

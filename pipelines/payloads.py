@@ -129,6 +129,18 @@ def frame(payload: bytes, sizes: list[int]) -> bytes:
     return b"".join([*out, b"0\r\n\r\n"])
 
 
+def restore(payload: bytes, recipe: str) -> bytes:
+    """The received body of a row whose `payload_exact` is *recipe*, byte for byte."""
+    coding, _, sizes = recipe.partition(" chunks:")
+    if coding in _GZIP:
+        payload = _gzip(payload, _GZIP[coding])
+    elif coding in _BROTLI:
+        payload = brotli.compress(payload, quality=_BROTLI[coding])
+    if " chunks:" in recipe:
+        return frame(payload, [int(size) for size in sizes.split(",") if size])
+    return payload
+
+
 def _coding(capture: Capture, content: bytes) -> str | None:
     if content == capture.payload:
         return "identity"

@@ -16,7 +16,7 @@ _AT = datetime(2026, 3, 7, 12, tzinfo=UTC)
 
 def _capture(body: bytes, *fields: str, **changes: Any) -> Capture:
     head = "\r\n".join(["HTTP/1.1 200 OK", *fields, "", ""]).encode()
-    given = {
+    given: dict[str, Any] = {
         "url": "https://estuary.example/",
         "fetch_time": _AT,
         "request": b"",

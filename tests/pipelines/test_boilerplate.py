@@ -54,7 +54,9 @@ def test_a_name_that_only_resembles_one_is_kept(html: str) -> None:
 
 
 def test_an_element_with_the_prose_is_no_clutter_whatever_its_name() -> None:
-    tree: HtmlElement = lxml.html.document_fromstring(f'<body><div class="sidebar">{_PROSE * 3}</div></body>')
+    tree: HtmlElement = lxml.html.document_fromstring(
+        f'<body><div class="sidebar">{_PROSE * 3}</div></body>'
+    )
     assert prune(tree) == []
     assert tree.text_content().count("long enough") == 3
 

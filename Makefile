@@ -45,5 +45,5 @@ $(VENV)/.dev: $(VENV)/.run
 $(PYWB)/.run: $(VENV)/.made
 	$(PYTHON) -m venv $(PYWB)
 	PIP_CONSTRAINT= $(PYWB)/bin/python -m pip --disable-pip-version-check --quiet install \
-	  pywb==2.10.0 'setuptools<80'
+	  pywb==2.10.0 cdxj-indexer==1.5.0 'setuptools<80'
 	touch $@

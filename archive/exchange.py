@@ -26,6 +26,7 @@ from archive.sniff import sniff
 from archive.types import Capture, Discovery, Original, Pointer, RevisitProfile, Truncated
 
 METADATA_FORMAT = 1
+METADATA_FIELD = b"backissue: "  # one field whose value is JSON, which has no line end
 PROFILE = "http://netpreserve.org/warc/1.1/revisit/"
 _SNIFFED = 4096
 
@@ -47,11 +48,15 @@ def records_of(capture: Capture, warcinfo_id: str | None = None) -> list[Record]
     if capture.request:
         kind = ("Content-Type", "application/http; msgtype=request")
         found.append(make_record("request", date, capture.request, [uri, info, concurrent, kind]))
-    text = json.dumps(_metadata(capture), ensure_ascii=False, sort_keys=True)
-    about = text.encode(errors="backslashreplace")  # a lone surrogate, as JSON escapes it
-    kind = ("Content-Type", "application/json")
-    found.append(make_record("metadata", date, about, [uri, info, concurrent, kind]))
+    kind = ("Content-Type", "application/warc-fields")  # indexers take other types for pages
+    found.append(make_record("metadata", date, _about(capture), [uri, info, concurrent, kind]))
     return found
+
+
+def _about(capture: Capture) -> bytes:
+    text = json.dumps(_metadata(capture), ensure_ascii=False, sort_keys=True)
+    line = text.encode(errors="backslashreplace")  # a lone surrogate, as JSON escapes it
+    return METADATA_FIELD + line + b"\r\n"
 
 
 def _payload_fields(capture: Capture) -> list[tuple[str, str | None]]:
@@ -85,7 +90,7 @@ def identified_type(head: Head, payload: bytes) -> str | None:
 
 def _metadata(capture: Capture) -> dict[str, Any]:
     found = capture.discovery
-    about = {"format": METADATA_FORMAT, "run_id": capture.run_id, **capture.details}
+    about = {**capture.details, "format": METADATA_FORMAT, "run_id": capture.run_id}
     if found:
         about |= {
             "source": found.source,
@@ -176,9 +181,10 @@ def capture_of(records: list[Record]) -> Capture:
 
 
 def _read_metadata(record: Record) -> dict[str, Any]:
-    about = json.loads(record.block) if record.get("Content-Type") == "application/json" else None
-    if not isinstance(about, dict) or about.pop("format", None) is None:  # another tool's
+    if not record.block.startswith(METADATA_FIELD):  # another tool's
         return {}
+    about: dict[str, Any] = json.loads(record.block.removeprefix(METADATA_FIELD))
+    about.pop("format")
     return about
 
 

@@ -15,6 +15,9 @@ from functools import cached_property
 import brotli
 import zstandard
 
+MAX_CONTENT = 50 * 2**20
+"""How many bytes of a decoded body are looked at."""
+
 _STATUS_LINE = re.compile(
     rb"\s*HTTP(?:/(\d+(?:\.\d+)?))?[ \t]+(\d{3})(?!\d)[ \t]*([^\r\n]*)", re.IGNORECASE
 )

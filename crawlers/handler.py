@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, Any
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
-from archive.http import dechunk, decode_content
+from archive.http import MAX_CONTENT, dechunk, decode_content
 from archive.records import new_record_id
 from archive.surt import url_surtkey
 from archive.types import Capture
 from crawlers.recorder import recorder_of
 from crawlers.runs import Ask, Kept, found_by
 from crawlers.wire import Exchange, ExchangeFailed, Pool, Settings, parse_override
-from pipelines.index import MAX_CONTENT
 from pipelines.revisits import conditions
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from scrapy import signals
 
-from archive.errors import UsageError
-from archive.http import decode_content
+from archive.errors import BackissueError, UsageError
+from archive.http import MAX_CONTENT, decode_content
 from archive.library import Library
 from archive.source import Source
 from archive.state import Visit, now_text, pointer_of
@@ -23,7 +23,6 @@ from archive.types import Capture, Pointer
 from archive.writer import WarcWriter
 from crawlers.frontier import dates_of
 from crawlers.runs import Outcome, SourceRun
-from pipelines.index import MAX_CONTENT
 from pipelines.revisits import as_revisit, validator_of
 
 if TYPE_CHECKING:
@@ -158,7 +157,13 @@ class Recorder:
         for run in self.runs.values():
             if run.ended is None:
                 self.end(run, "interrupted", "stopped before it was done")
-        self.writer.close()
+        try:
+            self.writer.close()
+        except (
+            OSError,
+            BackissueError,
+        ) as error:  # the next start mends it
+            logger.error("%s", error)
         self.flush()
         if self.publishes:
             self._publish()

@@ -140,8 +140,9 @@ def revisit_304() -> str:
 
 
 def metadata() -> str:
-    """The body of the exchange's third record."""
-    return _json(exchange.records_of(_CAPTURE)[2].block)
+    """The value of the one field in the body of the exchange's third record."""
+    body = exchange.records_of(_CAPTURE)[2].block
+    return _json(body.removeprefix(exchange.METADATA_FIELD))
 
 
 def crawl_log() -> str:

@@ -197,9 +197,9 @@ def _fold_batch(
     folders: list[Path], memory: FoldMemory
 ) -> tuple[dict[str, tuple[pa.Table, pa.ChunkedArray]], dict[str, int]]:
     """The batch's rows for each table, with the times that tell their months; verdicts counted."""
-    pages = read_staged(folders, "pages").sort_by(
-        [("fetch_time", "ascending"), ("warc_record_id", "ascending")]
-    )
+    order = [("fetch_time", "ascending"), ("warc_record_id", "ascending")]
+    pages = read_staged(folders, "pages")
+    pages = tables.reorder(pages, pc.sort_indices(pages, sort_keys=order))
     kept: list[tuple[int, Verdict]] = []
     counts: dict[str, int] = {}
     judged = fold(pages.select(_FOLDED).to_pylist(), memory)
@@ -222,7 +222,7 @@ def _fold_batch(
 def _article_tables(
     pages: pa.Table, kept: list[tuple[int, Verdict]]
 ) -> tuple[pa.Table, tuple[pa.Table, pa.ChunkedArray]]:
-    chosen = pages.take(pa.array([number for number, _ in kept], pa.int64()))
+    chosen = tables.reorder(pages, pa.array([number for number, _ in kept], pa.int64()))
     ids = pa.array([verdict.article_id for _, verdict in kept], pa.string())
     versions = pa.array([verdict.version for _, verdict in kept], pa.int32())
     schema = TABLES["articles"]

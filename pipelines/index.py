@@ -6,13 +6,12 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from archive.hosts import host_parts
-from archive.http import decode_content
+from archive.http import MAX_CONTENT, decode_content
 from archive.records import digest
 from archive.sniff import charset_of, sniff
 from archive.surt import url_surtkey
 from archive.types import Capture, Pointer
 
-MAX_CONTENT = 50 * 2**20
 _HTML = ("text/html", "application/xhtml+xml")
 
 

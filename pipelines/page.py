@@ -11,11 +11,10 @@ from typing import Any
 from lxml import etree
 from lxml.html import HtmlElement
 
-from archive.http import decode_content
+from archive.http import MAX_CONTENT, decode_content
 from archive.sniff import charset_of, sniff
 from archive.types import Capture
 
-MAX_CONTENT = 50 * 2**20
 MAX_TEXT = 10_000_000
 """Characters of markup that are read; what follows is cut off."""
 

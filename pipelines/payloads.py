@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from archive import journal, tables
 from archive.exchange import capture_of, read_groups
-from archive.http import chunks, decode_content
+from archive.http import MAX_CONTENT, chunks, decode_content
 from archive.journal import Batch
 from archive.library import Library
 from archive.records import to_bytes
@@ -24,7 +24,6 @@ from archive.schema import PAYLOADS
 from archive.surt import url_surtkey
 from archive.tables import LAYOUTS, TableFile
 from archive.types import Capture
-from pipelines.index import MAX_CONTENT
 
 _FILE_BYTES = 2**31
 _TRIED = 2**20

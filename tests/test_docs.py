@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from archive.config import LibrarySettings
-from archive.exchange import records_of
+from archive.exchange import METADATA_FIELD, records_of
 from archive.journal import Batch, Entry, Span, append
 from archive.library import Library
 from archive.schema import TABLES
@@ -210,7 +210,7 @@ def metadata_body() -> bytes:
         discovery=FOUND,
         details={"role": "page", "latency_ms": 1},
     )
-    return records_of(capture)[-1].block
+    return records_of(capture)[-1].block.removeprefix(METADATA_FIELD)
 
 
 def crawl_log_body() -> bytes:

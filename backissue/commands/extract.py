@@ -10,12 +10,11 @@ from datetime import datetime
 from pathlib import Path
 
 from archive.errors import BackissueError, UsageError
-from archive.http import dechunk, decode_content
+from archive.http import MAX_CONTENT, dechunk, decode_content
 from archive.types import Article
 from backissue.output import print_json
 from crawlers.wire import Exchange, ExchangeFailed, Pool, Settings, parse_override
 from pipelines.extract import extract_html
-from pipelines.index import MAX_CONTENT
 
 _FIELDS = ("headline", "author", "date_published", "date_modified", "in_language", "word_count")
 

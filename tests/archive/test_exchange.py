@@ -160,12 +160,14 @@ def test_response_request_and_metadata_belong_together(make_capture: MakeCapture
     assert first.get("WARC-IP-Address") == "192.0.2.7"
 
 
-def test_metadata_is_json_that_people_can_read(make_capture: MakeCapture):
+def test_metadata_is_a_field_of_json_that_people_can_read(make_capture: MakeCapture):
     discovery = Discovery(source="review", by="feed", announced=MOMENT, title="Über 審査")
     about = records_of(make_capture(discovery=discovery))[-1]
-    assert about.get("Content-Type") == "application/json"
+    assert about.get("Content-Type") == "application/warc-fields"
     assert "Über 審査" in about.block.decode()
-    assert json.loads(about.block) == {
+    assert about.block.endswith(b"}\r\n")
+    assert about.block.count(b"\n") == 1
+    assert json.loads(about.block.removeprefix(b"backissue: ")) == {
         "format": 1,
         "run_id": "run-1",
         "latency_ms": 12,

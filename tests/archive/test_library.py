@@ -116,13 +116,17 @@ def test_a_file_is_no_place_for_a_library(tmp_path: Path):
 # Opening
 
 
-def test_what_is_no_library_is_refused(tmp_path: Path, library: Library):
+def test_what_is_no_library_is_refused(tmp_path: Path):
     for path in (tmp_path, tmp_path / "none"):
         with pytest.raises(NotALibrary, match="is not a library"):
             Library.open(path)
+
+
+def test_a_library_whose_tables_are_gone_opens_with_empty_ones(library: Library):
     (library.path / "current").unlink()
-    with pytest.raises(NotALibrary):
-        Library.open(library.path)
+    shutil.rmtree(library.path / "generations")
+    with Library.open(library.path) as opened:
+        assert opened.articles().to_arrow().num_rows == 0
 
 
 def test_a_newer_format_is_refused(library: Library):

@@ -18,7 +18,7 @@ WEBM = b"\x1aE\xdf\xa3\x9fB\x86\x81\x01B\xf7\x81\x01B\xf2\x81\x04B\xf3\x81\x08B\
 BINARY = {
     "application/pdf": b"%PDF-1.7\n",
     "application/postscript": b"%!PS-Adobe-3.0",
-    "application/x-gzip": gzip.compress(b"text"),
+    "application/x-gzip": gzip.compress(b"text", mtime=0),
     "application/x-rar-compressed": b"Rar!\x1a\x07\x00\xcf",
     "application/ogg": b"OggS\0\x02",
     "image/x-icon": b"\0\0\x01\0\x01\0",

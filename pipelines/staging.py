@@ -12,16 +12,17 @@ from archive.journal import Span
 from archive.library import Library
 from pipelines.derive import Receipt, Task, derive
 from pipelines.engine import Engine, local_pool, run
-from pipelines.extract import CONFIG_DIGEST
+from pipelines.extract import CONFIG_DIGEST, EXTRACTOR_VERSION
 
 _PIECE = 2**20  # bytes of WARC that make a task worth while during a crawl
 CONFIG8 = CONFIG_DIGEST.removeprefix("sha256:")[:8]
+_STAGED_BY = f"{CONFIG8}-{EXTRACTOR_VERSION}"  # what another extractor staged is never mixed in
 
 
 def folder_of(staging: Path, span: Span) -> Path:
     """Where the rows of *span* are staged."""
     stem = Path(span.file).name.removesuffix(".warc.gz")
-    return staging / CONFIG8 / stem / f"{span.start:012}-{span.end:012}"
+    return staging / _STAGED_BY / stem / f"{span.start:012}-{span.end:012}"
 
 
 def staged_spans(staging: Path, file: str, start: int) -> list[Span]:
@@ -77,7 +78,7 @@ def stage_all(
 def clean(library: Library) -> None:
     """Remove what is staged of spans that the batches have taken in, or by another extractor."""
     taken = journal.consumed(journal.read(library.generation))
-    kept = library.staging / CONFIG8
+    kept = library.staging / _STAGED_BY
     for folder in library.staging.iterdir():
         if folder != kept:
             files.remove_tree(folder)

@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
             tuple(options.resolve),
             options.recheck,
         )
-        if library.settings.contact is None:
+        if library.settings.contact is None and not library.state.runs():  # said once
             warn("no contact in library.toml: sites cannot tell whom to ask about this crawl")
         with meter(options, "crawling") as shown:
             crawled = crawl(library, job, engine, shown)

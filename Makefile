@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PYWB := $(VENV)/pywb
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 
 .PHONY: demo test test-long lint clean
@@ -44,6 +44,6 @@ $(VENV)/.dev: $(VENV)/.run
 # pywb pins what we do not, and is GPL: a program that the tests and `backissue replay` start.
 $(PYWB)/.run: $(VENV)/.made
 	$(PYTHON) -m venv $(PYWB)
-	PIP_CONSTRAINT= $(PYWB)/bin/python -m pip --disable-pip-version-check --quiet install \
+	PIP_CONSTRAINT= $(PYWB)/bin/python -m pip --disable-pip-version-check -qq install \
 	  pywb==2.10.0 cdxj-indexer==1.5.0 'setuptools<80'
 	touch $@

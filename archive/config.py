@@ -103,7 +103,9 @@ def read_settings(folder: Path) -> LibrarySettings:
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
-        raise UsageError(f"{path}: {field}: {first['msg']}") from None
+        unknown = first["type"] == "extra_forbidden"
+        problem = "there is no such setting in this section" if unknown else first["msg"]
+        raise UsageError(f"{path}: {field}: {problem}") from None
 
 
 def new_settings(name: str, created: datetime) -> bytes:

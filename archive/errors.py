@@ -144,4 +144,5 @@ class CaptureNotFound(ArchiveError):
         self.wanted = wanted
 
     def __str__(self) -> str:
-        return f"no capture {self.wanted}: `backissue captures URL` lists what there is"
+        where = "captures URL" if ":" in self.wanted else "search WORDS"
+        return f"no capture {self.wanted}: `backissue {where}` shows the ids that there are"

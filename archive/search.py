@@ -43,7 +43,8 @@ def search(library: Library, query: str, limit: int = 20) -> Iterator[Hit]:
             (query, limit),
         ).fetchall()
     except (sqlite3.OperationalError, UnicodeEncodeError) as error:
-        raise UsageError(f"query {query!r}: {error}: put words with signs in quotes") from None
+        words = """words, "a phrase", AND, OR, NOT, word*"""
+        raise UsageError(f"query {query!r} is not understood: use {words}") from error
     finally:
         connection.close()
     for identity, url, headline, source, moment, snippet in found:

@@ -80,7 +80,8 @@ def _add_network(command: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="HOST:PORT:ADDR",
-        help="take this address for a host, as curl does; * stands for any host or port",
+        help="take this address for a host, as curl does, and permit it; * is any host or port; "
+        "ADDR may have a port of its own",
     )
 
 

@@ -19,6 +19,7 @@ from archive.state import Run, now_text
 from backissue.output import Meter
 from crawlers.process import CrawlJob, spawn
 from pipelines.batches import Published, publish
+from pipelines.derive import Receipt
 from pipelines.engine import Engine
 from pipelines.staging import Follower
 
@@ -55,10 +56,26 @@ def crawl(
         before = now_text()
         code = _capture(library, job, engine, meter, stopped)
         runs = tuple(runs_since(library, job.sources, before))
-        published = publish(library, engine, payloads=True) if publishes else None
+        published = None
+        if publishes:
+            pages = Counting(meter)
+            published = publish(library, engine, payloads=True, told=pages.told)
         if code == ExitCode.DONE and any(run.state != "done" for run in runs):
             code = ExitCode.FOUND_WRONG
         return Crawled(code, runs, published)
+
+
+class Counting:
+    """Tells a meter how many captures were read so far."""
+
+    def __init__(self, meter: Meter) -> None:
+        self._meter, self._captures = meter, 0
+        meter.update(0, 0, "reading what was captured")
+
+    def told(self, receipt: Receipt) -> None:
+        """One more span was read."""
+        self._captures += receipt.captures
+        self._meter.update(self._captures, 0, "captures read")
 
 
 def runs_since(library: Library, sources: Sequence[Source], moment: str) -> list[Run]:

@@ -34,6 +34,8 @@ def run(options: argparse.Namespace) -> int:
             print_json("capture", row)
         print_json("summary", {"captures": len(found)})
     else:
+        if not found and not options.quiet:
+            print("no captures of that address")
         for row in found:
             kind = row["content_mime_type"] or "no type"
             status = row["fetch_status"] or "no status"

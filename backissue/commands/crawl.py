@@ -6,7 +6,7 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
-from archive.errors import UsageError
+from archive.errors import ExitCode, UsageError
 from archive.library import Library
 from archive.source import Source
 from archive.state import Run
@@ -37,6 +37,8 @@ def run(options: argparse.Namespace) -> int:
         with meter(options, "crawling") as shown:
             crawled = crawl(library, job, engine, shown)
         report(options, library, crawled)
+        if crawled.exit_code == ExitCode.INTERRUPTED:
+            warn("interrupted; what was captured is kept, and the next crawl goes on from there")
         return crawled.exit_code
 
 
@@ -94,13 +96,13 @@ def _row(one: Run) -> list[str | int]:
 
 def _sentence(library: Library, verdicts: dict[str, int]) -> str:
     parts = [
-        f"{verdicts.get('article', 0):,} new articles",
-        f"{verdicts.get('version', 0):,} new versions",
+        f"articles: {verdicts.get('article', 0):,} new",
+        f"{verdicts.get('version', 0):,} changed",
         f"{verdicts.get('unchanged', 0):,} unchanged",
     ]
     rest = sum(verdicts.values()) - sum(
         verdicts.get(kind, 0) for kind in ("article", "version", "unchanged")
     )
     if rest:
-        parts.append(f"{rest:,} pages that are no article")
+        parts.append(f"pages that are none: {rest:,}")
     return f"{', '.join(parts)}; library: {library.path}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import sys
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -25,14 +26,14 @@ from pipelines.engine import Engine
 
 NAME = "demo"
 _LOAD = """\
-Load it:
+Load it (pip install 'backissue[load]' brings pandas, polars and DuckDB):
   pandas   pandas.read_parquet("{path}/articles/data")
   polars   polars.read_parquet("{path}/articles/data/**/*.parquet")
-  DuckDB   duckdb.sql("SELECT headline, word_count FROM '{path}/articles/data/**/*.parquet'")
-  Python   backissue.open("{path}").articles().to_pandas()      # newest versions
+  DuckDB   duckdb.sql("FROM '{path}/articles/data/**/*.parquet'")
+  Python   backissue.open("{path}").articles().to_pandas()  # newest
 Look at it:
-  backissue search --library {path} "harbour OR wood"
-  backissue replay --library {path}
+  {program} search --library {path} "harbour OR wood"
+  {program} replay --library {path}
 """
 
 
@@ -45,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
         job = CrawlJob(library.path, sources, allow_private=True, resolve=tuple(site.resolve))
         say(options, "Two invented magazines are on loopback; Backissue crawls them.\n")
         rows, exit_code = [], 0
-        for number, title in enumerate(("first crawl", "a day later")):
+        for number, title in enumerate(("first crawl", "after changes")):
             if number:
                 site.advance()
             with meter(options, title) as shown:
@@ -129,7 +130,15 @@ def _show(
         print(f"\nA new version of «{new['headline']}»:")
         Console().print(diff(old, new), soft_wrap=True)
     print_table("What is on disk", ["", "files", "bytes"], sizes)
-    say(options, "\n" + _LOAD.format(path=path))
+    say(options, "\n" + _LOAD.format(path=path, program=_program()))
+
+
+def _program() -> str:
+    """How this program was called: the shell may know it by its path only."""
+    called = Path(sys.argv[0])
+    if shutil.which("backissue") or called.name != "backissue":
+        return "backissue"
+    return str(called)
 
 
 def _changed(library: Library) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:

@@ -78,5 +78,6 @@ def _as_text(article: Article, form: str) -> str:
         text = ", ".join(value) if isinstance(value, tuple) else value
         if text:
             head.append(f"{name}: {text}")
-    body = article.article_body_markdown if form == "markdown" else article.article_body
-    return "\n".join(head) + "\n\n" + body
+    if form == "markdown":
+        return "\n".join(["---", *head, "---", "", article.article_body_markdown])
+    return "\n".join(head) + "\n\n" + article.article_body

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 
 from archive.library import Library
+from backissue.crawling import Counting
 from backissue.output import meter, print_json, say
-from pipelines.derive import Receipt
 from pipelines.engine import parse_engine
 from pipelines.rebuild import rebuild
 
@@ -15,14 +15,7 @@ def run(options: argparse.Namespace) -> int:
     """Make a new generation and say what it holds."""
     engine = parse_engine(options.engine)
     with Library.open(options.library) as library, meter(options, "rebuilding") as shown:
-        done = 0
-
-        def told(receipt: Receipt) -> None:
-            nonlocal done
-            done += receipt.captures
-            shown.update(done, 0, f"{done:,} captures")
-
-        rebuilt = rebuild(library, engine, told)
+        rebuilt = rebuild(library, engine, Counting(shown).told)
     rows: dict[str, int] = {}
     for batch in rebuilt.batches:
         for name, count in batch.rows.items():

@@ -78,7 +78,8 @@ class _Lines:
         tenth = 10 * done // total if total else 0
         if tenth != self._tenth and done:
             self._tenth = tenth
-            print(f"{self._title} {done}/{total} {text}".rstrip(), file=sys.stderr, flush=True)
+            count = f"{done}/{total}" if total else f"{done}"
+            print(f"{self._title}: {count} {text}".rstrip(), file=sys.stderr, flush=True)
 
 
 class _Bar:

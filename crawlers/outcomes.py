@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from scrapy.exceptions import IgnoreRequest
+
 from archive.errors import DiskFull
 from archive.types import Discovery
 from crawlers.handler import FetchFailed
@@ -43,6 +45,8 @@ def of_failure(url: str, ask: Ask, meta: dict[str, Any], error: BaseException | 
         record_id, detail = error.record_id, error.detail
     elif isinstance(error, RobotsDisallow):
         outcome, detail = "robots", str(error)
+    elif isinstance(error, IgnoreRequest):  # Scrapy's: too many redirects
+        outcome, detail = "error:redirects", str(error)
     elif isinstance(error, DiskFull):
         outcome, detail = "error:disk_full", str(error)
     return Outcome(

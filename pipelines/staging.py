@@ -83,9 +83,10 @@ def clean(library: Library) -> None:
         if folder != kept:
             files.remove_tree(folder)
     for file, end in taken.items():
-        for span in staged_spans(library.staging, file, 0) if end else ():
-            if span.end <= end:
-                files.remove_tree(folder_of(library.staging, span))
+        parent = folder_of(library.staging, Span(file, 0, 0)).parent
+        for folder in list(parent.glob("[0-9]*-*")):
+            if int(folder.name.rpartition("-")[2]) <= end:
+                files.remove_tree(folder)
 
 
 class Follower:

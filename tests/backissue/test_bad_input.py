@@ -34,6 +34,7 @@ PATHS = [
     "/bomb",
     "/short",
     "/gone",
+    "/loop",
 ]
 
 
@@ -53,6 +54,11 @@ class Odd(BaseHTTPRequestHandler):
             self.end_headers()
             self.wfile.write(PAGE)
             self.close_connection = True
+        elif path == "/loop":
+            self.send_response(302)
+            self.send_header("Location", "/loop?again=" + self.path.partition("=")[2] + "x")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
         elif answer is None:
             self._send(404, "text/html", b"<h1>Not here</h1>")
         else:
@@ -209,6 +215,13 @@ def test_a_torn_feed_gives_what_can_be_read(crawled: Crawled) -> None:
 )
 def test_every_odd_page_has_its_outcome(crawled: Crawled, path: str, wanted: str) -> None:
     assert outcome(crawled, path) == wanted
+
+
+def test_redirects_without_end_are_followed_for_a_while_only(crawled: Crawled) -> None:
+    rows = [row for (_, url), row in crawled.log.items() if "/loop" in url]
+    outcomes = sorted(row["outcome"] for row in rows)
+    assert outcomes.count("error:redirects") == 1
+    assert 5 < outcomes.count("redirected") < 40
 
 
 def test_a_url_with_a_line_end_is_never_asked_for(crawled: Crawled) -> None:

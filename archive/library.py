@@ -168,8 +168,11 @@ def _lay_out(folder: Path, name: str) -> None:
 
 def _lay_out_tables(folder: Path, created: datetime) -> None:
     if not (folder / "current").is_symlink():
-        make_generation(folder, _FIRST, created)
-        point_to(folder, _FIRST)
+        found = (path.parent.name for path in folder.glob("generations/[0-9]*/batches.jsonl"))
+        newest = max(found, default=None)
+        if newest is None:
+            make_generation(folder, _FIRST, created)
+        point_to(folder, newest or _FIRST)
     for part in (*TABLES, "batches.jsonl"):
         if not (folder / part).is_symlink():
             (folder / part).symlink_to(f"current/{part}")

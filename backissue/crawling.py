@@ -99,6 +99,8 @@ def _capture(
                 _tell(meter, runs_since(library, job.sources, since))
     finally:
         follower.close()
+    if stopped.is_set():
+        return ExitCode.INTERRUPTED
     try:
         return ExitCode(process.exitcode or 0)
     except ValueError:  # killed by a signal, or a bug: what was captured is still published

@@ -16,7 +16,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from archive.errors import BackissueError, DiskFull
+from archive.errors import BackissueError
 from archive.library import Library
 from archive.locks import lock
 from archive.repair import recover
@@ -32,7 +32,7 @@ from pipelines.engine import Engine
 logger = logging.getLogger(__name__)
 ADAPTIVE_INTERVAL = timedelta(hours=1)
 _REREAD_SECONDS = 5.0
-_DISK_PAUSE_SECONDS = 60.0
+_PAUSE_SECONDS = 60.0
 
 
 class Service:
@@ -65,13 +65,20 @@ class Service:
                     self._turn()
             finally:
                 self._scheduler.shutdown(wait=False)
-                publish(self.library, self._engine)
+                self._publish_last()
+
+    def _publish_last(self) -> None:
+        try:
+            publish(self.library, self._engine)
+        except BackissueError as error:  # what is captured is published by the next command
+            logger.warning("%s", error)
 
     def _stop(self, _number: int, _frame: object) -> None:
         self.stopped.set()
 
     def _turn(self) -> None:
         """Crawl what is due, publish if it is time, look at the source files again."""
+        due: dict[str, str] = {}
         try:
             due = self._take_due()
             if due:
@@ -80,9 +87,11 @@ class Service:
             if time.monotonic() - self._published >= every:
                 publish(self.library, self._engine)
                 self._published = time.monotonic()
-        except DiskFull as error:  # pause; what is due stays due
+        except BackissueError as error:  # a full disk, a lock that is held: what is due stays due
             logger.warning("%s", error)
-            self.stopped.wait(_DISK_PAUSE_SECONDS)
+            for name, moment in due.items():
+                self._due.put((name, moment))
+            self.stopped.wait(_PAUSE_SECONDS)
         self._read_sources()
 
     def _take_due(self) -> dict[str, str]:

@@ -9,6 +9,7 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urldefrag
 
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
@@ -63,7 +64,10 @@ class CaptureHandler:
         """Fetch *request*, keep the exchange, and answer Scrapy once it is on the disk."""
         try:
             exchange = await self._pool.fetch(
-                request.method, request.url, self._headers(request), request.body
+                request.method,
+                urldefrag(request.url).url,
+                self._headers(request),
+                request.body,
             )
         except ExchangeFailed as failed:
             record_id = await self._keep_broken(request, failed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urldefrag
 
 from scrapy.exceptions import IgnoreRequest
 
@@ -28,7 +29,7 @@ def of_response(ask: Ask, meta: dict[str, Any], problem: str | None) -> Outcome:
 
 def of_hops(ask: Ask, meta: dict[str, Any]) -> Iterator[Outcome]:
     """The outcome of each redirect on the way."""
-    urls = meta.get("redirect_urls", [])
+    urls = [urldefrag(url).url for url in meta.get("redirect_urls", [])]
     kept = {hop.url: hop for hop in meta["backissue_kept"]}
     for number, url in enumerate(urls):
         found = replace(ask.discovery, by="redirect", via=urls[number - 1]) if number else None

@@ -78,9 +78,9 @@ class RobotsMiddleware:
             response: Response = await self._crawler.engine.download_async(request)
         except FetchFailed as error:  # no robots.txt to be had: nothing is asked of the host
             detail = f"robots.txt: {error.detail}"
-            raise FetchFailed(error.kind, detail, error.record_id) from None
-        except IgnoreRequest:
-            return parse_robots(b"", None)
+            raise FetchFailed(error.kind, detail) from None
+        except IgnoreRequest:  # redirects without end
+            return parse_robots(b"", 310)
         body, status = response.body, response.status
         if status == 304:
             body, status = self._known(response.url), 200

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -13,6 +14,8 @@ from urllib.parse import urlsplit
 
 from archive.errors import ExitCode
 from archive.source import Source
+
+_GRACE_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +43,18 @@ def _run(job: CrawlJob) -> None:
     parent = multiprocessing.parent_process()
     if parent:
         threading.Thread(target=_follow_to_the_end, args=(parent,), daemon=True).start()
-    raise SystemExit(int(crawl(job)))
+    try:
+        raise SystemExit(int(crawl(job)))
+    except KeyboardInterrupt:  # before Scrapy took the signals over
+        raise SystemExit(int(ExitCode.INTERRUPTED)) from None
 
 
 def _follow_to_the_end(parent: BaseProcess) -> None:
     """Stop in good order when the parent is gone, however it went."""
     parent.join()
     os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(_GRACE_SECONDS)
+    os.kill(os.getpid(), signal.SIGKILL)  # the next start mends what that leaves
 
 
 def crawl(job: CrawlJob) -> ExitCode:
@@ -75,10 +83,12 @@ def _hosts(source: Source) -> set[str]:
 
 
 def _settings(job: CrawlJob) -> dict[str, object]:
+    delays: dict[str, float] = {}  # of two sources on a host, the slower one decides
+    for source in job.sources:
+        for host in _hosts(source):
+            delays[host] = max(source.delay, delays.get(host, 0))
     slots = {
-        host: {"delay": source.delay, "concurrency": 1, "jitter": 0}
-        for source in job.sources
-        for host in _hosts(source)
+        host: {"delay": delay, "concurrency": 1, "jitter": 0} for host, delay in delays.items()
     }
     return {
         "BACKISSUE_LIBRARY": str(job.library),
@@ -87,4 +97,5 @@ def _settings(job: CrawlJob) -> dict[str, object]:
         "BACKISSUE_RECHECK": job.recheck,
         "BACKISSUE_PUBLISH": False,
         "DOWNLOAD_SLOTS": slots,
+        "DOWNLOAD_DELAY": max((source.delay for source in job.sources), default=1.0),
     }

@@ -52,6 +52,10 @@ DOWNLOADER_MIDDLEWARES = {
     # The handler hands decoded bodies on; the WARC has them as they came.
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
 }
+SPIDER_MIDDLEWARES = {
+    # It drops long addresses without a word; those that no server takes are dropped where found.
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+}
 EXTENSIONS = {
     "crawlers.recorder.Recorder": 0,
     "scrapy.extensions.logstats.LogStats": None,

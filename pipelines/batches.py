@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from archive import files, journal, tables
+from archive.errors import ArchiveError
 from archive.journal import BATCH_URI, Batch, Entry, Span
 from archive.library import Library
 from archive.locks import lock
@@ -26,7 +27,7 @@ from pipelines.fold import Verdict, fold
 from pipelines.memory import FoldMemory
 from pipelines.payloads import payload_files
 from pipelines.rows import read_staged
-from pipelines.staging import CONFIG8, clean, folder_of, pending, stage_all, staged_spans
+from pipelines.staging import CONFIG8, clean, covering, pending, stage_all
 
 _FOLDED = [
     "url",
@@ -77,8 +78,9 @@ def publish(
         spans = pending(library)
         stage_all(library, spans, engine, told)
         published = None
-        while finished := finish_incomplete(library, spans):
+        while finished := finish_incomplete(library, spans, engine):
             published, spans = finished, pending(library)
+            stage_all(library, spans, engine, told)
         if not _holds_rows(library.staging, spans):
             return published
         batch = _record_batch(library, spans, payloads)
@@ -97,7 +99,7 @@ def _catch_up(library: Library, engine: Engine) -> None:
         refold(library.generation, entry.batch, library.staging)
 
 
-def finish_incomplete(library: Library, spans: list[Span]) -> Published | None:
+def finish_incomplete(library: Library, spans: list[Span], engine: Engine) -> Published | None:
     """Complete the batch whose record stands in the WARC but that has no line in the journal."""
     entries = journal.read(library.generation)
     last = entries[-1].batch.number if entries else 0
@@ -105,6 +107,7 @@ def finish_incomplete(library: Library, spans: list[Span]) -> Published | None:
         batch = Batch.from_bytes(row["body"])
         if batch.number == last + 1:
             recorded = Recorded(batch, Span(row["file"], 0, row["end"]))
+            stage_all(library, batch.inputs, engine, lambda _: None)
             published = write_batch(library, library.generation, recorded, library.staging)
             clean(library)
             return published
@@ -161,6 +164,7 @@ def write_batch(library: Library, generation: Path, recorded: Recorded, staging:
             written += payload_files(
                 library, generation, workspace, batch, _stem(generation, batch)
             )
+            _remove_earlier_try(generation, batch, written)
             _move(workspace, generation, written)
             name = f"{EXTRACTOR} {EXTRACTOR_VERSION}"
             entry = Entry(batch, recorded.record, name, CONFIG_DIGEST, tuple(written))
@@ -185,12 +189,13 @@ def refold(generation: Path, batch: Batch, staging: Path) -> None:
 
 
 def _folders(staging: Path, spans: tuple[Span, ...] | list[Span]) -> list[Path]:
-    return [
-        folder_of(staging, part)
-        for span in spans
-        for part in staged_spans(staging, span.file, span.start)
-        if part.end <= span.end
-    ]
+    folders: list[Path] = []
+    for span in spans:
+        found = covering(staging, span)
+        if found is None:  # never a batch with less than it says
+            raise ArchiveError(f"{span.file}: bytes {span.start} to {span.end} are not staged")
+        folders += found
+    return folders
 
 
 def _fold_batch(
@@ -283,6 +288,14 @@ def _write_tables(
             ordered = tables.sort_rows(table, part)
             written.append(tables.write_rows(workspace, path, table, ordered))
     return written
+
+
+def _remove_earlier_try(generation: Path, batch: Batch, written: list[TableFile]) -> None:
+    """Files of this batch that another extractor wrote before a crash: no journal line has them."""
+    kept = {generation / file.path for file in written}
+    for path in generation.glob(f"*/data/*/g{generation.name}-{batch.number:06}-*.parquet"):
+        if path not in kept:
+            path.unlink()
 
 
 def _move(workspace: Path, generation: Path, written: list[TableFile]) -> None:

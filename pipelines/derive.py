@@ -15,7 +15,7 @@ from archive.hosts import registered_domain
 from archive.journal import BATCH_URI, Span
 from archive.records import Located, Record
 from archive.surt import url_surtkey
-from archive.types import Capture, Pointer
+from archive.types import Article, Capture, Pointer
 from pipelines.extract import Context, extract, page_of
 from pipelines.index import capture_row
 from pipelines.rows import page_row, revisit_row, stage
@@ -99,7 +99,12 @@ def derive_page(capture: Capture, pointer: Pointer) -> dict[str, Any] | None:
         return revisit_row(capture, pointer)
     if page_of(capture) is None:
         return None
-    return page_row(extract(capture, Context(discovery=capture.discovery)), capture, pointer)
+    try:
+        article = extract(capture, Context(discovery=capture.discovery))
+    except Exception as error:  # noqa: BLE001 -- a bad page costs one page, whatever it raises
+        evidence = {"error": f"{type(error).__name__}: {error}"}
+        article = Article(url=capture.url, completeness="error", evidence=evidence)
+    return page_row(article, capture, pointer)
 
 
 def crawl_log_rows(record: Record) -> Iterable[dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -88,8 +89,16 @@ def run(engine: Engine, function: Callable[[T], R], tasks: Sequence[T]) -> Itera
 
 
 def _ignore_interrupts() -> None:
-    """Ctrl-C reaches the whole process group: workers leave it to their parent."""
+    """Ctrl-C reaches the whole process group: workers leave it to their parent, and end with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent:
+        parent.join()
+        os._exit(1)
 
 
 def _import_dask() -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -71,8 +72,7 @@ def to_table(rows: Sequence[dict[str, Any]], schema: pa.Schema) -> pa.Table:
 
 def stage(folder: Path, rows: dict[str, list[dict[str, Any]]]) -> None:
     """Write each kind of *rows* to a file in *folder*, which appears whole or not at all."""
-    temporary = folder.with_name(f".{folder.name}.tmp")
-    files.remove_tree(temporary)
+    temporary = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.tmp")
     files.make_folder(temporary)
     for name, schema in STAGED.items():
         path = temporary / f"{name}.arrow"
@@ -80,8 +80,12 @@ def stage(folder: Path, rows: dict[str, list[dict[str, Any]]]) -> None:
             writer.write_table(to_table(rows.get(name, []), schema))
         files.sync_file(path)
     files.sync_folder(temporary)
-    files.remove_tree(folder)
-    files.rename(temporary, folder)
+    try:
+        files.rename(temporary, folder)
+    except OSError:
+        if not folder.is_dir():
+            raise
+        files.remove_tree(temporary)  # another process was first, with the same rows
 
 
 def read_staged(folders: Sequence[Path], name: str) -> pa.Table:

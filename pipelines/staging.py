@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 from archive import files, journal
+from archive.errors import BackissueError
 from archive.journal import Span
 from archive.library import Library
 from pipelines.derive import Receipt, Task, derive
@@ -65,11 +66,29 @@ def task_of(library: Library, span: Span, staging: Path | None = None) -> Task:
     return Task(span, library.warc(span.file), folder, library.settings.name)
 
 
+def covering(staging: Path, span: Span) -> list[Path] | None:
+    """The folders whose rows are those of *span*, no more and no less; None where none are."""
+    exact = folder_of(staging, span)
+    if exact.is_dir():
+        return [exact]
+    parts = [part for part in staged_spans(staging, span.file, span.start) if part.end <= span.end]
+    whole = bool(parts) and parts[-1].end == span.end
+    return [folder_of(staging, part) for part in parts] if whole else None
+
+
 def stage_all(
-    library: Library, spans: Iterable[Span], engine: Engine, told: Callable[[Receipt], None]
+    library: Library, spans: Sequence[Span], engine: Engine, told: Callable[[Receipt], None]
 ) -> None:
     """Stage what is not staged of *spans*, on all workers of *engine*."""
-    tasks = [task_of(library, span) for span in unstaged(library, spans)]
+    _stage(library, list(unstaged(library, spans)), engine, told)
+    cut_otherwise = [span for span in spans if covering(library.staging, span) is None]
+    _stage(library, cut_otherwise, engine, told)
+
+
+def _stage(
+    library: Library, spans: Sequence[Span], engine: Engine, told: Callable[[Receipt], None]
+) -> None:
+    tasks = [task_of(library, span) for span in spans]
     for receipt in run(engine, derive, tasks) if tasks else ():
         library.state.set_derived(receipt.span.file, receipt.span.end)
         told(receipt)
@@ -129,7 +148,7 @@ class Follower:
             task = self._running.pop(future)
             try:
                 receipt = future.result()
-            except BrokenProcessPool:  # a worker was killed: `stage_all` derives its span again
+            except (BrokenProcessPool, BackissueError, OSError):  # left to `stage_all`, which tells
                 self._pool = None
                 self._next[task.span.file] = 2**62
                 continue

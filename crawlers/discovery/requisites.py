@@ -5,6 +5,7 @@ from __future__ import annotations
 from parsel import Selector
 
 from archive.surt import normalise_url
+from crawlers.discovery.announced import MAX_URL
 
 _WANTED = (
     "link[rel~=stylesheet]::attr(href), link[rel~=icon]::attr(href), script::attr(src), "
@@ -22,4 +23,4 @@ def requisites(html: bytes, url: str) -> tuple[str, ...]:
             found[normalise_url(raw.strip(), url)] = None
         except ValueError:  # data: and the like
             continue
-    return tuple(found)
+    return tuple(one for one in found if len(one) <= MAX_URL)

@@ -137,7 +137,7 @@ class MagazineSpider(scrapy.Spider):
 
     def _read(self, response: Response, ask: Ask) -> Read:
         if response.status not in (200, 304):
-            return Read(Listing("unreadable"))
+            return Read(Listing("unreadable", problem=f"the server answered {response.status}"))
         known = response.status == 304
         body = self.recorder.known_content(response.url) if known else response.body
         kind = response.headers.get(b"Content-Type")

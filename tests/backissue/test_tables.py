@@ -9,10 +9,14 @@ from pathlib import Path
 import pytest
 
 from archive import files, journal
+from archive.exchange import read_groups
+from archive.journal import Span
 from archive.library import Library
 from pipelines.batches import publish
+from pipelines.derive import derive
 from pipelines.engine import Engine, parse_engine
 from pipelines.rebuild import rebuild
+from pipelines.staging import covering, task_of
 from support import Archived, contents
 
 
@@ -99,8 +103,6 @@ def _forget_last_batch(library: Library) -> None:
 def _make_memory_forget(generation: Path) -> None:
     """Put the fold's memory back to the end of batch 1, by folding that alone."""
     from pipelines.batches import refold
-    from pipelines.derive import derive
-    from pipelines.staging import task_of
 
     (generation / "fold.db").unlink()
     with Library.open(generation.parents[1]) as library:
@@ -118,3 +120,39 @@ def _memory(generation: Path) -> list[tuple[object, ...]]:
             for table in ("articles", "urls", "canonicals", "verdicts", "batches")
             for row in connection.execute(f"SELECT * FROM {table} ORDER BY 1")
         ]
+
+
+def test_spans_that_were_staged_in_other_pieces_give_the_same_batch(
+    archived: Archived, copied: Library
+) -> None:
+    """As when a crawl derives what it writes while another command publishes."""
+    last = journal.read(copied.generation)[-1].batch
+    _forget_last_batch(copied)
+    span = max(last.inputs, key=lambda span: span.end - span.start)
+    with copied.warc(span.file).open("rb") as stream:
+        groups = list(read_groups(stream, span.start, span.end))
+    middle = groups[len(groups) // 2][0].offset
+    for piece in (
+        Span(span.file, span.start, middle),
+        Span(span.file, span.start, groups[1][0].offset),
+    ):
+        derive(task_of(copied, piece))
+    assert publish(copied, Engine("local", 2)) is not None
+    assert contents(copied) == contents(archived.library)
+
+
+def test_a_span_is_covered_by_what_holds_exactly_its_rows(copied: Library) -> None:
+    span = journal.read(copied.generation)[0].batch.inputs[0]
+    whole, longer = span, Span(span.file, span.start, span.end + 1)
+    assert covering(copied.staging, span) is None
+    derive(task_of(copied, whole))
+    assert covering(copied.staging, whole)
+    assert covering(copied.staging, longer) is None
+
+
+def test_a_lost_link_is_made_again_and_no_row_is_lost(copied: Library) -> None:
+    count = len(copied.articles("all"))
+    (copied.path / "current").unlink()
+    with Library.open(copied.path) as again:
+        assert len(again.articles("all")) == count
+        assert publish(again, Engine("local", 1)) is None

@@ -1,6 +1,7 @@
-"""`state/backissue.db`: what the machine remembers between commands; all of it can be made again.
+"""`state/backissue.db`: what the machine remembers between commands.
 
-SQLite in WAL mode. The WARC files are the truth: this only spares reading them.
+SQLite in WAL mode. The WARC files are the truth: files and validators are made again from them by
+`rebuild`; runs and visits are not, so known URLs are asked for again where they are lost.
 """
 
 from __future__ import annotations

@@ -126,7 +126,7 @@ def read_groups(
     at = start
     while (end is None or at < end) and (located := read_record(stream, at)):
         at += located.length
-        if group and _is_concurrent(located.record, group[0].record):
+        if group and is_concurrent(located.record, group[0].record):
             group.append(located)
             continue
         if group:
@@ -136,7 +136,8 @@ def read_groups(
         yield group
 
 
-def _is_concurrent(record: Record, first: Record) -> bool:
+def is_concurrent(record: Record, first: Record) -> bool:
+    """Whether *record* belongs to the exchange whose response or revisit is *first*."""
     return (record.get("WARC-Concurrent-To") or "").strip("<>") == first.id
 
 
@@ -147,7 +148,7 @@ def read_capture(stream: BinaryIO, offset: int) -> Capture:
     """
     records: list[Record] = []
     while located := read_record(stream, offset):
-        if records and not _is_concurrent(located.record, records[0]):
+        if records and not is_concurrent(located.record, records[0]):
             break
         records.append(located.record)
         if records[0].type not in ("response", "revisit") or records[-1].type == "metadata":

@@ -30,6 +30,7 @@ with suppress(ImportError):  # where isal is, the same format is made faster
     _GZIP_LEVEL = 2
 
 WARC_VERSION = "WARC/1.1"
+MAX_RECORD = 1 << 28  # bytes of a record, its head included: what a reader must have room for
 _FIRST_READ, _READ = 1 << 14, 1 << 18  # most members are small, and what follows is read again
 _LENGTH = re.compile("[0-9]{1,18}")
 _TAIL = b"\r\n\r\n"
@@ -152,11 +153,12 @@ def read_member(
 ) -> tuple[bytes, int] | None:
     """Content and length of the gzip member at *offset*; None at the end of the file.
 
-    *limit* bounds the member's length in the file. CorruptRecord where no whole member stands.
+    *limit* bounds the member's length in the file, `MAX_RECORD` what it inflates to. CorruptRecord
+    where no such member stands.
     """
     name = str(getattr(stream, "name", ""))
     stream.seek(offset)
-    inflater, out, taken = _zlib.decompressobj(wbits=31), [], 0
+    inflater, out, taken, room = _zlib.decompressobj(wbits=31), [], 0, MAX_RECORD
     while not inflater.eof:
         want = min(max(taken, _FIRST_READ), _READ)
         want = want if limit is None else min(want, limit - taken)
@@ -167,15 +169,21 @@ def read_member(
             raise CorruptRecord(name, offset, "the gzip member is cut short")
         taken += len(piece)
         try:
-            out.append(inflater.decompress(piece))
+            out.append(inflater.decompress(piece, room + 1))
         except (zlib.error, _zlib.error) as error:
             raise CorruptRecord(name, offset, f"no gzip member ({error})") from None
+        room -= len(out[-1])
+        if room < 0:
+            raise CorruptRecord(name, offset, f"a record of more than {MAX_RECORD >> 20} MiB")
     return b"".join(out), taken - len(inflater.unused_data)
 
 
-def read_record(stream: BinaryIO, offset: int) -> Located | None:
-    """The record whose gzip member begins at *offset*; None at the end of the file."""
-    member = read_member(stream, offset)
+def read_record(stream: BinaryIO, offset: int, limit: int | None = None) -> Located | None:
+    """The record whose gzip member begins at *offset*; None at the end of the file.
+
+    *limit* bounds the member's length in the file.
+    """
+    member = read_member(stream, offset, limit)
     if member is None:
         return None
     data, length = member

@@ -6,11 +6,12 @@ All writes of the library go through here, so that a test can fail or cut short 
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import secrets
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -57,19 +58,50 @@ def rename(old: Path, new: Path) -> None:
         sync_folder(old.parent)
 
 
-def put(path: Path, data: bytes) -> None:
+def put(path: Path, data: bytes | Iterable[bytes]) -> None:
     """Make *path* hold *data*: a reader sees the old content or the new, never a part."""
     make_folder(path.parent)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     with temporary.open("xb", buffering=0) as stream:
         try_lock(stream)  # recovery removes those that nobody holds
         try:
-            write(stream, data)
+            for piece in (data,) if isinstance(data, bytes) else data:
+                write(stream, piece)
             sync(stream)
             rename(temporary, path)
         except OSError:
             temporary.unlink(missing_ok=True)
             raise
+
+
+@contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Hold the lock of a temporary file or folder: nobody else takes it for one left by a crash."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def unheld(path: Path) -> Iterator[bool]:
+    """Whether *path* is there and nobody holds its lock; nobody can take it while this lasts."""
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        yield False
+        return
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield path.exists()  # its owner may just have given it another name
+    finally:
+        os.close(handle)
 
 
 def append_line(path: Path, line: bytes) -> None:

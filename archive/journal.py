@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from archive import files
 from archive.tables import TableFile
@@ -27,14 +28,32 @@ class Span:
     end: int
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Quarantined:
+    """Bytes of a WARC file that no row comes from: damaged, or a capture that no worker bears."""
+
+    file: str
+    start: int
+    end: int
+    why: str
+
+    def __str__(self) -> str:
+        where = f"{self.file}, bytes {self.start:,} to {self.end:,}"
+        return f"{where}: {self.why}; left out of the tables, and kept in quarantine/ too"
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What a batch takes in: spans of WARC files, and batches whose payloads are written now."""
+    """What a batch takes in: spans of WARC files, and batches whose payloads are written now.
+
+    What is *quarantined* stands within the spans, and is left out whenever the batch is derived.
+    """
 
     number: int
     closed: str
     inputs: tuple[Span, ...]
     payloads: tuple[int, ...] = ()
+    quarantined: tuple[Quarantined, ...] = ()
 
     def to_bytes(self) -> bytes:
         """The body of the batch's WARC record."""
@@ -43,20 +62,22 @@ class Batch:
     @classmethod
     def from_bytes(cls, body: bytes) -> Batch:
         """The batch that a WARC record's body tells of."""
-        data = json.loads(body)
-        spans = tuple(Span(**span) for span in data["inputs"])
-        return cls(data["number"], data["closed"], spans, tuple(data["payloads"]))
+        return _batch(json.loads(body))
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of `batches.jsonl`: a complete batch and its files."""
+    """One line of `batches.jsonl`: a complete batch and its files.
+
+    *left_out* is what was found damaged only when this generation was made from the batch.
+    """
 
     batch: Batch
     record: Span  # where the batch's own WARC record stands; it counts as taken in
     extractor: str
     extraction_config_digest: str
     files: tuple[TableFile, ...]
+    left_out: tuple[Quarantined, ...] = ()
 
 
 def read(generation: Path) -> list[Entry]:
@@ -77,19 +98,29 @@ def append(generation: Path, entry: Entry) -> None:
 
 def _entry(line: bytes) -> Entry:
     data = json.loads(line)
-    batch = data["batch"]
     return Entry(
-        Batch(
-            batch["number"],
-            batch["closed"],
-            tuple(Span(**span) for span in batch["inputs"]),
-            tuple(batch["payloads"]),
-        ),
+        _batch(data["batch"]),
         Span(**data["record"]),
         data["extractor"],
         data["extraction_config_digest"],
         tuple(TableFile(**file) for file in data["files"]),
+        tuple(Quarantined(**one) for one in data.get("left_out", ())),
     )
+
+
+def _batch(data: dict[str, Any]) -> Batch:
+    return Batch(
+        data["number"],
+        data["closed"],
+        tuple(Span(**span) for span in data["inputs"]),
+        tuple(data["payloads"]),
+        tuple(Quarantined(**one) for one in data.get("quarantined", ())),
+    )
+
+
+def holds(ranges: Iterable[Quarantined], file: str, offset: int) -> bool:
+    """Whether the byte *offset* of *file* lies in one of *ranges*."""
+    return any(one.file == file and one.start <= offset < one.end for one in ranges)
 
 
 def consumed(entries: Iterable[Entry]) -> dict[str, int]:

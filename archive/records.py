@@ -7,6 +7,7 @@ used since it rebuilds HTTP heads, and leaves out the block of a revisit.
 from __future__ import annotations
 
 import base64
+import errno
 import hashlib
 import re
 import zlib
@@ -32,6 +33,7 @@ with suppress(ImportError):  # where isal is, the same format is made faster
 WARC_VERSION = "WARC/1.1"
 MAX_RECORD = 1 << 28  # bytes of a record, its head included: what a reader must have room for
 _FIRST_READ, _READ = 1 << 14, 1 << 18  # most members are small, and what follows is read again
+_SECTOR = 1 << 12
 _LENGTH = re.compile("[0-9]{1,18}")
 _TAIL = b"\r\n\r\n"
 _PARSER = StatusAndHeadersParser(["WARC/1.1", "WARC/1.0"])
@@ -157,12 +159,11 @@ def read_member(
     where no such member stands.
     """
     name = str(getattr(stream, "name", ""))
-    stream.seek(offset)
     inflater, out, taken, room = _zlib.decompressobj(wbits=31), [], 0, MAX_RECORD
     while not inflater.eof:
         want = min(max(taken, _FIRST_READ), _READ)
         want = want if limit is None else min(want, limit - taken)
-        piece = stream.read(want) if want > 0 else b""
+        piece = _read(stream, offset, taken, want)
         if not piece:
             if taken == 0:
                 return None
@@ -176,6 +177,19 @@ def read_member(
         if room < 0:
             raise CorruptRecord(name, offset, f"a record of more than {MAX_RECORD >> 20} MiB")
     return b"".join(out), taken - len(inflater.unused_data)
+
+
+def _read(stream: BinaryIO, offset: int, taken: int, want: int) -> bytes:
+    """The next piece of the member at *offset*; a sector that the disk has lost is damage."""
+    at = offset + taken
+    for size in (want, min(want, _SECTOR - at % _SECTOR)):  # what is lost may lie further on
+        try:
+            stream.seek(at)
+            return stream.read(size) if size > 0 else b""
+        except OSError as error:
+            if error.errno != errno.EIO:
+                raise
+    raise CorruptRecord(str(getattr(stream, "name", "")), offset, "the disk cannot read it (EIO)")
 
 
 def read_record(stream: BinaryIO, offset: int, limit: int | None = None) -> Located | None:

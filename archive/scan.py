@@ -6,6 +6,7 @@ body may hold the records of another WARC file, stored as they were; those do no
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import zlib
@@ -18,7 +19,7 @@ from archive.exchange import is_concurrent
 from archive.records import Located, read_record
 
 _MAGIC = b"\x1f\x8b\x08" + bytes(5)  # our members have neither a file name nor a time
-_WINDOW = 1 << 18
+_WINDOW, _SECTOR = 1 << 18, 1 << 12
 _HEAD, _PIECE = 1 << 16, 1 << 9
 _FIRST = b"WARC/1."
 _END_OF_HEAD = b"\r\n\r\n"
@@ -44,11 +45,13 @@ def scan(stream: BinaryIO, start: int = 0, end: int | None = None) -> Iterator[L
 
     Holds one record at a time. Not even a file that is no WARC at all raises anything but OSError.
     """
-    info, at = _warcinfo_id(stream), start
+    at, info, looked = start, None, False
     while end is None or at < end:
         try:
             located = read_record(stream, at, None if end is None else end - at)
         except CorruptRecord as error:
+            if not looked:
+                info, looked = _warcinfo_id(stream), True
             head = _head_at(stream, at, end)
             after = _next_record(stream, at + 1, end, info)
             if after is None:
@@ -141,8 +144,14 @@ def _members(stream: BinaryIO, start: int, end: int | None) -> Iterator[int]:
     """Where gzip members may begin."""
     at = start
     while end is None or at < end:
-        stream.seek(at)
-        window = stream.read(_WINDOW if end is None else min(_WINDOW, end - at))
+        try:
+            stream.seek(at)
+            window = stream.read(_WINDOW if end is None else min(_WINDOW, end - at))
+        except OSError as error:
+            if error.errno != errno.EIO:
+                raise
+            at = (at // _SECTOR + 1) * _SECTOR
+            continue
         found = window.find(_MAGIC)
         while found >= 0:
             yield at + found
@@ -166,7 +175,7 @@ def _head_at(stream: BinaryIO, at: int, end: int | None) -> dict[str, str]:
             head += inflater.decompress(piece, _HEAD)
             if inflater.eof or _END_OF_HEAD in head or len(head) >= _HEAD or not _is_warc(head):
                 break
-    except zlib.error:
+    except (zlib.error, OSError):
         pass  # what came before it stands
     if len(head) < len(_FIRST) or not _is_warc(head):
         return {}

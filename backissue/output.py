@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+
+if TYPE_CHECKING:
+    from archive.journal import Quarantined
 
 
 class Flags(Protocol):
@@ -43,6 +47,15 @@ def say(flags: Flags, text: str) -> None:
 def warn(text: str) -> None:
     """A line on stderr."""
     print(f"backissue: {text}", file=sys.stderr, flush=True)
+
+
+def tell_quarantined(flags: Flags, ranges: Iterable[Quarantined]) -> None:
+    """Name what of the WARC files gives no rows: on stderr, or as JSON."""
+    for one in ranges:
+        if flags.json:
+            print_json("quarantined", asdict(one))
+        else:
+            warn(str(one))
 
 
 def print_table(title: str, headings: list[str], rows: list[list[Any]]) -> None:

@@ -69,9 +69,14 @@ class Service:
 
     def _publish_last(self) -> None:
         try:
-            publish(self.library, self._engine)
+            self._publish()
         except BackissueError as error:  # what is captured is published by the next command
             logger.warning("%s", error)
+
+    def _publish(self) -> None:
+        published = publish(self.library, self._engine)
+        for one in published.quarantined if published else ():
+            logger.warning("%s", one)
 
     def _stop(self, _number: int, _frame: object) -> None:
         self.stopped.set()
@@ -85,7 +90,7 @@ class Service:
                 self._crawl(due)
             every = self.library.settings.serve.publish_every.total_seconds()
             if time.monotonic() - self._published >= every:
-                publish(self.library, self._engine)
+                self._publish()
                 self._published = time.monotonic()
         except BackissueError as error:  # a full disk, a lock that is held: what is due stays due
             logger.warning("%s", error)

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 
 from archive import cdxj, exchange
 from archive.config import DiskSettings, LibrarySettings
-from archive.journal import BATCH_URI, Batch, Entry, Span, append
+from archive.journal import BATCH_URI, Batch, Entry, Quarantined, Span, append
 from archive.library import Library
 from archive.records import Located, Record, digest, read_record, to_bytes, warc_date
 from archive.source import ArticleRules, Source
@@ -171,7 +171,8 @@ def source() -> str:
 
 
 def _batch() -> Batch:
-    return Batch(7, "2026-11-23T06:00:10.000000Z", (Span(_FILE, 0, 48213),), (6, 7))
+    left = Quarantined(_FILE, 20077, 21340, "no gzip member (incorrect data check)")
+    return Batch(7, "2026-11-23T06:00:10.000000Z", (Span(_FILE, 0, 48213),), (6, 7), (left,))
 
 
 def batch() -> str:

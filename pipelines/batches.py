@@ -3,53 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from archive import files, journal, tables
+from archive import files, journal, quarantine, tables
 from archive.errors import ArchiveError
-from archive.journal import BATCH_URI, Batch, Entry, Span
+from archive.journal import BATCH_URI, Batch, Entry, Quarantined, Span, holds
 from archive.library import Library
 from archive.locks import lock
 from archive.records import warc_date
 from archive.schema import TABLES
 from archive.tables import TableFile
 from archive.writer import WarcFile, resource
+from pipelines.additions import fold_batch
 from pipelines.derive import Receipt
 from pipelines.engine import Engine
 from pipelines.extract import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
-from pipelines.fold import Verdict, fold
 from pipelines.memory import FoldMemory
 from pipelines.payloads import payload_files
 from pipelines.rows import read_staged
 from pipelines.staging import CONFIG8, clean, covering, pending, stage_all
 
-_FOLDED = [
-    "url",
-    "url_surtkey",
-    "canonical_url",
-    "headline",
-    "author",
-    "date_published",
-    "word_count",
-    "completeness",
-    "text_digest",
-    "warc_record_id",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What a batch added to the tables."""
+    """What a batch added to the tables; *quarantined* is what of its WARC files gives no rows."""
 
     batch: int
     rows: dict[str, int]
     verdicts: dict[str, int]
+    quarantined: tuple[Quarantined, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +65,19 @@ def publish(
         stage_all(library, spans, engine, told)
         published = None
         while finished := finish_incomplete(library, spans, engine):
-            published, spans = finished, pending(library)
+            published, spans = _and(published, finished), pending(library)
             stage_all(library, spans, engine, told)
         if not _holds_rows(library.staging, spans):
             return published
         batch = _record_batch(library, spans, payloads)
-        published = write_batch(library, library.generation, batch, library.staging)
+        written = write_batch(library, library.generation, batch, library.staging)
         clean(library)
-        return published
+        return _and(published, written)
+
+
+def _and(earlier: Published | None, last: Published) -> Published:
+    """The *last* batch of several; what is quarantined is told of all."""
+    return replace(last, quarantined=(*earlier.quarantined, *last.quarantined)) if earlier else last
 
 
 def _catch_up(library: Library, engine: Engine) -> None:
@@ -95,7 +86,7 @@ def _catch_up(library: Library, engine: Engine) -> None:
     known = memory.last_batch()
     memory.close()
     for entry in journal.read(library.generation)[known:]:
-        stage_all(library, entry.batch.inputs, engine, lambda _: None)
+        stage_all(library, entry.batch.inputs, engine, known=entry.batch.quarantined)
         refold(library.generation, entry.batch, library.staging)
 
 
@@ -107,7 +98,7 @@ def finish_incomplete(library: Library, spans: list[Span], engine: Engine) -> Pu
         batch = Batch.from_bytes(row["body"])
         if batch.number == last + 1:
             recorded = Recorded(batch, Span(row["file"], 0, row["end"]))
-            stage_all(library, batch.inputs, engine, lambda _: None)
+            stage_all(library, batch.inputs, engine, known=batch.quarantined)
             published = write_batch(library, library.generation, recorded, library.staging)
             clean(library)
             return published
@@ -116,7 +107,9 @@ def finish_incomplete(library: Library, spans: list[Span], engine: Engine) -> Pu
 
 def _holds_rows(staging: Path, spans: list[Span]) -> bool:
     folders = _folders(staging, spans)
-    return any(read_staged(folders, name).num_rows for name in ("captures", "crawl_log"))
+    return any(
+        read_staged(folders, name).num_rows for name in ("captures", "crawl_log", "quarantined")
+    )
 
 
 def _record_batch(library: Library, spans: list[Span], payloads: bool) -> Recorded:
@@ -126,7 +119,8 @@ def _record_batch(library: Library, spans: list[Span], payloads: bool) -> Record
     moment = datetime.now(UTC)
     closed = warc_date(moment)
     due = _payloads_due(entries, number, closed, everything=payloads)
-    batch = Batch(number, closed, tuple(sorted(spans)), due)
+    left = staged_quarantined(_folders(library.staging, spans))
+    batch = Batch(number, closed, tuple(sorted(spans)), due, left)
     file = WarcFile(library, 0)
     record = resource(
         f"{BATCH_URI}{number}", batch.to_bytes(), "application/json", moment, file.warcinfo_id
@@ -147,6 +141,13 @@ def _payloads_due(
     return tuple(batch.number for batch in waiting if batch.closed[:7] < closed[:7])
 
 
+def staged_quarantined(folders: list[Path]) -> tuple[Quarantined, ...]:
+    """What gave no rows when *folders* were staged, in the order of files and bytes."""
+    rows = read_staged(folders, "quarantined").to_pylist()
+    found = {(row["file"], row["start"]): Quarantined(**row) for row in rows}
+    return tuple(found[place] for place in sorted(found))
+
+
 def write_batch(library: Library, generation: Path, recorded: Recorded, staging: Path) -> Published:
     """Write the files of *batch*, then its line in the journal, then remember its fold.
 
@@ -154,12 +155,19 @@ def write_batch(library: Library, generation: Path, recorded: Recorded, staging:
     """
     batch = recorded.batch
     folders = _folders(staging, batch.inputs)
+    left_out = [
+        one
+        for one in staged_quarantined(folders)
+        if not holds(batch.quarantined, one.file, one.start)
+    ]
+    for one in (*batch.quarantined, *left_out):
+        quarantine.keep(library, one.file, one.start, one.end, one.why)
     workspace = staging / f"batch-{batch.number:06}"
     files.remove_tree(workspace)
     memory = FoldMemory(generation)
     try:
         with memory.batch(batch.number):
-            rows, verdicts = _fold_batch(folders, memory)
+            rows, verdicts = fold_batch(folders, batch, memory)
             written = _write_tables(workspace, generation, batch, rows)
             written += payload_files(
                 library, generation, workspace, batch, _stem(generation, batch)
@@ -167,14 +175,15 @@ def write_batch(library: Library, generation: Path, recorded: Recorded, staging:
             _remove_earlier_try(generation, batch, written)
             _move(workspace, generation, written)
             name = f"{EXTRACTOR} {EXTRACTOR_VERSION}"
-            entry = Entry(batch, recorded.record, name, CONFIG_DIGEST, tuple(written))
+            left = tuple(left_out)
+            entry = Entry(batch, recorded.record, name, CONFIG_DIGEST, tuple(written), left)
             journal.append(generation, entry)
     finally:
         memory.close()
     counts = {
         name: sum(f.rows for f in written if f.path.startswith(f"{name}/")) for name in TABLES
     }
-    return Published(batch.number, counts, verdicts)
+    return Published(batch.number, counts, verdicts, (*batch.quarantined, *left_out))
 
 
 def refold(generation: Path, batch: Batch, staging: Path) -> None:
@@ -183,7 +192,7 @@ def refold(generation: Path, batch: Batch, staging: Path) -> None:
     try:
         if memory.last_batch() < batch.number:
             with memory.batch(batch.number):
-                _fold_batch(_folders(staging, batch.inputs), memory)
+                fold_batch(_folders(staging, batch.inputs), batch, memory)
     finally:
         memory.close()
 
@@ -196,79 +205,6 @@ def _folders(staging: Path, spans: tuple[Span, ...] | list[Span]) -> list[Path]:
             raise ArchiveError(f"{span.file}: bytes {span.start} to {span.end} are not staged")
         folders += found
     return folders
-
-
-def _fold_batch(
-    folders: list[Path], memory: FoldMemory
-) -> tuple[dict[str, tuple[pa.Table, pa.ChunkedArray]], dict[str, int]]:
-    """The batch's rows for each table, with the times that tell their months; verdicts counted."""
-    order = [("fetch_time", "ascending"), ("warc_record_id", "ascending")]
-    pages = read_staged(folders, "pages")
-    pages = tables.reorder(pages, pc.sort_indices(pages, sort_keys=order))
-    kept: list[tuple[int, Verdict]] = []
-    counts: dict[str, int] = {}
-    judged = fold(pages.select(_FOLDED).to_pylist(), memory)
-    for number, (_, verdict) in enumerate(judged):
-        counts[verdict.verdict] = counts.get(verdict.verdict, 0) + 1
-        if verdict.version is not None:
-            kept.append((number, verdict))
-    articles, removed = _article_tables(pages, kept)
-    captures = read_staged(folders, "captures")
-    log = _with_verdicts(read_staged(folders, "crawl_log"), memory)
-    rows = {
-        "articles": (articles, articles["fetch_time"]),
-        "removed": removed,
-        "captures": (captures, captures["fetch_time"]),
-        "crawl_log": (log, log["fetch_time"]),
-    }
-    return rows, counts
-
-
-def _article_tables(
-    pages: pa.Table, kept: list[tuple[int, Verdict]]
-) -> tuple[pa.Table, tuple[pa.Table, pa.ChunkedArray]]:
-    chosen = tables.reorder(pages, pa.array([number for number, _ in kept], pa.int64()))
-    ids = pa.array([verdict.article_id for _, verdict in kept], pa.string())
-    versions = pa.array([verdict.version for _, verdict in kept], pa.int32())
-    schema = TABLES["articles"]
-    full = chosen.append_column("article_id", ids).append_column("version", versions)
-    full = _with_extractor(full)
-    articles = full.select(schema.names).cast(schema)
-    parents = pc.list_parent_indices(full["removed"])
-    blocks = pc.list_flatten(full["removed"])
-    removed = pa.table(
-        {
-            "article_id": full["article_id"].take(parents),
-            "version": full["version"].take(parents),
-            "reason": pc.struct_field(blocks, "reason"),
-            "block": pc.struct_field(blocks, "block"),
-        },
-        schema=TABLES["removed"],
-    )
-    return articles, (removed, full["fetch_time"].take(parents))
-
-
-def _with_extractor(rows: pa.Table) -> pa.Table:
-    for name, value in (
-        ("extractor", EXTRACTOR),
-        ("extractor_version", EXTRACTOR_VERSION),
-        ("extraction_config_digest", CONFIG_DIGEST),
-    ):
-        at = rows.schema.get_field_index(name)
-        rows = rows.set_column(at, name, pa.array([value] * rows.num_rows, pa.string()))
-    return rows
-
-
-def _with_verdicts(log: pa.Table, memory: FoldMemory) -> pa.Table:
-    found = [memory.verdict_of(record) for record in log["warc_record_id"].to_pylist()]
-    columns: dict[str, list[Any]] = {
-        "verdict": [verdict for verdict, _ in found],
-        "article_id": [article for _, article in found],
-    }
-    for name, values in columns.items():
-        at = log.schema.get_field_index(name)
-        log = log.set_column(at, log.schema.field(name), pa.array(values, pa.string()))
-    return log
 
 
 def _stem(generation: Path, batch: Batch) -> str:

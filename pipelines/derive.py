@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
-from archive.exchange import capture_of, read_groups
+from archive.exchange import capture_of
 from archive.hosts import registered_domain
-from archive.journal import BATCH_URI, Span
+from archive.journal import BATCH_URI, Quarantined, Span, holds
 from archive.records import Located, Record
+from archive.scan import Damaged, scan_groups
 from archive.surt import url_surtkey
 from archive.types import Article, Capture, Pointer
 from pipelines.extract import Context, extract, page_of
 from pipelines.index import capture_row
-from pipelines.rows import page_row, revisit_row, stage
+from pipelines.marks import Mark, marking
+from pipelines.rows import STAGED, page_row, revisit_row, stage
 
 CRAWL_LOG_URI = "urn:backissue:crawl-log:"
 _REDIRECTS = (300, 301, 302, 303, 307, 308)
@@ -29,12 +31,17 @@ Staged = dict[str, list[dict[str, Any]]]
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One span to derive: where its file stands, and the folder that the rows go to."""
+    """One span to derive: where its file stands, and the folder that the rows go to.
+
+    What is to *skip* gives no rows. *seconds* of processor time are one capture's at most.
+    """
 
     span: Span
     warc: Path
     folder: Path
     library: str
+    skip: tuple[Quarantined, ...] = ()
+    seconds: float = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +55,9 @@ class Receipt:
 
 def derive(task: Task) -> Receipt:
     """Stage the rows of *task*: the same span and extractor give the same rows anywhere."""
-    with _open(task.warc) as stream:
-        rows = _derive_stream(stream, task)
-    stage(task.folder, rows)
+    with _open(task.warc) as stream, marking(task.folder, task.seconds) as mark:
+        rows = _derive_stream(stream, task, mark)
+        stage(task.folder, rows)
     return Receipt(task.span, len(rows["captures"]), len(rows["pages"]))
 
 
@@ -62,22 +69,45 @@ def _open(path: Path) -> BinaryIO:
         return path.with_name(path.name.removesuffix(".open")).open("rb")
 
 
-def _derive_stream(stream: BinaryIO, task: Task) -> Staged:
-    rows: Staged = {"pages": [], "captures": [], "crawl_log": [], "batches": []}
-    for group in read_groups(stream, task.span.start, task.span.end):
-        first = group[0].record
-        if first.type in ("response", "revisit"):
-            _derive_capture(group, task, rows)
-        elif first.type == "resource":
-            _derive_resource(group[0], task.span.file, rows)
+def _derive_stream(stream: BinaryIO, task: Task, mark: Mark) -> Staged:
+    rows: Staged = {name: [] for name in STAGED}
+    file = task.span.file
+    for found in scan_groups(stream, task.span.start, task.span.end):
+        if isinstance(found, Damaged):
+            rows["quarantined"].append(_quarantined(file, found.offset, found.end, found.why))
+            continue
+        start, end = found[0].offset, found[-1].offset + found[-1].length
+        if holds(task.skip, file, start):
+            continue
+        mark.begin(start, end)
+        try:
+            _derive_group(found, task, rows)
+        except Exception as error:  # noqa: BLE001 -- a bad record costs itself, whatever it raises
+            why = f"{type(error).__name__}: {error}"
+            rows["quarantined"].append(_quarantined(file, start, end, why))
+        finally:
+            mark.end()
+    rows["quarantined"] += [asdict(one) for one in task.skip]
     return rows
+
+
+def _quarantined(file: str, start: int, end: int, why: str) -> dict[str, Any]:
+    return asdict(Quarantined(file, start, end, why[:200]))
+
+
+def _derive_group(group: list[Located], task: Task, rows: Staged) -> None:
+    first = group[0].record
+    if first.type in ("response", "revisit"):
+        _derive_capture(group, task, rows)
+    elif first.type == "resource":
+        _derive_resource(group[0], task.span.file, rows)
 
 
 def _derive_resource(located: Located, file: str, rows: Staged) -> None:
     record = located.record
     uri = record.get("WARC-Target-URI") or ""
     if uri.startswith(CRAWL_LOG_URI):
-        rows["crawl_log"] += crawl_log_rows(record)
+        rows["crawl_log"] += list(crawl_log_rows(record))  # all or none
     elif uri.startswith(BATCH_URI):
         end = located.offset + located.length
         rows["batches"].append({"body": record.block, "file": file, "end": end})
@@ -86,9 +116,10 @@ def _derive_resource(located: Located, file: str, rows: Staged) -> None:
 def _derive_capture(group: list[Located], task: Task, rows: Staged) -> None:
     capture = capture_of([located.record for located in group])
     pointer = Pointer(task.span.file, group[0].offset, group[0].length)
-    rows["captures"].append(capture_row(capture, pointer, task.library, "wire"))
-    if page := derive_page(capture, pointer):
-        rows["pages"].append(page)
+    row = capture_row(capture, pointer, task.library, "wire")
+    page = derive_page(capture, pointer)
+    rows["captures"].append(row)  # both or none
+    rows["pages"] += [page] if page else []
 
 
 def derive_page(capture: Capture, pointer: Pointer) -> dict[str, Any] | None:

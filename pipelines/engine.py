@@ -17,7 +17,7 @@ from archive.errors import BackissueError, UsageError
 
 T = TypeVar("T")
 R = TypeVar("R")
-_ATTEMPTS = 3
+ATTEMPTS = 3  # what kills its worker so often is not tried again
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +73,43 @@ def run(engine: Engine, function: Callable[[T], R], tasks: Sequence[T]) -> Itera
     BackissueError names a task that was running in each of three pools that broke.
     """
     waiting = list(tasks)
-    for _ in range(_ATTEMPTS):
+    for _ in range(ATTEMPTS):
         lost: list[T] = []
-        with executor(engine) as pool:
-            futures: dict[Future[R], T] = {pool.submit(function, task): task for task in waiting}
-            for future in as_completed(futures):
-                try:
-                    yield future.result()
-                except BrokenProcessPool:
-                    lost.append(futures[future])
+        for task, result in attempt(engine, function, waiting):
+            if result is None:
+                lost.append(task)
+            else:
+                yield result
         if not lost:
             return
         waiting = lost
-    raise BackissueError(f"{waiting[0]}: its worker was killed {_ATTEMPTS} times")
+    raise BackissueError(f"{waiting[0]}: its worker was killed {ATTEMPTS} times")
+
+
+def attempt(
+    engine: Engine, function: Callable[[T], R], tasks: Sequence[T]
+) -> Iterator[tuple[T, R | None]]:
+    """Each task with what *function* made of it, as they come; None for those that went down.
+
+    A worker that is killed takes all tasks of its pool along that are not done yet.
+    """
+    with executor(engine) as pool:
+        futures: dict[Future[R], T] = {}
+        for number, task in enumerate(tasks):
+            try:
+                futures[pool.submit(function, task)] = task
+            except BrokenProcessPool:  # a worker went down already
+                yield from ((left, None) for left in tasks[number:])
+                break
+        for future in as_completed(futures):
+            try:
+                yield futures[future], future.result()
+            except BrokenProcessPool:
+                yield futures[future], None
+            except Exception as error:
+                if type(error).__name__ != "KilledWorker":  # Dask's
+                    raise
+                yield futures[future], None
 
 
 def _ignore_interrupts() -> None:

@@ -9,17 +9,18 @@ import zlib
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import brotli
 import pyarrow as pa
 
 from archive import journal, tables
-from archive.exchange import capture_of, read_groups
+from archive.exchange import capture_of
 from archive.http import MAX_CONTENT, chunks, decode_content
-from archive.journal import Batch
+from archive.journal import Batch, holds
 from archive.library import Library
-from archive.records import to_bytes
+from archive.records import Located, to_bytes
+from archive.scan import scan_groups
 from archive.schema import PAYLOADS
 from archive.surt import url_surtkey
 from archive.tables import LAYOUTS, TableFile
@@ -62,9 +63,11 @@ def _pointers(library: Library, generation: Path, batch: Batch) -> dict[str, lis
     known = {entry.batch.number: entry.batch for entry in journal.read(generation)}
     wanted = [batch if number == batch.number else known[number] for number in batch.payloads]
     found: dict[str, list[_Pointer]] = {}
-    for span in (span for one in wanted for span in one.inputs):
+    for one, span in ((made, span) for made in wanted for span in made.inputs):
         with library.warc(span.file).open("rb") as stream:
-            for group in read_groups(stream, span.start, span.end):
+            for group in _whole_groups(stream, span.start, span.end):
+                if holds(one.quarantined, span.file, group[0].offset):
+                    continue
                 record = group[0].record
                 kind = record.get("WARC-Identified-Payload-Type") or ""
                 if record.type == "response" and is_text_like(kind):
@@ -72,6 +75,11 @@ def _pointers(library: Library, generation: Path, batch: Batch) -> dict[str, lis
                     pointer = (key, record.date, record.id, span.file, group[0].offset)
                     found.setdefault(f"{record.date:%Y-%m}", []).append(pointer)
     return found
+
+
+def _whole_groups(stream: BinaryIO, start: int, end: int | None = None) -> Iterator[list[Located]]:
+    """What is not damaged; deriving tells of the rest."""
+    return (found for found in scan_groups(stream, start, end) if isinstance(found, list))
 
 
 def is_text_like(media_type: str) -> bool:
@@ -82,7 +90,7 @@ def is_text_like(media_type: str) -> bool:
 def _rows(library: Library, pointers: list[_Pointer]) -> Iterator[dict[str, Any]]:
     for key, _, _, file, offset in pointers:
         with library.warc(file).open("rb") as stream:
-            group = next(read_groups(stream, offset))
+            group = next(_whole_groups(stream, offset))
             yield payload_row(key, [located.record for located in group])
 
 

@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive import cdxj, files
-from archive.exchange import capture_of, read_groups
+from archive.exchange import capture_of
 from archive.journal import BATCH_URI, Batch, Span
 from archive.library import Library, make_generation, point_to
 from archive.locks import lock
 from archive.records import Located
 from archive.repair import recover
+from archive.scan import Damaged, scan_groups
 from archive.state import Validator
 from archive.types import CdxEntry
 from archive.writer import index_path
 from pipelines.batches import Published, Recorded, write_batch
-from pipelines.derive import Receipt, derive
-from pipelines.engine import Engine, run
+from pipelines.culprits import derive_all
+from pipelines.derive import Receipt
+from pipelines.engine import Engine
 from pipelines.revisits import validator_of
 from pipelines.staging import task_of
 
@@ -56,9 +58,12 @@ def rebuild(
         files.remove_tree(target)
         make_generation(library.path, number, library.settings.created)
         batches = [scan.batches[key] for key in sorted(scan.batches)]
-        spans = [span for recorded in batches for span in recorded.batch.inputs]
-        tasks = [task_of(library, span, staging) for span in spans]
-        for receipt in run(engine, derive, tasks):
+        tasks = [
+            task_of(library, span, staging, recorded.batch.quarantined)
+            for recorded in batches
+            for span in recorded.batch.inputs
+        ]
+        for receipt in derive_all(engine, tasks):
             told(receipt)
         published = tuple(write_batch(library, target, batch, staging) for batch in batches)
         library.state.put_validators(scan.validators.values())
@@ -81,8 +86,11 @@ def _scan(library: Library) -> _Scan:
 
 
 def _groups(path: Path) -> Iterator[list[Located]]:
+    """What is whole; deriving tells of the rest."""
     with path.open("rb") as stream:
-        yield from read_groups(stream)
+        for found in scan_groups(stream):
+            if not isinstance(found, Damaged):
+                yield found
 
 
 def _look(scan: _Scan, group: list[Located], name: str) -> None:

@@ -30,6 +30,14 @@ STAGED: dict[str, pa.Schema] = {
     "pages": PAGES,
     "captures": CAPTURES,
     "crawl_log": CRAWL_LOG,
+    "quarantined": pa.schema(
+        [
+            ("file", pa.string()),
+            ("start", pa.int64()),
+            ("end", pa.int64()),
+            ("why", pa.string()),
+        ]
+    ),
     "batches": pa.schema([("body", pa.binary()), ("file", pa.string()), ("end", pa.int64())]),
 }
 
@@ -74,18 +82,19 @@ def stage(folder: Path, rows: dict[str, list[dict[str, Any]]]) -> None:
     """Write each kind of *rows* to a file in *folder*, which appears whole or not at all."""
     temporary = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.tmp")
     files.make_folder(temporary)
-    for name, schema in STAGED.items():
-        path = temporary / f"{name}.arrow"
-        with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
-            writer.write_table(to_table(rows.get(name, []), schema))
-        files.sync_file(path)
-    files.sync_folder(temporary)
-    try:
-        files.rename(temporary, folder)
-    except OSError:
-        if not folder.is_dir():
-            raise
-        files.remove_tree(temporary)  # another process was first, with the same rows
+    with files.held(temporary):
+        try:
+            for name, schema in STAGED.items():
+                path = temporary / f"{name}.arrow"
+                with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
+                    writer.write_table(to_table(rows.get(name, []), schema))
+                files.sync_file(path)
+            files.sync_folder(temporary)
+            files.rename(temporary, folder)
+        except OSError:
+            files.remove_tree(temporary)
+            if not folder.is_dir():  # else another process was first, with the same rows
+                raise
 
 
 def read_staged(folders: Sequence[Path], name: str) -> pa.Table:

@@ -9,15 +9,18 @@ from pathlib import Path
 
 from archive import files, journal
 from archive.errors import BackissueError
-from archive.journal import Span
+from archive.journal import Quarantined, Span
 from archive.library import Library
+from pipelines.culprits import derive_all
 from pipelines.derive import Receipt, Task, derive
-from pipelines.engine import Engine, local_pool, run
+from pipelines.engine import Engine, local_pool
 from pipelines.extract import CONFIG_DIGEST, EXTRACTOR_VERSION
 
 _PIECE = 2**20  # bytes of WARC that make a task worth while during a crawl
 CONFIG8 = CONFIG_DIGEST.removeprefix("sha256:")[:8]
-_STAGED_BY = f"{CONFIG8}-{EXTRACTOR_VERSION}"  # what another extractor staged is never mixed in
+_FORMAT = 2  # of the staged files
+_STAGED_BY = f"{CONFIG8}-{EXTRACTOR_VERSION}-{_FORMAT}"  # what others staged is never mixed in
+CAPTURE_SECONDS = 120.0  # of processor time: what takes longer ends its worker
 
 
 def folder_of(staging: Path, span: Span) -> Path:
@@ -60,10 +63,19 @@ def unstaged(library: Library, spans: Iterable[Span]) -> Iterator[Span]:
             yield Span(span.file, start, span.end)
 
 
-def task_of(library: Library, span: Span, staging: Path | None = None) -> Task:
-    """The task that stages *span*."""
+def task_of(
+    library: Library,
+    span: Span,
+    staging: Path | None = None,
+    known: Iterable[Quarantined] = (),
+) -> Task:
+    """The task that stages *span*, without what is *known* to be left out."""
+    skip = tuple(
+        one for one in known if one.file == span.file and span.start <= one.start < span.end
+    )
     folder = folder_of(staging or library.staging, span)
-    return Task(span, library.warc(span.file), folder, library.settings.name)
+    warc = library.warc(span.file)
+    return Task(span, warc, folder, library.settings.name, skip, CAPTURE_SECONDS)
 
 
 def covering(staging: Path, span: Span) -> list[Path] | None:
@@ -77,19 +89,23 @@ def covering(staging: Path, span: Span) -> list[Path] | None:
 
 
 def stage_all(
-    library: Library, spans: Sequence[Span], engine: Engine, told: Callable[[Receipt], None]
+    library: Library,
+    spans: Sequence[Span],
+    engine: Engine,
+    told: Callable[[Receipt], None] = lambda _: None,
+    known: Sequence[Quarantined] = (),
 ) -> None:
-    """Stage what is not staged of *spans*, on all workers of *engine*."""
-    _stage(library, list(unstaged(library, spans)), engine, told)
+    """Stage what is not staged of *spans*, on all workers of *engine*, without what is *known*."""
+    tasks = [task_of(library, span, known=known) for span in unstaged(library, spans)]
+    _stage(library, tasks, engine, told)
     cut_otherwise = [span for span in spans if covering(library.staging, span) is None]
-    _stage(library, cut_otherwise, engine, told)
+    _stage(library, [task_of(library, span, known=known) for span in cut_otherwise], engine, told)
 
 
 def _stage(
-    library: Library, spans: Sequence[Span], engine: Engine, told: Callable[[Receipt], None]
+    library: Library, tasks: Sequence[Task], engine: Engine, told: Callable[[Receipt], None]
 ) -> None:
-    tasks = [task_of(library, span) for span in spans]
-    for receipt in run(engine, derive, tasks) if tasks else ():
+    for receipt in derive_all(engine, tasks):
         library.state.set_derived(receipt.span.file, receipt.span.end)
         told(receipt)
 

@@ -19,7 +19,7 @@ import pytest
 
 from archive.config import LibrarySettings
 from archive.exchange import METADATA_FIELD, records_of
-from archive.journal import Batch, Entry, Span, append
+from archive.journal import Batch, Entry, Quarantined, Span, append
 from archive.library import Library
 from archive.schema import TABLES
 from archive.source import ArticleRules, Source
@@ -196,7 +196,8 @@ SOURCE = Source(
     url="https://a.example/", name="a", feeds=("/f",), article=ArticleRules(deny=("x",))
 )
 FOUND = Discovery(source="a", by="feed")
-BATCH = Batch(1, "2026-11-23T00:00:00.000000Z", (Span("warc/a.warc.gz", 0, 9),), (1,))
+LEFT = Quarantined("warc/a.warc.gz", 3, 6, "no gzip member")
+BATCH = Batch(1, "2026-11-23T00:00:00.000000Z", (Span("warc/a.warc.gz", 0, 9),), (1,), (LEFT,))
 
 
 def metadata_body() -> bytes:

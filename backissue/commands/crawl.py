@@ -11,7 +11,7 @@ from archive.library import Library
 from archive.source import Source
 from archive.state import Run
 from backissue.crawling import Crawled, crawl
-from backissue.output import meter, print_json, print_table, say, warn
+from backissue.output import meter, print_json, print_table, say, tell_quarantined, warn
 from crawlers.process import CrawlJob
 from crawlers.sources import load_sources
 from crawlers.wire import parse_override
@@ -79,6 +79,7 @@ def report(options: argparse.Namespace, library: Library, crawled: Crawled) -> N
             print_json("run", asdict(one))
         elif one.detail:
             warn(f"{one.source}: {one.state}: {one.detail}")
+    tell_quarantined(options, crawled.published.quarantined if crawled.published else ())
     if options.json:
         print_json(
             "summary",

@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from archive.library import Library
 from archive.repair import recover
-from backissue.output import print_json, say
+from backissue.output import print_json, say, tell_quarantined
 from pipelines.batches import publish
 from pipelines.engine import parse_engine
 
@@ -18,6 +18,7 @@ def run(options: argparse.Namespace) -> int:
     with Library.open(options.library) as library:
         recover(library)
         published = publish(library, engine)
+    tell_quarantined(options, published.quarantined if published else ())
     if options.json:
         print_json("summary", asdict(published) if published else {"batch": None})
     elif published:

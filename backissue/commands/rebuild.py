@@ -6,7 +6,7 @@ import argparse
 
 from archive.library import Library
 from backissue.crawling import Counting
-from backissue.output import meter, print_json, say
+from backissue.output import meter, print_json, say, tell_quarantined
 from pipelines.engine import parse_engine
 from pipelines.rebuild import rebuild
 
@@ -16,6 +16,7 @@ def run(options: argparse.Namespace) -> int:
     engine = parse_engine(options.engine)
     with Library.open(options.library) as library, meter(options, "rebuilding") as shown:
         rebuilt = rebuild(library, engine, Counting(shown).told)
+    tell_quarantined(options, (one for batch in rebuilt.batches for one in batch.quarantined))
     rows: dict[str, int] = {}
     for batch in rebuilt.batches:
         for name, count in batch.rows.items():

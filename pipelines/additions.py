@@ -1,0 +1,114 @@
+"""The staged rows of one batch, folded, into the rows that it adds to each table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from archive import tables
+from archive.journal import Batch, holds
+from archive.schema import TABLES
+from pipelines.extract import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
+from pipelines.fold import Verdict, fold
+from pipelines.memory import FoldMemory
+from pipelines.rows import read_staged
+
+_FOLDED = [
+    "url",
+    "url_surtkey",
+    "canonical_url",
+    "headline",
+    "author",
+    "date_published",
+    "word_count",
+    "completeness",
+    "text_digest",
+    "warc_record_id",
+]
+
+
+def fold_batch(
+    folders: list[Path], batch: Batch, memory: FoldMemory
+) -> tuple[dict[str, tuple[pa.Table, pa.ChunkedArray]], dict[str, int]]:
+    """The batch's rows for each table, with the times that tell their months; verdicts counted."""
+    order = [("fetch_time", "ascending"), ("warc_record_id", "ascending")]
+    pages = _read(folders, batch, "pages")
+    pages = tables.reorder(pages, pc.sort_indices(pages, sort_keys=order))
+    kept: list[tuple[int, Verdict]] = []
+    counts: dict[str, int] = {}
+    judged = fold(pages.select(_FOLDED).to_pylist(), memory)
+    for number, (_, verdict) in enumerate(judged):
+        counts[verdict.verdict] = counts.get(verdict.verdict, 0) + 1
+        if verdict.version is not None:
+            kept.append((number, verdict))
+    articles, removed = _article_tables(pages, kept)
+    captures = _read(folders, batch, "captures")
+    log = _with_verdicts(read_staged(folders, "crawl_log"), memory)
+    rows = {
+        "articles": (articles, articles["fetch_time"]),
+        "removed": removed,
+        "captures": (captures, captures["fetch_time"]),
+        "crawl_log": (log, log["fetch_time"]),
+    }
+    return rows, counts
+
+
+def _read(folders: list[Path], batch: Batch, name: str) -> pa.Table:
+    """The staged rows of a kind; none of what the batch leaves out, whoever staged it."""
+    rows = read_staged(folders, name)
+    if not batch.quarantined:
+        return rows
+    places = zip(
+        rows["warc_filename"].to_pylist(), rows["warc_record_offset"].to_pylist(), strict=True
+    )
+    return rows.filter(pa.array([not holds(batch.quarantined, *p) for p in places], pa.bool_()))
+
+
+def _article_tables(
+    pages: pa.Table, kept: list[tuple[int, Verdict]]
+) -> tuple[pa.Table, tuple[pa.Table, pa.ChunkedArray]]:
+    chosen = tables.reorder(pages, pa.array([number for number, _ in kept], pa.int64()))
+    ids = pa.array([verdict.article_id for _, verdict in kept], pa.string())
+    versions = pa.array([verdict.version for _, verdict in kept], pa.int32())
+    schema = TABLES["articles"]
+    full = chosen.append_column("article_id", ids).append_column("version", versions)
+    full = _with_extractor(full)
+    articles = full.select(schema.names).cast(schema)
+    parents = pc.list_parent_indices(full["removed"])
+    blocks = pc.list_flatten(full["removed"])
+    removed = pa.table(
+        {
+            "article_id": full["article_id"].take(parents),
+            "version": full["version"].take(parents),
+            "reason": pc.struct_field(blocks, "reason"),
+            "block": pc.struct_field(blocks, "block"),
+        },
+        schema=TABLES["removed"],
+    )
+    return articles, (removed, full["fetch_time"].take(parents))
+
+
+def _with_extractor(rows: pa.Table) -> pa.Table:
+    for name, value in (
+        ("extractor", EXTRACTOR),
+        ("extractor_version", EXTRACTOR_VERSION),
+        ("extraction_config_digest", CONFIG_DIGEST),
+    ):
+        at = rows.schema.get_field_index(name)
+        rows = rows.set_column(at, name, pa.array([value] * rows.num_rows, pa.string()))
+    return rows
+
+
+def _with_verdicts(log: pa.Table, memory: FoldMemory) -> pa.Table:
+    found = [memory.verdict_of(record) for record in log["warc_record_id"].to_pylist()]
+    columns: dict[str, list[Any]] = {
+        "verdict": [verdict for verdict, _ in found],
+        "article_id": [article for _, article in found],
+    }
+    for name, values in columns.items():
+        at = log.schema.get_field_index(name)
+        log = log.set_column(at, log.schema.field(name), pa.array(values, pa.string()))
+    return log

@@ -1,0 +1,56 @@
+"""What a worker is at, written down before it begins: so that its death tells which capture it was.
+
+A capture that takes more processor time than it may ends its worker too (SIGPROF).
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from archive import files
+
+
+class Mark:
+    """The open mark of one task."""
+
+    def __init__(self, stream: BinaryIO, seconds: float) -> None:
+        self._stream, self._seconds = stream, seconds
+
+    def begin(self, start: int, end: int) -> None:
+        """The worker begins with the capture in bytes *start* to *end*."""
+        os.pwrite(self._stream.fileno(), f"{start:020} {end:020}".encode(), 0)
+        signal.setitimer(signal.ITIMER_PROF, self._seconds)  # nobody handles it: it ends a process
+
+    def end(self) -> None:
+        """The worker is through with it."""
+        signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+@contextmanager
+def marking(folder: Path, seconds: float) -> Iterator[Mark]:
+    """The mark of the task whose rows go to *folder*; it goes when the task ends by itself."""
+    path = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.mark")
+    files.make_folder(path.parent)
+    with path.open("xb", buffering=0) as stream, files.held(path):
+        try:
+            yield Mark(stream, seconds)
+        finally:
+            path.unlink(missing_ok=True)
+
+
+def take_marks(folder: Path) -> set[tuple[int, int]]:
+    """What workers were at that died over the task of *folder*: start and end; forgets them."""
+    found = set()
+    for path in folder.parent.glob(f".{folder.name}.*.mark"):
+        with files.unheld(path) as left:
+            if left:
+                start, _, end = path.read_text().partition(" ")
+                path.unlink()
+                found |= {(int(start), int(end))} if end else set()
+    return found

@@ -1,8 +1,9 @@
 """RSS, RDF, Atom and JSON feeds, as the server sent them, into the entries that they announce.
 
-feedparser reads the XML, on a short lead: it gets a stream (it would open a file that plain bytes
-name), decoded and without a prologue (white space or a DTD there costs it quadratic time), and no
-more markup than it can read in some seconds (50 to 150 µs a tag).
+What is well-formed is read by `wellformed`; feedparser reads the rest, on a short lead: it gets a
+stream (it would open a file that plain bytes name), decoded and without a prologue (white space or
+a DTD there costs it quadratic time), and no more markup than it can read in some seconds (50 to
+150 µs a tag).
 """
 
 from __future__ import annotations
@@ -27,8 +28,10 @@ from crawlers.discovery.announced import (
     each_once,
 )
 from crawlers.discovery.dates import read_date
+from crawlers.discovery.wellformed import read_well_formed
 
-MAX_BYTES = 4 * 2**20
+MAX_BYTES = 32 * 2**20
+MAX_BROKEN_BYTES = 4 * 2**20  # what feedparser gets to see
 MAX_MARKUP = {"<": 40_000, "&": 200_000}
 
 _ROOT = re.compile(r"<(?:[a-z]{1,20}:)?(?:rss|rdf|feed|channel)(?=[\s>])", re.IGNORECASE)
@@ -62,9 +65,12 @@ def read_feed(content: bytes, url: str, content_type: str | None = None) -> List
     root = _ROOT.search(text)
     if root is None:
         return Listing("unreadable", problem="is no RSS, RDF, Atom or JSON feed")
-    markup, cut = _within_bounds(text[root.start() :])
+    text = text[root.start() :]
+    if len(content) <= MAX_BYTES and (entries := read_well_formed(text, url)) is not None:
+        return Listing("feed", entries)
+    markup, cut = _within_bounds(text[:MAX_BROKEN_BYTES])
     markup = _REFERENCE.sub(_possible, markup)
-    return _read_xml(markup, url, cut or len(content) > MAX_BYTES)
+    return _read_xml(markup, url, cut or len(text) > MAX_BROKEN_BYTES)
 
 
 def _within_bounds(text: str) -> tuple[str, bool]:

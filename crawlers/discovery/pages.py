@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -23,15 +24,10 @@ _OF_COMMENTS = re.compile(r"/comments/|[?&]feed=comments")
 
 def alternates(html: bytes, url: str) -> tuple[Seed, ...]:
     """The feeds that *html* declares by `<link rel="alternate">`, those of comments left out."""
-    parser = etree.HTMLParser(no_network=True, remove_comments=True, huge_tree=False)
-    try:
-        page = etree.fromstring(html[:MAX_BYTES], parser)
-    except (etree.LxmlError, ValueError):
-        return ()
+    page = parse_page(html)
     if page is None:
         return ()
-    declared = page.find(".//base[@href]")
-    base = url if declared is None else _joined(url, declared.get("href", ""))
+    base = base_of(page, url)
     links = (
         announced_url(link.get("href", ""), base)
         for link in page.iterfind(".//link[@href]")
@@ -43,6 +39,21 @@ def alternates(html: bytes, url: str) -> tuple[Seed, ...]:
             Seed("feed", link) for link in links if link and not _OF_COMMENTS.search(link)
         )
     )
+
+
+def parse_page(html: bytes) -> Any:
+    """The tree of a page, None where there is none to be made of *html*."""
+    parser = etree.HTMLParser(no_network=True, remove_comments=True, huge_tree=False)
+    try:
+        return etree.fromstring(html[:MAX_BYTES], parser)
+    except (etree.LxmlError, ValueError):
+        return None
+
+
+def base_of(page: Any, url: str) -> str:
+    """What the links of *page*, which stands at *url*, are relative to."""
+    declared = page.find(".//base[@href]")
+    return url if declared is None else _joined(url, declared.get("href", ""))
 
 
 def _joined(url: str, base: str) -> str:

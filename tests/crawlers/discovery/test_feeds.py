@@ -308,6 +308,75 @@ def test_a_feed_that_is_too_large_is_read_as_far_as_the_bound() -> None:
     assert listing.problem == "too large a feed: 1 entry read"
 
 
+def test_a_feed_of_fifty_thousand_entries_is_read_whole() -> None:
+    items = (f"<item><title>{n}</title><link>/{n}</link><p>&amp;</p></item>" for n in range(50_000))
+    listing = read_feed(rss("".join(items)), FEED)
+    assert len(listing.entries) == 50_000
+    assert listing.problem is None
+
+
+def _element(name: str, values: list[str]) -> st.SearchStrategy[str]:
+    return st.sampled_from(values).map(lambda value: f"<{name}>{value}</{name}>")
+
+
+DATES = ["2024-05-17", "2024-05-18T02:00:00+02:00", "Fri, 17 May 2024 10:00:00 GMT", "soon", ""]
+LINKS = ["/1", "https://a.example/2", "mailto:x@a.example", "//b.example/3", ""]
+RSS_PARTS = st.one_of(
+    _element("title", ["One", "A &amp;amp; B", "<![CDATA[<b>x</b>]]>", ""]),
+    _element("link", LINKS),
+    _element("guid", ["https://a.example/g", ""]),
+    _element("pubDate", DATES),
+    _element("dc:date", DATES),
+)
+ATOM_PARTS = st.one_of(
+    _element("title", ["One", "A &amp;amp; B", ""]),
+    st.sampled_from(
+        [
+            f'<link href="{link}" rel="{rel}"/>'
+            for link in LINKS[:-1]
+            for rel in ("alternate", "self")
+        ]
+    ),
+    _element("id", ["tag:a.example,2024:1", "https://a.example/i"]),
+    _element("published", DATES),
+    _element("updated", DATES),
+)
+SPACES = 'xmlns:dc="http://purl.org/dc/elements/1.1/"'
+
+
+@given(
+    st.one_of(
+        st.lists(
+            st.lists(
+                RSS_PARTS, max_size=5, unique_by=lambda part: part[1:].split(">")[0].split()[0]
+            )
+        ).map(
+            lambda items: (
+                f'<rss version="2.0" {SPACES}><channel>'
+                + "".join(f"<item>{''.join(parts)}</item>" for parts in items)
+                + "</channel></rss>"
+            )
+        ),
+        st.lists(
+            st.lists(
+                ATOM_PARTS, max_size=5, unique_by=lambda part: part[1:].split(">")[0].split()[0]
+            )
+        ).map(
+            lambda items: (
+                '<feed xmlns="http://www.w3.org/2005/Atom">'
+                + "".join(f"<entry>{''.join(parts)}</entry>" for parts in items)
+                + "</feed>"
+            )
+        ),
+    )
+)
+@settings(max_examples=60, deadline=None)
+def test_the_fast_reading_is_feedparser_s(feed: str) -> None:
+    fast = read_feed(feed.encode(), FEED)
+    slow = read_feed(feed.replace("<", "<?x&nbsp;?><", 1).encode() + b"<!-- & -->&", FEED)
+    assert fast.entries == slow.entries
+
+
 PIECES = st.sampled_from(
     [
         b"<rss>",
@@ -339,7 +408,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(PIECES | st.binary(max_size=6), max_size=40).map(b"".join))
 def test_nothing_raises_and_only_web_addresses_come_out(content: bytes) -> None:
     for body in (content, b"<rss version='2.0'><channel>" + content):

@@ -320,7 +320,7 @@ def _element(name: str, values: list[str]) -> st.SearchStrategy[str]:
 
 
 DATES = ["2024-05-17", "2024-05-18T02:00:00+02:00", "Fri, 17 May 2024 10:00:00 GMT", "soon", ""]
-LINKS = ["/1", "https://a.example/2", "mailto:x@a.example", "//b.example/3", ""]
+LINKS = ["/1", "https://a.example/2", "//b.example/3"]
 RSS_PARTS = st.one_of(
     _element("title", ["One", "A &amp;amp; B", "<![CDATA[<b>x</b>]]>", ""]),
     _element("link", LINKS),

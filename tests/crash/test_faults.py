@@ -1,0 +1,55 @@
+"""Whatever operation of a crawl, publish, repair or rebuild fails: nothing acknowledged is lost.
+
+Every trial breaks one write, sync, rename … and then demands: `repair` and `verify` end with 0, each
+acknowledged capture is there, once, with the bytes that the magazine sent; a second `repair` changes
+no byte; the next crawl asks for no article again that was acknowledged, and brings the tables to what
+they say when nothing was disturbed. By hand: `python -m crash.attempt STAGE MODE OPERATION`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from crash.harness import Harness, complaints, every, mended, sample
+
+
+def jobs_of(stages: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    return every({name: verdict["operations"] for name, verdict in stages.items()})
+
+
+def test_a_sample_of_faults_costs_nothing(trials: Harness) -> None:
+    stages = trials.undisturbed()
+    jobs = jobs_of(stages)
+    verdicts = list(trials.all(trials.attempt, sample(jobs, 8, seed=1)))
+    assert not complaints([*stages.values(), *verdicts], stages)
+    assert len(jobs) > 2000
+    assert stages["first"]["acknowledged"] == 6
+    assert stages["again"]["acknowledged"] == 7
+
+
+def test_the_judge_sees_what_is_wrong(trials: Harness) -> None:
+    found = trials.ask("damaged", libraries=trials.libraries, folder=trials.new_folder())["found"]
+    before = found.pop("nothing")
+    assert not mended(before)
+    assert [name for name, wrong in found.items() if set(wrong) <= set(before)] == []
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+def test_no_operation_that_fails_costs_anything(many_trials: Harness) -> None:
+    stages = many_trials.undisturbed()
+    verdicts = list(many_trials.all(many_trials.attempt, jobs_of(stages)))
+    missed = [verdict for verdict in verdicts if not verdict["reached"]]
+    print(f"{len(verdicts)} trials, {len(missed)} whose operation did not come")
+    assert len(missed) < len(verdicts) / 20
+    assert not complaints(verdicts, stages)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(7200)
+def test_two_hundred_kills_of_a_real_crawl_cost_nothing(many_trials: Harness) -> None:
+    verdicts = list(many_trials.all(lambda seed: many_trials.kill(seed, 10), range(20)))
+    assert sum(len(verdict["operations"]) for verdict in verdicts) == 200
+    assert not complaints(verdicts)

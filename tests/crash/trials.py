@@ -1,0 +1,317 @@
+"""One trial: a command with one operation broken, then recovery, then everything that must hold.
+
+Runs in processes forked from one that has imported everything and holds no lock and no thread.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from crash import faults, judge, power
+from crash.magazine import HOST
+from crash.observed import ACKNOWLEDGED
+from crash.scene import VICTIMS, Scene
+
+SOURCE = f'url = "http://{HOST}/"\nfeeds = ["http://{HOST}/feed.xml"]\ndelay = 0\n'
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A command to break: on which library, at which edition, with which words, in which modes."""
+
+    name: str
+    begins: str | None  # the name of the library that it starts from; None: a folder with a source
+    edition: int
+    words: tuple[str, ...]
+    modes: tuple[str, ...] = ("kill", "torn", "eio", "enospc", "full")
+
+
+STAGES = {
+    stage.name: stage
+    for stage in (
+        Stage("first", None, 1, ("crawl", "lantern")),
+        Stage("again", "crawled", 2, ("crawl", "lantern", "--recheck"), tuple(faults.MODES)),
+        Stage("publish", "captured", 2, ("publish",), ("kill",)),
+        Stage("repair", "broken", 2, ("repair",)),
+        Stage("rebuild", "published", 2, ("rebuild",)),
+    )
+}
+
+
+@dataclass
+class Verdict:
+    """What came of a trial."""
+
+    stage: str
+    at: str
+    mode: str
+    reached: bool = False
+    operations: list[str] = field(default_factory=list)
+    ended: int = 0
+    acknowledged: int = 0
+    wrong: list[str] = field(default_factory=list)
+    contents: dict[str, Any] = field(default_factory=dict)
+
+
+def begin(stage: Stage, libraries: Path, folder: Path, pause: float = 0) -> Scene:
+    """The library that *stage* begins with, and its magazine."""
+    shutil.rmtree(folder, ignore_errors=True)
+    if stage.begins is None:
+        scene = Scene(folder, stage.edition, pause)
+        (scene.library / "sources").mkdir(parents=True)
+        (scene.library / "sources/lantern.toml").write_text(SOURCE)
+        return scene
+    shutil.copytree(libraries / stage.begins, folder, symlinks=True)
+    return Scene(folder, stage.edition)
+
+
+def record(libraries: Path, folder: Path, stage: str, unsynced: str = "") -> int:
+    """Carry out *stage* undisturbed and record it in *folder*; how many operations it has."""
+    scene = begin(STAGES[stage], libraries, folder)
+    log = folder / ACKNOWLEDGED
+    recording = power.Recording(scene.library, folder / "recorded", log, unsynced)
+    plan = faults.Plan(scene.library, folder / "trace")
+    try:
+        _must(scene.run(*STAGES[stage].words, plan=plan, note=recording.note))
+    finally:
+        scene.close()
+    return power.moments(folder / "recorded")
+
+
+def lose_power(recorded: Path, folder: Path, stage: str, at: int, left: str, seed: int) -> Verdict:
+    """Recover from a power cut after operation *at* of a recorded stage."""
+    verdict = Verdict(stage, str(at), f"{left} {seed}")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    shutil.copyfile(recorded / "answers.jsonl", folder / "answers.jsonl")
+    count = power.cut(recorded / "recorded", folder / "library", at, left, seed)
+    lines = (recorded / ACKNOWLEDGED).read_bytes().splitlines(keepends=True)
+    (folder / ACKNOWLEDGED).write_bytes(b"".join(lines[: count if count >= 0 else len(lines)]))
+    begun = power.acknowledged_before(recorded / "recorded")
+    scene = Scene(folder, STAGES[stage].edition)
+    try:
+        _mend_and_go_on(scene, verdict, begun, remembers=False)
+    finally:
+        scene.close()
+    if not verdict.wrong:
+        shutil.rmtree(folder)
+    return verdict
+
+
+def attempt(libraries: Path, folder: Path, stage: str, at: str = "", mode: str = "") -> Verdict:
+    """Break operation *at* of *stage*, recover, and say what is wrong."""
+    verdict = Verdict(stage, at, mode)
+    scene = begin(STAGES[stage], libraries, folder)
+    try:
+        _attempt(scene, verdict)
+    finally:
+        scene.close()
+    if not verdict.wrong:
+        shutil.rmtree(folder)
+    return verdict
+
+
+def _attempt(scene: Scene, verdict: Verdict) -> None:
+    plan = faults.Plan(scene.library, scene.folder / "trace", verdict.at, verdict.mode)
+    before = len(scene.acknowledged())
+    verdict.ended, said = scene.run(*STAGES[verdict.stage].words, plan=plan)
+    verdict.operations = faults.read_trace(plan.trace)
+    verdict.reached = verdict.at in verdict.operations
+    verdict.acknowledged = len(scene.acknowledged()) - before
+    _check_end(verdict, said)
+    _mend_and_go_on(scene, verdict, before)
+
+
+def _mend_and_go_on(scene: Scene, verdict: Verdict, before: int, *, remembers: bool = True) -> None:
+    """All that must hold of a library that a fault has befallen.
+
+    *before*: so many captures were acknowledged before the command that was disturbed. It
+    *remembers* them but after a power cut, which may take back what `state/` knows: that costs
+    requests, and nothing else.
+    """
+    if (scene.library / "library.toml").exists():
+        _recover(scene, verdict)
+    _go_on(scene, verdict, before if remembers else None)
+
+
+def kill_at_random(folder: Path, seed: int, kills: int) -> Verdict:
+    """Kill a real crawl, or one of its processes, so many times at moments that *seed* decides."""
+    chance = random.Random(seed)
+    verdict = Verdict("killed", f"seed {seed}", "random")
+    scene = begin(STAGES["first"], folder, folder, pause=0.03)
+    try:
+        begun = time.monotonic()
+        _must(scene.run_and_kill("crawl", "lantern", after=0, victim="none"))
+        whole = time.monotonic() - begun
+        _make_small(scene.library)
+        for number in range(kills):
+            scene.show(1 if number < kills / 2 else 2)
+            after, victim = whole * chance.uniform(0.3, 1.1), chance.choice(VICTIMS)
+            verdict.operations.append(f"{victim} after {after:.2f} s")
+            code, _ = scene.run_and_kill(
+                "crawl", "lantern", "--recheck", after=after, victim=victim
+            )
+            verdict.reached |= code != 0
+            before = len(verdict.wrong)
+            _recover(scene, verdict)
+            verdict.wrong[before:] = [
+                f"kill {number}, {verdict.operations[-1]}: {what}"
+                for what in verdict.wrong[before:]
+            ]
+        verdict.acknowledged = len(scene.acknowledged())
+        _go_on(scene, verdict, None)
+    finally:
+        scene.close()
+    return verdict
+
+
+def _check_end(verdict: Verdict, said: str) -> None:
+    """A command that survives its fault ends with a code of ours, and says why in words."""
+    killed = verdict.at and verdict.mode in ("kill", "torn", "lone")
+    if not killed and verdict.ended not in (0, 1, 4):
+        verdict.wrong.append(f"the command ended with {verdict.ended}: {said[-300:]}")
+    if not verdict.at and verdict.ended:
+        verdict.wrong.append(f"undisturbed, the command ended with {verdict.ended}: {said[-300:]}")
+    if "Traceback" in said and verdict.mode not in ("lone",):
+        verdict.wrong.append(f"a traceback: {said[-600:]}")
+
+
+def _recover(scene: Scene, verdict: Verdict) -> None:
+    _expect_done(scene, verdict, "repair")
+    _expect_done(scene, verdict, "verify")
+    verdict.wrong += judge.judge(
+        scene.library, scene.acknowledged(), scene.answers(), published=False
+    )
+    once = judge.fingerprint(scene.library)
+    _expect_done(scene, verdict, "repair")
+    twice = judge.fingerprint(scene.library)
+    changed = sorted(name for name in {*once, *twice} if once.get(name) != twice.get(name))
+    verdict.wrong += [f"the second repair changed {name}" for name in changed]
+
+
+def _go_on(scene: Scene, verdict: Verdict, before: int | None) -> None:
+    """The next crawl completes what is missing, and asks for nothing that was acknowledged."""
+    asked_before = len(scene.answers())
+    kept = {line["url"] for line in scene.acknowledged()[before:]} if before is not None else set()
+    _expect_done(scene, verdict, "crawl", "lantern")
+    asked = [line["url"] for line in scene.answers()[asked_before:]]
+    again = [url for url in asked if url in kept and "/2026/" in url]
+    verdict.wrong += [f"asked for again: {url}" for url in again]
+    _expect_done(scene, verdict, "verify")
+    verdict.wrong += [
+        f"in the end: {what}"
+        for what in judge.judge(
+            scene.library, scene.acknowledged(), scene.answers(), published=True
+        )
+    ]
+    verdict.contents = judge.contents(scene.library)
+
+
+def _expect_done(scene: Scene, verdict: Verdict, *words: str) -> None:
+    if words[0] == "verify" and not _has_verify():
+        return
+    code, said = scene.run(*words)
+    if code:
+        verdict.wrong.append(f"`{' '.join(words)}` ended with {code}: {said[-600:]}")
+    elif "Traceback" in said:
+        verdict.wrong.append(f"`{' '.join(words)}` says: {said[-600:]}")
+
+
+def _has_verify() -> bool:
+    from importlib.util import find_spec
+
+    return find_spec("backissue.commands.verify") is not None
+
+
+def prepare(libraries: Path) -> None:
+    """The libraries that stages begin with."""
+    shutil.rmtree(libraries, ignore_errors=True)
+    scene = begin(STAGES["first"], libraries, libraries / "crawled")
+    scene.library.mkdir(exist_ok=True)
+    _must(scene.run("crawl", "lantern"))
+    _make_small(scene.library)
+    scene.close()
+    _derive(libraries, "captured", "truncate locks/publish #1", "lone")
+    _derive(libraries, "broken", "write warc/*/*-00001.warc.gz.open #3", "torn")
+    _derive(libraries, "published")
+
+
+def _make_small(library: Path) -> None:
+    """From now on a WARC file takes two or three captures."""
+    settings = library / "library.toml"
+    text = settings.read_text().replace('max_bytes = "1GiB"', 'max_bytes = "4KiB"')
+    settings.write_text(text.replace('floor = "1GiB"', 'floor = "1MiB"'))
+
+
+def _derive(libraries: Path, name: str, at: str = "", mode: str = "") -> None:
+    """The library *name*: after the second crawl, broken as *at* and *mode* say."""
+    shutil.copytree(libraries / "crawled", libraries / name, symlinks=True)
+    scene = Scene(libraries / name, 2)
+    plan = faults.Plan(scene.library, scene.folder / "trace", at, mode)
+    code, said = scene.run("crawl", "lantern", "--recheck", plan=plan)
+    scene.close()
+    plan.trace.unlink()
+    if code != (-signal.SIGKILL if at else 0):
+        raise RuntimeError(f"{name}: {code}: {said}")
+
+
+def _must(ended: tuple[int, str]) -> None:
+    if ended[0]:
+        raise RuntimeError(ended[1])
+
+
+def damaged(libraries: Path, folder: Path) -> dict[str, list[str]]:
+    """What the judge says of a library that is damaged on purpose, by the name of the damage."""
+    return {name: _judged(libraries, folder / name, damage) for name, damage in DAMAGES.items()}
+
+
+def _judged(libraries: Path, folder: Path, damage: Callable[[Path], None]) -> list[str]:
+    shutil.copytree(libraries / "published", folder, symlinks=True)
+    scene = Scene(folder, 2)
+    try:
+        damage(scene.library)
+        return judge.judge(scene.library, scene.acknowledged(), scene.answers(), published=True)
+    finally:
+        scene.close()
+
+
+def _first(library: Path, pattern: str) -> Path:
+    return min(library.glob(pattern))
+
+
+def _change(path: Path, change: Callable[[bytes], bytes]) -> None:
+    path.write_bytes(change(path.read_bytes()))
+
+
+DAMAGES: dict[str, Callable[[Path], None]] = {
+    "nothing": lambda library: None,
+    "cut": lambda library: _change(_first(library, "warc/**/*.warc.gz"), lambda data: data[:-5]),
+    "emptied": lambda library: _change(
+        _first(library, "warc/**/*.warc.gz"), lambda data: data[:300]
+    ),
+    "removed": lambda library: _first(library, "warc/**/*.warc.gz").unlink(),
+    "unindexed": lambda library: _first(library, "warc/**/*.cdxj").unlink(),
+    "index line": lambda library: _change(
+        _first(library, "warc/**/*.cdxj"), lambda data: data.partition(b"\n")[2]
+    ),
+    "left over": lambda library: (library / "warc/.x.tmp").touch(),
+    "journal line": lambda library: _change(
+        library / "current/batches.jsonl", lambda data: data[: data.find(b"\n") + 1]
+    ),
+    "table removed": lambda library: _first(library, "captures/data/*/*-000001-*").unlink(),
+    "table twice": lambda library: _twice(_first(library, "captures/data/*/*-000001-*")),
+    "table changed": lambda library: _change(
+        _first(library, "articles/data/*/*-000001-*"), lambda data: data + b"x"
+    ),
+}
+
+
+def _twice(path: Path) -> None:
+    shutil.copyfile(path, path.with_name(f"x{path.name}"))

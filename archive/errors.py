@@ -8,6 +8,7 @@ BackissueError                  1   something was found wrong
 │   └── NoPermission            2   a file or folder may not be read or written
 ├── LockHeld                    3   another process holds the lock that is needed
 ├── DiskFull                    4   the disk is full or below its floor
+├── DiskFailed                  1   the disk did not do what it was asked for
 └── ArchiveError                1   what is in the archive cannot be read
     ├── CorruptRecord           1   a WARC record does not match its length or digest
     └── CaptureNotFound         1   no capture has that id
@@ -118,6 +119,20 @@ class DiskFull(BackissueError):
         return (
             f"{self.path}: {self.free / 2**20:,.0f} MiB free, {self.floor / 2**20:,.0f} MiB must "
             "stay free: make room, or lower [disk] floor in library.toml; nothing saved is lost"
+        )
+
+
+class DiskFailed(BackissueError):
+    """The disk of *path* did not read or write; *reason* is the system's word for it."""
+
+    def __init__(self, path: Path | str, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path, self.reason = path, reason
+
+    def __str__(self) -> str:
+        return (
+            f"{self.path}: {self.reason}: look after the disk, then run the command again; "
+            "nothing saved is lost"
         )
 
 

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.errors import DiskFull, NoPermission
+from archive.errors import BackissueError, DiskFailed, DiskFull, NoPermission
 from archive.locks import try_lock
 
 
@@ -131,24 +131,34 @@ def check_floor(folder: Path, floor: int) -> None:
 
 @contextmanager
 def speaking_errors(path: Path) -> Iterator[None]:
-    """Turn a missing permission or a full disk into an error that says what to do."""
+    """Turn a missing permission, a full or a failing disk into an error that says what to do."""
     try:
         yield
-    except PermissionError as error:
-        raise NoPermission(error.filename or path, "no permission") from error
-    except OSError as error:
-        if error.errno == errno.EROFS:
-            raise NoPermission(error.filename or path, "read-only file system") from error
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise DiskFull(path, _free(path), 0) from error
-        raise
-    except sqlite3.OperationalError as error:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code == sqlite3.SQLITE_FULL:
-            raise DiskFull(path, _free(path), 0) from error
-        if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
-            raise NoPermission(path, str(error)) from error
-        raise
+    except (OSError, sqlite3.OperationalError) as error:
+        found = _of_system(error, path) if isinstance(error, OSError) else _of_state(error, path)
+        if found is None:
+            raise
+        raise found from error
+
+
+def _of_system(error: OSError, path: Path) -> BackissueError | None:
+    where = error.filename or path
+    if isinstance(error, PermissionError):
+        return NoPermission(where, "no permission")
+    if error.errno == errno.EROFS:
+        return NoPermission(where, "read-only file system")
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(path, _free(path), 0)
+    return DiskFailed(where, "input/output error") if error.errno == errno.EIO else None
+
+
+def _of_state(error: sqlite3.OperationalError, path: Path) -> BackissueError | None:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_FULL:
+        return DiskFull(path, _free(path), 0)
+    if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+        return NoPermission(path, str(error))
+    return DiskFailed(path, str(error)) if code == sqlite3.SQLITE_IOERR else None
 
 
 def _free(path: Path) -> int:

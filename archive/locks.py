@@ -9,7 +9,7 @@ import socket
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -45,10 +45,16 @@ def lock(path: Path) -> Iterator[None]:
     with path.open("a+b", buffering=0) as stream:
         if not _take(stream):
             raise LockHeld(path, holder(path))
-        stream.truncate(0)
-        stream.write(_card())
+        _say(stream, _card())
         yield
+        _say(stream, b"")
+
+
+def _say(stream: BinaryIO, card: bytes) -> None:
+    """Replace what the lock file says; a disk that takes no card keeps nobody from working."""
+    with suppress(OSError):
         stream.truncate(0)
+        stream.write(card)
 
 
 def is_held(path: Path) -> bool:

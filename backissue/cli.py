@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.errors import BackissueError, ExitCode
+from archive.files import speaking_errors
 from archive.version import VERSION
 
 _DESCRIPTION = """\
@@ -137,7 +138,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     command = import_module(f"backissue.commands.{options.command}")
     try:
-        return int(command.run(options))
+        with speaking_errors(getattr(options, "library", None) or Path.cwd()):
+            return int(command.run(options))
     except BackissueError as error:
         line = str(error).encode("unicode_escape" if not str(error).isprintable() else "utf-8")
         print(f"backissue: {line.decode()}", file=sys.stderr)

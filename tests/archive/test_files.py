@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from archive import files
-from archive.errors import BackissueError, DiskFull, NoPermission
+from archive.errors import BackissueError, DiskFailed, DiskFull, NoPermission
 
 
 def test_put_replaces_all_or_nothing(tmp_path: Path):
@@ -70,7 +70,8 @@ def test_the_floor_is_checked(tmp_path: Path):
         (errno.EROFS, NoPermission),
         (errno.ENOSPC, DiskFull),
         (errno.EDQUOT, DiskFull),
-        (errno.EIO, OSError),
+        (errno.EIO, DiskFailed),
+        (errno.EMFILE, OSError),
         (errno.ENOENT, FileNotFoundError),
     ],
 )

@@ -111,6 +111,14 @@ def test_looking_does_not_keep_others_from_taking_it(tmp_path: Path):
             thread.join()
 
 
+def test_a_disk_that_takes_no_card_keeps_nobody_from_working(tmp_path: Path):
+    path = tmp_path / "publish"
+    path.symlink_to("/dev/full")
+    with lock(path):
+        assert is_held(path)
+    assert not is_held(path)
+
+
 @pytest.mark.parametrize("card", [b"", b"{}", b"{torn"])
 def test_a_card_that_says_nothing_names_another_process(tmp_path: Path, card: bytes):
     path = tmp_path / "publish"

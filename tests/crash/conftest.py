@@ -16,11 +16,11 @@ _MEMORY, _ROOM = Path("/dev/shm"), 4 * 2**30
 
 
 @contextmanager
-def harness(processes: int) -> Iterator[Harness]:
-    """A harness of so many processes; what failed stays in its folder for a look at it."""
+def harness(processes: int, below: Path | None = None) -> Iterator[Harness]:
+    """A harness of so many processes, with *below* loaded; what failed stays in its folder for a look at it."""
     inside = _MEMORY if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM else None
     folder = Path(tempfile.mkdtemp(prefix="backissue-crash-", dir=inside))
-    with Harness(folder, processes) as made:
+    with Harness(folder, processes, below) as made:
         yield made
     if not made.failed:
         shutil.rmtree(folder)

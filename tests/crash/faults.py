@@ -10,6 +10,7 @@ chance, and its count, as in `fsync warc/*/*-00001.warc.gz.open #2`: the same in
 from __future__ import annotations
 
 import builtins
+import ctypes
 import errno
 import io
 import mmap
@@ -47,12 +48,16 @@ _real_open, _real_write, _real_fsync = os.open, os.write, os.fsync
 
 @dataclass(frozen=True)
 class Plan:
-    """Break the operation called *at* (none: empty) below *root* as *mode* says."""
+    """Break the operation called *at* (none: empty) below *root* as *mode* says.
+
+    *below*: where the C library is called, by `below.c`, so that SQLite and Arrow are seen too.
+    """
 
     root: Path
     trace: Path
     at: str = ""
     mode: str = "kill"
+    below: bool = False
 
 
 def name_of(kind: str, path: str) -> str:
@@ -183,6 +188,10 @@ def install(plan: Plan, note: Note | None = None) -> None:
 
     With *note* nothing is broken: it is told of each operation that has been done.
     """
+    if plan.below:
+        words = (plan.root, plan.trace, plan.at, plan.mode)
+        ctypes.CDLL(None).below_arm(*(str(word).encode() for word in words))
+        return
     gate = _Gate(plan, note)
     _patch_names(gate)
     _patch_files(gate)

@@ -23,18 +23,23 @@ _ROOT = Path(__file__).parents[2]
 
 
 class Harness:
-    """So many processes that carry out trials in *folder*; a context manager."""
+    """So many processes that carry out trials in *folder*; a context manager.
 
-    def __init__(self, folder: Path, processes: int = 2) -> None:
+    *below*: the library made of `below.c`, which breaks operations where the C library is called.
+    """
+
+    def __init__(self, folder: Path, processes: int = 2, below: Path | None = None) -> None:
         self.libraries, self._folder = folder / "libraries", folder
         path = os.pathsep.join([str(_ROOT), str(_ROOT / "tests")])
+        under = {"LD_PRELOAD": str(below)} if below else {}
+        self._below = {"below": True} if below else {}
         self._processes = [
             subprocess.Popen(
                 [sys.executable, "-m", "crash.zygote"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,
-                env={**os.environ, "PYTHONPATH": path},
+                env={**os.environ, "PYTHONPATH": path, **under},
                 cwd=_ROOT,
             )
             for _ in range(processes)
@@ -71,7 +76,8 @@ class Harness:
 
     def attempt(self, job: dict[str, Any]) -> dict[str, Any]:
         """The verdict on one fault, in a folder of its own."""
-        return self.ask("attempt", libraries=self.libraries, folder=self.new_folder(), **job)
+        job |= {"libraries": self.libraries, "folder": self.new_folder(), **self._below}
+        return self.ask("attempt", **job)
 
     def lose_power(self, job: dict[str, Any]) -> dict[str, Any]:
         """The verdict on one power cut."""

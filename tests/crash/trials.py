@@ -105,12 +105,14 @@ def lose_power(recorded: Path, folder: Path, stage: str, at: int, left: str, see
     return verdict
 
 
-def attempt(libraries: Path, folder: Path, stage: str, at: str = "", mode: str = "") -> Verdict:
+def attempt(
+    libraries: Path, folder: Path, stage: str, at: str = "", mode: str = "", below: bool = False
+) -> Verdict:
     """Break operation *at* of *stage*, recover, and say what is wrong."""
     verdict = Verdict(stage, at, mode)
     scene = begin(STAGES[stage], libraries, folder)
     try:
-        _attempt(scene, verdict)
+        _attempt(scene, verdict, below)
     finally:
         scene.close()
     if not verdict.wrong:
@@ -118,8 +120,8 @@ def attempt(libraries: Path, folder: Path, stage: str, at: str = "", mode: str =
     return verdict
 
 
-def _attempt(scene: Scene, verdict: Verdict) -> None:
-    plan = faults.Plan(scene.library, scene.folder / "trace", verdict.at, verdict.mode)
+def _attempt(scene: Scene, verdict: Verdict, below: bool) -> None:
+    plan = faults.Plan(scene.library, scene.folder / "trace", verdict.at, verdict.mode, below)
     before = len(scene.acknowledged())
     verdict.ended, said = scene.run(*STAGES[verdict.stage].words, plan=plan)
     verdict.operations = faults.read_trace(plan.trace)
@@ -175,7 +177,7 @@ def kill_at_random(folder: Path, seed: int, kills: int) -> Verdict:
 def _check_end(verdict: Verdict, said: str) -> None:
     """A command that survives its fault ends with a code of ours, and says why in words."""
     killed = verdict.at and verdict.mode in ("kill", "torn", "lone")
-    if not killed and verdict.ended not in (0, 1, 4):
+    if not killed and verdict.ended not in (0, 1, 2, 4):
         verdict.wrong.append(f"the command ended with {verdict.ended}: {said[-300:]}")
     if not verdict.at and verdict.ended:
         verdict.wrong.append(f"undisturbed, the command ended with {verdict.ended}: {said[-300:]}")

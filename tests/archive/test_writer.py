@@ -20,7 +20,7 @@ from typing import BinaryIO
 import pytest
 
 from archive import cdxj, files
-from archive.errors import DiskFull
+from archive.errors import DiskFailed, DiskFull
 from archive.exchange import read_captures, read_groups
 from archive.library import Library
 from archive.locks import try_lock
@@ -261,9 +261,12 @@ def test_a_capture_that_cannot_be_written_fails_alone(library: Library, make_cap
         assert library.read(futures[2].result(WAIT)) == good
 
 
-@pytest.mark.parametrize("error", [RuntimeError("a bug"), OSError(errno.EIO, "I/O error")])
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [(RuntimeError("a bug"), RuntimeError), (OSError(errno.EIO, "I/O error"), DiskFailed)],
+)
 def test_who_waits_is_told_when_keeping_fails(
-    library: Library, make_capture: MakeCapture, error: Exception
+    library: Library, make_capture: MakeCapture, error: Exception, told: type[Exception]
 ):
     faults = [error]
 
@@ -272,7 +275,7 @@ def test_who_waits_is_told_when_keeping_fails(
             raise faults.pop()
 
     with closing(WarcWriter(library, kept)) as writer:
-        with pytest.raises(type(error)):
+        with pytest.raises(told):
             writer.write(make_capture(1)).result(WAIT)
         assert writer.write(make_capture(2)).result(WAIT)
 

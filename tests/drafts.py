@@ -19,7 +19,7 @@ from archive import cdxj, files, journal
 from archive.exchange import capture_of, records_of
 from archive.journal import BATCH_URI, Batch, Entry, Span
 from archive.library import Library
-from archive.records import Located, Record, digest, make_record, to_member, warc_date
+from archive.records import Located, Record, digest, make_record, to_member
 from archive.schema import TABLES
 from archive.surt import article_id
 from archive.tables import TableFile, file_path, sort_rows, write_rows
@@ -89,22 +89,22 @@ def captures() -> list[Capture]:
 
 def records(several: list[Capture]) -> list[Record]:
     """The records of a WARC file with *several* captures and the log of their run."""
-    info = _warcinfo(NAME)
+    info = warcinfo(NAME)
     found = [info]
     for capture in several:
         first, *others = records_of(capture, info.id)
         number = int(first.id[-12:])
         found.append(first)
-        found += [_renamed(one, record_id(number + n)) for n, one in enumerate(others, 1)]
+        found += [renamed(one, record_id(number + n)) for n, one in enumerate(others, 1)]
     log = {"url": several[0].url, "warc_record_id": several[0].warc_record_id}
     body = b"\n".join(
         json.dumps(x).encode() for x in ({"run_id": "run-1", "source": "review"}, log)
     )
     made = resource("urn:backissue:crawl-log:run-1", body, "application/jsonl", MOMENT, info.id)
-    return [*found, _renamed(made, record_id(999))]
+    return [*found, renamed(made, record_id(999))]
 
 
-def _warcinfo(name: str) -> Record:
+def warcinfo(name: str) -> Record:
     fields = [
         ("WARC-Record-ID", INFO if name == NAME else record_id(998)),
         ("WARC-Filename", name.rpartition("/")[2]),
@@ -113,13 +113,13 @@ def _warcinfo(name: str) -> Record:
     return make_record("warcinfo", MOMENT, b"software: tests\r\n", fields)
 
 
-def _renamed(record: Record, new: str) -> Record:
+def renamed(record: Record, new: str) -> Record:
     return with_field(record, "WARC-Record-ID", f"<{new}>")
 
 
 def with_field(record: Record, name: str, value: str | None) -> Record:
     """*record* with another value of a field; None: without the field."""
-    found = [(n, value if n == name else v) for n, v in record.fields]
+    found = [(n, value if n.lower() == name.lower() else v) for n, v in record.fields]
     return Record(tuple((n, v) for n, v in found if v is not None), record.block)
 
 
@@ -142,6 +142,9 @@ class Draft:
     entries: Callable[[list[CdxEntry]], list[CdxEntry]] = same
     index: Callable[[bytes], bytes | None] = same
     rows: Callable[[Rows], Rows] = same
+    files: Callable[[Path, list[TableFile]], list[TableFile]] = lambda generation, files: files
+    number: int = 1
+    span: Callable[[Span], Span] = same
     batch: Callable[[Batch], Batch] = same
     entry: Callable[[Entry], Entry] = same
     journal: Callable[[bytes], bytes] = same
@@ -152,7 +155,10 @@ class Draft:
         with Library.create(folder, "draft") as library:
             end, rows = self._write_warc(library)
             written = self._write_tables(library, self.rows(rows))
-            self._write_batch(library, Batch(1, CLOSED, (Span(NAME, 0, end),), (1,)), written)
+            written = self.files(library.generation, written)
+            span = self.span(Span(NAME, 0, end))
+            batch = Batch(self.number, CLOSED, (span,), (self.number,))
+            self._write_batch(library, batch, written)
             self.library(library)
         return folder
 
@@ -166,7 +172,7 @@ class Draft:
         data = b"".join(self.members(members))
         found = [cdxj.entry_of(one, NAME) for one in located if _is_whole(one)]
         index = self.index(cdxj.to_bytes(self.entries([one for one in found if one])))
-        _put(library, NAME, data, index)
+        put(library, NAME, data, index)
         return len(data), _rows(located)
 
     def _write_tables(self, library: Library, rows: Rows) -> list[TableFile]:
@@ -179,11 +185,12 @@ class Draft:
         return written
 
     def _write_batch(self, library: Library, batch: Batch, written: list[TableFile]) -> None:
-        info = _warcinfo(RECORD)
+        info = warcinfo(RECORD)
         body = self.batch(batch).to_bytes()
-        record = resource(f"{BATCH_URI}1", body, "application/json", MOMENT, info.id)
-        data = to_member(info) + to_member(_renamed(record, record_id(997)))
-        _put(library, RECORD, data, b"")
+        uri = f"{BATCH_URI}{self.number}"
+        record = resource(uri, body, "application/json", MOMENT, info.id)
+        data = to_member(info) + to_member(renamed(record, record_id(997)))
+        put(library, RECORD, data, b"")
         record_span = Span(RECORD, 0, len(data))
         entry = Entry(batch, record_span, "backissue 1", CONFIG, tuple(written))
         journal.append(library.generation, self.entry(entry))
@@ -198,7 +205,7 @@ def _is_whole(located: Located) -> bool:
         return False
 
 
-def _put(library: Library, name: str, data: bytes, index: bytes | None) -> None:
+def put(library: Library, name: str, data: bytes, index: bytes | None) -> None:
     path = library.path / name
     files.put(path, data)
     if index is not None:
@@ -253,4 +260,20 @@ def _article(row: Row) -> Row:
     }
 
 
-DATE = warc_date(MOMENT)
+EXTRA = "warc/2026/11/BACKISSUE-20261105093015-00001-0badcafe.warc.gz"
+EXTRA_INFO = record_id(900)
+
+
+def note(number: int = 901, block: bytes = b"ferries", **fields: str | None) -> Record:
+    """A resource record that is not ours; *fields* (`target_uri`, …) are changed."""
+    record = resource("https://review.example/note", block, "text/plain", MOMENT, EXTRA_INFO)
+    record = renamed(record, record_id(number))
+    for name, value in fields.items():
+        record = with_field(record, f"WARC-{name.replace('_', '-').title()}", value)
+    return record
+
+
+def extra(*members: bytes, info: Record | None = None) -> Callable[[Library], None]:
+    """Adds one more WARC file, without captures and in no batch: its warcinfo, then *members*."""
+    first = info or renamed(warcinfo(EXTRA), EXTRA_INFO)
+    return lambda library: put(library, EXTRA, b"".join([to_member(first), *members]), b"")

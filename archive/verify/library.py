@@ -132,16 +132,17 @@ def _look(library: Path) -> _Disk:
     tables = disk.table_files(generation) if generation else []
     publishing = is_held(library / "locks" / "publish")
     journal = _read_journal(generation)
+    readable = True
     try:
         known = disk.read_state(library)
     except sqlite3.DatabaseError as error:
-        known = []
+        known, readable = [], False
         place = Place(path="state/backissue.db")
         findings.append(place.finding("state.unreadable", str(error)))
     warcs = disk.warc_files(library, known)
     sizes = {warc.name: disk.length(warc) for warc in warcs}
     sealed = frozenset(warc.name for warc in warcs if warc.sealed)
-    findings += judge_state(_ours(known), sizes, sealed)
+    findings += judge_state(_ours(known), sizes, sealed) if readable else ()
     findings += journal.findings
     findings += judge_spans(journal.entries, sizes)
     return _Disk(generation, tuple(tables), publishing, journal, tuple(warcs), tuple(findings))

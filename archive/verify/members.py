@@ -22,6 +22,7 @@ _FIRST, _LAST = 1 << 12, 1 << 18  # what is fed to the inflater: what it leaves 
 _BEHIND = 64  # bytes that are looked at behind a record
 _MAGIC = b"\x1f\x8b"
 _LENGTH = re.compile(rb"\r\nContent-Length:[ \t]*(\d{1,18})[ \t]*\r\n", re.IGNORECASE)
+_FIRST_OF_RECORD = b"WARC/"
 _END_OF_HEAD = b"\r\n\r\n"
 
 
@@ -86,7 +87,7 @@ def members(stream: BinaryIO, start: int, end: int, stop: int) -> Iterator[Membe
 
 def _read(window: _Window, offset: int) -> Member:
     inflater, out = _zlib.decompressobj(wbits=31), list[bytes]()
-    size, taken, bound = 0, 0, MAX_RECORD
+    size, taken, bound, ends = 0, 0, MAX_RECORD, MAX_RECORD
     header = bytes(window.bytes_at(offset, 10))
     if header[:2] != _MAGIC[: len(header)]:
         raise _Unreadable("warc.garbage", "no gzip member begins here")
@@ -101,28 +102,30 @@ def _read(window: _Window, offset: int) -> Member:
         except (zlib.error, _zlib.error) as error:
             raise _Unreadable("warc.damaged", f"the gzip member is damaged ({error})") from None
         if not out:
-            bound = _bound(data)
+            ends = _end_of_record(data)
+            bound = min(ends + _BEHIND, MAX_RECORD)
         out.append(data)
         size += len(data)
         if size > bound:
-            raise _Unreadable(*_excess(b"".join(out), bound))
+            raise _Unreadable(*_excess(b"".join(out), ends))
         step = min(4 * step, _LAST)
     content = out[0] if len(out) == 1 else b"".join(out)
+    if content.startswith(_FIRST_OF_RECORD, ends):
+        raise _Unreadable(*_excess(content, ends))
     return Member(offset, taken - len(inflater.unused_data), header, content)
 
 
-def _bound(data: bytes) -> int:
-    """How long a member may get that begins with *data*: its record, and a look behind it."""
+def _end_of_record(data: bytes) -> int:
+    """How long a record is whose first bytes are *data*; what one may have where it is not said."""
     head = data.find(_END_OF_HEAD)
     length = _LENGTH.search(data, 0, head + 2) if head >= 0 else None
-    declared = head + 8 + int(length[1]) + _BEHIND if length else MAX_RECORD
-    return min(max(declared, len(data)), MAX_RECORD)
+    return head + 8 + int(length[1]) if length else MAX_RECORD
 
 
-def _excess(data: bytes, bound: int) -> tuple[str, str]:
-    if bound == MAX_RECORD:
+def _excess(data: bytes, ends: int) -> tuple[str, str]:
+    if ends >= MAX_RECORD:
         return "warc.too_large", f"a record of more than {MAX_RECORD >> 20} MiB"
-    if data[-_BEHIND - 1 :].lstrip(b"\r\n").startswith(b"WARC/"):
+    if data.startswith(_FIRST_OF_RECORD, ends):
         return "warc.several_records", "the gzip member holds more than one record"
     return "warc.length", "the gzip member holds more than its record"
 
@@ -149,7 +152,7 @@ def _flaw(window: _Window, at: int, code: str, detail: str) -> Flaw:
 
 def _garbage(window: _Window, at: int, end: int) -> tuple[str, str]:
     first = bytes(window.bytes_at(at, _BEHIND))
-    if at == 0 and first.startswith(b"WARC/"):
+    if at == 0 and first.startswith(_FIRST_OF_RECORD):
         return "warc.not_gzip", "a WARC file that is not compressed, under the name of one that is"
     if not any(first) and _all_zero(window, at, end):
         return "warc.zeros", f"{end - at:,} zero bytes"

@@ -103,7 +103,7 @@ def test_a_flip_anywhere_in_a_library_names_the_record(tmp_path: Path) -> None:
     folder = Draft(captures=[page(1)]).write(tmp_path / "library")
     path = folder / NAME
     data = path.read_bytes()
-    (entry,) = [one for one in _responses(path)]
+    (entry,) = _responses(path)
     for at in range(entry[0], entry[0] + entry[1], 7):
         changed = bytearray(data)
         changed[at] ^= 0xFF

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from archive import cdxj, files, journal
 from archive.exchange import capture_of, records_of
-from archive.journal import BATCH_URI, Batch, Entry, Span
+from archive.journal import BATCH_URI, Batch, Entry, Quarantined, Span
 from archive.library import Library
 from archive.records import Located, Record, digest, make_record, to_member
 from archive.schema import TABLES
@@ -143,6 +143,7 @@ class Draft:
     index: Callable[[bytes], bytes | None] = same
     rows: Callable[[Rows], Rows] = same
     files: Callable[[Path, list[TableFile]], list[TableFile]] = lambda generation, files: files
+    damaged: int | None = None  # number of a record: a byte of it is changed, and the batch says so
     number: int = 1
     span: Callable[[Span], Span] = same
     batch: Callable[[Batch], Batch] = same
@@ -153,16 +154,16 @@ class Draft:
     def write(self, folder: Path) -> Path:
         """Write the library into *folder*."""
         with Library.create(folder, "draft") as library:
-            end, rows = self._write_warc(library)
+            end, rows, quarantined = self._write_warc(library)
             written = self._write_tables(library, self.rows(rows))
             written = self.files(library.generation, written)
             span = self.span(Span(NAME, 0, end))
-            batch = Batch(self.number, CLOSED, (span,), (self.number,))
+            batch = Batch(self.number, CLOSED, (span,), (self.number,), quarantined)
             self._write_batch(library, batch, written)
             self.library(library)
         return folder
 
-    def _write_warc(self, library: Library) -> tuple[int, Rows]:
+    def _write_warc(self, library: Library) -> tuple[int, Rows, tuple[Quarantined, ...]]:
         kept = self.records(records(self.captures))
         members = [to_member(record) for record in kept]
         located, at = [], 0
@@ -173,7 +174,12 @@ class Draft:
         found = [cdxj.entry_of(one, NAME) for one in located if _is_whole(one)]
         index = self.index(cdxj.to_bytes(self.entries([one for one in found if one])))
         put(library, NAME, data, index)
-        return len(data), _rows(located)
+        if self.damaged is None:
+            return len(data), _rows(located), ()
+        hurt = located.pop(self.damaged)
+        at, end = hurt.offset + hurt.length // 2, hurt.offset + hurt.length
+        put(library, NAME, data[:at] + bytes([data[at] ^ 255]) + data[at + 1 :], index)
+        return len(data), _rows(located), (Quarantined(NAME, hurt.offset, end, "damaged"),)
 
     def _write_tables(self, library: Library, rows: Rows) -> list[TableFile]:
         written = []

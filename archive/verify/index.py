@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, fields
 
 from archive import cdxj
@@ -85,7 +85,7 @@ def _compare_line(entry: CdxEntry, record: Seen, path: str) -> Iterator[Finding]
 
 
 def judge_revisits(
-    revisits: Iterable[Seen], originals: Mapping[str, Seen], others: frozenset[str]
+    revisits: Iterable[Seen], originals: Mapping[str, Seen], others: Set[str]
 ) -> Iterator[Finding]:
     """Whether the records that *revisits* stand for are there and are what they say.
 

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from archive.config import read_settings
-from archive.journal import Batch, Entry, Span
 from archive.locks import is_held
 from archive.types import Finding
 from archive.verify import disk
 from archive.verify.checks import Place, without
 from archive.verify.disk import Warc
-from archive.verify.index import compare, judge_revisits, read_lines
+from archive.verify.index import Lines, read_lines
 from archive.verify.journal import (
     PATH,
     Journal,
@@ -26,17 +24,10 @@ from archive.verify.journal import (
     judge_spans,
     read_journal,
 )
+from archive.verify.judge import Found, judge_ids, judge_rows, judge_warc
 from archive.verify.layout import judge_links, judge_state
-from archive.verify.tables import (
-    FileRead,
-    FileTask,
-    by_file,
-    judge_captures,
-    judge_references,
-    read_file,
-    within,
-)
-from archive.verify.walk import Piece, Seen, Walked, walk
+from archive.verify.tables import FileRead, FileTask, read_file
+from archive.verify.walk import Piece, Walked, walk
 from archive.writer import index_path
 
 _PIECE = 32 << 20  # compressed bytes that are one task
@@ -60,18 +51,6 @@ class Verified:
     def errors(self) -> int:
         """How many findings are errors."""
         return sum(finding.severity == "error" for finding in self.findings)
-
-
-@dataclass(slots=True)
-class _Found:
-    """What the workers gave: parts of WARC files by name, table files by path."""
-
-    walks: dict[str, list[Walked]] = field(default_factory=dict)
-    files: dict[str, FileRead] = field(default_factory=dict)
-
-    def seen(self) -> Iterator[Seen]:
-        """All captures."""
-        return (one for walks in self.walks.values() for walked in walks for one in walked.captures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +82,7 @@ def verify(
     there = _look(library)
     tasks = _tasks(there)
     total = sum(weight for _, weight in tasks)
-    found, done = _Found(), 0
+    found, done = Found(), 0
     for result in run(_check, [task for task, _ in tasks]):
         done += _add(found, result)
         told(done, total)
@@ -114,7 +93,7 @@ def verify(
         tuple(sorted(without(disabled)(findings), key=_order)),
         sum(walked.records for walks in found.walks.values() for walked in walks),
         len(there.warcs) + len(found.files),
-        sum(file.rows.num_rows for file in _of(found, "captures") if file.rows is not None),
+        sum(file.rows.num_rows for file in found.of("captures") if file.rows is not None),
         sum(walked.inflated for walks in found.walks.values() for walked in walks),
     )
 
@@ -172,7 +151,8 @@ def _tasks(there: _Disk) -> list[tuple[Task, int]]:
 
 def _pieces(warc: Warc) -> Iterator[Piece]:
     """The file in parts that begin where its index says that a record does."""
-    starts = sorted({entry.offset for entry in _lines(warc).entries}) if warc.end > _PIECE else []
+    lines = _lines(warc) if warc.end > _PIECE else None
+    starts = sorted({entry.offset for entry in lines.entries}) if lines else []
     start = 0
     for at in starts:
         if at - start >= _PIECE and at < warc.end:
@@ -181,10 +161,13 @@ def _pieces(warc: Warc) -> Iterator[Piece]:
     yield Piece(warc.name, warc.path, start, warc.end, warc.end)
 
 
-def _lines(warc: Warc) -> Any:
-    path = index_path(warc.path)
-    relative = str(index_path(Path(warc.name)))
-    return read_lines(path.read_bytes() if warc.sealed and path.exists() else b"", relative)
+def _lines(warc: Warc) -> Lines | None:
+    """The lines of the file's index; None where none is there."""
+    try:
+        data = index_path(warc.path).read_bytes()
+    except FileNotFoundError:
+        return None
+    return read_lines(data, str(index_path(Path(warc.name))))
 
 
 def _check(task: Task) -> Walked | FileRead:
@@ -192,7 +175,7 @@ def _check(task: Task) -> Walked | FileRead:
     return walk(task) if isinstance(task, Piece) else read_file(task)
 
 
-def _add(found: _Found, result: Walked | FileRead) -> int:
+def _add(found: Found, result: Walked | FileRead) -> int:
     if isinstance(result, FileRead):
         found.files[result.file.path] = result
         return 0
@@ -210,113 +193,12 @@ def _close_gaps(walks: list[Walked], warc: Warc) -> None:
             return
 
 
-def _judge(library: Path, there: _Disk, found: _Found) -> Iterator[Finding]:
-    entries = there.journal.entries
-    known = _quarantined(entries)
+def _judge(library: Path, there: _Disk, found: Found) -> Iterator[Finding]:
     for warc in there.warcs:
-        yield from _judge_warc(warc, found.walks[warc.name], known)
-    yield from _judge_ids(found)
-    recorded = dict(_batch_records(found))
+        yield from judge_warc(warc, found.walks[warc.name], _lines(warc), there.journal.entries)
+    yield from judge_ids(found)
     publishing = there.publishing or is_held(library / "locks" / "publish")
     journal = _read_journal(there.generation)  # a publish may have ended meanwhile
-    done = {entry.batch.number for entry in journal.entries}
-    late = {span: batch for span, batch in recorded.items() if batch.number not in done}
-    recorded = {span: batch for span, batch in recorded.items() if span not in late} | late
-    yield from judge_records(journal.entries, recorded, publishing=publishing)
-    yield from judge_files(entries, there.tables, publishing=publishing)
-    for file in found.files.values():
-        yield from file.findings
-    yield from _judge_rows(entries, found, known)
-
-
-def _judge_warc(warc: Warc, walks: list[Walked], known: Sequence[Span]) -> Iterator[Finding]:
-    place = Place(path=warc.name)
-    for walked in walks:
-        for finding in walked.findings:
-            yield _as_known(finding, known)
-    if warc.sealed and warc.end == 0:
-        yield place.finding("warc.empty", "it has no byte")
-    if disk.is_left_open(warc):
-        yield place.finding("warc.left_open", "nobody writes it: `backissue repair` seals it")
-    index = index_path(warc.path)
-    if warc.sealed and not index.exists():
-        yield place.finding("cdxj.missing", f"{index.name} is not there")
-    elif warc.sealed:
-        lines = _lines(warc)
-        yield from lines.findings
-        seen = [one for walked in walks for one in walked.captures]
-        yield from compare(lines.entries, seen, str(index_path(Path(warc.name))))
-
-
-def _as_known(finding: Finding, known: Sequence[Span]) -> Finding:
-    """*finding*, or the warning that it is where a batch record names the damage already."""
-    at = finding.offset
-    for span in known:
-        if finding.path == span.file and at is not None and span.start <= at < span.end:
-            place = Place(
-                path=finding.path, offset=at, record_id=finding.record_id, url=finding.url
-            )
-            return place.finding("warc.quarantined", f"{finding.code}: {finding.detail}")
-    return finding
-
-
-def _quarantined(entries: Iterable[Entry]) -> list[Span]:
-    """The bytes that batch records name as damaged."""
-    return [
-        Span(one.file, one.start, one.end)
-        for entry in entries
-        for one in getattr(entry.batch, "quarantined", ())
-    ]
-
-
-def _judge_ids(found: _Found) -> Iterator[Finding]:
-    """Ids that are there twice, and revisits of what is not there."""
-    captures = {one.record_id: one for one in found.seen()}
-    times = Counter(one.record_id for one in found.seen())
-    places: dict[str, Place] = {one.record_id: one.place for one in captures.values()}
-    for walks in found.walks.values():
-        for walked in walks:
-            times.update(record_id for record_id, _ in walked.others)
-            for record_id, offset in walked.others:
-                place = Place(path=walked.piece.name, offset=offset, record_id=record_id)
-                places.setdefault(record_id, place)
-    for record_id, count in times.items():
-        if count > 1 and record_id:
-            yield places[record_id].finding("warc.duplicate_id", f"{count} records have this id")
-    revisits = (one for one in captures.values() if one.type == "revisit")
-    yield from judge_revisits(revisits, captures, frozenset(times.keys() - captures.keys()))
-
-
-def _batch_records(found: _Found) -> Iterator[tuple[Span, Batch]]:
-    """The batch records of the WARC; those that cannot be read were told."""
-    for name, walks in found.walks.items():
-        for walked in walks:
-            for body, end in walked.batches:
-                try:
-                    yield Span(name, 0, end), Batch.from_bytes(body)
-                except (ValueError, KeyError, TypeError):
-                    continue
-
-
-def _of(found: _Found, table: str) -> list[FileRead]:
-    return [file for file in found.files.values() if file.table == table]
-
-
-def _judge_rows(
-    entries: Sequence[Entry], found: _Found, known: Sequence[Span]
-) -> Iterator[Finding]:
-    """The tables' rows: each batch's `captures` against its records, all others by their ids."""
-    seen = by_file(found.seen())
-    for entry in entries:
-        files = [found.files[f.path] for f in entry.files if f.path.startswith("captures/")]
-        unread = [file for file in files if file.rows is None]
-        held = within(seen, entry.batch.inputs)
-        skipped = within(seen, known)
-        right = {key: one for key, one in held.items() if key not in skipped}
-        if not unread:
-            yield from judge_captures(files, right, f"batch {entry.batch.number}")
-    everything = {one.record_id: one for one in found.seen()}
-    ids = {row["article_id"] for file in _of(found, "articles") for row in file}
-    for file in found.files.values():
-        if file.table != "captures":
-            yield from judge_references(file, everything.get, frozenset(ids))
+    yield from judge_records(journal.entries, found.batches(), publishing=publishing)
+    yield from judge_files(there.journal.entries, there.tables, publishing=publishing)
+    yield from judge_rows(there.journal.entries, found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import zlib
@@ -17,7 +18,7 @@ _zlib: Any = zlib
 with suppress(ImportError):
     from isal import isal_zlib as _zlib
 
-_WINDOW = 1 << 20
+_WINDOW, _SECTOR = 1 << 20, 1 << 12
 _FIRST, _LAST = 1 << 12, 1 << 18  # what is fed to the inflater: what it leaves is copied
 _BEHIND = 64  # bytes that are looked at behind a record
 _MAGIC = b"\x1f\x8b"
@@ -60,14 +61,24 @@ class _Window:
         self._data, self._base = memoryview(b""), 0
 
     def bytes_at(self, offset: int, size: int) -> memoryview:
-        """*size* bytes at *offset*; fewer only at the end."""
+        """*size* bytes at *offset*; fewer at the end, and before a sector that cannot be read."""
         size = max(0, min(size, self.end - offset))
         start = offset - self._base
         if start < 0 or start + size > len(self._data):
-            self.stream.seek(offset)
             want = min(max(size, _WINDOW), self.end - offset)
-            self._data, self._base, start = memoryview(self.stream.read(want)), offset, 0
+            self._data, self._base, start = memoryview(self._read(offset, want)), offset, 0
         return self._data[start : start + size]
+
+    def _read(self, offset: int, size: int) -> bytes:
+        """As many bytes at *offset* as the disk can read, at most *size*."""
+        for want in (size, min(size, _SECTOR - offset % _SECTOR)):
+            try:
+                self.stream.seek(offset)
+                return self.stream.read(want)
+            except OSError as error:
+                if error.errno != errno.EIO:
+                    raise
+        raise _Unreadable("warc.damaged", "the disk cannot read it")
 
 
 def members(stream: BinaryIO, start: int, end: int, stop: int) -> Iterator[Member | Flaw]:
@@ -138,7 +149,8 @@ def _flaw(window: _Window, at: int, code: str, detail: str) -> Flaw:
     else:
         end = min(after.end, window.end) if after else window.end
     if code == "warc.garbage":
-        code, detail = _garbage(window, at, end)
+        with suppress(_Unreadable):
+            code, detail = _garbage(window, at, end)
     elif code == "warc.several_records" and at == 0 and end == window.end:
         code, detail = (
             "warc.one_member",

@@ -232,6 +232,7 @@ CASES: dict[str, Draft] = {
     "warc.metadata": Draft(records=of_type("metadata", lambda r: with_block(r, b"via: x\r\n"))),
     "warc.resource": Draft(library=extra(_log(b"no JSON"))),
     "warc.left_open": Draft(library=_left_open),
+    "warc.quarantined": Draft(captures=[page(1), page(2)], damaged=4),
     "revisit.dangling": Draft(records=field_of("revisit", "WARC-Refers-To", "<urn:uuid:none>")),
     "revisit.chain": Draft(records=field_of("revisit", "WARC-Refers-To", f"<{record_id(11)}>")),
     "revisit.digest": Draft(records=field_of("revisit", "WARC-Payload-Digest", f"sha1:{'A' * 32}")),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC
 
 from archive.http import parse_head, split_message
-from archive.records import Located, Record
+from archive.records import Located
 from archive.surt import surt
 from archive.types import CdxEntry
 
@@ -25,7 +25,7 @@ def entry_of(located: Located, filename: str) -> CdxEntry | None:
         urlkey=surt(url),
         timestamp=record.date.astimezone(UTC).strftime("%Y%m%d%H%M%S"),
         url=url,
-        mime=_mime(record, head.media_type),
+        mime=mime_of(record.type, head.media_type),
         status=head.status,
         digest=record.get("WARC-Payload-Digest") or "",
         length=located.length,
@@ -34,8 +34,9 @@ def entry_of(located: Located, filename: str) -> CdxEntry | None:
     )
 
 
-def _mime(record: Record, declared: str | None) -> str:
-    if record.type == "revisit":
+def mime_of(kind: str, declared: str | None) -> str:
+    """The media type that an index line has: what the head of a response declares."""
+    if kind == "revisit":
         return "warc/revisit"
     printable = declared and declared.isascii() and declared.isprintable()
     return declared if declared and printable and " " not in declared else _UNKNOWN

@@ -83,7 +83,7 @@ class Entry:
 def read(generation: Path) -> list[Entry]:
     """The complete batches of a generation, in order; a torn last line does not count."""
     data = (generation / "batches.jsonl").read_bytes()
-    return [_entry(line) for line in data.split(b"\n")[:-1] if line]
+    return [from_line(line) for line in data.split(b"\n")[:-1] if line]
 
 
 def append(generation: Path, entry: Entry) -> None:
@@ -96,7 +96,8 @@ def append(generation: Path, entry: Entry) -> None:
     files.append_line(path, json.dumps(body, sort_keys=True).encode())
 
 
-def _entry(line: bytes) -> Entry:
+def from_line(line: bytes) -> Entry:
+    """The batch that a line of the journal tells of; ValueError, KeyError or TypeError else."""
     data = json.loads(line)
     return Entry(
         _batch(data["batch"]),

@@ -109,6 +109,13 @@ def _add_crawling(commands: _Commands) -> None:
 def _add_tables(commands: _Commands) -> None:
     _command(commands, "publish", "bring what is captured into the tables", "library", "engine")
     _command(commands, "rebuild", "make all tables again from the WARC files", "library", "engine")
+    verify = _command(commands, "verify", "check WARC files, indexes and tables", "library")
+    verify.add_argument(
+        "--prove", type=int, default=0, metavar="N", help="extract N random rows again and compare"
+    )
+    verify.add_argument(
+        "--seed", type=int, metavar="S", help="which rows: the same number, the same rows"
+    )
     _command(commands, "repair", "mend what a crash left behind", "library")
 
 

@@ -258,6 +258,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "commands.md": _generated(commands),
     "warc.md": _parts("warc.md"),
     "library.md": _parts("library.md"),
+    "verify.md": _parts("verify.md"),
 }
 
 

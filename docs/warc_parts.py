@@ -21,6 +21,7 @@ from archive.records import Located, Record, digest, read_record, to_bytes, warc
 from archive.source import ArticleRules, Source
 from archive.tables import TableFile
 from archive.types import Capture, Discovery, Original, RevisitProfile
+from archive.verify.checks import CHECKS
 from archive.writer import WarcFile, resource
 from crawlers.runs import Outcome, SourceRun
 
@@ -204,6 +205,14 @@ def cdxj_line() -> str:
     return f"```\n{cdxj.to_line(entry)}\n```\n"
 
 
+def checks() -> str:
+    """What `verify` looks for."""
+    rows = "".join(
+        f"| `{code}` | {check.severity} | {check.meaning} |\n" for code, check in CHECKS.items()
+    )
+    return f"| code | severity | found where |\n|---|---|---|\n{rows}"
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "warcinfo": warcinfo,
     "response": response,
@@ -216,4 +225,5 @@ PARTS: dict[str, Callable[[], str]] = {
     "batch": batch,
     "journal": journal,
     "cdxj": cdxj_line,
+    "checks": checks,
 }

@@ -1,0 +1,87 @@
+"""What is on the disk of a library, read without a write: WARC files, tables, state, locks."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import tempfile
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.locks import is_held
+from archive.state import WarcFile
+
+_ROWS = "SELECT name, synced_offset, derived_offset, sealed FROM warc_files ORDER BY name"
+IMPORTED = "warc/imported/"
+
+
+@dataclass(frozen=True, slots=True)
+class Warc:
+    """A WARC file of ours: *end* is how many of its bytes are vouched for.
+
+    All of a sealed one; of one that is still written what the state says is on the disk.
+    """
+
+    name: str
+    path: Path
+    end: int
+    sealed: bool
+
+
+def table_files(generation: Path) -> list[str]:
+    """All table files, below their generation."""
+    return [str(path.relative_to(generation)) for path in generation.glob("*/data/*/*.parquet")]
+
+
+def warc_files(library: Path, known: list[WarcFile]) -> list[Warc]:
+    """The WARC files that we wrote, by name; *known* was read from the state before."""
+    synced = {file.name: file.synced_offset for file in known}
+    found: dict[str, Warc] = {}
+    for path in sorted(library.glob("warc/**/*.warc.gz.open")):
+        name = str(path.relative_to(library)).removesuffix(".open")
+        found[name] = Warc(name, path, synced.get(name, 0), False)
+    for path in sorted(library.glob("warc/**/*.warc.gz")):  # second: it may just be sealed
+        name = str(path.relative_to(library))
+        if not name.startswith(IMPORTED):
+            found[name] = Warc(name, path, path.stat().st_size, True)
+    return [found[name] for name in sorted(found)]
+
+
+def length(warc: Warc) -> int:
+    """How long the file is now."""
+    try:
+        return warc.path.stat().st_size
+    except FileNotFoundError:
+        return warc.path.with_name(warc.path.name.removesuffix(".open")).stat().st_size
+
+
+def is_left_open(warc: Warc) -> bool:
+    """Whether an open file has no writer any more: a crash left it."""
+    return not warc.sealed and not is_held(warc.path) and warc.path.exists()
+
+
+def read_state(library: Path) -> list[WarcFile]:
+    """The WARC files that the state knows; sqlite3.DatabaseError where it cannot be read.
+
+    A database in WAL mode that nobody has open is read as it stands, or as a copy: opened in the
+    usual way, even to read, it would get files beside it.
+    """
+    path = library / "state" / "backissue.db"
+    wal, shared = path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")
+    if not path.exists():
+        return []
+    if not wal.exists():
+        return _query(f"{path.as_uri()}?mode=ro&immutable=1")
+    if shared.exists():
+        return _query(f"{path.as_uri()}?mode=ro")
+    with tempfile.TemporaryDirectory(prefix="backissue-verify-") as folder:
+        for part in (path, wal):
+            shutil.copy(part, folder)
+        return _query((Path(folder) / path.name).as_uri())
+
+
+def _query(uri: str) -> list[WarcFile]:
+    with closing(sqlite3.connect(uri, timeout=60, uri=True)) as connection:
+        rows = connection.execute(_ROWS).fetchall()
+    return [WarcFile(name, synced, derived, bool(sealed)) for name, synced, derived, sealed in rows]

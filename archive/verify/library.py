@@ -1,0 +1,204 @@
+"""A whole library into findings: what is to be read, by whom, and what is compared with what."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from archive.config import read_settings
+from archive.locks import is_held
+from archive.types import Finding
+from archive.verify import disk
+from archive.verify.checks import Place, without
+from archive.verify.disk import Warc
+from archive.verify.index import Lines, read_lines
+from archive.verify.journal import (
+    PATH,
+    Journal,
+    judge_files,
+    judge_records,
+    judge_spans,
+    read_journal,
+)
+from archive.verify.judge import Found, judge_ids, judge_rows, judge_warc
+from archive.verify.layout import judge_links, judge_state
+from archive.verify.tables import FileRead, FileTask, read_file
+from archive.verify.walk import Piece, Walked, walk
+from archive.writer import index_path
+
+_PIECE = 32 << 20  # compressed bytes that are one task
+
+Task = Piece | FileTask
+Runner = Callable[[Callable[[Any], Any], Sequence[Any]], Iterable[Any]]
+"""What gives the results of a function on tasks, in any order: `map`, or a pool of processes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What `verify` came to. *inflated* are the bytes of the records."""
+
+    findings: tuple[Finding, ...]
+    records: int
+    files: int
+    captures: int
+    inflated: int
+
+    @property
+    def errors(self) -> int:
+        """How many findings are errors."""
+        return sum(finding.severity == "error" for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Disk:
+    """What was on the disk, in the order in which it was read: files before who vouches for them.
+
+    So what a crawl or publish that runs beside us adds is either known or not looked at.
+    """
+
+    generation: Path | None
+    tables: tuple[str, ...]
+    publishing: bool
+    journal: Journal
+    warcs: tuple[Warc, ...]
+    findings: tuple[Finding, ...]
+
+
+def verify(
+    library: Path,
+    run: Runner = map,
+    told: Callable[[int, int], None] = lambda done, total: None,
+    disabled: Iterable[str] = (),
+) -> Verified:
+    """All that is wrong with *library*; never writes. NotALibrary, NewerFormat or UsageError.
+
+    *told* hears how many bytes are done, of how many. Codes *disabled* are not looked for.
+    """
+    read_settings(library)
+    there = _look(library)
+    tasks = _tasks(there)
+    total = sum(weight for _, weight in tasks)
+    found, done = Found(), 0
+    for result in run(_check, [task for task, _ in tasks]):
+        done += _add(found, result)
+        told(done, total)
+    for warc in there.warcs:
+        _close_gaps(found.walks.setdefault(warc.name, []), warc)
+    findings = [*there.findings, *_judge(library, there, found)]
+    return Verified(
+        tuple(sorted(without(disabled)(findings), key=_order)),
+        sum(walked.records for walks in found.walks.values() for walked in walks),
+        len(there.warcs) + len(found.files),
+        sum(file.rows.num_rows for file in found.of("captures") if file.rows is not None),
+        sum(walked.inflated for walks in found.walks.values() for walked in walks),
+    )
+
+
+def _order(finding: Finding) -> tuple[str, int, str]:
+    return finding.path, finding.offset if finding.offset is not None else -1, finding.code
+
+
+def _look(library: Path) -> _Disk:
+    findings = [*judge_links(library)]
+    link = library / "current"
+    generation = library / link.readlink() if link.is_symlink() else None
+    if generation is not None and not generation.is_dir():
+        generation = None
+    tables = disk.table_files(generation) if generation else []
+    publishing = is_held(library / "locks" / "publish")
+    journal = _read_journal(generation)
+    readable = True
+    try:
+        known = disk.read_state(library)
+    except sqlite3.DatabaseError as error:
+        known, readable = [], False
+        place = Place(path="state/backissue.db")
+        findings.append(place.finding("state.unreadable", str(error)))
+    warcs = disk.warc_files(library, known)
+    sizes = {warc.name: disk.length(warc) for warc in warcs}
+    sealed = frozenset(warc.name for warc in warcs if warc.sealed)
+    findings += judge_state(_ours(known), sizes, sealed) if readable else ()
+    findings += journal.findings
+    findings += judge_spans(journal.entries, sizes)
+    return _Disk(generation, tuple(tables), publishing, journal, tuple(warcs), tuple(findings))
+
+
+def _ours(known: Iterable[Any]) -> Iterator[Any]:
+    return (file for file in known if not file.name.startswith(disk.IMPORTED))
+
+
+def _read_journal(generation: Path | None) -> Journal:
+    try:
+        return read_journal((generation / PATH).read_bytes() if generation else b"")
+    except FileNotFoundError:
+        return Journal((), ())  # a link that leads to nothing, which was told
+
+
+def _tasks(there: _Disk) -> list[tuple[Task, int]]:
+    """What is to be read, and how many bytes each task has."""
+    tasks: list[tuple[Task, int]] = []
+    for warc in there.warcs:
+        tasks += [(piece, piece.stop - piece.start) for piece in _pieces(warc)]
+    if there.generation:
+        for entry in there.journal.entries:
+            tasks += [(FileTask(file, there.generation), 0) for file in entry.files]
+    return tasks
+
+
+def _pieces(warc: Warc) -> Iterator[Piece]:
+    """The file in parts that begin where its index says that a record does."""
+    lines = _lines(warc) if warc.end > _PIECE else None
+    starts = sorted({entry.offset for entry in lines.entries}) if lines else []
+    start = 0
+    for at in starts:
+        if at - start >= _PIECE and at < warc.end:
+            yield Piece(warc.name, warc.path, start, at, warc.end)
+            start = at
+    yield Piece(warc.name, warc.path, start, warc.end, warc.end)
+
+
+def _lines(warc: Warc) -> Lines | None:
+    """The lines of the file's index; None where none is there."""
+    try:
+        data = index_path(warc.path).read_bytes()
+    except FileNotFoundError:
+        return None
+    return read_lines(data, str(index_path(Path(warc.name))))
+
+
+def _check(task: Task) -> Walked | FileRead:
+    """What a worker does."""
+    return walk(task) if isinstance(task, Piece) else read_file(task)
+
+
+def _add(found: Found, result: Walked | FileRead) -> int:
+    if isinstance(result, FileRead):
+        found.files[result.file.path] = result
+        return 0
+    found.walks.setdefault(result.piece.name, []).append(result)
+    return result.piece.stop - result.piece.start
+
+
+def _close_gaps(walks: list[Walked], warc: Warc) -> None:
+    """Walk again from where one piece does not end at the next: the index lied on that place."""
+    walks.sort(key=lambda walked: walked.piece.start)
+    for number, (one, following) in enumerate(pairwise(walks)):
+        if one.end != following.piece.start:
+            del walks[number + 1 :]
+            walks.append(walk(Piece(warc.name, warc.path, one.end, warc.end, warc.end)))
+            return
+
+
+def _judge(library: Path, there: _Disk, found: Found) -> Iterator[Finding]:
+    for warc in there.warcs:
+        yield from judge_warc(warc, found.walks[warc.name], _lines(warc), there.journal.entries)
+    yield from judge_ids(found)
+    publishing = there.publishing or is_held(library / "locks" / "publish")
+    journal = _read_journal(there.generation)  # a publish may have ended meanwhile
+    yield from judge_records(journal.entries, found.batches(), publishing=publishing)
+    yield from judge_files(there.journal.entries, there.tables, publishing=publishing)
+    yield from judge_rows(there.journal.entries, found)

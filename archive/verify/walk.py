@@ -1,0 +1,252 @@
+"""Part of a WARC file into findings, and into what other files must agree with: a worker's task."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from archive.cdxj import mime_of
+from archive.journal import BATCH_URI, Span
+from archive.surt import surt
+from archive.types import CdxEntry, Finding
+from archive.verify.blocks import Block, Problem, problems_of
+from archive.verify.checks import Place
+from archive.verify.heads import Head, moment, parse
+from archive.verify.members import Flaw, Member, members, size_of
+
+_HEADER = (b"\x1f\x8b\x08", (0, 2, 4), (3, 255))  # magic and method; XFL and OS of zlib and isal
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Bytes *start* to *stop* of a WARC file of which *end* bytes count.
+
+    *name* is relative to the library and without `.open`. The records that begin in it are checked.
+    """
+
+    name: str
+    path: Path
+    start: int
+    stop: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A response or revisit of the WARC: what index lines and table rows are compared with."""
+
+    entry: CdxEntry
+    record_id: str
+    type: str
+    time: datetime | None
+    refers_to: str | None = None
+    refers_url: str | None = None
+    refers_time: datetime | None = None
+
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+        entry = self.entry
+        return Place(
+            path=entry.filename, offset=entry.offset, record_id=self.record_id, url=entry.url
+        )
+
+
+@dataclass(slots=True)
+class Walked:
+    """What came of a piece. *end* is where the walk ended: the next piece must begin there.
+
+    *others* are the ids of records that are no capture, with their places; *damaged* are bytes
+    that hold no whole record; *batches* the bodies of batch records with the ends of the records.
+    """
+
+    piece: Piece
+    end: int
+    records: int = 0
+    inflated: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    captures: list[Seen] = field(default_factory=list)
+    others: list[tuple[str, int]] = field(default_factory=list)
+    damaged: list[Span] = field(default_factory=list)
+    batches: list[tuple[bytes, int]] = field(default_factory=list)
+
+
+def walk(piece: Piece) -> Walked:
+    """Check every record that begins in *piece*."""
+    with _open(piece.path) as stream:
+        return walk_stream(stream, piece)
+
+
+def _open(path: Path) -> BinaryIO:
+    """The file, which may have been sealed meanwhile."""
+    try:
+        return path.open("rb")
+    except FileNotFoundError:
+        return path.with_name(path.name.removesuffix(".open")).open("rb")
+
+
+def walk_stream(stream: BinaryIO, piece: Piece) -> Walked:
+    """As `walk`, of an open file."""
+    walked = Walked(piece, piece.start)
+    end = min(piece.end, size_of(stream))
+    exchange = _Exchange(_warcinfo_id(stream, end))
+    for found in members(stream, piece.start, end, piece.stop):
+        if isinstance(found, Flaw):
+            _note_flaw(walked, found, exchange)
+        else:
+            _note_member(walked, found, exchange)
+    walked.findings += exchange.close()
+    return walked
+
+
+def _warcinfo_id(stream: BinaryIO, end: int) -> str | None:
+    """The id of the warcinfo record that the file begins with."""
+    first = next(members(stream, 0, end, 1), None)
+    head = parse(first.data) if isinstance(first, Member) else None
+    return head.record_id if head and head.type == "warcinfo" else None
+
+
+def _note_flaw(walked: Walked, flaw: Flaw, exchange: _Exchange) -> None:
+    name = walked.piece.name
+    walked.findings += exchange.close(hurt=True)
+    place = Place(path=name, offset=flaw.offset, record_id=_bare(flaw.record_id), url=flaw.url)
+    walked.findings.append(place.finding(flaw.code, flaw.detail))
+    walked.damaged.append(Span(name, flaw.offset, flaw.end))
+    walked.end = flaw.end
+
+
+def _bare(record_id: str | None) -> str | None:
+    return record_id.strip("<>") if record_id else None
+
+
+def _note_member(walked: Walked, member: Member, exchange: _Exchange) -> None:
+    head = parse(member.data)
+    walked.end = member.offset + member.length
+    walked.inflated += len(member.data)
+    place = Place(
+        path=walked.piece.name,
+        offset=member.offset,
+        record_id=head.record_id if head else None,
+        url=head.url if head else None,
+    )
+    problems: list[Problem] = list(_gzip_problems(member.header))
+    if head is None:
+        problems.append(("warc.header", f"no WARC header: {member.data[:32]!r}"))
+        walked.damaged.append(Span(walked.piece.name, member.offset, walked.end))
+        walked.findings += exchange.close(hurt=True)
+    else:
+        block = Block(head, member.data)
+        problems += head.problems
+        problems += problems_of(block)
+        problems += _first_problems(walked.piece.name, member.offset, head)
+        walked.findings += exchange.take(head, place)
+        _note_record(walked, member, block)
+    walked.findings += (place.finding(code, detail) for code, detail in problems)
+
+
+def _gzip_problems(header: bytes) -> Iterator[Problem]:
+    """Our members have no flags, no time; the two last bytes are those of zlib or of isal."""
+    start, levels, systems = _HEADER
+    if header[:4] != start + b"\0":
+        yield "warc.gzip_flags", f"the gzip header begins with {header[:4].hex()}"
+    if any(header[4:8]) or header[8] not in levels or header[9] not in systems:
+        yield "warc.gzip_time", f"the gzip header ends with {header[4:].hex()}"
+
+
+def _first_problems(name: str, offset: int, head: Head) -> Iterator[Problem]:
+    if offset == 0 and head.type != "warcinfo":
+        yield "warc.no_warcinfo", f"the file begins with a record of the type {head.type!r}"
+    if head.type == "warcinfo":
+        filename = head.fields.get("warc-filename")
+        if filename is not None and filename != name.rpartition("/")[2]:
+            yield "warc.filename", f"WARC-Filename is {filename}"
+
+
+def _note_record(walked: Walked, member: Member, block: Block) -> None:
+    head = block.head
+    walked.records += 1
+    if head.type in ("response", "revisit"):
+        walked.captures.append(_seen(walked.piece.name, member, block))
+        return
+    walked.others.append((head.record_id or "", member.offset))
+    if head.type == "resource" and (head.url or "").startswith(BATCH_URI):
+        walked.batches.append((bytes(block.view), member.offset + member.length))
+
+
+def _seen(name: str, member: Member, block: Block) -> Seen:
+    head = block.head
+    time, url = head.date, head.url or ""
+    entry = CdxEntry(
+        urlkey=surt(url),
+        timestamp=f"{time:%Y%m%d%H%M%S}" if time else "",
+        url=url,
+        mime=mime_of(head.type, block.http.media_type),
+        status=block.http.status,
+        digest=head.fields.get("warc-payload-digest", ""),
+        length=member.length,
+        offset=member.offset,
+        filename=name,
+    )
+    if head.type == "response":
+        return Seen(entry, head.record_id or "", head.type, time)
+    fields = head.fields
+    return Seen(
+        entry,
+        head.record_id or "",
+        head.type,
+        time,
+        head.id_in("warc-refers-to"),
+        fields.get("warc-refers-to-target-uri"),
+        moment(fields.get("warc-refers-to-date")),
+    )
+
+
+class _Exchange:
+    """The records of one exchange as they come: response or revisit, request, metadata."""
+
+    def __init__(self, warcinfo_id: str | None) -> None:
+        self._info = warcinfo_id
+        self._first: Head | None = None
+        self._place: Place | None = None
+        self._complete = True
+        self._hurt = False  # what the next records belong to may stand in what is damaged
+
+    def take(self, head: Head, place: Place) -> Iterator[Finding]:
+        """The next record of the file."""
+        if head.type == "warcinfo":
+            yield from self.close()
+            return
+        if self._info and head.id_in("warc-warcinfo-id") != self._info:
+            yield place.finding("warc.warcinfo_id", "another warcinfo than this file's, or none")
+        if head.type in ("response", "revisit"):
+            yield from self.close()
+            self._first, self._place, self._complete = head, place, False
+            self._hurt = False
+        elif head.id_in("warc-concurrent-to"):
+            yield from self._follow(head, place)
+        else:
+            yield from self.close()
+
+    def _follow(self, head: Head, place: Place) -> Iterator[Finding]:
+        first = self._first
+        if self._hurt:
+            return
+        if first is None or self._complete or head.id_in("warc-concurrent-to") != first.record_id:
+            yield place.finding("warc.exchange", "the response that it belongs to is not before it")
+            return
+        if (head.url, head.date) != (first.url, first.date):
+            yield place.finding(
+                "warc.exchange_date", "another date or address than the response before it"
+            )
+        self._complete = head.type == "metadata"
+
+    def close(self, *, hurt: bool = False) -> Iterable[Finding]:
+        """No more records of it come; *hurt*: they may stand in what is damaged."""
+        first, place, complete = self._first, self._place, self._complete
+        self._first, self._complete, self._hurt = None, True, hurt
+        if first is None or complete or hurt or place is None:
+            return ()
+        return (place.finding("warc.exchange_torn", "no metadata record follows"),)

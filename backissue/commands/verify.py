@@ -1,0 +1,120 @@
+"""`backissue verify`: whether WARC files, indexes, tables and journal are what they must be."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
+from functools import partial
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from archive.config import read_settings
+from archive.errors import ExitCode, UsageError
+from archive.library import Library
+from archive.types import Finding
+from archive.verify.library import Verified, verify
+from archive.verify.walk import Piece
+from backissue.output import Meter, meter, print_json, say, warn
+from pipelines.engine import Engine
+from pipelines.engine import run as run_on
+from pipelines.proof import Proven, prove, restored
+
+_ALONE = 8 << 20  # bytes that are read sooner than other processes begin
+_MIB = 1 << 20
+_COLOURS = {"error": "bold red", "warning": "yellow"}
+_UNREADABLE = ("library.link", "journal.missing", "parquet.unreadable", "parquet.schema")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print what was found wrong; exit 1 where that is an error."""
+    if options.prove < 0:
+        raise UsageError(f"--prove {options.prove}: expected how many rows, 0 or more")
+    folder = options.library.absolute()
+    with meter(options, "verifying") as shown:
+        verified = verify(folder, _run, partial(_tell, shown))
+    findings, proven = list(verified.findings), Proven(0, ())
+    if any(finding.code in _UNREADABLE for finding in findings):
+        warn("the tables cannot be read as they are: nothing of them is proved")
+    else:
+        proven, more = _prove(folder, options.prove, options.seed)
+        findings += more
+    errors = sum(finding.severity == "error" for finding in findings)
+    if options.json:
+        for finding in findings:
+            print_json("finding", asdict(finding))
+        print_json("summary", _counts(verified, findings, proven))
+    else:
+        print_findings(findings)
+        say(options, _summary(verified, findings, proven))
+    return ExitCode.FOUND_WRONG if errors else ExitCode.DONE
+
+
+def _run(function: Callable[[Any], Any], tasks: Sequence[Any]) -> Iterable[Any]:
+    """The results of *tasks*, on all cores where there is much to read."""
+    size = sum(task.stop - task.start for task in tasks if isinstance(task, Piece))
+    if size < _ALONE and len(tasks) < 200:
+        return map(function, tasks)
+    return run_on(Engine("local", os.cpu_count() or 1), function, tasks)
+
+
+def _tell(shown: Meter, done: int, total: int) -> None:
+    shown.update(done // _MIB, total // _MIB, "MiB")
+
+
+def _prove(folder: Path, count: int, seed: int | None) -> tuple[Proven, list[Finding]]:
+    with Library(folder, read_settings(folder)) as library:
+        payloads = restored(library, count, seed, _run)
+        proven = prove(library, count, seed, _run) if count else Proven(0, ())
+    return proven, [*proven.findings, *payloads.findings]
+
+
+def print_findings(findings: Sequence[Finding]) -> None:
+    """Findings for people, by the file that they are in."""
+    console = Console(highlight=False)
+    ordered = sorted(findings, key=lambda finding: finding.path)
+    for path, several in groupby(ordered, key=lambda finding: finding.path):
+        console.print(Text(path, "bold"), soft_wrap=True)
+        for finding in several:
+            console.print(_line(finding))
+            for text in filter(None, (finding.url, finding.record_id)):
+                console.print(Text(f"    {text}", "dim"), soft_wrap=True)
+
+
+def _line(finding: Finding) -> Text:
+    at = "" if finding.offset is None else f" at byte {finding.offset:,}"
+    colour = _COLOURS[finding.severity]
+    head = Text(f"  {finding.severity} {finding.code}", colour)
+    return head.append(f"{at}: {finding.detail}", "default")
+
+
+def _counts(verified: Verified, findings: Sequence[Finding], proven: Proven) -> dict[str, Any]:
+    errors = sum(finding.severity == "error" for finding in findings)
+    return {
+        "records": verified.records,
+        "files": verified.files,
+        "captures": verified.captures,
+        "proved": proven.rows,
+        "errors": errors,
+        "warnings": len(findings) - errors,
+    }
+
+
+def _summary(verified: Verified, findings: Sequence[Finding], proven: Proven) -> str:
+    counts = _counts(verified, findings, proven)
+    proved = f", {proven.rows:,} articles extracted again" if proven.rows else ""
+    head = (
+        f"{verified.records:,} records in {verified.files:,} files, "
+        f"{verified.captures:,} captures rows{proved}"
+    )
+    wrong = [_number(counts[name], name) for name in ("errors", "warnings") if counts[name]]
+    return f"{head}: {', '.join(wrong) or 'nothing wrong'}"
+
+
+def _number(count: int, plural: str) -> str:
+    return f"{count:,} {plural if count != 1 else plural.removesuffix('s')}"

@@ -9,7 +9,7 @@ from urllib.parse import urldefrag
 
 from scrapy.exceptions import IgnoreRequest
 
-from archive.errors import DiskFull
+from archive.errors import DiskFailed, DiskFull
 from archive.types import Discovery
 from crawlers.handler import FetchFailed
 from crawlers.politeness import RobotsDisallow
@@ -50,6 +50,8 @@ def of_failure(url: str, ask: Ask, meta: dict[str, Any], error: BaseException | 
         outcome, detail = "error:redirects", str(error)
     elif isinstance(error, DiskFull):
         outcome, detail = "error:disk_full", str(error)
+    elif isinstance(error, DiskFailed):
+        outcome, detail = "error:disk_failed", str(error)
     return Outcome(
         url=url,
         outcome=outcome,

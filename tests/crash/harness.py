@@ -130,6 +130,7 @@ KNOWN = re.compile(
     "|asked for again: "
     "|not as batches.jsonl says$"
     "|request or metadata is missing$"
+    "|warc.exchange_torn|journal.incomplete|journal.unlisted"
     "|Input/output error|disk I/O error"
     "|No space left on device|database or disk is full"
 )

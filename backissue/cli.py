@@ -109,6 +109,19 @@ def _add_crawling(commands: _Commands) -> None:
 def _add_tables(commands: _Commands) -> None:
     _command(commands, "publish", "bring what is captured into the tables", "library", "engine")
     _command(commands, "rebuild", "make all tables again from the WARC files", "library", "engine")
+    digest = _command(
+        commands,
+        "digest",
+        "print a SHA-256 of what the tables say, to compare by",
+        "library",
+    )
+    digest.add_argument(
+        "--without",
+        action="append",
+        default=[],
+        metavar="COLUMN",
+        help="leave a column out, such as extractor_version; may be given again",
+    )
     _command(commands, "repair", "mend what a crash left behind", "library")
 
 

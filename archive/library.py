@@ -171,20 +171,18 @@ def _lay_out_tables(folder: Path, created: datetime) -> None:
         found = (path.parent.name for path in folder.glob("generations/[0-9]*/batches.jsonl"))
         newest = max(found, default=None)
         if newest is None:
-            make_generation(folder, _FIRST, created)
+            make_generation(folder / "generations" / _FIRST, created)
         point_to(folder, newest or _FIRST)
     for part in (*TABLES, "batches.jsonl"):
         if not (folder / part).is_symlink():
             (folder / part).symlink_to(f"current/{part}")
 
 
-def make_generation(folder: Path, number: str, created: datetime) -> Path:
+def make_generation(generation: Path, created: datetime) -> None:
     """An empty generation: each table has one file without rows, which shows its columns."""
-    generation = folder / "generations" / number
     for table in TABLES:
         write_empty(generation, table, f"{created:%Y-%m}")
     files.put(generation / "batches.jsonl", b"")
-    return generation
 
 
 def point_to(folder: Path, number: str) -> None:

@@ -52,6 +52,12 @@ def search(library: Library, query: str, limit: int = 20) -> Iterator[Hit]:
         yield Hit(identity, url, headline or None, source, when, snippet)
 
 
+def refresh(library: Library) -> None:
+    """Make the index of the newest tables now, where there is one of older tables."""
+    if any((library.path / "state" / "search").glob("*.db")):
+        _index(library).close()
+
+
 def _index(library: Library) -> sqlite3.Connection:
     """The index of the tables as they are now."""
     entries = journal.read(library.generation)

@@ -1,7 +1,7 @@
 """`state/backissue.db`: what the machine remembers between commands.
 
-SQLite in WAL mode. The WARC files are the truth: files and validators are made again from them by
-`rebuild`; runs and visits are not, so known URLs are asked for again where they are lost.
+SQLite in WAL mode. The WARC files are the truth: `rebuild` makes all of it again from them, but for
+the times that runs were scheduled for and the dates that listings gave.
 """
 
 from __future__ import annotations
@@ -85,6 +85,10 @@ class Validator:
     warc_record_id: str
     warc_filename: str
     warc_record_offset: int
+
+
+FAILED = ("error:", "too_large", "blocked:")
+"""How the outcomes begin of URLs that could not be had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,9 +188,10 @@ class State:
             )
 
     def forget_warc(self, name: str) -> None:
-        """The file is gone."""
+        """The file is gone, and what a later response could have referred to."""
         with self.transaction() as connection:
             connection.execute("DELETE FROM warc_files WHERE name = ?", (name,))
+            connection.execute("DELETE FROM validators WHERE warc_filename = ?", (name,))
 
     # validators
 
@@ -201,6 +206,12 @@ class State:
         with self.transaction() as connection:
             connection.executemany(_insert(Validator, "validators"), rows)
 
+    def restore_validators(self, validators: Iterable[Validator]) -> None:
+        """Remember responses that were read from WARC files, where no newer one is known."""
+        rows = [astuple(validator) for validator in validators]
+        with self.transaction() as connection:
+            connection.executemany(_RESTORE_VALIDATOR, rows)
+
     # runs
 
     def put_runs(self, runs: Iterable[Run]) -> None:
@@ -208,6 +219,12 @@ class State:
         rows = [astuple(run) for run in runs]
         with self.transaction() as connection:
             connection.executemany(_UPSERT_RUN, rows)
+
+    def restore_runs(self, runs: Iterable[Run]) -> None:
+        """Add the runs that are not known."""
+        rows = [astuple(run) for run in runs]
+        with self.transaction() as connection:
+            connection.executemany(_insert(Run, "runs").replace("REPLACE", "IGNORE"), rows)
 
     def runs(self, where: str = "1", *values: Any) -> list[Run]:
         """Runs in the order in which they started."""
@@ -243,4 +260,9 @@ def _insert(kind: type, table: str) -> str:
 _UPSERT_RUN = _insert(Run, "runs").replace("INSERT OR REPLACE", "INSERT") + (
     " ON CONFLICT (run_id) DO UPDATE SET "
     + ", ".join(f"{field.name} = excluded.{field.name}" for field in fields(Run))
+)
+_RESTORE_VALIDATOR = _insert(Validator, "validators").replace("INSERT OR REPLACE", "INSERT") + (
+    " ON CONFLICT (url_surtkey) DO UPDATE SET "
+    + ", ".join(f"{field.name} = excluded.{field.name}" for field in fields(Validator))
+    + " WHERE excluded.fetch_time >= validators.fetch_time"
 )

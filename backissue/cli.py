@@ -116,6 +116,19 @@ def _add_tables(commands: _Commands) -> None:
     verify.add_argument(
         "--seed", type=int, metavar="S", help="which rows: the same number, the same rows"
     )
+    digest = _command(
+        commands,
+        "digest",
+        "print a SHA-256 of what the tables say, to compare by",
+        "library",
+    )
+    digest.add_argument(
+        "--without",
+        action="append",
+        default=[],
+        metavar="COLUMN",
+        help="leave a column out, such as extractor_version; may be given again",
+    )
     _command(commands, "repair", "mend what a crash left behind", "library")
 
 

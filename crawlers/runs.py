@@ -10,14 +10,13 @@ from typing import Any, Literal
 
 from archive.records import warc_date
 from archive.source import Source
-from archive.state import Run, now_text
+from archive.state import FAILED, Run, now_text
 from archive.types import Discovery
 
 Role = Literal["page", "listing", "robots", "requisite"]
 SeedKind = Literal["feed", "sitemap", "section", "archive", "page"]
 
 LOG_FORMAT = 1
-FAILED = ("error:", "too_large", "blocked:")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

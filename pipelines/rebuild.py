@@ -2,113 +2,146 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from archive import cdxj, files
-from archive.exchange import capture_of
-from archive.journal import BATCH_URI, Batch, Span
-from archive.library import Library, make_generation, point_to
+from archive import files
+from archive.journal import Entry, Quarantined, Span
+from archive.library import Library
 from archive.locks import lock
-from archive.records import Located
 from archive.repair import recover
-from archive.scan import Damaged, scan_groups
-from archive.state import Validator
-from archive.types import CdxEntry
-from archive.writer import index_path
-from pipelines.batches import Published, Recorded, write_batch
+from archive.search import refresh
+from pipelines.batches import Recorded, refold, write_batch
+from pipelines.building import Building, begin, promote
 from pipelines.culprits import derive_all
-from pipelines.derive import Receipt
+from pipelines.derive import Task
 from pipelines.engine import Engine
-from pipelines.revisits import validator_of
+from pipelines.remembered import restore
 from pipelines.staging import task_of
+from pipelines.survey import Piece, Survey, pieces, survey
+
+Told = Callable[[int, int, str], None]
+"""Is told how many of how many are done, and of what."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """What a rebuild made: its generation, and what each batch holds."""
+    """What a rebuild made: its generation, how much is in it, and what was made again beside it.
+
+    *resumed* captures were derived already, by an earlier try or by a comparison. What is
+    *quarantined* gives no rows.
+    """
 
     generation: Path
-    batches: tuple[Published, ...]
+    batches: int
+    rows: dict[str, int]
+    captures: int
+    resumed: int
+    indexes_written: int
+    quarantined: tuple[Quarantined, ...]
 
 
-@dataclass(slots=True)
-class _Scan:
-    """What one pass over the WARC files finds."""
-
-    batches: dict[int, Recorded]
-    validators: dict[str, Validator]
-    entries: list[CdxEntry]
-
-
-def rebuild(
-    library: Library, engine: Engine, told: Callable[[Receipt], None] = lambda _: None
-) -> Rebuilt:
+def rebuild(library: Library, engine: Engine, told: Told = lambda *_: None) -> Rebuilt:
     """Derive everything again and swap the link; the old generation stays for those who read it.
 
-    LockHeld where another process publishes. Interrupted, it has changed nothing that readers see.
+    LockHeld where another process publishes. Interrupted, it has changed nothing that readers see,
+    and the next one goes on from there.
     """
+    with built(library, engine, told) as (building, made):
+        generation = promote(library, building)
+        refresh(library)
+        return replace(made, generation=generation)
+
+
+@contextmanager
+def built(
+    library: Library, engine: Engine, told: Told = lambda *_: None
+) -> Iterator[tuple[Building, Rebuilt]]:
+    """The next generation, complete but seen by no reader; nobody publishes while this lasts."""
     with lock(library.lock_file("publish")), files.speaking_errors(library.path):
+        files.check_floor(library.path, library.settings.disk.floor)
         recover(library)
-        scan = _scan(library)
-        number = f"{int(library.generation.name) + 1:04}"
-        target = library.path / "generations" / number
-        staging = library.staging / f"rebuild-{number}"
-        files.remove_tree(target)
-        make_generation(library.path, number, library.settings.created)
-        batches = [scan.batches[key] for key in sorted(scan.batches)]
-        tasks = [
-            task_of(library, span, staging, recorded.batch.quarantined)
-            for recorded in batches
-            for span in recorded.batch.inputs
+        found = survey(library, lambda done, total: told(done, total, "WARC files read"))
+        restore(library, found.logs, found.captures_of_run)
+        numbers = sorted(found.batches)
+        building = begin(library, {number: found.batches[number].batch for number in numbers})
+        replay = _Replay(library, building, found)
+        replay.run(engine, told)
+        yield building, replay.made()
+
+
+class _Replay:
+    """The batches of a library, folded one after the other while workers derive the later ones."""
+
+    def __init__(self, library: Library, building: Building, found: Survey) -> None:
+        self._library, self._building, self._found = library, building, found
+        batches = [found.batches[number] for number in sorted(found.batches)]
+        self._pieces = {one.batch.number: list(pieces(found, one.batch)) for one in batches}
+        self._captures = sum(p.captures for parts in self._pieces.values() for p in parts)
+        self._waiting = batches[len(building.entries()) :]
+        missing = [p for recorded in self._waiting for p in self._unstaged(recorded)]
+        self._missing: dict[Span, Piece] = {piece.span: piece for piece in missing}
+        self._resumed = self._captures - sum(piece.captures for piece in missing)
+
+    def run(self, engine: Engine, told: Told) -> None:
+        """Derive what is missing, and write each batch once all before it are written."""
+        done = self._resumed
+        told(done, self._captures, "captures derived")
+        self._write_ready()
+        for receipt in derive_all(engine, self._tasks()):
+            done += self._missing.pop(receipt.span).captures
+            told(done, self._captures, "captures derived")
+            self._write_ready()
+
+    def made(self) -> Rebuilt:
+        """What the generation holds now."""
+        entries = self._building.entries()
+        return Rebuilt(
+            self._building.generation,
+            len(entries),
+            _rows(entries),
+            self._captures,
+            self._resumed,
+            self._found.indexes_written,
+            tuple(one for e in entries for one in (*e.batch.quarantined, *e.left_out)),
+        )
+
+    def _tasks(self) -> list[Task]:
+        return [
+            task_of(self._library, piece.span, self._building.staging, recorded.batch.quarantined)
+            for recorded in self._waiting
+            for piece in self._pieces[recorded.batch.number]
+            if piece.span in self._missing
         ]
-        for receipt in derive_all(engine, tasks):
-            told(receipt)
-        published = tuple(write_batch(library, target, batch, staging) for batch in batches)
-        library.state.put_validators(scan.validators.values())
-        point_to(library.path, number)
-        files.remove_tree(staging)
-        return Rebuilt(target, published)
+
+    def _unstaged(self, recorded: Recorded) -> list[Piece]:
+        parts = self._pieces[recorded.batch.number]
+        return [piece for piece in parts if not self._building.is_staged(piece.span)]
+
+    def _write_ready(self) -> None:
+        while self._waiting:
+            parts = self._pieces[self._waiting[0].batch.number]
+            if any(piece.span in self._missing for piece in parts):
+                return
+            self._write(self._waiting.pop(0))
+            for piece in parts:
+                self._building.drop(piece.span)
+
+    def _write(self, recorded: Recorded) -> None:
+        """Write the batch; one that has its line in the journal is only folded once more."""
+        building, batch = self._building, recorded.batch
+        if batch.number in building.journalled():
+            refold(building.generation, batch, building.staging)
+        else:
+            write_batch(self._library, building.generation, recorded, building.staging)
 
 
-def _scan(library: Library) -> _Scan:
-    """Batch records and validators of all sealed WARC files; writes the CDXJ that is missing."""
-    scan = _Scan({}, {}, [])
-    for path in sorted(library.path.glob("warc/**/*.warc.gz")):
-        name = str(path.relative_to(library.path))
-        scan.entries.clear()
-        for group in _groups(path):
-            _look(scan, group, name)
-        if not index_path(path).exists():
-            files.put(index_path(path), cdxj.to_bytes(scan.entries))
-    return scan
-
-
-def _groups(path: Path) -> Iterator[list[Located]]:
-    """What is whole; deriving tells of the rest."""
-    with path.open("rb") as stream:
-        for found in scan_groups(stream):
-            if not isinstance(found, Damaged):
-                yield found
-
-
-def _look(scan: _Scan, group: list[Located], name: str) -> None:
-    first = group[0].record
-    if first.type == "resource" and (first.get("WARC-Target-URI") or "").startswith(BATCH_URI):
-        batch = Batch.from_bytes(first.block)
-        record = Span(name, 0, group[0].offset + group[0].length)
-        scan.batches[batch.number] = Recorded(batch, record)
-    if entry := cdxj.entry_of(group[0], name):
-        scan.entries.append(entry)
-    if first.type == "response":
-        capture = capture_of([located.record for located in group])
-        validator = validator_of(capture, name, group[0].offset)
-        if validator:
-            _keep_newer(scan.validators, validator)
-
-
-def _keep_newer(validators: dict[str, Validator], found: Validator) -> None:
-    before = validators.get(found.url_surtkey)
-    if before is None or before.fetch_time <= found.fetch_time:
-        validators[found.url_surtkey] = found
+def _rows(entries: list[Entry]) -> dict[str, int]:
+    rows: Counter[str] = Counter()
+    for entry in entries:
+        for file in entry.files:
+            rows[file.path.split("/")[0]] += file.rows
+    return dict(rows)

@@ -22,6 +22,7 @@ COMMANDS = {
     "status": [*COMMON, "--library"],
     "publish": [*COMMON, "--library", "--engine"],
     "rebuild": [*COMMON, "--library", "--engine"],
+    "digest": [*COMMON, "--library", "--without"],
     "repair": [*COMMON, "--library"],
     "extract": [*COMMON, "PAGE", "--url", "--format", *NETWORK],
     "search": [*COMMON, "--library", "QUERY", "--limit"],

@@ -139,3 +139,24 @@ def test_a_reopened_state_knows_all(tmp_path: Path):
     second = State(tmp_path / "a.db")
     assert second.warc_files() == [WarcFile("a", 5, 0, False)]
     second.close()
+
+
+def test_what_is_restored_gives_way_to_what_is_newer(state: State):
+    newer = replace(VALIDATOR, etag='"e2"', fetch_time=LATE)
+    state.put_validators([newer])
+    state.restore_validators([VALIDATOR])
+    assert state.validator("example,review)/a") == newer
+    latest = replace(newer, fetch_time="2026-11-05T11:00:00.000000+00:00")
+    state.restore_validators([latest])
+    assert state.validator("example,review)/a") == latest
+    ended = replace(RUN, state="done", ended=LATE)
+    state.put_runs([ended])
+    state.restore_runs([RUN, replace(RUN, run_id="run-2")])
+    assert [run.state for run in state.runs()] == ["done", "running"]
+
+
+def test_no_request_refers_to_a_response_whose_file_is_gone(state: State):
+    state.put_validators([VALIDATOR])
+    state.set_synced("warc/a.warc.gz", 7)
+    state.forget_warc("warc/a.warc.gz")
+    assert state.validator("example,review)/a") is None

@@ -13,6 +13,7 @@ from backissue.crawling import crawl
 from backissue.output import meter
 from backissue.sample import SampleMagazines
 from pipelines.engine import Engine
+from small import Small, make_small
 from support import SILENT, Archived, sample_job
 
 
@@ -39,4 +40,18 @@ def copied(archived: Archived, tmp_path: Path) -> Iterator[Library]:
     """A copy of the archived library, to change."""
     shutil.copytree(archived.library.path, tmp_path / "copy", symlinks=True)
     with Library.open(tmp_path / "copy") as library:
+        yield library
+
+
+@pytest.fixture(scope="session")
+def small_made(tmp_path_factory: pytest.TempPathFactory) -> Small:
+    """The small hand-made library. Tests only read it, or work on a copy."""
+    return make_small(tmp_path_factory.mktemp("small") / "library")
+
+
+@pytest.fixture
+def small(small_made: Small, tmp_path: Path) -> Iterator[Library]:
+    """A copy of the small library, to change."""
+    shutil.copytree(small_made.library.path, tmp_path / "small", symlinks=True)
+    with Library.open(tmp_path / "small") as library:
         yield library

@@ -165,7 +165,7 @@ def test_damage_that_was_mended_meanwhile_stays_out_so_that_tables_are_the_same(
     hurt(library, written[2])  # twice flipped is whole again
     rebuilt = rebuild(library, ONE)
     assert contents(library) == before
-    assert [len(batch.quarantined) for batch in rebuilt.batches] == [1]
+    assert len(rebuilt.quarantined) == 1
 
 
 def test_damage_that_came_after_publishing_is_told_by_rebuild(
@@ -175,7 +175,7 @@ def test_damage_that_came_after_publishing_is_told_by_rebuild(
     hurt(library, written[2])
     rebuilt = rebuild(library, ONE)
     assert urls(library) == [0, 1, 3, 4]
-    assert [one.start for one in rebuilt.batches[0].quarantined] == [written[2].offset]
+    assert [one.start for one in rebuilt.quarantined] == [written[2].offset]
     (entry,) = journal.read(library.generation)
     assert entry.batch.quarantined == ()
     assert [one.start for one in entry.left_out] == [written[2].offset]

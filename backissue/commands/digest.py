@@ -1,0 +1,32 @@
+"""`backissue digest`: what the tables say as one SHA-256, to compare libraries by."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+
+from archive import files
+from archive.digest import digests, library_digest
+from archive.library import Library
+from backissue.output import print_json, print_table, say
+
+_SHOWN = len("sha256:") + 16
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the digest of each table, and that of the library."""
+    with Library.open(options.library) as library, files.speaking_errors(library.path):
+        found = digests(library.generation, options.without)
+    whole = library_digest(found)
+    if options.json:
+        for one in found:
+            print_json("table", asdict(one))
+        print_json("summary", {"digest": whole, "without": sorted(options.without)})
+        return 0
+    if not options.quiet:
+        rows = [[one.table, one.rows, f"{one.digest[:_SHOWN]}…"] for one in found if one.rows]
+        print_table("", ["table", "rows", "digest"], list(rows))
+        if options.without:
+            say(options, f"without {', '.join(sorted(options.without))}")
+    print(whole)
+    return 0

@@ -1,0 +1,136 @@
+"""One pass over the WARC files: what a rebuild replays, and what the machine remembered of them."""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from archive import cdxj, files
+from archive.exchange import capture_of
+from archive.journal import BATCH_URI, Batch, Span
+from archive.library import Library
+from archive.records import Located
+from archive.scan import Damaged, scan_groups
+from archive.state import Validator
+from archive.types import CdxEntry
+from archive.writer import index_path
+from pipelines.batches import Recorded
+from pipelines.derive import CRAWL_LOG_URI
+from pipelines.revisits import validator_of
+
+_PIECE = 4 * 2**20  # bytes of WARC for one task: what an interruption costs at most, per worker
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a batch's input that is derived as one task, and the captures in it."""
+
+    span: Span
+    captures: int
+
+
+@dataclass(slots=True)
+class Survey:
+    """What the sealed WARC files hold.
+
+    Batches by number; runs' logs as (start of the run, file, offset); offsets of captures by file;
+    files that are damaged.
+    """
+
+    batches: dict[int, Recorded] = field(default_factory=dict)
+    logs: list[tuple[str, str, int]] = field(default_factory=list)
+    captures_of_run: Counter[str] = field(default_factory=Counter)
+    captures: dict[str, array[int]] = field(default_factory=dict)
+    damaged: set[str] = field(default_factory=set)
+    indexes_written: int = 0
+
+
+def survey(library: Library, told: Callable[[int, int], None]) -> Survey:
+    """Read all sealed WARC files; rewrite each CDXJ that is missing or differs.
+
+    *told* gets how many files of how many were read. What may be asked for conditionally goes into
+    the library's state, where nothing newer is known.
+    """
+    found = Survey()
+    paths = sorted(library.path.glob("warc/**/*.warc.gz"))
+    for number, path in enumerate(paths, 1):
+        _look_at(library, path, found)
+        told(number, len(paths))
+    return found
+
+
+def pieces(found: Survey, batch: Batch) -> Iterator[Piece]:
+    """The inputs of *batch* in parts of about 4 MiB, cut between captures, where all is sound."""
+    for span in batch.inputs:
+        sound = span.file not in found.damaged and not batch.quarantined
+        yield from _cut(found, span, _PIECE if sound else span.end)
+
+
+def _cut(found: Survey, span: Span, size: int) -> Iterator[Piece]:
+    offsets = found.captures.get(span.file, ())
+    start, captures = span.start, 0
+    for offset in offsets:
+        if not span.start <= offset < span.end:
+            continue
+        if offset - start >= size:
+            yield Piece(Span(span.file, start, offset), captures)
+            start, captures = offset, 0
+        captures += 1
+    yield Piece(Span(span.file, start, span.end), captures)
+
+
+def _look_at(library: Library, path: Path, found: Survey) -> None:
+    name = str(path.relative_to(library.path))
+    entries: list[CdxEntry] = []
+    validators: dict[str, Validator] = {}
+    offsets = found.captures[name] = array("Q")
+    for group in _groups(path):
+        if isinstance(group, Damaged):
+            found.damaged.add(name)
+            continue
+        if entry := cdxj.entry_of(group[0], name):
+            entries.append(entry)
+        if group[0].record.type in ("response", "revisit"):
+            offsets.append(group[0].offset)
+            _look_at_capture(group, name, found, validators)
+        else:
+            _look_at_resource(group[0], name, found)
+    library.state.restore_validators(validators.values())
+    index, lines = index_path(path), cdxj.to_bytes(entries)
+    if not index.exists() or (index.read_bytes() != lines and name not in found.damaged):
+        files.put(index, lines)
+        found.indexes_written += 1
+
+
+def _groups(path: Path) -> Iterator[list[Located] | Damaged]:
+    with path.open("rb") as stream:
+        yield from scan_groups(stream)
+
+
+def _look_at_capture(
+    group: list[Located], name: str, found: Survey, validators: dict[str, Validator]
+) -> None:
+    capture = capture_of([located.record for located in group])
+    if capture.run_id:
+        found.captures_of_run[capture.run_id] += 1
+    validator = validator_of(capture, name, group[0].offset)
+    if validator:
+        before = validators.get(validator.url_surtkey)
+        if before is None or before.fetch_time <= validator.fetch_time:
+            validators[validator.url_surtkey] = validator
+
+
+def _look_at_resource(located: Located, name: str, found: Survey) -> None:
+    record = located.record
+    uri = record.get("WARC-Target-URI") or ""
+    if record.type == "resource" and uri.startswith(BATCH_URI):
+        batch = Batch.from_bytes(record.block)
+        place = Span(name, 0, located.offset + located.length)
+        found.batches[batch.number] = Recorded(batch, place)
+    elif record.type == "resource" and uri.startswith(CRAWL_LOG_URI):
+        card = json.loads(record.block.partition(b"\n")[0])
+        found.logs.append((card["started"], name, located.offset))

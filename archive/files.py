@@ -12,7 +12,7 @@ import secrets
 import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -44,10 +44,11 @@ def sync_folder(folder: Path) -> None:
 
 def make_folder(folder: Path) -> None:
     """Make *folder* and those above it; each new name is on the disk."""
-    if not folder.is_dir():
+    while not folder.is_dir():
         make_folder(folder.parent)
-        folder.mkdir(exist_ok=True)
-        sync_folder(folder.parent)
+        with suppress(FileNotFoundError):  # somebody has removed the one above it, being empty
+            folder.mkdir(exist_ok=True)
+            sync_folder(folder.parent)
 
 
 def rename(old: Path, new: Path) -> None:
@@ -120,6 +121,17 @@ def sync_file(path: Path) -> None:
 def remove_tree(folder: Path) -> None:
     """Remove *folder* and all below it, if it is there."""
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def remove_empty(folder: Path) -> bool:
+    """Remove *folder* unless somebody has put something into it just now; whether it is gone."""
+    try:
+        folder.rmdir()
+    except OSError as error:
+        if error.errno != errno.ENOTEMPTY:
+            raise
+        return False
+    return True
 
 
 def check_floor(folder: Path, floor: int) -> None:

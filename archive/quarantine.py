@@ -17,7 +17,7 @@ _UNREADABLE = 1 << 12
 def keep(library: Library, file: str, start: int, end: int, why: str) -> str:
     """Copy bytes *start* to *end* of the WARC *file* to `quarantine/`; their SHA-256, in hex.
 
-    What is kept there already is left as it is. DiskFull where the copy would go below the floor.
+    What is kept there already is left as it is.
     """
     digest, length = _measured(library.warc(file), start, end)
     stem = _stem(library, file, start, digest)
@@ -27,7 +27,6 @@ def keep(library: Library, file: str, start: int, end: int, why: str) -> str:
     if not place.exists():  # first: it says whose the name is
         files.put(place, body)
     if not copy.exists():
-        files.check_floor(library.path, library.settings.disk.floor + length)
         files.put(copy, _pieces(library.warc(file), start, end))
     return digest
 

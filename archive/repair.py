@@ -1,47 +1,61 @@
-"""What a crash left, into what a reader expects: torn tails cut and kept aside, open files sealed.
+"""What a crash left, into what a reader expects: every start that writes begins with it.
 
-Touches only what it can lock, so a file that a live crawl writes is left alone. Doing it again
-changes nothing.
+Touches only what it can lock, so what a live crawl writes is left alone. Doing it again changes
+nothing.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from archive import cdxj, files
-from archive.errors import CorruptRecord
+from archive.leftovers import remove_leftovers
 from archive.library import Library
-from archive.locks import try_lock
-from archive.records import Located, read_record
+from archive.lost import Lost, end_lost_runs
+from archive.mending import Mended, mend
+from archive.records import Located
+from archive.scan import scan
 from archive.state import WarcFile
-from archive.types import CdxEntry
 from archive.writer import index_path
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
-    """What was done to one WARC file; *cut* bytes at *offset* went to `quarantine/`."""
+class Recovered:
+    """What recovery did: files sealed, runs ended, temporary names removed, indexes made again."""
 
-    file: str
-    records: int
-    cut: int = 0
-    offset: int = 0
-    sha256: str | None = None
+    mended: tuple[Mended, ...] = ()
+    lost: tuple[Lost, ...] = ()
+    removed: tuple[str, ...] = ()
+    indexed: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether there was anything to do."""
+        return bool(self.mended or self.lost or self.removed or self.indexed)
 
 
-def recover(library: Library) -> list[Mended]:
-    """Seal every `.open` file that has no live writer, and enter every WARC file into the state."""
-    mended = []
+def recover(library: Library, held: Collection[str] = ()) -> Recovered:
+    """Seal `.open` files that have no writer, end runs whose process is gone, remove leftovers.
+
+    *held* are the locks that the caller holds: `publish`, `source-NAME`.
+    """
+    mended = tuple(_mend_all(library))
+    removed = tuple(remove_leftovers(library, held))
+    _enter_files(library)
+    lost = tuple(end_lost_runs(library, held))
+    return Recovered(mended, lost, removed, tuple(_index_again(library)))
+
+
+def _mend_all(library: Library) -> Iterator[Mended]:
     for path in sorted(library.path.glob("warc/**/*.warc.gz.open")):
-        with _unheld(path) as left:
+        with files.unheld(path) as left:
             if left:
-                mended.append(_mend(library, path))
-    _remove_temporary(library)
+                yield mend(library, path)
+
+
+def _enter_files(library: Library) -> None:
+    """Make the state know each sealed WARC file, and none that is gone."""
     known = {file.name for file in library.state.warc_files() if file.sealed}
     for path in sorted(library.path.glob("warc/**/*.warc.gz")):
         name = str(path.relative_to(library.path))
@@ -49,78 +63,6 @@ def recover(library: Library) -> list[Mended]:
             library.state.set_synced(name, path.stat().st_size, sealed=True)
     for file in _gone(library):
         library.state.forget_warc(file.name)
-    return mended
-
-
-@contextmanager
-def _unheld(path: Path) -> Iterator[bool]:
-    """Whether *path* has no live writer; none can come while this lasts."""
-    try:
-        stream = path.open("rb")
-    except FileNotFoundError:
-        yield False
-        return
-    with stream:
-        yield try_lock(stream) and path.exists()  # its writer may just have given it another name
-
-
-def _mend(library: Library, path: Path) -> Mended:
-    """Cut *path* after its last whole record, index it, give it its final name."""
-    final = path.with_suffix("")
-    name = str(final.relative_to(library.path))
-    entries: list[CdxEntry] = []
-    count, end = 0, 0
-    for located in whole_records(path):
-        entry = cdxj.entry_of(located, name)
-        entries += [entry] if entry else []
-        count, end = count + 1, located.offset + located.length
-    with path.open("rb") as stream:
-        stream.seek(end)
-        tail = stream.read()
-    if tail:
-        _quarantine(library, name, end, tail)
-        with path.open("r+b", buffering=0) as stream:
-            stream.truncate(end)
-            files.sync(stream)
-    if count == 0:
-        path.unlink()
-        files.sync_folder(path.parent)
-        return Mended(name, 0, len(tail), end, hashlib.sha256(tail).hexdigest())
-    files.put(index_path(final), cdxj.to_bytes(entries))
-    files.rename(path, final)
-    library.state.set_synced(name, end, sealed=True)
-    return Mended(name, count, len(tail), end, hashlib.sha256(tail).hexdigest() if tail else None)
-
-
-def whole_records(path: Path) -> Iterator[Located]:
-    """The records of a WARC file up to the first that is torn."""
-    with path.open("rb") as stream:
-        at = 0
-        while True:
-            try:
-                located = read_record(stream, at)
-            except CorruptRecord:
-                return
-            if located is None:
-                return
-            yield located
-            at += located.length
-
-
-def _quarantine(library: Library, name: str, offset: int, tail: bytes) -> None:
-    digest = hashlib.sha256(tail).hexdigest()
-    stem = f"{Path(name).name}.{offset}"
-    files.put(library.path / "quarantine" / f"{stem}.tail", tail)
-    card = {"file": name, "offset": offset, "length": len(tail), "sha256": digest}
-    files.put(library.path / "quarantine" / f"{stem}.json", json.dumps(card).encode())
-
-
-def _remove_temporary(library: Library) -> None:
-    for pattern in ("warc/**/.*.tmp", "quarantine/.*.tmp", ".*.tmp"):
-        for path in library.path.glob(pattern):
-            with _unheld(path) as left:
-                if left:
-                    path.unlink()
 
 
 def _gone(library: Library) -> list[WarcFile]:
@@ -132,6 +74,16 @@ def _gone(library: Library) -> list[WarcFile]:
     return found
 
 
-def as_json(mended: Mended) -> str:
-    """One line of `backissue repair --json`."""
-    return json.dumps({"type": "mended", **asdict(mended)})
+def _index_again(library: Library) -> Iterator[str]:
+    """Write the CDXJ that our sealed files lack."""
+    for path in sorted(library.path.glob("warc/**/BACKISSUE-*.warc.gz")):
+        index = index_path(path)
+        if not index.exists():
+            files.put(index, _index_of(path, str(path.relative_to(library.path))))
+            yield str(index.relative_to(library.path))
+
+
+def _index_of(path: Path, name: str) -> bytes:
+    with path.open("rb") as stream:
+        whole = (found for found in scan(stream) if isinstance(found, Located))
+        return cdxj.to_bytes(filter(None, (cdxj.entry_of(one, name) for one in whole)))

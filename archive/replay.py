@@ -17,7 +17,7 @@ from pathlib import Path
 from archive import cdxj, files
 from archive.errors import BackissueError
 from archive.library import Library
-from archive.repair import whole_records
+from archive.mending import whole_records
 from archive.writer import index_path
 
 PYWB = "2.10.0"

@@ -84,7 +84,7 @@ def scan_groups(
         if isinstance(found, Located) and group and is_concurrent(found.record, group[0].record):
             group.append(found)
             continue
-        waits = isinstance(found, Damaged) and _lacks_metadata(group)  # it may come behind that
+        waits = isinstance(found, Damaged) and lacks_metadata(group)  # it may come behind that
         if group and not waits:
             yield _judged(group, hurt=hurt)
             group, hurt = [], False
@@ -97,7 +97,7 @@ def scan_groups(
         yield _judged(group, hurt=hurt)
 
 
-def _lacks_metadata(group: list[Located]) -> bool:
+def lacks_metadata(group: list[Located]) -> bool:
     """Whether *group* is the begin of an exchange, without the record that ends it."""
     types = [located.record.type for located in group]
     return types[:1] in (["response"], ["revisit"]) and "metadata" not in types
@@ -105,7 +105,7 @@ def _lacks_metadata(group: list[Located]) -> bool:
 
 def _judged(group: list[Located], *, hurt: bool) -> list[Located] | Damaged:
     """*group*, or the damage that it is: the part of an exchange behind which metadata was lost."""
-    if not (hurt and _lacks_metadata(group)):
+    if not (hurt and lacks_metadata(group)):
         return group
     first, last = group[0], group[-1]
     return Damaged(

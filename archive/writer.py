@@ -169,10 +169,11 @@ class WarcWriter:
         """Keep *capture*: the future is done when it is on the disk."""
         return self._put(lambda info: records_of(capture, info), capture)
 
-    def write_resource(self, uri: str, body: bytes, kind: str) -> Future[Pointer]:
-        """Keep a `resource` record of our own, such as a crawl log."""
+    def write_resource(self, uri: str, body: bytes | list[bytes], kind: str) -> Future[Pointer]:
+        """Keep a `resource` record of our own, such as a crawl log; several where it has parts."""
         moment = datetime.now(UTC)
-        return self._put(lambda info: [resource(uri, body, kind, moment, info)])
+        parts = [body] if isinstance(body, bytes) else body
+        return self._put(lambda info: [resource(uri, part, kind, moment, info) for part in parts])
 
     def close(self) -> None:
         """Write what is waiting, seal the file, end the thread; raises what prevented it."""

@@ -129,7 +129,7 @@ def _add_tables(commands: _Commands) -> None:
         metavar="COLUMN",
         help="leave a column out, such as extractor_version; may be given again",
     )
-    _command(commands, "repair", "mend what a crash left behind", "library")
+    _command(commands, "repair", "mend what a crash left behind", "library", "engine")
 
 
 def _add_reading(commands: _Commands) -> None:

@@ -50,11 +50,14 @@ def crawl(
     """
     stopped = stopped or threading.Event()
     with ExitStack() as held:
-        for source in job.sources:
-            held.enter_context(lock(library.lock_file(f"source-{source.name}")))
-        recover(library)
+        names = {f"source-{source.name}" for source in job.sources}
+        for name in sorted(names):
+            held.enter_context(lock(library.lock_file(name)))
+        recover(library, names)
         before = now_text()
         code = _capture(library, job, engine, meter, stopped)
+        if any(run.state == "running" for run in runs_since(library, job.sources, before)):
+            recover(library, names)  # the crawl process was killed
         runs = tuple(runs_since(library, job.sources, before))
         published = None
         if publishes:

@@ -7,7 +7,6 @@ import queue
 import signal
 import threading
 import time
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -57,7 +56,6 @@ class Service:
             signal.signal(number, self._stop)
         with lock(self.library.lock_file("serve")):
             recover(self.library)
-            self._mark_lost()
             self._read_sources()
             self._scheduler.start()
             try:
@@ -162,12 +160,6 @@ class Service:
         if isinstance(trigger_of(source), IntervalTrigger):
             following = last + trigger_of(source).interval
         return max(now, following) if following else None
-
-    def _mark_lost(self) -> None:
-        """Runs that a crash ended: the ledger says so."""
-        for one in self.library.state.runs("state = 'running'"):
-            lost = replace(one, state="lost", ended=now_text(), detail="the service was killed")
-            self.library.state.put_runs([lost])
 
 
 def _note() -> None:

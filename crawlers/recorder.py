@@ -16,6 +16,7 @@ from scrapy import signals
 from archive.errors import BackissueError, UsageError
 from archive.http import MAX_CONTENT, decode_content
 from archive.library import Library
+from archive.runlog import CRAWL_LOG_URI, SOURCE_URI
 from archive.source import Source
 from archive.state import Visit, now_text, pointer_of
 from archive.surt import url_surtkey
@@ -80,6 +81,9 @@ class Recorder:
         """Begin a run of *source*."""
         run = SourceRun(source, scheduled_for)
         self.runs[run.run_id] = run
+        self.library.state.put_runs([run.as_row()])
+        name = f"{SOURCE_URI}{source.name}:{source.digest}"  # first: what follows counts on it
+        self.writer.write_resource(name, source.canonical_json, "application/json")
         return run
 
     def conclude(self, run: SourceRun, outcome: Outcome) -> None:
@@ -118,12 +122,9 @@ class Recorder:
             self.end(run, "done", "; ".join(run.problems[:3]))
 
     def end(self, run: SourceRun, state: str, detail: str = "") -> None:
-        """End *run*: its log and its source's declaration go into the WARC."""
+        """End *run*: its log goes into the WARC."""
         run.end(state, detail)
-        source = run.source
-        name = f"urn:backissue:source:{source.name}:{source.digest}"
-        self.writer.write_resource(name, source.canonical_json, "application/json")
-        log = f"urn:backissue:crawl-log:{run.run_id}"
+        log = f"{CRAWL_LOG_URI}{run.run_id}"
         self._logs.append((run, self.writer.write_resource(log, run.log(), "application/jsonl")))
 
     def flush(self) -> None:

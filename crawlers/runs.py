@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from archive import runlog
 from archive.records import warc_date
 from archive.source import Source
 from archive.state import FAILED, Run, now_text
@@ -15,8 +15,6 @@ from archive.types import Discovery
 
 Role = Literal["page", "listing", "robots", "requisite"]
 SeedKind = Literal["feed", "sitemap", "section", "archive", "page"]
-
-LOG_FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,10 +132,10 @@ class SourceRun:
             failed=sum(outcome.failed for outcome in self.outcomes),
         )
 
-    def log(self) -> bytes:
-        """The body of the run's `resource` record: JSON Lines, a card of the run first."""
+    def log(self) -> list[bytes]:
+        """The bodies of the run's `resource` records, one but for very long logs."""
         card = {
-            "format": LOG_FORMAT,
+            "format": runlog.LOG_FORMAT,
             "run_id": self.run_id,
             "source": self.source.name,
             "source_digest": self.source.digest,
@@ -146,5 +144,4 @@ class SourceRun:
             "state": self.state,
             "detail": self.detail or None,
         }
-        lines = [card, *(outcome.as_line() for outcome in self.outcomes)]
-        return b"".join(json.dumps(line, ensure_ascii=False).encode() + b"\n" for line in lines)
+        return runlog.bodies(card, (outcome.as_line() for outcome in self.outcomes))

@@ -163,7 +163,7 @@ def crawl_log() -> str:
     run.outcomes.append(outcome)
     run.end("done")
     run.ended = datetime(2026, 11, 23, 6, 0, 9, tzinfo=UTC)
-    return _json(run.log())
+    return _json(b"".join(run.log()))
 
 
 def source() -> str:

@@ -39,6 +39,14 @@ class Published:
 
 
 @dataclass(frozen=True, slots=True)
+class Mending:
+    """The batches that were finished, and what in them or still to be published gives no rows."""
+
+    finished: tuple[int, ...]
+    quarantined: tuple[Quarantined, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Recorded:
     """A batch, and where its record stands in the WARC: the file up to the record's end."""
 
@@ -60,24 +68,48 @@ def publish(
     """
     with lock(library.lock_file("publish")), files.speaking_errors(library.path):
         files.check_floor(library.path, library.settings.disk.floor)
-        _catch_up(library, engine)
-        spans = pending(library)
-        stage_all(library, spans, engine, told)
-        published = None
-        while finished := finish_incomplete(library, spans, engine):
-            published, spans = _and(published, finished), pending(library)
-            stage_all(library, spans, engine, told)
+        spans, finished = _finish_all(library, engine, told)
         if not _holds_rows(library.staging, spans):
-            return published
+            return _last(finished)
         batch = _record_batch(library, spans, payloads)
         written = write_batch(library, library.generation, batch, library.staging)
         clean(library)
-        return _and(published, written)
+        return _last([*finished, written])
 
 
-def _and(earlier: Published | None, last: Published) -> Published:
-    """The *last* batch of several; what is quarantined is told of all."""
-    return replace(last, quarantined=(*earlier.quarantined, *last.quarantined)) if earlier else last
+def mend_batches(library: Library, engine: Engine) -> Mending:
+    """Finish what a crash left of batches, and derive what none has taken in; publishes no more.
+
+    LockHeld where another process publishes.
+    """
+    with lock(library.lock_file("publish")), files.speaking_errors(library.path):
+        spans, finished = _finish_all(library, engine, lambda _: None)
+        left = staged_quarantined(_folders(library.staging, spans))
+        clean(library)
+        last = _last(finished)
+        numbers = tuple(published.batch for published in finished)
+        return Mending(numbers, (*(last.quarantined if last else ()), *left))
+
+
+def _finish_all(
+    library: Library, engine: Engine, told: Callable[[Receipt], None]
+) -> tuple[list[Span], list[Published]]:
+    """What is pending, staged, and the batches that were incomplete."""
+    _catch_up(library, engine)
+    spans = pending(library)
+    stage_all(library, spans, engine, told)
+    finished = []
+    while published := finish_incomplete(library, spans, engine):
+        finished.append(published)
+        spans = pending(library)
+        stage_all(library, spans, engine, told)
+    return spans, finished
+
+
+def _last(several: list[Published]) -> Published | None:
+    """The last batch of several; what is quarantined is told of all."""
+    left = tuple(one for published in several for one in published.quarantined)
+    return replace(several[-1], quarantined=left) if several else None
 
 
 def _catch_up(library: Library, engine: Engine) -> None:

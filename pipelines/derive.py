@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -10,10 +9,12 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
+from archive import runlog
 from archive.exchange import capture_of
 from archive.hosts import registered_domain
 from archive.journal import BATCH_URI, Quarantined, Span, holds
 from archive.records import Located, Record
+from archive.runlog import CRAWL_LOG_URI
 from archive.scan import Damaged, scan_groups
 from archive.surt import url_surtkey
 from archive.types import Article, Capture, Pointer
@@ -22,7 +23,6 @@ from pipelines.index import capture_row
 from pipelines.marks import Mark, marking
 from pipelines.rows import STAGED, page_row, revisit_row, stage
 
-CRAWL_LOG_URI = "urn:backissue:crawl-log:"
 _REDIRECTS = (300, 301, 302, 303, 307, 308)
 _NO_PAGE = ("listing", "robots", "requisite")
 
@@ -140,7 +140,7 @@ def derive_page(capture: Capture, pointer: Pointer) -> dict[str, Any] | None:
 
 def crawl_log_rows(record: Record) -> Iterable[dict[str, Any]]:
     """The rows of a run's log, a `resource` record of JSON Lines, the run's card first."""
-    card, *lines = (json.loads(line) for line in record.block.splitlines())
+    card, lines = runlog.read(record)
     for line in lines:
         url = line["url"]
         announced = line.get("date_announced")

@@ -9,7 +9,7 @@ import os
 import secrets
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -36,12 +36,19 @@ class Mark:
 def marking(folder: Path, seconds: float) -> Iterator[Mark]:
     """The mark of the task whose rows go to *folder*; it goes when the task ends by itself."""
     path = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.mark")
-    files.make_folder(path.parent)
-    with path.open("xb", buffering=0) as stream, files.held(path):
+    with _opened(path) as stream, files.held(path):
         try:
             yield Mark(stream, seconds)
         finally:
             path.unlink(missing_ok=True)
+
+
+def _opened(path: Path) -> BinaryIO:
+    """A new file, its folder made; another process removes folders while nothing is in them."""
+    while True:
+        files.make_folder(path.parent)
+        with suppress(FileNotFoundError):
+            return path.open("xb", buffering=0)
 
 
 def take_marks(folder: Path) -> set[tuple[int, int]]:

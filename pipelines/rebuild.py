@@ -63,7 +63,7 @@ def built(
     """The next generation, complete but seen by no reader; nobody publishes while this lasts."""
     with lock(library.lock_file("publish")), files.speaking_errors(library.path):
         files.check_floor(library.path, library.settings.disk.floor)
-        recover(library)
+        recover(library, {"publish"})
         found = survey(library, lambda done, total: told(done, total, "WARC files read"))
         restore(library, found.logs, found.captures_of_run)
         numbers = sorted(found.batches)

@@ -122,6 +122,10 @@ def clean(library: Library) -> None:
         for folder in list(parent.glob("[0-9]*-*")):
             if int(folder.name.rpartition("-")[2]) <= end:
                 files.remove_tree(folder)
+        if parent.is_dir():
+            files.remove_empty(parent)
+    if kept.is_dir():
+        files.remove_empty(kept)
 
 
 class Follower:

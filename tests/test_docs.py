@@ -217,7 +217,7 @@ def metadata_body() -> bytes:
 def crawl_log_body() -> bytes:
     run = SourceRun(SOURCE)
     run.outcomes.append(Outcome(url="https://a.example/1", outcome="robots", discovery=FOUND))
-    return run.log()
+    return b"".join(run.log())
 
 
 def test_the_bodies_shown_have_the_members_that_are_written(tmp_path: Path) -> None:

@@ -3,26 +3,57 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from dataclasses import asdict
+from typing import Any
 
 from archive import files
+from archive.errors import ExitCode
 from archive.library import Library
-from archive.repair import recover
-from backissue.output import print_json, say
+from archive.repair import Recovered, recover
+from backissue.output import print_json, say, tell_quarantined
+from pipelines.batches import Mending, mend_batches
+from pipelines.engine import parse_engine
 
 
 def run(options: argparse.Namespace) -> int:
-    """Mend the library's WARC files; files that a live crawl writes are left alone."""
+    """Mend the library; what a live crawl writes is left alone. Exit code 1: some is not whole."""
+    engine = parse_engine(options.engine)
     with Library.open(options.library) as library, files.speaking_errors(library.path):
-        mended = recover(library)
-    for one in mended:
+        recovered = recover(library)
+        batches = mend_batches(library, engine)
+    done = list(_done(recovered, batches))
+    for kind, values, text in done:
         if options.json:
-            print_json("mended", asdict(one))
+            print_json(kind, values)
         else:
-            cut = f", {one.cut:,} torn bytes to quarantine/" if one.cut else ""
-            say(options, f"{one.file}: sealed with {one.records:,} records{cut}")
+            say(options, text)
+    tell_quarantined(options, batches.quarantined)
+    wrong = bool(batches.quarantined) or any(one.damaged or one.missing for one in recovered.mended)
     if options.json:
-        print_json("summary", {"mended": len(mended)})
-    elif not mended:
+        print_json("summary", {"mended": len(done), "quarantined": len(batches.quarantined)})
+    elif not done:
         say(options, "nothing to mend")
-    return 0
+    return ExitCode.FOUND_WRONG if wrong else ExitCode.DONE
+
+
+_Done = tuple[str, dict[str, Any], str]
+
+
+def _done(recovered: Recovered, batches: Mending) -> Iterator[_Done]:
+    """What was done: the kind of line, its values, and the words."""
+    for one in recovered.mended:
+        cut = f", {one.cut:,} torn bytes to quarantine/" if one.cut else ""
+        hurt = f"; {one.damaged:,} damaged places in it" if one.damaged else ""
+        gone = f"; {one.missing:,} bytes that were on the disk are gone" if one.missing else ""
+        text = f"{one.file}: sealed with {one.records:,} records{cut}{hurt}{gone}"
+        yield "mended", asdict(one), text
+    for lost in recovered.lost:
+        text = f"run {lost.run_id}: {lost.state}, {lost.captures:,} captures, its log written"
+        yield "run", asdict(lost), text if lost.logged else f"run {lost.run_id}: {lost.state}"
+    for name in recovered.indexed:
+        yield "indexed", {"path": name}, f"{name}: made again"
+    for name in recovered.removed:
+        yield "removed", {"path": name}, f"{name}: left by a crash, removed"
+    for number in batches.finished:
+        yield "batch", {"batch": number}, f"batch {number}: finished"

@@ -311,7 +311,9 @@ def test_a_file_that_cannot_be_synced_is_never_synced_again(
         third = writer.write(make_capture(3)).result(WAIT)
     assert first.filename != third.filename
     assert synced_names.count(str(library.path / f"{first.filename}.open")) == 2
-    (mended,) = recover(library)  # the abandoned file is free, and what was acknowledged is in it
+    (mended,) = recover(
+        library
+    ).mended  # the abandoned file is free, and what was acknowledged is in it
     assert mended.file == first.filename
     assert library.read(first) == make_capture(1, warc_record_id=library.read(first).warc_record_id)
 
@@ -355,7 +357,7 @@ def test_a_file_that_cannot_be_sealed_is_left_to_recovery(
         patched.setattr(files, "put", put)
         with pytest.raises(DiskFull):
             writer.close()
-    assert [mended.records for mended in recover(library)] == [4]
+    assert [mended.records for mended in recover(library).mended] == [4]
     assert library.read(pointer) == capture
     assert index_path(library.path / pointer.filename).exists()
 

@@ -1,0 +1,67 @@
+"""Temporary files, folders and links that a crash left behind: gone, once nobody holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import nullcontext, suppress
+from pathlib import Path
+
+from archive import files
+from archive.errors import LockHeld
+from archive.library import Library
+from archive.locks import lock
+
+_TEMPORARY = (
+    ".*.tmp",
+    "sources/.*.tmp",
+    "warc/**/.*.tmp",
+    "quarantine/.*.tmp",
+    "generations/*/.*.tmp",
+    "state/*/.*.tmp",
+    "state/staging/*/*/.*",
+)
+
+
+def remove_leftovers(library: Library, held: Collection[str] = ()) -> list[str]:
+    """Remove what no process holds; the names, relative to the library.
+
+    *held* are the locks that the caller holds. What only publishing makes goes while nobody
+    publishes.
+    """
+    found = sorted(path for pattern in _TEMPORARY for path in library.path.glob(pattern))
+    removed = [path for path in found if _remove(path)]
+    if any(_of_publishing(library)):
+        with suppress(LockHeld):
+            publishing = library.lock_file("publish")
+            with nullcontext() if "publish" in held else lock(publishing):
+                removed += [path for path in _of_publishing(library) if _remove_of_publishing(path)]
+    return [str(path.relative_to(library.path)) for path in removed]
+
+
+def _remove(path: Path) -> bool:
+    with files.unheld(path) as left:
+        if left and path.is_dir():
+            files.remove_tree(path)
+        elif left:
+            path.unlink()
+        return left
+
+
+def _of_publishing(library: Library) -> Iterator[Path]:
+    """Workspaces of batches, links that were not swapped in, folders in which nothing is staged."""
+    yield from library.staging.glob("batch-*")
+    yield from library.path.glob(".current.*")
+    for pattern in ("*/*", "*"):
+        for path in sorted(library.staging.glob(pattern)):
+            if path.is_dir() and not any(path.iterdir()):
+                yield path
+
+
+def _remove_of_publishing(path: Path) -> bool:
+    if path.is_symlink():
+        path.unlink()
+    elif path.name.startswith("batch-"):
+        files.remove_tree(path)
+    else:
+        return files.remove_empty(path)
+    return True

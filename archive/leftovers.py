@@ -17,6 +17,8 @@ _TEMPORARY = (
     "warc/**/.*.tmp",
     "quarantine/.*.tmp",
     "generations/*/.*.tmp",
+    "generations/building/*/.*.tmp",
+    "generations/building/staged/*/*/.*",
     "state/*/.*.tmp",
     "state/staging/*/*/.*",
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -23,13 +23,11 @@ from archive.records import Located, Record, warc_date
 from archive.runlog import CRAWL_LOG_URI, LOG_FORMAT, SOURCE_URI, Line
 from archive.scan import scan_groups
 from archive.state import FAILED, Run, Visit, now_text
-from archive.surt import url_surtkey
 from archive.types import Capture
 from archive.writer import WarcFile, resource
 
 _OPENED = re.compile(r"BACKISSUE-(\d{14})-")
 _SLACK = timedelta(days=1)
-_MOST_HOPS = 30
 KILLED = "its process was killed"
 
 
@@ -192,50 +190,21 @@ def _ended(trace: _Trace) -> Run:
         known=max(trace.run.known, len(urls)),
         finished=len(urls),
         captures=len(trace.captures),
-        failed=max(
-            trace.run.failed, sum(line["outcome"].startswith(FAILED) for line in lines)
-        ),
+        failed=max(trace.run.failed, sum(line["outcome"].startswith(FAILED) for line in lines)),
     )
 
 
 def _visits(library: Library, source: str, captures: Iterable[Capture]) -> Iterator[Visit]:
     """What is newer than the state knows: no such URL is asked for again before it is due."""
     last = {capture.url: capture for capture in captures}
-    for capture in last.values():
-        if not _has_arrived(last, capture):
-            continue
-        key, moment = url_surtkey(capture.url), now_text(capture.fetch_time)
-        before = library.state.visit(source, key)
-        if before and before.fetch_time >= moment:
-            continue
-        outcome = runlog.outcome_of(capture)
-        changed = before is None or outcome == "fetched"
-        yield Visit(
-            source=source,
-            url_surtkey=key,
-            url=capture.url,
-            outcome=outcome,
-            fetch_time=moment,
-            changed_time=moment if changed or before is None else before.changed_time,
-            announced=_announced(before, capture),
-        )
+    lines = list(runlog.lines_of(last.values()))
+    for visit in runlog.visits_of(source, lines, library.state):
+        yield replace(visit, announced=_announced(visit, last[visit.url]))
 
 
-def _has_arrived(last: Mapping[str, Capture], capture: Capture) -> bool:
-    """Whether the redirects from *capture* lead to an answer that was captured too."""
-    for _ in range(_MOST_HOPS):
-        target = runlog.target_of(capture)
-        if target is None:
-            return True
-        if target not in last:
-            return False
-        capture = last[target]
-    return True
-
-
-def _announced(before: Visit | None, capture: Capture) -> str | None:
+def _announced(visit: Visit, capture: Capture) -> str | None:
     """The newest date that each kind of listing gave for the URL, as JSON."""
-    dates = json.loads(before.announced) if before and before.announced else {}
+    dates = json.loads(visit.announced) if visit.announced else {}
     found = capture.discovery
     if found and (moment := found.modified or found.announced):
         dates[found.by] = max(now_text(moment), dates.get(found.by, ""))

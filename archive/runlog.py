@@ -7,11 +7,14 @@ ended by itself.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import urldefrag, urljoin
 
 from archive.records import Record, warc_date
+from archive.state import FAILED, Run, State, Visit, now_text
+from archive.surt import url_surtkey
 from archive.types import Capture
 
 CRAWL_LOG_URI = "urn:backissue:crawl-log:"
@@ -20,6 +23,7 @@ LOG_FORMAT = 1
 _REDIRECTS = (301, 302, 303, 307, 308)
 _REVISITS = {"server-not-modified": "not_modified", "identical-payload-digest": "duplicate"}
 _TRUNCATED = {"length": "too_large", "time": "error:timeout", "disconnect": "error:disconnect"}
+_MOST_HOPS = 30
 _PART = 1 << 26  # bytes: a log that is longer goes into several records, each with the card
 
 Line = dict[str, Any]
@@ -50,8 +54,25 @@ def read(record: Record) -> tuple[Line, list[Line]]:
 
 
 def lines_of(captures: Iterable[Capture]) -> Iterator[Line]:
-    """A line for each URL that was captured: its last exchange counts."""
-    yield from {capture.url: line_of(capture) for capture in captures}.values()
+    """A line for each URL that was captured: its last exchange counts.
+
+    A redirect whose target was not captured has failed: what it leads to must be asked for again.
+    """
+    last = {capture.url: capture for capture in captures}
+    for capture in last.values():
+        line = line_of(capture)
+        yield line if _has_arrived(last, capture) else line | {"outcome": "error:lost"}
+
+
+def _has_arrived(last: Mapping[str, Capture], capture: Capture) -> bool:
+    for _ in range(_MOST_HOPS):
+        target = target_of(capture)
+        if target is None:
+            return True
+        if target not in last:
+            return False
+        capture = last[target]
+    return True
 
 
 def line_of(capture: Capture) -> Line:
@@ -90,3 +111,45 @@ def target_of(capture: Capture) -> str | None:
     if capture.status not in _REDIRECTS or not location or capture.truncated:
         return None
     return urldefrag(urljoin(capture.url, location)).url
+
+
+def run_of(card: Line, lines: list[Line], captures: int) -> Run:
+    """The run whose log has this *card* and these *lines*; when it was due is not told."""
+    return Run(
+        run_id=card["run_id"],
+        source=card["source"],
+        scheduled_for=None,
+        started=_time(card["started"]),
+        ended=_time(card["ended"]),
+        state=card["state"],
+        detail=card["detail"],
+        known=len(lines),
+        finished=len(lines),
+        captures=captures,
+        failed=sum(line["outcome"].startswith(FAILED) for line in lines),
+    )
+
+
+def visits_of(source: str, lines: Iterable[Line], state: State) -> Iterator[Visit]:
+    """The newest outcome of each URL of one run, where it is newer than what *state* knows."""
+    found: dict[str, Visit] = {}
+    for line in lines:
+        key, moment = url_surtkey(line["url"]), _time(line["fetch_time"])
+        before = found.get(key) or state.visit(source, key)
+        if before and before.fetch_time >= moment:
+            continue
+        changed = before is None or line["outcome"] == "fetched"
+        found[key] = Visit(
+            source=source,
+            url_surtkey=key,
+            url=line["url"],
+            outcome=line["outcome"],
+            fetch_time=moment,
+            changed_time=moment if changed or before is None else before.changed_time,
+            announced=before.announced if before else None,
+        )
+    yield from found.values()
+
+
+def _time(text: str) -> str:
+    return now_text(datetime.fromisoformat(text))

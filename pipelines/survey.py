@@ -14,12 +14,12 @@ from archive.exchange import capture_of
 from archive.journal import BATCH_URI, Batch, Span
 from archive.library import Library
 from archive.records import Located
+from archive.runlog import CRAWL_LOG_URI
 from archive.scan import Damaged, scan_groups
 from archive.state import Validator
 from archive.types import CdxEntry
 from archive.writer import index_path
 from pipelines.batches import Recorded
-from pipelines.derive import CRAWL_LOG_URI
 from pipelines.revisits import validator_of
 
 _PIECE = 4 * 2**20  # bytes of WARC for one task: what an interruption costs at most, per worker

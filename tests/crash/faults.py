@@ -37,7 +37,7 @@ TAKES_ROOM = ("create", "write", "fsync", "rename", "mkdir", "symlink", "commit"
 _CHANCE = (
     (re.compile(r"warc/\d{4}/\d\d\b"), "warc/*"),
     (re.compile(r"BACKISSUE-\d{14}-(\d{5})-[0-9a-f]{8}"), r"*-\1"),
-    (re.compile(r"[0-9a-f]{8}\.tmp"), "*.tmp"),
+    (re.compile(r"[0-9a-f]{8}\.(tmp|mark)"), r"*.\1"),
     (re.compile(r"\d{12}-\d{12}"), "*"),
     (re.compile(r"staging/[0-9a-f]{8}-[^/]*"), "staging/*"),
     (re.compile(r"\.current\.\d+"), ".current.*"),
@@ -217,11 +217,24 @@ def _patch_names(gate: _Gate) -> None:
     os.rmdir = named("rmdir", os.rmdir)  # type: ignore[assignment]
     os.symlink = named("symlink", os.symlink, 1)  # type: ignore[assignment]
 
-    def fsync(file: Any) -> None:
-        number = file if isinstance(file, int) else file.fileno()
-        gate.pass_through("fsync", _target(number), lambda: _real_fsync(number))
+    os.fsync = os.fdatasync = _on_file(gate, "fsync", os.fsync)  # type: ignore[assignment]
+    os.write = _on_file(gate, "write", os.write)  # type: ignore[assignment]
+    os.pwrite = _on_file(gate, "write", os.pwrite)  # type: ignore[assignment]
+    os.ftruncate = _on_file(gate, "truncate", os.ftruncate)  # type: ignore[assignment]
 
-    os.fsync = os.fdatasync = fsync  # type: ignore[assignment]
+
+def _on_file(gate: _Gate, kind: str, real: Callable[..., Any]) -> Callable[..., Any]:
+    """An operation of `os` on an open file; of a write, half can be done."""
+
+    def call(file: Any, *args: Any) -> Any:
+        number = file if isinstance(file, int) else file.fileno()
+        half = None
+        if kind == "write":
+            data, *rest = args
+            half = lambda: real(number, data[: len(data) // 2], *rest)  # noqa: E731
+        return gate.pass_through(kind, _target(number), lambda: real(number, *args), half)
+
+    return call
 
 
 def _patch_files(gate: _Gate) -> None:

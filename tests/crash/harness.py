@@ -126,7 +126,7 @@ def sample(jobs: list[dict[str, Any]], count: int, seed: int) -> list[dict[str, 
 # What is not mended yet: each line goes when it is.
 KNOWN = re.compile(
     "an empty folder: state/staging"
-    r"|left over: .*\.tmp$|left over: \.current\.\d+$"
+    r"|left over: .*\.(tmp|mark)$|left over: \.current\.\d+$"
     "|asked for again: "
     "|not as batches.jsonl says$"
     "|request or metadata is missing$"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_address
@@ -41,24 +41,6 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "metadata": ("warc-target-uri", "content-type", "warc-block-digest", "warc-concurrent-to"),
     "resource": ("warc-target-uri", "content-type", "warc-block-digest"),
     "warcinfo": ("warc-filename", "content-type", "warc-block-digest"),
-}
-_FORMS: dict[str, re.Pattern[str]] = {
-    "warc-type": _KINDS,
-    "warc-record-id": _ID,
-    "warc-concurrent-to": _ID,
-    "warc-refers-to": _ID,
-    "warc-warcinfo-id": _ID,
-    "warc-target-uri": _URI,
-    "warc-refers-to-target-uri": _URI,
-    "warc-profile": _PROFILE,
-    "warc-date": _DATE,
-    "warc-refers-to-date": _DATE,
-    "content-length": _LENGTH,
-    "content-type": _TYPE,
-    "warc-identified-payload-type": _TYPE,
-    "warc-block-digest": _DIGEST,
-    "warc-payload-digest": _DIGEST,
-    "warc-truncated": _WORDS,
 }
 
 
@@ -112,6 +94,36 @@ def moment(text: str | None) -> datetime | None:
         return None
 
 
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+_FORMS: dict[str, Callable[[str], object]] = {
+    "warc-type": _KINDS.fullmatch,
+    "warc-record-id": _ID.fullmatch,
+    "warc-concurrent-to": _ID.fullmatch,
+    "warc-refers-to": _ID.fullmatch,
+    "warc-warcinfo-id": _ID.fullmatch,
+    "warc-target-uri": _URI.fullmatch,
+    "warc-refers-to-target-uri": _URI.fullmatch,
+    "warc-profile": _PROFILE.fullmatch,
+    "warc-date": moment,
+    "warc-refers-to-date": moment,
+    "warc-ip-address": _is_address,
+    "content-length": _LENGTH.fullmatch,
+    "content-type": _TYPE.fullmatch,
+    "warc-identified-payload-type": _TYPE.fullmatch,
+    "warc-block-digest": _DIGEST.fullmatch,
+    "warc-payload-digest": _DIGEST.fullmatch,
+    "warc-truncated": _WORDS.fullmatch,
+}
+"""What a field's value must be: gives something true where it is."""
+
+
 def parse(data: bytes) -> Head | None:
     """The header that *data* begins with, and what is wrong with it; None where none is."""
     end = data.find(b"\r\n\r\n", 0, _MAX_HEAD)
@@ -153,17 +165,5 @@ def _judge(fields: dict[str, str]) -> Iterator[tuple[str, str]]:
             yield "warc.field_missing", f"a record of the type {kind!r} without {name}"
     for name, value in fields.items():
         form = _FORMS.get(name)
-        if (form and not form.fullmatch(value)) or not _means_something(name, value):
+        if form is not None and not form(value):
             yield "warc.field_value", f"{name}: {value}"
-
-
-def _means_something(name: str, value: str) -> bool:
-    """Whether a value of the right form is one: the 31st of a month that has 31 days …"""
-    if name in ("warc-date", "warc-refers-to-date"):
-        return not _DATE.fullmatch(value) or moment(value) is not None
-    if name == "warc-ip-address":
-        try:
-            ip_address(value)
-        except ValueError:
-            return False
-    return True

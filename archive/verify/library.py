@@ -184,13 +184,17 @@ def _add(found: Found, result: Walked | FileRead) -> int:
 
 
 def _close_gaps(walks: list[Walked], warc: Warc) -> None:
-    """Walk again from where one piece does not end at the next: the index lied on that place."""
+    """Walk a file again in one piece where the index lied on the places where others begin."""
     walks.sort(key=lambda walked: walked.piece.start)
-    for number, (one, following) in enumerate(pairwise(walks)):
-        if one.end != following.piece.start:
-            del walks[number + 1 :]
-            walks.append(walk(Piece(warc.name, warc.path, one.end, warc.end, warc.end)))
-            return
+    if any(_is_gap(one, following) for one, following in pairwise(walks)):
+        walks[:] = [walk(Piece(warc.name, warc.path, 0, warc.end, warc.end))]
+
+
+def _is_gap(one: Walked, following: Walked) -> bool:
+    """Whether *following* does not begin where *one* ends, or begins within an exchange."""
+    start = following.piece.start
+    within = (finding.code == "warc.exchange" for finding in following.findings[:1])
+    return one.end != start or any(within)
 
 
 def _judge(library: Path, there: _Disk, found: Found) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from archive.cdxj import mime_of
-from archive.journal import BATCH_URI, Span
+from archive.journal import BATCH_URI
 from archive.surt import surt
 from archive.types import CdxEntry, Finding
 from archive.verify.blocks import Block, Problem, problems_of
@@ -17,7 +17,11 @@ from archive.verify.checks import Place
 from archive.verify.heads import Head, moment, parse
 from archive.verify.members import Flaw, Member, members, size_of
 
-_HEADER = (b"\x1f\x8b\x08", (0, 2, 4), (3, 255))  # magic and method; XFL and OS of zlib and isal
+_GZIP = b"\x1f\x8b\x08\0"  # the method, and no flags
+_HEADERS = frozenset(  # XFL and OS are those of zlib and isal
+    _GZIP + bytes(4) + bytes([level, system]) for level in (0, 2, 4) for system in (3, 255)
+)
+_SHARED = ("warc-date", "warc-target-uri")  # what the records of one exchange have in common
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +63,8 @@ class Seen:
 class Walked:
     """What came of a piece. *end* is where the walk ended: the next piece must begin there.
 
-    *others* are the ids of records that are no capture, with their places; *damaged* are bytes
-    that hold no whole record; *batches* the bodies of batch records with the ends of the records.
+    *others* are the ids of records that are no capture, with their offsets; *batches* the bodies of
+    batch records with the ends of the records.
     """
 
     piece: Piece
@@ -70,7 +74,6 @@ class Walked:
     findings: list[Finding] = field(default_factory=list)
     captures: list[Seen] = field(default_factory=list)
     others: list[tuple[str, int]] = field(default_factory=list)
-    damaged: list[Span] = field(default_factory=list)
     batches: list[tuple[bytes, int]] = field(default_factory=list)
 
 
@@ -114,7 +117,6 @@ def _note_flaw(walked: Walked, flaw: Flaw, exchange: _Exchange) -> None:
     walked.findings += exchange.close(hurt=True)
     place = Place(path=name, offset=flaw.offset, record_id=_bare(flaw.record_id), url=flaw.url)
     walked.findings.append(place.finding(flaw.code, flaw.detail))
-    walked.damaged.append(Span(name, flaw.offset, flaw.end))
     walked.end = flaw.end
 
 
@@ -132,16 +134,18 @@ def _note_member(walked: Walked, member: Member, exchange: _Exchange) -> None:
         record_id=head.record_id if head else None,
         url=head.url if head else None,
     )
-    problems: list[Problem] = list(_gzip_problems(member.header))
+    problems: list[Problem] = []
+    if member.header not in _HEADERS:
+        problems += _gzip_problems(member.header)
     if head is None:
         problems.append(("warc.header", f"no WARC header: {member.data[:32]!r}"))
-        walked.damaged.append(Span(walked.piece.name, member.offset, walked.end))
         walked.findings += exchange.close(hurt=True)
     else:
         block = Block(head, member.data)
         problems += head.problems
         problems += problems_of(block)
-        problems += _first_problems(walked.piece.name, member.offset, head)
+        if member.offset == 0 or head.type == "warcinfo":
+            problems += _first_problems(walked.piece.name, head)
         walked.findings += exchange.take(head, place)
         _note_record(walked, member, block)
     walked.findings += (place.finding(code, detail) for code, detail in problems)
@@ -149,17 +153,17 @@ def _note_member(walked: Walked, member: Member, exchange: _Exchange) -> None:
 
 def _gzip_problems(header: bytes) -> Iterator[Problem]:
     """Our members have no flags, no time; the two last bytes are those of zlib or of isal."""
-    start, levels, systems = _HEADER
-    if header[:4] != start + b"\0":
+    if header[:4] != _GZIP:
         yield "warc.gzip_flags", f"the gzip header begins with {header[:4].hex()}"
-    if any(header[4:8]) or header[8] not in levels or header[9] not in systems:
+    if _GZIP + header[4:] not in _HEADERS:
         yield "warc.gzip_time", f"the gzip header ends with {header[4:].hex()}"
 
 
-def _first_problems(name: str, offset: int, head: Head) -> Iterator[Problem]:
-    if offset == 0 and head.type != "warcinfo":
+def _first_problems(name: str, head: Head) -> Iterator[Problem]:
+    """What is wrong with the first record of a file."""
+    if head.type != "warcinfo":
         yield "warc.no_warcinfo", f"the file begins with a record of the type {head.type!r}"
-    if head.type == "warcinfo":
+    else:
         filename = head.fields.get("warc-filename")
         if filename is not None and filename != name.rpartition("/")[2]:
             yield "warc.filename", f"WARC-Filename is {filename}"
@@ -237,7 +241,7 @@ class _Exchange:
         if first is None or self._complete or head.id_in("warc-concurrent-to") != first.record_id:
             yield place.finding("warc.exchange", "the response that it belongs to is not before it")
             return
-        if (head.url, head.date) != (first.url, first.date):
+        if any(head.fields.get(name) != first.fields.get(name) for name in _SHARED):
             yield place.finding(
                 "warc.exchange_date", "another date or address than the response before it"
             )

@@ -17,6 +17,7 @@ Role = Literal["page", "listing", "robots", "requisite"]
 SeedKind = Literal["feed", "sitemap", "section", "archive", "page"]
 
 LOG_FORMAT = 1
+REDIRECTS = (301, 302, 303, 307, 308)
 FAILED = ("error:", "too_large", "blocked:")
 
 

@@ -12,12 +12,14 @@ from urllib.parse import urlsplit
 
 from archive.exchange import capture_of, read_groups
 from archive.hosts import registered_domain
+from archive.http import MAX_CONTENT, decode_content
 from archive.journal import BATCH_URI, Span
 from archive.records import Located, Record
 from archive.surt import url_surtkey
 from archive.types import Article, Capture, Pointer
 from pipelines.extract import Context, extract, page_of
 from pipelines.index import capture_row
+from pipelines.page import HTML
 from pipelines.rows import page_row, revisit_row, stage
 
 CRAWL_LOG_URI = "urn:backissue:crawl-log:"
@@ -98,12 +100,24 @@ def derive_page(capture: Capture, pointer: Pointer) -> dict[str, Any] | None:
     if capture.original:
         return revisit_row(capture, pointer)
     if page_of(capture) is None:
-        return None
+        return _unreadable(capture, pointer)
     try:
         article = extract(capture, Context(discovery=capture.discovery))
     except Exception as error:  # noqa: BLE001 -- a bad page costs one page, whatever it raises
         evidence = {"error": f"{type(error).__name__}: {error}"}
         article = Article(url=capture.url, completeness="error", evidence=evidence)
+    return page_row(article, capture, pointer)
+
+
+def _unreadable(capture: Capture, pointer: Pointer) -> dict[str, Any] | None:
+    """The row of a page that came whole and cannot be read: its coding is unknown or broken."""
+    head = capture.parsed
+    if capture.truncated or head.media_type not in HTML:
+        return None
+    error = decode_content(capture.payload, head.content_codings, MAX_CONTENT).error
+    if error is None:
+        return None
+    article = Article(url=capture.url, completeness="error", evidence={"error": error})
     return page_row(article, capture, pointer)
 
 

@@ -11,8 +11,8 @@ from archive import cdxj
 from archive.http import MAX_CONTENT, decode_content, undo_transfer
 from archive.records import digest
 from archive.types import Capture
-from conformance.conftest import CRAWLED, MAX_BODY, Conformance
 from shapes import Shape
+from wire_crawl import CRAWLED, MAX_BODY, Conformance
 
 pytestmark = pytest.mark.timeout(400)  # the crawls run within the first test
 

@@ -8,8 +8,7 @@ import pytest
 
 from archive.records import from_bytes
 from archive.types import Capture
-from conformance.conftest import REVISITED, Conformance
-
+from wire_crawl import REVISITED, Conformance
 
 pytestmark = pytest.mark.timeout(400)
 

@@ -19,7 +19,7 @@ from archive.types import Capture
 from raw_server import Server, Step
 from shapes import BREAKS, NO_HEADS, SHAPES, Shape, html, page
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 MAX_BODY = 200_000
 LARGE = Shape("larger than the limit", html(b"", b"x" * 300_000), b"<p>" + b"x" * 299_997, truncated="length")  # fmt: skip
 CRAWLED = [shape for shape in (*SHAPES, *NO_HEADS, *BREAKS, LARGE) if shape.method == "GET"]

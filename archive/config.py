@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from archive.errors import NewerFormat, NotALibrary, UsageError
 from archive.schema import LIBRARY_FORMAT
@@ -37,6 +37,13 @@ def _span(value: Any) -> Any:
     return timedelta(seconds=float(match[1]) * _SECONDS[match[2]])
 
 
+def _line(value: str) -> str:
+    if not value.isprintable():  # a line end would add a field to requests and records
+        raise ValueError("one line of text")
+    return value
+
+
+Line = Annotated[str, AfterValidator(_line)]
 Size = Annotated[int, BeforeValidator(_bytes), Field(ge=0)]
 Span = Annotated[timedelta, BeforeValidator(_span)]
 
@@ -77,9 +84,9 @@ class LibrarySettings(_Section):
     format: int = LIBRARY_FORMAT
     name: str = Field("library", pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
     created: datetime
-    operator: str | None = None
-    contact: str | None = None
-    user_agent: str | None = None
+    operator: Line | None = None
+    contact: Line | None = None
+    user_agent: Line | None = None
     warc: WarcSettings = WarcSettings()
     disk: DiskSettings = DiskSettings()
     serve: ServeSettings = ServeSettings()

@@ -6,12 +6,15 @@ disk, so that the same URL has the same parts on every machine with the same ver
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from tldextract import TLDExtract
+
+from archive.surt import ascii_name
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -46,9 +49,11 @@ def registered_domain(host: str) -> str:
     """The domain of *host* that somebody registered; *host* itself where it has none.
 
     So the pages of `www.review.co.uk` and `review.co.uk` belong together, and an IP address,
-    `localhost` and a public suffix stand alone.
+    `localhost` and a public suffix stand alone. Written in ASCII, as fetched URLs are.
     """
     name = host.strip("[]").rstrip(".").lower()
+    with suppress(ValueError):  # an address in brackets, or nothing that DNS knows
+        name = ascii_name(name)
     return _domain(name, private=False)[1] or name
 
 

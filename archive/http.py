@@ -54,8 +54,13 @@ class Head:
     @property
     def is_chunked(self) -> bool:
         """Whether the body is framed in chunks."""
+        return self.transfer_codings[-1:] == ("chunked",)
+
+    @property
+    def transfer_codings(self) -> tuple[str, ...]:
+        """Transfer codings in the order in which they were applied."""
         codings = ",".join(self.get_all("transfer-encoding")).lower().split(",")
-        return codings[-1].strip() == "chunked"
+        return tuple(c.strip() for c in codings) if codings != [""] else ()
 
     @property
     def content_codings(self) -> tuple[str, ...]:
@@ -116,6 +121,17 @@ def _unfold(head: bytes) -> list[bytes]:
         else:
             lines.append([line])
     return [b" ".join(parts) for parts in lines]
+
+
+def undo_transfer(body: bytes, head: Head) -> bytes:
+    """The payload of *body*: its transfer codings undone, the chunks first (RFC 9112, 6.1).
+
+    A compression that is unknown or broken, or makes more than MAX_CONTENT bytes, stays.
+    """
+    data = dechunk(body) if head.is_chunked else body
+    inner = head.transfer_codings[:-1] if head.is_chunked else head.transfer_codings
+    content = decode_content(data, tuple(c for c in inner if c != "identity"), MAX_CONTENT)
+    return data if content.error else content.data
 
 
 def dechunk(body: bytes) -> bytes:

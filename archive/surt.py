@@ -146,16 +146,25 @@ def _ascii_host(host: str) -> str:
         if address.scope_id:
             raise ValueError(f"a zone is no part of an address on the web: {host}")
         return f"[{address}]"
-    name = unquote(host, errors="strict").lower()
-    if not name.isascii() and len(name) < 1000:
-        try:
-            name = idna.encode(name, uts46=True).decode()
-        except idna.IDNAError:  # symbols pass in browsers, and by the older rules only
-            name = name.encode("idna").decode()
-    if not _HOST.fullmatch(name):
-        raise ValueError(f"no host: {host[:200]!r}")
+    name = ascii_name(unquote(host, errors="strict"))
     last = name.rstrip(".").rpartition(".")[2]
     return _ipv4(name.rstrip(".")) if _NUMBER.fullmatch(last) else name
+
+
+def ascii_name(name: str) -> str:
+    """The host *name* in the characters that DNS knows, as browsers read it (UTS 46).
+
+    ValueError where it has none. Numbers that stand for an address stay as they are.
+    """
+    found = name.lower()
+    if not found.isascii() and len(found) < 1000:
+        try:
+            found = idna.encode(found, uts46=True).decode()
+        except idna.IDNAError:  # symbols pass in browsers, and by the older rules only
+            found = found.encode("idna").decode()
+    if not _HOST.fullmatch(found):  # checked last: some letters turn into "/" or ":" on the way
+        raise ValueError(f"no host: {name[:200]!r}")
+    return found
 
 
 def _fetch_path(path: str) -> str:

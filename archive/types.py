@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Literal
 
-from archive.http import Head, dechunk, parse_head
+from archive.http import Head, parse_head, undo_transfer
 
 DiscoveredBy = Literal[
     "feed", "sitemap", "section", "link", "archive", "user", "robots", "redirect"
@@ -112,7 +112,7 @@ class Capture:
     @cached_property
     def payload(self) -> bytes:
         """The body without its transfer coding; its content coding stands."""
-        return dechunk(self.body) if self.parsed.is_chunked else self.body
+        return undo_transfer(self.body, self.parsed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

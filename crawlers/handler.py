@@ -14,12 +14,12 @@ from urllib.parse import urldefrag
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
-from archive.http import MAX_CONTENT, dechunk, decode_content
+from archive.http import MAX_CONTENT, decode_content, undo_transfer
 from archive.records import new_record_id
-from archive.surt import url_surtkey
 from archive.types import Capture
 from crawlers.recorder import recorder_of
 from crawlers.runs import Ask, Kept, found_by
+from crawlers.secrets import redact
 from crawlers.wire import Exchange, ExchangeFailed, Pool, Settings, parse_override
 from pipelines.revisits import conditions
 
@@ -66,7 +66,7 @@ class CaptureHandler:
             exchange = await self._pool.fetch(
                 request.method,
                 urldefrag(request.url).url,
-                self._headers(request),
+                await self._headers(request),
                 request.body,
             )
         except ExchangeFailed as failed:
@@ -84,13 +84,12 @@ class CaptureHandler:
         """Close all connections."""
         await self._pool.close()
 
-    def _headers(self, request: Request) -> list[tuple[bytes, bytes]]:
+    async def _headers(self, request: Request) -> list[tuple[bytes, bytes]]:
         """Scrapy's header fields, and what makes the request conditional if the page is known."""
         fields = [(name, value) for name, values in request.headers.items() for value in values]
-        library = self._recorder.library
-        known = library.state.validator(url_surtkey(request.url))
-        if known and known.url == request.url and library.warc(known.warc_filename).exists():
-            fields += [(name.encode(), value.encode()) for name, value in conditions(known)]
+        if known := await self._recorder.known(urldefrag(request.url).url):
+            conditional = conditions(known)
+            fields += [(name.encode(), value.encode("latin-1")) for name, value in conditional]
         return fields
 
     async def _keep_broken(self, request: Request, failed: ExchangeFailed) -> str | None:
@@ -127,12 +126,15 @@ def capture_of(exchange: Exchange, request: Request) -> Capture:
     }
     if retries := request.meta.get("retry_times"):
         details["retry"] = retries
+    sent, redacted = redact(exchange.request)
+    if redacted:
+        details["redacted"] = list(redacted)
     if exchange.interim or exchange.surplus:
         details |= {"interim_bytes": exchange.interim, "surplus_bytes": exchange.surplus}
     return Capture(
         url=exchange.url,
         fetch_time=exchange.started,
-        request=exchange.request,
+        request=sent,
         head=exchange.head,
         body=exchange.body,
         warc_record_id=new_record_id(),
@@ -158,9 +160,9 @@ def kept(exchange: Exchange, capture: Capture) -> Kept:
 
 
 def response_of(exchange: Exchange, request: Request) -> Response:
-    """Scrapy's response, transfer and content codings undone."""
+    """Scrapy's response, transfer and content codings undone; a flag says where that failed."""
     head = exchange.parsed
-    payload = dechunk(exchange.body) if head.is_chunked else exchange.body
+    payload = undo_transfer(exchange.body, head)
     content = decode_content(payload, head.content_codings, MAX_CONTENT)
     fields = [
         (name.encode("latin-1"), value.encode("latin-1"))
@@ -175,5 +177,6 @@ def response_of(exchange: Exchange, request: Request) -> Response:
         headers=headers,
         body=content.data,
         request=request,
+        flags=[content.error] if content.error else [],
         protocol=f"HTTP/{head.version}",
     )

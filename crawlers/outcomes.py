@@ -8,34 +8,41 @@ from typing import Any
 from urllib.parse import urldefrag
 
 from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
 
 from archive.errors import DiskFailed, DiskFull
+from archive.http import MAX_CONTENT
 from archive.types import Discovery
 from crawlers.handler import FetchFailed
 from crawlers.politeness import RobotsDisallow
-from crawlers.runs import Ask, Kept, Outcome, found_by
+from crawlers.runs import REDIRECTS, Ask, Kept, Outcome, found_by
 
+_UNDECODED = {
+    "bad_encoding": "its content coding is unknown or broken",
+    "too_large": f"it decodes to more than {MAX_CONTENT // 2**20} MiB",
+}
 _REVISITS = {"server-not-modified": "not_modified", "identical-payload-digest": "duplicate"}
 
 
-def of_response(ask: Ask, meta: dict[str, Any], problem: str | None) -> Outcome:
+def of_response(ask: Ask, response: Response, problem: str | None) -> Outcome:
     """The outcome of the last exchange of a request."""
+    meta = response.meta
     kept: Kept = meta["backissue_kept"][-1]
+    problem = problem or next((_UNDECODED[flag] for flag in response.flags), None)
     outcome = "fetched" if kept.status == 200 else f"error:http_{kept.status}"
     if kept.profile:
         outcome = _REVISITS[kept.profile]
     return _of_kept(kept, outcome, found_by(ask, meta), problem)
 
 
-def of_hops(ask: Ask, meta: dict[str, Any]) -> Iterator[Outcome]:
-    """The outcome of each redirect on the way."""
-    urls = [urldefrag(url).url for url in meta.get("redirect_urls", [])]
-    kept = {hop.url: hop for hop in meta["backissue_kept"]}
-    for number, url in enumerate(urls):
+def of_hops(ask: Ask, meta: dict[str, Any], last: str) -> Iterator[Outcome]:
+    """The outcome of each redirect on the way to the address *last*."""
+    urls = [urldefrag(url).url for url in (*meta.get("redirect_urls", []), last)]
+    followed = [kept for kept in meta["backissue_kept"] if kept.status in REDIRECTS]
+    for number, hop in enumerate(followed[: len(urls) - 1]):
         found = replace(ask.discovery, by="redirect", via=urls[number - 1]) if number else None
-        target = urls[number + 1] if number + 1 < len(urls) else meta["backissue_kept"][-1].url
-        if url in kept:
-            yield _of_kept(kept[url], "redirected", found or ask.discovery, f"to {target}")
+        target = urls[number + 1]
+        yield _of_kept(hop, "redirected", found or ask.discovery, f"to {target}")
 
 
 def of_failure(url: str, ask: Ask, meta: dict[str, Any], error: BaseException | None) -> Outcome:

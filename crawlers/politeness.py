@@ -77,6 +77,8 @@ class RobotsMiddleware:
         try:
             response: Response = await self._crawler.engine.download_async(request)
         except FetchFailed as error:  # no robots.txt to be had: nothing is asked of the host
+            if error.kind == "bad_redirect":
+                return parse_robots(b"", 310)
             detail = f"robots.txt: {error.detail}"
             raise FetchFailed(error.kind, detail) from None
         except IgnoreRequest:  # redirects without end

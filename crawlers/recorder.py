@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import replace
@@ -13,18 +14,18 @@ from typing import TYPE_CHECKING
 
 from scrapy import signals
 
-from archive.errors import BackissueError, UsageError
+from archive.errors import BackissueError, CorruptRecord, UsageError
 from archive.http import MAX_CONTENT, decode_content
 from archive.library import Library
 from archive.runlog import CRAWL_LOG_URI, SOURCE_URI
 from archive.source import Source
-from archive.state import Visit, now_text, pointer_of
+from archive.state import Validator, Visit, now_text, pointer_of
 from archive.surt import url_surtkey
 from archive.types import Capture, Pointer
 from archive.writer import WarcWriter
 from crawlers.frontier import dates_of
 from crawlers.runs import Outcome, SourceRun
-from pipelines.revisits import as_revisit, validator_of
+from pipelines.revisits import as_revisit, is_kept, validator_of
 
 if TYPE_CHECKING:
     from scrapy import Spider
@@ -62,19 +63,29 @@ class Recorder:
 
     async def keep(self, capture: Capture) -> tuple[Capture, Pointer]:
         """Write *capture*, as a revisit where it is one; returns once it is on the disk."""
-        known = self.library.state.validator(url_surtkey(capture.url))
-        capture = as_revisit(capture, known)
+        if capture.status in (200, 304):
+            capture = as_revisit(capture, await self.known(capture.url))
         pointer = await asyncio.wrap_future(self.writer.write(capture))
         if run := self.runs.get(capture.run_id):
             run.captures += 1
         return capture, pointer
+
+    async def known(self, url: str) -> Validator | None:
+        """The newest complete response of *url*, if its record was read just now and is whole."""
+        found = self.library.state.validator(url_surtkey(url))
+        if found is None or found.url != url:
+            return None
+        return found if await asyncio.to_thread(is_kept, self.library, found) else None
 
     def known_content(self, url: str) -> bytes:
         """The decoded body of the newest complete capture of *url*; empty where there is none."""
         known = self.library.state.validator(url_surtkey(url))
         if known is None:
             return b""
-        capture = self.library.read(pointer_of(known))
+        try:
+            capture = self.library.read(pointer_of(known))
+        except CorruptRecord:
+            return b""
         return decode_content(capture.payload, capture.parsed.content_codings, MAX_CONTENT).data
 
     def start(self, source: Source, scheduled_for: str | None = None) -> SourceRun:
@@ -149,6 +160,8 @@ class Recorder:
 
     def spider_opened(self, spider: Spider) -> None:
         """Bring the state up to date twice a second while the crawl goes on."""
+        if names := _unused_proxies():
+            logger.warning("%s: proxies are not used, requests go out directly", names)
         self._flushing = asyncio.ensure_future(self._flush_regularly())
 
     def engine_stopped(self) -> None:
@@ -187,6 +200,12 @@ class Recorder:
         published = publish(self.library, Engine("local", 2), payloads=True)
         if published:
             logger.info("batch %d: %s", published.batch, published.rows)
+
+
+def _unused_proxies() -> str:
+    """The environment's words on proxies; whoever counts on one must hear that none is used."""
+    named = {name.upper() for name, value in os.environ.items() if value}
+    return ", ".join(sorted(named & {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"}))
 
 
 def _merged(visit: Visit | None, dates: dict[str, str]) -> str | None:

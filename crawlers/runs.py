@@ -16,6 +16,8 @@ from archive.types import Discovery
 Role = Literal["page", "listing", "robots", "requisite"]
 SeedKind = Literal["feed", "sitemap", "section", "archive", "page"]
 
+REDIRECTS = (301, 302, 303, 307, 308)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:

@@ -49,6 +49,10 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawlers.politeness.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "crawlers.redirects.PlainRedirectMiddleware": 600,
+    # A proxy would resolve names itself, past the guard, and be told its password by our handler.
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
     # The handler hands decoded bodies on; the WARC has them as they came.
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
 }

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from archive import runlog
 from archive.exchange import capture_of
 from archive.hosts import registered_domain
+from archive.http import MAX_CONTENT, decode_content
 from archive.journal import BATCH_URI, Quarantined, Span, holds
 from archive.records import Located, Record
 from archive.runlog import CRAWL_LOG_URI
@@ -21,6 +22,7 @@ from archive.types import Article, Capture, Pointer
 from pipelines.extract import Context, extract, page_of
 from pipelines.index import capture_row
 from pipelines.marks import Mark, marking
+from pipelines.page import HTML
 from pipelines.rows import STAGED, page_row, revisit_row, stage
 
 _REDIRECTS = (300, 301, 302, 303, 307, 308)
@@ -129,12 +131,24 @@ def derive_page(capture: Capture, pointer: Pointer) -> dict[str, Any] | None:
     if capture.original:
         return revisit_row(capture, pointer)
     if page_of(capture) is None:
-        return None
+        return _unreadable(capture, pointer)
     try:
         article = extract(capture, Context(discovery=capture.discovery))
     except Exception as error:  # noqa: BLE001 -- a bad page costs one page, whatever it raises
         evidence = {"error": f"{type(error).__name__}: {error}"}
         article = Article(url=capture.url, completeness="error", evidence=evidence)
+    return page_row(article, capture, pointer)
+
+
+def _unreadable(capture: Capture, pointer: Pointer) -> dict[str, Any] | None:
+    """The row of a page that came whole and cannot be read: its coding is unknown or broken."""
+    head = capture.parsed
+    if capture.truncated or head.media_type not in HTML:
+        return None
+    error = decode_content(capture.payload, head.content_codings, MAX_CONTENT).error
+    if error is None:
+        return None
+    article = Article(url=capture.url, completeness="error", evidence={"error": error})
     return page_row(article, capture, pointer)
 
 

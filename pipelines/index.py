@@ -11,8 +11,7 @@ from archive.records import digest
 from archive.sniff import charset_of, sniff
 from archive.surt import url_surtkey
 from archive.types import Capture, Pointer
-
-_HTML = ("text/html", "application/xhtml+xml")
+from pipelines.page import HTML
 
 
 def capture_row(capture: Capture, pointer: Pointer, library: str, fidelity: str) -> dict[str, Any]:
@@ -53,13 +52,22 @@ def capture_row(capture: Capture, pointer: Pointer, library: str, fidelity: str)
 
 
 def _fetch(capture: Capture) -> dict[str, Any]:
-    location = capture.parsed.get("location")
-    redirect = location is not None and capture.status in (301, 302, 303, 307, 308)
     return {
         "fetch_time": capture.fetch_time,
         "fetch_status": capture.status,
-        "fetch_redirect": urljoin(capture.url, location) if redirect and location else None,
+        "fetch_redirect": _redirect(capture),
     }
+
+
+def _redirect(capture: Capture) -> str | None:
+    """Where a redirect leads to; None where it does not say, or says what is no address."""
+    location = capture.parsed.get("location")
+    if not location or capture.status not in (301, 302, 303, 307, 308):
+        return None
+    try:
+        return urljoin(capture.url, location)
+    except ValueError:
+        return None
 
 
 def _content(capture: Capture) -> dict[str, Any]:
@@ -78,7 +86,7 @@ def _content(capture: Capture) -> dict[str, Any]:
     declared = head.get("content-type")
     detected = sniff(content, declared)
     row["content_mime_detected"] = detected
-    if detected in _HTML:
+    if detected in HTML:
         row["content_charset"] = charset_of(content, declared)
         if capture.status == 200:
             row["content_languages"] = _language(content, row["content_charset"])

@@ -18,7 +18,7 @@ from archive.types import Capture
 MAX_TEXT = 10_000_000
 """Characters of markup that are read; what follows is cut off."""
 
-_HTML = ("text/html", "application/xhtml+xml")
+HTML = ("text/html", "application/xhtml+xml")
 _CODECS = {
     "windows-1252": "cp1252",
     "GBK": "gb18030",
@@ -70,7 +70,7 @@ def page_of(capture: Capture) -> Page | None:
         return None
     content = decode_content(capture.payload, head.content_codings, MAX_CONTENT)
     declared = head.get("content-type")
-    if content.error or sniff(content.data, declared) not in _HTML:
+    if content.error or sniff(content.data, declared) not in HTML:
         return None
     reservation = (head.get("tdm-reservation") or "").strip()
     return Page(

@@ -118,6 +118,8 @@ def recipe(capture: Capture, content: bytes, error: str | None) -> str | None:
     followed by ` chunks:SIZE,SIZE…` where the body was chunked in the plain way.
     """
     framing = ""
+    if capture.parsed.transfer_codings not in ((), ("identity",), ("chunked",)):
+        return None
     if capture.parsed.is_chunked:
         sizes = [len(piece) for piece in chunks(capture.body)]
         if frame(capture.payload, sizes) != capture.body:

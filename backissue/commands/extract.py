@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from archive.errors import BackissueError, UsageError
-from archive.http import MAX_CONTENT, dechunk, decode_content
+from archive.http import MAX_CONTENT, decode_content, undo_transfer
 from archive.types import Article
 from backissue.output import print_json
 from crawlers.wire import Exchange, ExchangeFailed, Pool, Settings, parse_override
@@ -41,7 +41,7 @@ def _read(options: argparse.Namespace) -> tuple[bytes, str | None, datetime | No
         return sys.stdin.buffer.read(), options.url, None
     if page.startswith(("http://", "https://")):
         exchange = asyncio.run(_fetch(page, options))
-        payload = dechunk(exchange.body) if exchange.parsed.is_chunked else exchange.body
+        payload = undo_transfer(exchange.body, exchange.parsed)
         content = decode_content(payload, exchange.parsed.content_codings, MAX_CONTENT).data
         return content, options.url or page, exchange.started
     try:

@@ -218,7 +218,7 @@ class MagazineSpider(scrapy.Spider):
             run.problems.append(f"{request.url}: {outcome.detail}")
         if outcome.outcome == "error:internal":
             logger.error("%s: %s", request.url, failure.getTraceback())
-        self.recorder.finish(run, [*outcomes.of_hops(ask, request.meta), outcome])
+        self.recorder.finish(run, [*outcomes.of_hops(ask, request.meta, request.url), outcome])
         if isinstance(failure.value, DiskFull) and self.crawler.engine and not self._closing:
             closing = self.crawler.engine.close_spider_async(reason="disk_full")
             self._closing = asyncio.ensure_future(closing)
@@ -234,5 +234,6 @@ class MagazineSpider(scrapy.Spider):
         ask: Ask = response.meta["backissue"]
         run = self.recorder.runs[ask.run_id]
         run.seeds_read += ask.seed and read
-        outcome = outcomes.of_response(ask, response.meta, problem)
-        self.recorder.finish(run, [*outcomes.of_hops(ask, response.meta), outcome])
+        outcome = outcomes.of_response(ask, response, problem)
+        hops = outcomes.of_hops(ask, response.meta, response.url)
+        self.recorder.finish(run, [*hops, outcome])

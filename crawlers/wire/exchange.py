@@ -31,11 +31,13 @@ class Settings:
 
     *connect_timeout* holds for name, connection and TLS together, *timeout* from the sending of the
     request to the last byte of its answer; waiting for a turn at the host counts for neither.
+    A chunked body may have *max_chunks*: those of a byte each cost a thousand times their size.
     *ca_file* replaces the system's certificates. A kept connection is closed after *keep_idle*.
     """
 
     max_body: int = 64 * 2**20
     max_head: int = 256 * 2**10
+    max_chunks: int = 2**18
     timeout: float = 60.0
     connect_timeout: float = 15.0
     keep_idle: float = 30.0

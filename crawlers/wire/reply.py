@@ -33,7 +33,7 @@ class Reply:
         self.parsed: Head | None = None
         self._request, self._settings = request, settings
         self._message = bytearray()  # what was received, from the final head on
-        self._searched = self._body_at = 0
+        self._searched = self._body_at = self._chunks = 0
         self._parser: h11.Connection | None = None
         self._reusable = False
 
@@ -123,6 +123,11 @@ class Reply:
             while (event := parser.next_event()) not in (h11.NEED_DATA, h11.PAUSED):
                 if isinstance(event, h11.EndOfMessage):
                     self._complete(parser)
+                    break
+                self._chunks += isinstance(event, h11.Data) and event.chunk_start
+                if self._chunks > self._settings.max_chunks:
+                    limit = self._settings.max_chunks
+                    self.cut("length", f"the body has more than {limit} chunks")
                     break
         except h11.RemoteProtocolError as error:
             self.cut("unspecified" if data else "disconnect", str(error))

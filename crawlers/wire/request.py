@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from archive.surt import ascii_name
 from crawlers.wire.exchange import ExchangeFailed
 
 Fields = Sequence[tuple[bytes, bytes]]
@@ -14,7 +15,6 @@ _TOKEN = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _VALUE = re.compile(rb"[^\x00-\x08\x0a-\x1f\x7f]*")
 _URL = re.compile(r"(https?)://([^/?#]*)([^#]*)(?:#.*)?", re.IGNORECASE | re.DOTALL)
 _AUTHORITY = re.compile(r"(?:.*@)?(?:\[([0-9A-Fa-f:.]+)\]|([^:\[\]@]+))(?::([0-9]{0,5}))?")
-_HOST = re.compile(r"[0-9a-z._-]+")
 _TARGET = re.compile(r"[\x21-\x7e]*")
 _PORTS = {"http": 80, "https": 443}
 
@@ -77,20 +77,13 @@ def _split(url: str) -> tuple[Origin, str]:
         raise _bad("the URL has a space, a control or a non-ASCII character in its path or query")
     scheme, literal, name = match[1].lower(), authority[1], authority[2]
     port = int(authority[3] or _PORTS[scheme])
-    host = literal.lower() if literal else _ascii(name)
+    try:
+        host = literal.lower() if literal else ascii_name(name)
+    except ValueError:
+        raise _bad(f"{name!r} is not a host name") from None
     if not 0 < port < 65536:
         raise _bad(f"{port} is not a port")
     return Origin(scheme, host, port), match[3] if match[3][:1] == "/" else f"/{match[3]}"
-
-
-def _ascii(name: str) -> str:
-    try:
-        host = name.encode("idna").decode("ascii").lower()
-    except UnicodeError:
-        host = ""
-    if not _HOST.fullmatch(host):  # checked last: some letters turn into "/" or ":" on the way
-        raise _bad(f"{name!r} is not a host name")
-    return host
 
 
 def _framed(method: str, origin: Origin, fields: Fields, body: bytes) -> Fields:

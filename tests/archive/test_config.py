@@ -83,6 +83,9 @@ def test_times(tmp_path: Path, text: str, span: timedelta):
         ("[disk", "not valid TOML"),
         ("a = 1\na = 2", "not valid TOML"),
         ("contact = 'x\x01y'", "not valid TOML"),
+        ('contact = "x\\r\\nrobots: ignore"', "contact: Value error, one line of text"),
+        ('operator = "x\\ny"', "operator"),
+        ('user_agent = "x\\nCookie: a"', "user_agent"),
     ],
 )
 def test_a_wrong_setting_is_named_in_one_line(tmp_path: Path, text: str, named: str):

@@ -227,6 +227,39 @@ def test_line_ends_cannot_add_fields(make_capture: MakeCapture, field: str):
         records_of(capture)
 
 
+hostile_text = st.text(
+    st.sampled_from("aé\u2028\x85 \t\r\n\0\x1f\x7f:<>\ud800") | st.characters(), max_size=12
+) | st.sampled_from(["x\r\nWARC-Truncated: time", "\r\n\r\nWARC/1.1", " outer", "a\nb", ""])
+
+
+@settings(deadline=None, max_examples=300)
+@given(hostile_text, hostile_text, hostile_text, hostile_text, hostile_text)
+def test_whatever_the_values_a_record_has_the_fields_that_were_written_or_is_none(
+    tail: str, address: str, title: str, run: str, detail: str
+):
+    capture = Capture(
+        url=f"http://review.example/{tail}",
+        fetch_time=MOMENT,
+        request=b"",
+        head=b"HTTP/1.1 200 OK\r\n\r\n",
+        body=b"x",
+        warc_record_id=new_record_id(),
+        run_id=run,
+        ip_address=address,
+        discovery=Discovery(source=detail, by="feed", via=title, title=title),
+        details={"role": detail},
+    )
+    try:
+        records = records_of(capture)
+    except ValueError:
+        assert any(not text.isprintable() or text != text.strip() for text in (tail, address))
+        return
+    for record in records:
+        assert from_bytes(gzip.decompress(to_member(record))) == record
+    assert [record.type for record in records] == ["response", "metadata"]
+    assert read_capture(written(capture), 0) == capture
+
+
 def test_line_ends_in_a_title_stay_in_the_title(make_capture: MakeCapture):
     title = "x\r\n\r\nWARC/1.1\r\n\0"
     capture = make_capture(discovery=Discovery(source="review", by="feed", title=title))

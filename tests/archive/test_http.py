@@ -13,7 +13,16 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.http import Content, chunks, dechunk, decode_content, parse_head, split_message
+from archive.http import (
+    MAX_CONTENT,
+    Content,
+    chunks,
+    dechunk,
+    decode_content,
+    parse_head,
+    split_message,
+    undo_transfer,
+)
 
 MIB = 2**20
 TEXT = b"The review appears monthly. " * 400
@@ -360,3 +369,27 @@ def test_no_damage_makes_a_decoder_fail(coding, coder):
             coded[random_.randrange(len(coded))] = random_.randrange(256)
         content = decode_content(bytes(coded), (coding,), 10_000)
         assert len(content.data) <= max(10_000, len(coded))
+
+
+@pytest.mark.parametrize(
+    ("codings", "body", "payload"),
+    [
+        ("chunked", b"3\r\nabc\r\n0\r\n\r\n", b"abc"),
+        ("identity", b"abc", b"abc"),
+        ("gzip", gzip.compress(b"abc", mtime=0), b"abc"),
+        ("deflate, CHUNKED", b"b\r\n" + zlib.compress(b"abc") + b"\r\n0\r\n\r\n", b"abc"),
+        ("gzip, chunked", b"3\r\nabc\r\n0\r\n\r\n", b"abc"),  # a lie: what is there stands
+        ("compress, chunked", b"3\r\nabc\r\n0\r\n\r\n", b"abc"),
+        ("chunked, gzip", b"abc", b"abc"),
+        ("", b"abc", b"abc"),
+    ],
+)
+def test_transfer_codings_are_undone(codings: str, body: bytes, payload: bytes):
+    head = parse_head(f"HTTP/1.1 200 OK\r\nTransfer-Encoding: {codings}\r\n\r\n".encode())
+    assert undo_transfer(body, head) == payload
+
+
+def test_a_transfer_coding_that_makes_too_much_stays():
+    body = gzip.compress(bytes(MAX_CONTENT + 1))
+    head = parse_head(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n")
+    assert undo_transfer(body, head) == body

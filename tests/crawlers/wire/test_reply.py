@@ -160,3 +160,12 @@ def test_nothing_follows_on_a_connection_that_said_more_or_ended(after):
         assert reply.surplus == 1
     assert not reply.reusable
     assert reply.truncated is None
+
+
+def test_chunks_of_a_byte_each_are_bounded():
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    reply = read(head + b"1\r\nx\r\n" * 101 + b"0\r\n\r\n", [], settings=Settings(max_chunks=100))
+    assert (reply.truncated, reply.reusable) == ("length", False)
+    assert reply.detail == "the body has more than 100 chunks"
+    whole = read(head + b"1\r\nx\r\n" * 100 + b"0\r\n\r\n", [], settings=Settings(max_chunks=100))
+    assert whole.truncated is None

@@ -42,7 +42,7 @@ def answered(fields: bytes, body: bytes, status: bytes = b"200 OK", **changes: s
         (b"Content-Encoding: gzip\r\n", gzip.compress(TEXT, mtime=0)),
         (b"Content-Encoding: br\r\n", brotli.compress(TEXT)),
         (b"Content-Encoding: deflate\r\n", zlib.compress(TEXT)),
-        (b"Content-Encoding: gzip, gzip\r\n", gzip.compress(gzip.compress(TEXT, mtime=0))),
+        (b"Content-Encoding: gzip, gzip\r\n", gzip.compress(gzip.compress(TEXT, mtime=0), mtime=0)),
         (b"Content-Encoding: identity\r\n", TEXT),
         (b"Transfer-Encoding: chunked\r\n", b"5\r\nhello\r\n0\r\n\r\n"),
         (b"Transfer-Encoding: chunked\r\n", b"5;a=b\r\nhello\r\n0;c\r\nX-Sum: 1\r\n\r\n"),

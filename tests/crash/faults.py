@@ -1,10 +1,7 @@
 """Breaks one durable operation below a folder, whoever of a process and its forks does it.
 
 The operations are seen where Python hands them to the system (and SQLite's commits where they are
-asked for), so that none goes round our own file module. Each is written to a trace of lines of
-equal length: the position behind a line is the operation's number, across processes and without a
-lock that a kill could leave behind. An operation is called by its kind, its path without times and
-chance, and its count, as in `fsync warc/*/*-00001.warc.gz.open #2`: the same in every run.
+asked for), so that none goes round our own file module.
 """
 
 from __future__ import annotations
@@ -15,80 +12,16 @@ import errno
 import io
 import mmap
 import os
-import re
 import signal
 import sqlite3
 import threading
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-MODES = {
-    "kill": "SIGKILL to all processes before the operation",
-    "torn": "half of the write, then SIGKILL to all processes",
-    "lone": "SIGKILL to the one process that was about to do it",
-    "eio": "it fails once with EIO",
-    "enospc": "it fails once with ENOSPC",
-    "full": "half of the write, then ENOSPC for all that takes room until the command ends",
-}
-TAKES_ROOM = ("create", "write", "fsync", "rename", "mkdir", "symlink", "commit")
-_CHANCE = (
-    (re.compile(r"warc/\d{4}/\d\d\b"), "warc/*"),
-    (re.compile(r"BACKISSUE-\d{14}-(\d{5})-[0-9a-f]{8}"), r"*-\1"),
-    (re.compile(r"[0-9a-f]{8}\.(tmp|mark)"), r"*.\1"),
-    (re.compile(r"\d{12}-\d{12}"), "*"),
-    (re.compile(r"staging/[0-9a-f]{8}-[^/]*"), "staging/*"),
-    (re.compile(r"\.current\.\d+"), ".current.*"),
-)
-_LINE = 240
-_real_open, _real_write, _real_fsync = os.open, os.write, os.fsync
+from crash.operations import TAKES_ROOM, Plan, name_of, write_down
 
-
-@dataclass(frozen=True)
-class Plan:
-    """Break the operation called *at* (none: empty) below *root* as *mode* says.
-
-    *below*: where the C library is called, by `below.c`, so that SQLite and Arrow are seen too.
-    """
-
-    root: Path
-    trace: Path
-    at: str = ""
-    mode: str = "kill"
-    below: bool = False
-
-
-def name_of(kind: str, path: str) -> str:
-    """The name of an operation but for its count: the same in every run."""
-    for pattern, stands in _CHANCE:
-        path = pattern.sub(stands, path)
-    return f"{kind} {path}"
-
-
-def applies(mode: str, kind: str) -> bool:
-    """Whether a fault of *mode* can befall an operation of *kind*."""
-    if mode == "torn":
-        return kind == "write"
-    return mode not in ("enospc", "full") or kind in TAKES_ROOM
-
-
-def read_trace(trace: Path) -> list[str]:
-    """The name of each operation, in order."""
-    counts: Counter[str] = Counter()
-    found = []
-    for name in _names(trace.read_bytes() if trace.exists() else b""):
-        counts[name] += 1
-        found.append(f"{name} #{counts[name]}")
-    return found
-
-
-def _names(data: bytes) -> list[str]:
-    lines = (data[at : at + _LINE].decode() for at in range(0, len(data), _LINE))
-    return [line.rstrip() for line in lines]
-
-
+_real_open = os.open
 Note = Callable[[str, str, str | None], None]  # kind, path, and the old name of a rename
 
 
@@ -119,13 +52,8 @@ class _Gate:
         """Write the operation down, and see whether it is the one to break."""
         name = name_of(kind, path.removeprefix(self.root[:-1]).lstrip("/") or ".")
         with self._lock:
-            _real_write(self._trace, f"{name[: _LINE - 1]:{_LINE - 1}}\n".encode())
-            end = os.lseek(self._trace, 0, os.SEEK_CUR)
-        wanted, _, count = self.plan.at.rpartition(" #")
-        if name != wanted:
-            return False
-        with io.FileIO(self.plan.trace) as trace:
-            return _names(trace.read(end)).count(name) == int(count)
+            count = write_down(self._trace, self.plan.trace, name)
+        return f"{name} #{count}" == self.plan.at
 
     def pass_through(
         self,

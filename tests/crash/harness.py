@@ -15,7 +15,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
-from crash.faults import applies
+from crash.operations import applies
 from crash.trials import STAGES
 
 T = TypeVar("T")

@@ -69,7 +69,8 @@ def judge(
     _left_over(library, found)
     for path in sorted(library.glob("warc/**/*.warc.gz")):
         _read_file(library, path, found)
-    _read_tables(library, found)
+    found.rows, unreadable = read_tables(library)
+    found.wrong += unreadable
     _indexes(library, found)
     _journal(library, found)
     _pointers(found)
@@ -146,15 +147,17 @@ def _record(name: str, offset: int, length: int, content: bytes) -> Rec:
     return Rec(name, offset, length, fields, block)
 
 
-def _read_tables(library: Path, found: Found) -> None:
-    for table in _TABLES:
-        rows: list[dict[str, Any]] = []
+def read_tables(library: Path) -> tuple[dict[str, list[dict[str, Any]]], list[str]]:
+    """The rows of each table, and what cannot be read."""
+    found: dict[str, list[dict[str, Any]]] = {table: [] for table in _TABLES}
+    wrong = []
+    for table, rows in found.items():
         for path in sorted(library.glob(f"{table}/data/**/*.parquet")):
             try:
                 rows += pq.ParquetFile(path).read().to_pylist()
             except Exception as error:  # noqa: BLE001 -- whatever a broken file raises
-                found.wrong.append(f"{path.relative_to(library)}: {error}")
-        found.rows[table] = rows
+                wrong.append(f"{path.relative_to(library)}: {error}")
+    return found, wrong
 
 
 def _indexes(library: Path, found: Found) -> None:
@@ -267,51 +270,3 @@ def _acknowledged(
 
 def _sha1(data: bytes) -> str:
     return hashlib.sha1(data).hexdigest()
-
-
-_CONTENT = (
-    "url",
-    "version",
-    "headline",
-    "author",
-    "date_published",
-    "article_body",
-    "completeness",
-)
-
-
-def contents(library: Path) -> dict[str, Any]:
-    """What the tables say, without ids and times: for comparing with an undisturbed run."""
-    found = Found()
-    _read_tables(library, found)
-    articles = [[str(row[name]) for name in _CONTENT] for row in found.rows["articles"]]
-    log = {(row["url"], row["verdict"] or "") for row in found.rows["crawl_log"]}
-    return {"articles": sorted(articles), "logged": sorted({url for url, _ in log})}
-
-
-def fingerprint(library: Path) -> dict[str, str]:
-    """Each name in the tree and what stands there; databases by their content."""
-    found = {}
-    for path in sorted(library.rglob("*")):
-        name = str(path.relative_to(library))
-        if path.is_symlink():
-            found[name] = str(path.readlink())
-        elif path.is_dir():
-            found[name] = "folder"
-        elif ".db" in path.name:
-            if path.suffix == ".db":
-                found[name] = _dump(path)
-        else:
-            found[name] = hashlib.sha256(path.read_bytes()).hexdigest()
-    return found
-
-
-def _dump(path: Path) -> str:
-    import sqlite3
-
-    connection = sqlite3.connect(path)
-    try:
-        text = "\n".join(sorted(connection.iterdump()))
-    finally:
-        connection.close()
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from crash.faults import name_of
+from crash.operations import name_of
 
 LEFT = ("posix", "journal", "mixed")
 _STATE = "state/backissue.db"
@@ -54,7 +54,6 @@ class Recording:
             "names": begin,
             "contents": contents,
             "databases": databases,
-            "acknowledged": self._count(),
         }
         (folder / "begin.json").write_text(json.dumps(card))
 
@@ -239,8 +238,3 @@ def _events(recorded: Path) -> list[dict[str, Any]]:
 def moments(recorded: Path) -> int:
     """How many operations were recorded."""
     return len(_events(recorded))
-
-
-def acknowledged_before(recorded: Path) -> int:
-    """How many captures were acknowledged before the recording began."""
-    return int(json.loads((recorded / "begin.json").read_text())["acknowledged"])

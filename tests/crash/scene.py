@@ -20,6 +20,7 @@ from typing import Any
 from crash import faults
 from crash.magazine import HOST, Magazine, answers, listen
 from crash.observed import ACKNOWLEDGED, observe
+from crash.operations import Plan
 
 _ROOT = Path(__file__).parents[2]
 _SUBREAPER = 36
@@ -50,7 +51,7 @@ class Scene:
         os.waitpid(self._magazine, 0)
 
     def run(
-        self, *words: str, plan: faults.Plan | None = None, note: faults.Note | None = None
+        self, *words: str, plan: Plan | None = None, note: faults.Note | None = None
     ) -> tuple[int, str]:
         """Run a command; its exit code (a signal's number below 0), and what it printed.
 
@@ -95,7 +96,7 @@ class Scene:
         self,
         words: tuple[str, ...],
         output: Path,
-        plan: faults.Plan | None,
+        plan: Plan | None,
         note: faults.Note | None,
     ) -> int:
         _redirect(output)

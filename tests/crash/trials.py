@@ -5,18 +5,20 @@ Runs in processes forked from one that has imported everything and holds no lock
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 import signal
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from crash import faults, judge, power
+from crash import judge, power
+from crash.compare import contents, counts, fingerprint, unreadable
 from crash.magazine import HOST
 from crash.observed import ACKNOWLEDGED
+from crash.operations import MODES, Plan, read_trace
 from crash.scene import VICTIMS, Scene
 
 SOURCE = f'url = "http://{HOST}/"\nfeeds = ["http://{HOST}/feed.xml"]\ndelay = 0\n'
@@ -37,7 +39,7 @@ STAGES = {
     stage.name: stage
     for stage in (
         Stage("first", None, 1, ("crawl", "lantern")),
-        Stage("again", "crawled", 2, ("crawl", "lantern", "--recheck"), tuple(faults.MODES)),
+        Stage("again", "crawled", 2, ("crawl", "lantern", "--recheck"), tuple(MODES)),
         Stage("publish", "captured", 2, ("publish",), ("kill",)),
         Stage("repair", "broken", 2, ("repair",)),
         Stage("rebuild", "published", 2, ("rebuild",)),
@@ -76,8 +78,9 @@ def record(libraries: Path, folder: Path, stage: str, unsynced: str = "") -> int
     """Carry out *stage* undisturbed and record it in *folder*; how many operations it has."""
     scene = begin(STAGES[stage], libraries, folder)
     log = folder / ACKNOWLEDGED
+    (folder / "rows.json").write_text(json.dumps(counts(scene.library)))
     recording = power.Recording(scene.library, folder / "recorded", log, unsynced)
-    plan = faults.Plan(scene.library, folder / "trace")
+    plan = Plan(scene.library, folder / "trace")
     try:
         _must(scene.run(*STAGES[stage].words, plan=plan, note=recording.note))
     finally:
@@ -94,10 +97,9 @@ def lose_power(recorded: Path, folder: Path, stage: str, at: int, left: str, see
     count = power.cut(recorded / "recorded", folder / "library", at, left, seed)
     lines = (recorded / ACKNOWLEDGED).read_bytes().splitlines(keepends=True)
     (folder / ACKNOWLEDGED).write_bytes(b"".join(lines[: count if count >= 0 else len(lines)]))
-    begun = power.acknowledged_before(recorded / "recorded")
     scene = Scene(folder, STAGES[stage].edition)
     try:
-        _mend_and_go_on(scene, verdict, begun, remembers=False)
+        _mend_and_go_on(scene, verdict, json.loads((recorded / "rows.json").read_text()))
     finally:
         scene.close()
     if not verdict.wrong:
@@ -121,26 +123,31 @@ def attempt(
 
 
 def _attempt(scene: Scene, verdict: Verdict, below: bool) -> None:
-    plan = faults.Plan(scene.library, scene.folder / "trace", verdict.at, verdict.mode, below)
-    before = len(scene.acknowledged())
+    plan = Plan(scene.library, scene.folder / "trace", verdict.at, verdict.mode, below)
+    before, least = len(scene.acknowledged()), counts(scene.library)
     verdict.ended, said = scene.run(*STAGES[verdict.stage].words, plan=plan)
-    verdict.operations = faults.read_trace(plan.trace)
+    verdict.operations = read_trace(plan.trace)
     verdict.reached = verdict.at in verdict.operations
     verdict.acknowledged = len(scene.acknowledged()) - before
     _check_end(verdict, said)
-    _mend_and_go_on(scene, verdict, before)
+    _mend_and_go_on(scene, verdict, least, before)
 
 
-def _mend_and_go_on(scene: Scene, verdict: Verdict, before: int, *, remembers: bool = True) -> None:
+def _mend_and_go_on(
+    scene: Scene, verdict: Verdict, least: dict[str, int], before: int | None = None
+) -> None:
     """All that must hold of a library that a fault has befallen.
 
-    *before*: so many captures were acknowledged before the command that was disturbed. It
-    *remembers* them but after a power cut, which may take back what `state/` knows: that costs
-    requests, and nothing else.
+    *least*: how many rows its tables had. *before*: how many captures were acknowledged before the
+    command that was disturbed; None after a power cut, which may take back what `state/` knows:
+    that costs requests, and nothing else.
     """
+    verdict.wrong += unreadable(scene.library, least)
     if (scene.library / "library.toml").exists():
         _recover(scene, verdict)
-    _go_on(scene, verdict, before if remembers else None)
+        if verdict.stage == "rebuild":
+            _expect_done(scene, verdict, "rebuild")
+    _go_on(scene, verdict, before)
 
 
 def kill_at_random(folder: Path, seed: int, kills: int) -> Verdict:
@@ -191,9 +198,9 @@ def _recover(scene: Scene, verdict: Verdict) -> None:
     verdict.wrong += judge.judge(
         scene.library, scene.acknowledged(), scene.answers(), published=False
     )
-    once = judge.fingerprint(scene.library)
+    once = fingerprint(scene.library)
     _expect_done(scene, verdict, "repair")
-    twice = judge.fingerprint(scene.library)
+    twice = fingerprint(scene.library)
     changed = sorted(name for name in {*once, *twice} if once.get(name) != twice.get(name))
     verdict.wrong += [f"the second repair changed {name}" for name in changed]
 
@@ -213,7 +220,7 @@ def _go_on(scene: Scene, verdict: Verdict, before: int | None) -> None:
             scene.library, scene.acknowledged(), scene.answers(), published=True
         )
     ]
-    verdict.contents = judge.contents(scene.library)
+    verdict.contents = contents(scene.library)
 
 
 def _expect_done(scene: Scene, verdict: Verdict, *words: str) -> None:
@@ -256,7 +263,7 @@ def _derive(libraries: Path, name: str, at: str = "", mode: str = "") -> None:
     """The library *name*: after the second crawl, broken as *at* and *mode* say."""
     shutil.copytree(libraries / "crawled", libraries / name, symlinks=True)
     scene = Scene(libraries / name, 2)
-    plan = faults.Plan(scene.library, scene.folder / "trace", at, mode)
+    plan = Plan(scene.library, scene.folder / "trace", at, mode)
     code, said = scene.run("crawl", "lantern", "--recheck", plan=plan)
     scene.close()
     plan.trace.unlink()
@@ -267,53 +274,3 @@ def _derive(libraries: Path, name: str, at: str = "", mode: str = "") -> None:
 def _must(ended: tuple[int, str]) -> None:
     if ended[0]:
         raise RuntimeError(ended[1])
-
-
-def damaged(libraries: Path, folder: Path) -> dict[str, list[str]]:
-    """What the judge says of a library that is damaged on purpose, by the name of the damage."""
-    return {name: _judged(libraries, folder / name, damage) for name, damage in DAMAGES.items()}
-
-
-def _judged(libraries: Path, folder: Path, damage: Callable[[Path], None]) -> list[str]:
-    shutil.copytree(libraries / "published", folder, symlinks=True)
-    scene = Scene(folder, 2)
-    try:
-        damage(scene.library)
-        return judge.judge(scene.library, scene.acknowledged(), scene.answers(), published=True)
-    finally:
-        scene.close()
-
-
-def _first(library: Path, pattern: str) -> Path:
-    return min(library.glob(pattern))
-
-
-def _change(path: Path, change: Callable[[bytes], bytes]) -> None:
-    path.write_bytes(change(path.read_bytes()))
-
-
-DAMAGES: dict[str, Callable[[Path], None]] = {
-    "nothing": lambda library: None,
-    "cut": lambda library: _change(_first(library, "warc/**/*.warc.gz"), lambda data: data[:-5]),
-    "emptied": lambda library: _change(
-        _first(library, "warc/**/*.warc.gz"), lambda data: data[:300]
-    ),
-    "removed": lambda library: _first(library, "warc/**/*.warc.gz").unlink(),
-    "unindexed": lambda library: _first(library, "warc/**/*.cdxj").unlink(),
-    "index line": lambda library: _change(
-        _first(library, "warc/**/*.cdxj"), lambda data: data.partition(b"\n")[2]
-    ),
-    "left over": lambda library: (library / "warc/.x.tmp").touch(),
-    "journal line": lambda library: _change(
-        library / "current/batches.jsonl", lambda data: data[: data.find(b"\n") + 1]
-    ),
-    "table removed": lambda library: _first(library, "captures/data/*/*-000001-*").unlink(),
-    "table twice": lambda library: _twice(_first(library, "captures/data/*/*-000001-*")),
-    "table changed": lambda library: _change(
-        _first(library, "articles/data/*/*-000001-*"), lambda data: data + b"x"
-    ),
-}
-
-
-def _twice(path: Path) -> None:
-    shutil.copyfile(path, path.with_name(f"x{path.name}"))

@@ -23,7 +23,7 @@ from scrapy.utils.misc import load_object
 
 from archive.records import new_record_id
 from archive.types import Capture, Pointer
-from crash import trials
+from crash import damages, trials
 from crash.magazine import page_of, pieces
 from crash.scene import become_reaper
 from pipelines.derive import derive_page
@@ -105,7 +105,7 @@ def _answer(job: dict[str, Any]) -> Any:
         paths = {
             name: Path(job.pop(name)) for name in ("libraries", "recorded", "folder") if name in job
         }
-        found = getattr(trials, what)(**paths, **job)
+        found = getattr(damages if what == "damaged" else trials, what)(**paths, **job)
         return asdict(found) if isinstance(found, trials.Verdict) else {"found": found}
     except Exception:  # noqa: BLE001 -- told to who asked
         return {**job, "wrong": [traceback.format_exc()]}

@@ -1,0 +1,68 @@
+"""What two libraries, or two states of one, have in common: the words of the tables, the whole tree."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from crash.judge import read_tables
+
+_CONTENT = (
+    "url",
+    "version",
+    "headline",
+    "author",
+    "date_published",
+    "article_body",
+    "completeness",
+)
+
+
+def contents(library: Path) -> dict[str, Any]:
+    """What the tables say, without ids and times: for comparing with an undisturbed run."""
+    rows = read_tables(library)[0]
+    articles = [[str(row[name]) for name in _CONTENT] for row in rows["articles"]]
+    log = {(row["url"], row["verdict"] or "") for row in rows["crawl_log"]}
+    return {"articles": sorted(articles), "logged": sorted({url for url, _ in log})}
+
+
+def counts(library: Path) -> dict[str, int]:
+    """How many rows each table has."""
+    return {name: len(rows) for name, rows in read_tables(library)[0].items()}
+
+
+def unreadable(library: Path, least: dict[str, int]) -> list[str]:
+    """What a reader stumbles over, whatever state the library is in; fewer rows than *least*."""
+    rows, wrong = read_tables(library)
+    fewer = [name for name, count in least.items() if len(rows[name]) < count]
+    return [
+        f"a reader finds {what}" for what in (*wrong, *(f"rows of {name} gone" for name in fewer))
+    ]
+
+
+def fingerprint(library: Path) -> dict[str, str]:
+    """Each name in the tree and what stands there; databases by their content."""
+    found = {}
+    for path in sorted(library.rglob("*")):
+        name = str(path.relative_to(library))
+        if path.is_symlink():
+            found[name] = str(path.readlink())
+        elif path.is_dir():
+            found[name] = "folder"
+        elif ".db" in path.name:
+            if path.suffix == ".db":
+                found[name] = _dump(path)
+        else:
+            found[name] = hashlib.sha256(path.read_bytes()).hexdigest()
+    return found
+
+
+def _dump(path: Path) -> str:
+    connection = sqlite3.connect(path)
+    try:
+        text = "\n".join(sorted(connection.iterdump()))
+    finally:
+        connection.close()
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -108,7 +108,14 @@ def _add_crawling(commands: _Commands) -> None:
 
 def _add_tables(commands: _Commands) -> None:
     _command(commands, "publish", "bring what is captured into the tables", "library", "engine")
-    _command(commands, "rebuild", "make all tables again from the WARC files", "library", "engine")
+    rebuild = _command(
+        commands, "rebuild", "make all tables again from the WARC files", "library", "engine"
+    )
+    rebuild.add_argument(
+        "--compare",
+        action="store_true",
+        help="make them, but only say what they change; a later rebuild then takes them",
+    )
     verify = _command(commands, "verify", "check WARC files, indexes and tables", "library")
     verify.add_argument(
         "--prove", type=int, default=0, metavar="N", help="extract N random rows again and compare"
@@ -146,6 +153,9 @@ def _add_reading(commands: _Commands) -> None:
     show = _command(commands, "show", "print an article of the library", "library")
     show.add_argument("id", metavar="ID", help="article id")
     show.add_argument("--diff", action="store_true", help="what changed between its versions")
+    show.add_argument(
+        "--compared", action="store_true", help="what a rebuild changes: see rebuild --compare"
+    )
     captures = _command(commands, "captures", "list the captures of a URL", "library")
     captures.add_argument("url", metavar="URL", help="the address, with or without tracking words")
     replay = _command(commands, "replay", "browse the archive with pywb", "library")

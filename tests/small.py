@@ -97,7 +97,7 @@ def captured(source: str, number: int, minutes: int, body: bytes, *fields: str) 
         request=f"GET /log/{number} HTTP/1.1\r\nHost: {source}.example\r\n\r\n".encode(),
         head="\r\n".join(["HTTP/1.1 200 OK", *given, "", ""]).encode(),
         body=body,
-        warc_record_id=f"urn:uuid:00000000-0000-4000-8000-{minutes:06}{number:06}",
+        warc_record_id=f"urn:uuid:00000000-0000-4000-8000-{SOURCES.index(source)}{minutes:05}{number:06}",
         run_id=f"run-{source}-{minutes}",
         discovery=Discovery(source=source, by="feed", via=f"https://{source}.example/feed"),
         details={"latency_ms": 7, "role": "page"},

@@ -3,24 +3,47 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import ExitStack
 
 from archive.library import Library
+from backissue.compared import as_lines, print_comparison
 from backissue.output import meter, print_json, say, tell_quarantined, warn
-from pipelines.engine import parse_engine
-from pipelines.rebuild import Rebuilt, rebuild
+from pipelines.comparison import compare
+from pipelines.engine import Engine, parse_engine
+from pipelines.rebuild import Rebuilt, built, rebuild
 
 
 def run(options: argparse.Namespace) -> int:
-    """Make a new generation and say what it holds."""
+    """Make a new generation and say what it holds, or what it would change."""
     engine = parse_engine(options.engine)
     try:
-        with Library.open(options.library) as library, meter(options, "rebuilding") as shown:
-            rebuilt = rebuild(library, engine, shown.update)
+        with Library.open(options.library) as library:
+            if options.compare:
+                return _compare(options, library, engine)
+            with meter(options, "rebuilding") as shown:
+                rebuilt = rebuild(library, engine, shown.update)
     except KeyboardInterrupt:
         warn("what is derived stays: `backissue rebuild` goes on from there")
         raise
     tell_quarantined(options, rebuilt.quarantined)
     _report(options, rebuilt)
+    return 0
+
+
+def _compare(options: argparse.Namespace, library: Library, engine: Engine) -> int:
+    """Make the next generation, which no reader sees yet, and say what it changes."""
+    with ExitStack() as held:
+        with meter(options, "rebuilding beside") as shown:
+            building, made = held.enter_context(built(library, engine, shown.update))
+        with meter(options, "comparing"):
+            found = compare(library.generation, building.generation)
+    tell_quarantined(options, made.quarantined)
+    if options.json:
+        for line in as_lines(found):
+            print_json(*line)
+        print_json("summary", as_json(made) | {"compared_with": library.generation.name})
+    elif not options.quiet:
+        print_comparison(found, library.generation.name, made.generation.name)
     return 0
 
 

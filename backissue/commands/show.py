@@ -12,7 +12,8 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from archive.errors import CaptureNotFound
+from archive.dataset import Rows, articles
+from archive.errors import CaptureNotFound, UsageError
 from archive.library import Library
 from backissue.output import print_json
 
@@ -22,10 +23,11 @@ _CONTEXT = 12
 def run(options: argparse.Namespace) -> int:
     """Print the newest version, or the differences from version to version."""
     with Library.open(options.library) as library:
-        found = [row for row in library.articles("all") if row["article_id"] == options.id]
+        found = _versions(library.articles("all"), options.id)
+        if options.compared:
+            return _show_compared(options, library, found)
     if not found:
         raise CaptureNotFound(options.id)
-    found.sort(key=lambda row: int(row["version"]))
     if options.json:
         for row in found:
             print_json("article", row)
@@ -40,6 +42,36 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
+def _versions(rows: Rows, article_id: str) -> list[dict[str, Any]]:
+    found = [row for row in rows if row["article_id"] == article_id]
+    return sorted(found, key=lambda row: int(row["version"]))
+
+
+def _show_compared(options: argparse.Namespace, library: Library, now: list[dict[str, Any]]) -> int:
+    """The newest version as it is, against that which the compared generation has."""
+    from pipelines.building import half_made
+
+    building = half_made(library)
+    if building is None:
+        raise UsageError("nothing is compared yet: run `backissue rebuild --compare` first")
+    then = _versions(articles(building.generation, "all"), options.id)
+    if not now and not then:
+        raise CaptureNotFound(options.id)
+    if options.json:
+        for kind, rows in (("article", now), ("rebuilt", then)):
+            for row in rows:
+                print_json(kind, row)
+        print_json("summary", {"versions": len(now), "rebuilt": len(then)})
+    elif now and then:
+        title = f"generation {library.generation.name} → {building.number}"
+        Console().print(diff(now[-1], then[-1], title), soft_wrap=True)
+    else:
+        where = library.generation.name if now else building.number
+        print(f"only in generation {where}\n")
+        _print_article((now or then)[-1])
+    return 0
+
+
 def _print_article(row: dict[str, Any]) -> None:
     for name in ("headline", "author", "date_published", "url", "version", "fetch_time"):
         if row[name]:
@@ -48,11 +80,10 @@ def _print_article(row: dict[str, Any]) -> None:
     print(f"warc: {row['warc_filename']} at {row['warc_record_offset']}\n\n{row['article_body']}")
 
 
-def diff(old: dict[str, Any], new: dict[str, Any]) -> Text:
+def diff(old: dict[str, Any], new: dict[str, Any], title: str | None = None) -> Text:
     """The words that went (red, struck) and came (green), with some around them."""
-    text = Text(
-        f"version {old['version']} → {new['version']}  {new['fetch_time']:%Y-%m-%d %H:%M}\n"
-    )
+    versions = f"version {old['version']} → {new['version']}  {new['fetch_time']:%Y-%m-%d %H:%M}"
+    text = Text(f"{title or versions}\n")
     for name in ("headline", "author", "date_published"):
         if old[name] != new[name]:
             text.append(f"{name}: ").append(str(old[name]), "red strike").append(" → ")

@@ -21,7 +21,8 @@ from archive.imported import (
 )
 from archive.keeping import write_indexes
 from archive.library import Library
-from archive.repair import whole_records
+from archive.records import Located
+from archive.scan import scan
 
 
 def restore_indexes(library: Library) -> list[str]:
@@ -61,10 +62,12 @@ def _lacking(folder: Path) -> Iterator[Path]:
 
 def _records(library: Library) -> Iterator[tuple[bytes, bool]]:
     for path in sorted(library.path.glob("warc/[0-9]*/**/*.warc.gz")):
-        for located in whole_records(path):
-            uri = located.record.get("WARC-Target-URI") or ""
-            if located.record.type == "resource" and uri.startswith((CAPTURES_URI, SUMMARY_URI)):
-                yield located.record.block, uri.startswith(SUMMARY_URI)
+        with path.open("rb") as stream:
+            for found in scan(stream):
+                record = found.record if isinstance(found, Located) else None
+                uri = (record and record.get("WARC-Target-URI")) or ""
+                if record and uri.startswith((CAPTURES_URI, SUMMARY_URI)):
+                    yield record.block, uri.startswith(SUMMARY_URI)
 
 
 def _captures(database: sqlite3.Connection, name: str) -> Iterator[Held]:

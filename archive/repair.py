@@ -76,7 +76,7 @@ def _gone(library: Library) -> list[WarcFile]:
 
 def _index_again(library: Library) -> Iterator[str]:
     """Write the CDXJ that our sealed files lack."""
-    for path in sorted(library.path.glob("warc/**/BACKISSUE-*.warc.gz")):
+    for path in sorted(library.path.glob("warc/[0-9]*/**/BACKISSUE-*.warc.gz")):
         index = index_path(path)
         if not index.exists():
             files.put(index, _index_of(path, str(path.relative_to(library.path))))

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from archive import cdxj, files
+from archive.errors import ArchiveError
 from archive.exchange import capture_of
-from archive.imported import CAPTURES_URI
+from archive.imported import CAPTURES_URI, held_of
 from archive.journal import BATCH_URI, Batch, Span
 from archive.library import Library
 from archive.records import Located, Record
@@ -40,7 +41,7 @@ class Survey:
     """What the sealed WARC files hold.
 
     Batches by number; runs' logs as (start of the run, file, offset); offsets of captures by file;
-    files that are damaged.
+    files that are damaged; imported files that our records tell of.
     """
 
     batches: dict[int, Recorded] = field(default_factory=dict)
@@ -48,6 +49,7 @@ class Survey:
     captures_of_run: Counter[str] = field(default_factory=Counter)
     captures: dict[str, array[int]] = field(default_factory=dict)
     damaged: set[str] = field(default_factory=set)
+    imported: set[str] = field(default_factory=set)
     indexes_written: int = 0
 
 
@@ -62,6 +64,9 @@ def survey(library: Library, told: Callable[[int, int], None]) -> Survey:
     for number, path in enumerate(paths, 1):
         _look_at(library, path, found)
         told(number, len(paths))
+    for file in sorted(found.imported):
+        if not (library.path / file).exists():
+            raise ArchiveError(f"{library.path / file} is gone: put it back, for its captures")
     return found
 
 
@@ -139,6 +144,8 @@ def _look_at_capture(
 def _look_at_resource(located: Located, name: str, found: Survey) -> None:
     record = located.record
     uri = record.get("WARC-Target-URI") or ""
+    if uri.startswith(CAPTURES_URI):
+        found.imported.add(held_of(record.block).file)
     if record.type == "resource" and uri.startswith(BATCH_URI):
         batch = Batch.from_bytes(record.block)
         place = Span(name, 0, located.offset + located.length)

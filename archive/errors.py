@@ -11,7 +11,8 @@ BackissueError                  1   something was found wrong
 ├── DiskFailed                  1   the disk did not do what it was asked for
 └── ArchiveError                1   what is in the archive cannot be read
     ├── CorruptRecord           1   a WARC record does not match its length or digest
-    └── CaptureNotFound         1   no capture has that id
+    ├── CaptureNotFound         1   no capture has that id
+    └── NotImportable           1   a file holds nothing that can be imported
 """
 
 from __future__ import annotations
@@ -161,3 +162,14 @@ class CaptureNotFound(ArchiveError):
     def __str__(self) -> str:
         where = "captures URL" if ":" in self.wanted else "search WORDS"
         return f"no capture {self.wanted}: `backissue {where}` shows the ids that there are"
+
+
+class NotImportable(ArchiveError):
+    """The file *path* is not imported; *reason* says why."""
+
+    def __init__(self, path: Path | str, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path, self.reason = path, reason
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}"

@@ -73,7 +73,7 @@ def _revisit_fields(original: Original) -> list[tuple[str, str | None]]:
         ("WARC-Profile", PROFILE + original.profile),
         ("WARC-Refers-To", f"<{original.warc_record_id}>"),
         ("WARC-Refers-To-Target-URI", original.url),
-        ("WARC-Refers-To-Date", warc_date(original.fetch_time)),
+        ("WARC-Refers-To-Date", warc_date(original.fetch_time) if original.fetch_time else None),
         ("WARC-Payload-Digest", original.payload_digest),
         ("WARC-Truncated", "length" if same else None),
     ]
@@ -187,6 +187,13 @@ def _read_metadata(record: Record) -> dict[str, Any]:
     about: dict[str, Any] = json.loads(record.block.removeprefix(METADATA_FIELD))
     about.pop("format")
     return about
+
+
+def announced_in(record: Record) -> tuple[Discovery | None, dict[str, Any]]:
+    """How a capture was discovered, and its details, where *record* is metadata of ours."""
+    about = _read_metadata(record)
+    about.pop("run_id", None)
+    return _discovery(about), about
 
 
 def _truncated(record: Record) -> Truncated | None:

@@ -59,6 +59,12 @@ def rename(old: Path, new: Path) -> None:
         sync_folder(old.parent)
 
 
+def link(old: Path, new: Path) -> None:
+    """Give *old* another name; unlike `rename` it never takes another file's: FileExistsError."""
+    os.link(old, new)
+    sync_folder(new.parent)
+
+
 def put(path: Path, data: bytes | Iterable[bytes]) -> None:
     """Make *path* hold *data*: a reader sees the old content or the new, never a part."""
     make_folder(path.parent)

@@ -157,6 +157,20 @@ def chunks(body: bytes) -> Iterator[bytes]:
         yield body
 
 
+def is_framed(body: bytes, *, cut: bool) -> bool:
+    """Whether *body* is in chunks: the last is there, or one that is whole, or a *cut* one."""
+    at, whole = 0, False
+    while line := _CHUNK_LINE.match(body, at):
+        at = line.end() + int(line[1], 16)
+        newline = _NEWLINE.match(body, at)
+        if at == line.end() or (cut and at >= len(body)):
+            return True
+        if newline is None:
+            break
+        whole, at = True, newline.end()
+    return whole
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """A payload with its content codings undone.

@@ -14,6 +14,7 @@ from archive.config import LibrarySettings, new_settings, read_settings
 from archive.dataset import Rows, articles, find_pointer, rows
 from archive.errors import CaptureNotFound, CorruptRecord, NoPermission
 from archive.exchange import read_capture
+from archive.imported import find_held, is_imported, read_held
 from archive.schema import TABLES
 from archive.state import State
 from archive.tables import write_empty
@@ -146,6 +147,8 @@ class Library:
 
     def read(self, pointer: Pointer) -> Capture:
         """The capture that stands at *pointer*; CorruptRecord where none does."""
+        if is_imported(pointer.filename):
+            return read_held(self.path, find_held(self.path, pointer.filename, pointer.offset))
         sealed = self.path / pointer.filename
         for path in (sealed, sealed.with_name(sealed.name + ".open"), sealed):  # sealed meanwhile
             with suppress(FileNotFoundError), path.open("rb") as stream:

@@ -113,7 +113,7 @@ def _written_since(library: Library, moment: str) -> Iterator[Path]:
     """The files that were written to at *moment* or later, as their names and dates tell."""
     since = datetime.fromisoformat(moment)
     opened = since - library.settings.warc.max_age - _SLACK
-    for path in sorted(library.path.glob("warc/**/BACKISSUE-*.warc.gz")):
+    for path in sorted(library.path.glob("warc/[0-9]*/**/BACKISSUE-*.warc.gz")):
         stamp = _OPENED.match(path.name)
         begun = datetime.strptime(stamp[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC) if stamp else since
         if begun >= opened and path.stat().st_mtime >= (since - _SLACK).timestamp():

@@ -127,8 +127,13 @@ def to_bytes(record: Record) -> bytes:
 
 def to_member(record: Record) -> bytes:
     """The record as one gzip member, without file name or time: equal records give equal bytes."""
+    return gzip_member(to_bytes(record))
+
+
+def gzip_member(data: bytes) -> bytes:
+    """*data* as one gzip member, without file name or time."""
     compressor = _zlib.compressobj(_GZIP_LEVEL, zlib.DEFLATED, 31)
-    return bytes(compressor.compress(to_bytes(record)) + compressor.flush())
+    return bytes(compressor.compress(data) + compressor.flush())
 
 
 def from_bytes(data: bytes, name: str = "", offset: int = 0) -> Record:

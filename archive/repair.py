@@ -48,7 +48,7 @@ def recover(library: Library, held: Collection[str] = ()) -> Recovered:
 
 
 def _mend_all(library: Library) -> Iterator[Mended]:
-    for path in sorted(library.path.glob("warc/**/*.warc.gz.open")):
+    for path in sorted(library.path.glob("warc/[0-9]*/**/*.warc.gz.open")):
         with files.unheld(path) as left:
             if left:
                 yield mend(library, path)
@@ -57,7 +57,7 @@ def _mend_all(library: Library) -> Iterator[Mended]:
 def _enter_files(library: Library) -> None:
     """Make the state know each sealed WARC file, and none that is gone."""
     known = {file.name for file in library.state.warc_files() if file.sealed}
-    for path in sorted(library.path.glob("warc/**/*.warc.gz")):
+    for path in sorted(library.path.glob("warc/[0-9]*/**/*.warc.gz")):
         name = str(path.relative_to(library.path))
         if name not in known:
             library.state.set_synced(name, path.stat().st_size, sealed=True)
@@ -76,7 +76,7 @@ def _gone(library: Library) -> list[WarcFile]:
 
 def _index_again(library: Library) -> Iterator[str]:
     """Write the CDXJ that our sealed files lack."""
-    for path in sorted(library.path.glob("warc/**/BACKISSUE-*.warc.gz")):
+    for path in sorted(library.path.glob("warc/[0-9]*/**/BACKISSUE-*.warc.gz")):
         index = index_path(path)
         if not index.exists():
             files.put(index, _index_of(path, str(path.relative_to(library.path))))

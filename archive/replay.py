@@ -16,6 +16,7 @@ from pathlib import Path
 
 from archive import cdxj, files
 from archive.errors import BackissueError
+from archive.imported import FOLDER
 from archive.library import Library
 from archive.mending import whole_records
 from archive.writer import index_path
@@ -75,11 +76,13 @@ def prepare(library: Library) -> Path:
 
 
 def _indexes(library: Library) -> Iterator[list[bytes]]:
-    for path in sorted(library.path.glob("warc/**/*.warc.gz")):
+    for path in sorted(library.path.glob("warc/[0-9]*/**/*.warc.gz")):
         index = index_path(path)
         if index.exists():
             yield index.read_bytes().splitlines(keepends=True)
-    for path in sorted(library.path.glob("warc/**/*.warc.gz.open")):
+    for path in sorted((library.path / FOLDER).glob("*.cdxj")):
+        yield path.read_bytes().splitlines(keepends=True)
+    for path in sorted(library.path.glob("warc/[0-9]*/**/*.warc.gz.open")):
         name = str(path.relative_to(library.path))
         entries = (cdxj.entry_of(located, name) for located in whole_records(path))
         yield cdxj.to_bytes(filter(None, entries)).splitlines(keepends=True)

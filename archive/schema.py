@@ -114,7 +114,11 @@ CAPTURES = _schema(
         ("subset", pa.string(), "warc, crawldiagnostics or robotstxt"),
         ("warc_record_id", pa.string(), "WARC-Record-ID, without brackets"),
         ("warc_type", pa.string(), "response, revisit or resource"),
-        ("capture_fidelity", pa.string(), "wire where the bytes are as received, else imported"),
+        (
+            "capture_fidelity",
+            pa.string(),
+            "wire, imported, dechunked, decoded, reconstructed, headless: see docs/warc.md",
+        ),
         ("source", pa.string(), "source that the capture was made for"),
         ("run_id", pa.string(), "run of the crawl that made the capture"),
     ]
@@ -147,7 +151,7 @@ CRAWL_LOG = _schema(
         (
             "discovered_by",
             pa.string(),
-            "feed, sitemap, section, link, archive, user, robots or redirect",
+            "feed, sitemap, section, link, archive, user, robots, redirect or import",
         ),
         ("discovered_via", pa.string(), "address of the page that named it"),
         ("date_announced", _UTC, "date that the announcing page gave"),

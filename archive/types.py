@@ -10,7 +10,7 @@ from typing import Any, Literal
 from archive.http import Head, parse_head, undo_transfer
 
 DiscoveredBy = Literal[
-    "feed", "sitemap", "section", "link", "archive", "user", "robots", "redirect"
+    "feed", "sitemap", "section", "link", "archive", "user", "robots", "redirect", "import"
 ]
 Truncated = Literal["length", "time", "disconnect", "unspecified"]
 Completeness = Literal[
@@ -26,6 +26,14 @@ Completeness = Literal[
     "unknown",
 ]
 Precision = Literal["year", "month", "day", "minute", "second"]
+Fidelity = Literal["wire", "imported", "dechunked", "decoded", "reconstructed", "headless"]
+"""What kind of bytes a capture has.
+
+`wire`: as received, kept by us. `imported`: as another tool kept them, and nothing in them speaks
+against their being those of the wire. `dechunked`, `decoded`: the head names a transfer or content
+coding that the body is not in (any more). `reconstructed`: the head was written by the tool, as for
+HTTP/2. `headless`: a body alone, without an HTTP message.
+"""
 RevisitProfile = Literal["server-not-modified", "identical-payload-digest"]
 NO_ARTICLE: frozenset[str] = frozenset({"list", "soft404", "error"})
 
@@ -57,13 +65,14 @@ class Discovery:
 class Original:
     """The earlier capture that a revisit stands for: WARC-Refers-To and its fields.
 
-    *profile* tells why: the server said 304, or the payload had the same digest again.
+    *profile* tells why: the server said 304, or the payload had the same digest again. What an
+    imported revisit does not say of it, and nothing else tells, is empty or None.
     """
 
     profile: RevisitProfile
     warc_record_id: str
     url: str
-    fetch_time: datetime
+    fetch_time: datetime | None
     payload_digest: str
 
 
@@ -71,9 +80,10 @@ class Original:
 class Capture:
     """One HTTP exchange, as it was on the wire: bytes verbatim, the body still framed and coded.
 
-    *head* ends with the blank line. *request* is empty where an imported file held none.
-    *truncated* is the reason why the body is short. A revisit names its *original* and has no body
-    of its own. *details* are numbers on the exchange: `latency_ms`, `interim_bytes` …
+    *head* ends with the blank line. *request* is empty where an imported file held none; so is
+    *head* where it held a body alone, of the type *content_type*. *truncated* is the reason why the
+    body is short. A revisit names its *original* and has no body of its own. *details* are numbers
+    on the exchange: `latency_ms`, `interim_bytes` …
     """
 
     url: str
@@ -88,15 +98,22 @@ class Capture:
     truncated: Truncated | None = None
     discovery: Discovery | None = None
     details: dict[str, Any] = field(default_factory=dict)
+    fidelity: Fidelity = "wire"
+    content_type: str | None = None
 
     @property
-    def warc_type(self) -> Literal["response", "revisit"]:
+    def warc_type(self) -> Literal["response", "revisit", "resource"]:
         """The type of the WARC record that holds it."""
+        if self.fidelity == "headless":
+            return "resource"
         return "revisit" if self.original else "response"
 
     @cached_property
     def parsed(self) -> Head:
         """Status and header fields of the response."""
+        if self.fidelity == "headless":
+            kind = self.content_type
+            return Head(None, None, "", (("Content-Type", kind),) if kind else ())
         return parse_head(self.head)
 
     @property
@@ -109,10 +126,29 @@ class Capture:
         """Header fields in their order, latin-1 decoded."""
         return self.parsed.fields
 
+    @property
+    def is_chunked(self) -> bool:
+        """Whether the body is framed in chunks."""
+        return self.parsed.is_chunked and self._is_coded
+
+    @property
+    def transfer_codings(self) -> tuple[str, ...]:
+        """The transfer codings that the body is in, in the order in which they were applied."""
+        return self.parsed.transfer_codings if self._is_coded else ()
+
+    @property
+    def _is_coded(self) -> bool:
+        return self.fidelity in ("wire", "imported")
+
+    @property
+    def content_codings(self) -> tuple[str, ...]:
+        """The content codings that the payload is in, in the order in which they were applied."""
+        return () if self.fidelity == "decoded" else self.parsed.content_codings
+
     @cached_property
     def payload(self) -> bytes:
         """The body without its transfer coding; its content coding stands."""
-        return undo_transfer(self.body, self.parsed)
+        return undo_transfer(self.body, self.parsed) if self._is_coded else self.body
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -107,6 +107,22 @@ def _add_crawling(commands: _Commands) -> None:
 
 
 def _add_tables(commands: _Commands) -> None:
+    take = _command(
+        commands, "import", "take in WARC and WACZ files that others made", "library", "engine"
+    )
+    take.add_argument(
+        "files",
+        nargs="+",
+        type=Path,
+        metavar="FILE",
+        help="a .warc, .warc.gz or .wacz file, or a folder with such files at any depth",
+    )
+    take.add_argument(
+        "--source",
+        default="imported",
+        metavar="NAME",
+        help="the source that the captures count for (default: imported)",
+    )
     _command(commands, "publish", "bring what is captured into the tables", "library", "engine")
     rebuild = _command(
         commands, "rebuild", "make all tables again from the WARC files", "library", "engine"

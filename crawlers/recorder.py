@@ -86,7 +86,7 @@ class Recorder:
             capture = self.library.read(pointer_of(known))
         except CorruptRecord:
             return b""
-        return decode_content(capture.payload, capture.parsed.content_codings, MAX_CONTENT).data
+        return decode_content(capture.payload, capture.content_codings, MAX_CONTENT).data
 
     def start(self, source: Source, scheduled_for: str | None = None) -> SourceRun:
         """Begin a run of *source*."""

@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 
 from archive import cdxj, exchange
 from archive.config import DiskSettings, LibrarySettings
+from archive.imported import Held, Place, to_block
 from archive.journal import BATCH_URI, Batch, Entry, Quarantined, Span, append
 from archive.library import Library
 from archive.records import Located, Record, digest, read_record, to_bytes, warc_date
@@ -205,6 +206,27 @@ def cdxj_line() -> str:
     return f"```\n{cdxj.to_line(entry)}\n```\n"
 
 
+def import_() -> str:
+    """What an import writes down of a capture."""
+    held = Held(
+        file="warc/imported/crawl.warc.gz",
+        offset=713,
+        length=2961,
+        kind="response",
+        warc_record_id=_RESPONSE,
+        url=_CAPTURE.url,
+        fetch_time="2020-05-04T08:00:00.000000Z",
+        run_id="20261123T060000Z-import-9ac41e",
+        source="imported",
+        status=200,
+        mime="text/html",
+        digest=digest(_CAPTURE.payload),
+        payload_type="text/html",
+        request=Place(3674, 402),
+    )
+    return _json(to_block(held))
+
+
 def checks() -> str:
     """What `verify` looks for."""
     rows = "".join(
@@ -223,6 +245,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "crawl-log": crawl_log,
     "source": source,
     "batch": batch,
+    "import": import_,
     "journal": journal,
     "cdxj": cdxj_line,
     "checks": checks,

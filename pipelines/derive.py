@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
@@ -13,6 +13,7 @@ from archive import runlog
 from archive.exchange import capture_of
 from archive.hosts import registered_domain
 from archive.http import MAX_CONTENT, decode_content
+from archive.imported import CAPTURES_URI, held_of
 from archive.journal import BATCH_URI, Quarantined, Span, holds
 from archive.records import Located, Record
 from archive.runlog import CRAWL_LOG_URI
@@ -20,6 +21,7 @@ from archive.scan import Damaged, scan_groups
 from archive.surt import url_surtkey
 from archive.types import Article, Capture, Pointer
 from pipelines.extract import Context, extract, page_of
+from pipelines.imports import imported_capture, log_row
 from pipelines.index import capture_row
 from pipelines.marks import Mark, marking
 from pipelines.page import HTML
@@ -102,23 +104,35 @@ def _derive_group(group: list[Located], task: Task, rows: Staged) -> None:
     if first.type in ("response", "revisit"):
         _derive_capture(group, task, rows)
     elif first.type == "resource":
-        _derive_resource(group[0], task.span.file, rows)
+        _derive_resource(group[0], task, rows)
 
 
-def _derive_resource(located: Located, file: str, rows: Staged) -> None:
+def _derive_resource(located: Located, task: Task, rows: Staged) -> None:
     record = located.record
     uri = record.get("WARC-Target-URI") or ""
     if uri.startswith(CRAWL_LOG_URI):
         rows["crawl_log"] += list(crawl_log_rows(record))  # all or none
     elif uri.startswith(BATCH_URI):
         end = located.offset + located.length
-        rows["batches"].append({"body": record.block, "file": file, "end": end})
+        rows["batches"].append({"body": record.block, "file": task.span.file, "end": end})
+    elif uri.startswith(CAPTURES_URI):
+        _derive_imported(record.block, task, rows)
+
+
+def _derive_imported(block: bytes, task: Task, rows: Staged) -> None:
+    root = task.warc.parents[len(PurePosixPath(task.span.file).parts) - 1]
+    capture, shown, pointer = imported_capture(root, held_of(block))
+    row = capture_row(capture, pointer, task.library)
+    page = derive_page(shown, pointer)
+    rows["captures"].append(row)  # all or none
+    rows["pages"] += [page] if page else []
+    rows["crawl_log"].append(log_row(capture))
 
 
 def _derive_capture(group: list[Located], task: Task, rows: Staged) -> None:
     capture = capture_of([located.record for located in group])
     pointer = Pointer(task.span.file, group[0].offset, group[0].length)
-    row = capture_row(capture, pointer, task.library, "wire")
+    row = capture_row(capture, pointer, task.library)
     page = derive_page(capture, pointer)
     rows["captures"].append(row)  # both or none
     rows["pages"] += [page] if page else []

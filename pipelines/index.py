@@ -14,7 +14,7 @@ from archive.types import Capture, Pointer
 from pipelines.page import HTML
 
 
-def capture_row(capture: Capture, pointer: Pointer, library: str, fidelity: str) -> dict[str, Any]:
+def capture_row(capture: Capture, pointer: Pointer, library: str) -> dict[str, Any]:
     """The row of *capture*, which stands at *pointer* in the library of the name *library*."""
     parts = host_parts(capture.url)
     return {
@@ -45,7 +45,7 @@ def capture_row(capture: Capture, pointer: Pointer, library: str, fidelity: str)
         "subset": _subset(capture),
         "warc_record_id": capture.warc_record_id,
         "warc_type": capture.warc_type,
-        "capture_fidelity": fidelity,
+        "capture_fidelity": capture.fidelity,
         "source": capture.discovery.source if capture.discovery else None,
         "run_id": capture.run_id or None,
     }
@@ -73,7 +73,7 @@ def _redirect(capture: Capture) -> str | None:
 def _content(capture: Capture) -> dict[str, Any]:
     head, original = capture.parsed, capture.original
     row: dict[str, Any] = {
-        "content_digest": (original.payload_digest if original else digest(capture.payload))[5:],
+        "content_digest": _sha1(original.payload_digest if original else digest(capture.payload)),
         "content_mime_type": head.media_type,
         "content_mime_detected": None,
         "content_charset": None,
@@ -82,7 +82,7 @@ def _content(capture: Capture) -> dict[str, Any]:
     }
     if original or not capture.payload:
         return row
-    content = decode_content(capture.payload, head.content_codings, MAX_CONTENT).data
+    content = decode_content(capture.payload, capture.content_codings, MAX_CONTENT).data
     declared = head.get("content-type")
     detected = sniff(content, declared)
     row["content_mime_detected"] = detected
@@ -91,6 +91,11 @@ def _content(capture: Capture) -> dict[str, Any]:
         if capture.status == 200:
             row["content_languages"] = _language(content, row["content_charset"])
     return row
+
+
+def _sha1(found: str) -> str | None:
+    """The digest without its prefix; None where an imported revisit has another kind, or none."""
+    return found[5:].upper() if found.lower().startswith("sha1:") else None
 
 
 def _language(content: bytes, charset: str | None) -> str | None:

@@ -68,7 +68,7 @@ def page_of(capture: Capture) -> Page | None:
     head = capture.parsed
     if capture.truncated or capture.original:
         return None
-    content = decode_content(capture.payload, head.content_codings, MAX_CONTENT)
+    content = decode_content(capture.payload, capture.content_codings, MAX_CONTENT)
     declared = head.get("content-type")
     if content.error or sniff(content.data, declared) not in HTML:
         return None

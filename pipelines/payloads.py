@@ -17,9 +17,10 @@ import pyarrow as pa
 from archive import journal, tables
 from archive.exchange import capture_of
 from archive.http import MAX_CONTENT, chunks, decode_content
+from archive.imported import CAPTURES_URI, Held, from_line, head_of, held_of, read_held, to_line
 from archive.journal import Batch, holds
 from archive.library import Library
-from archive.records import Located, to_bytes
+from archive.records import Located, Record, to_bytes
 from archive.scan import scan_groups
 from archive.schema import PAYLOADS
 from archive.surt import url_surtkey
@@ -53,7 +54,8 @@ def payload_files(
     return written
 
 
-_Pointer = tuple[str, Any, str, str, int]  # sort key (three fields), file, offset
+_Pointer = tuple[str, Any, str, str, int, str]
+"""Sort key (three fields), file, offset; of an imported capture what is written down of it."""
 
 
 def _pointers(library: Library, generation: Path, batch: Batch) -> dict[str, list[_Pointer]]:
@@ -72,8 +74,13 @@ def _pointers(library: Library, generation: Path, batch: Batch) -> dict[str, lis
                 kind = record.get("WARC-Identified-Payload-Type") or ""
                 if record.type == "response" and is_text_like(kind):
                     key = url_surtkey(record.get("WARC-Target-URI") or "")
-                    pointer = (key, record.date, record.id, span.file, group[0].offset)
+                    pointer = (key, record.date, record.id, span.file, group[0].offset, "")
                     found.setdefault(f"{record.date:%Y-%m}", []).append(pointer)
+                for held in _imported(record):
+                    key = url_surtkey(held.url)
+                    place = (held.file, held.offset, to_line(held))
+                    pointer = (key, held.moment, held.warc_record_id, *place)
+                    found.setdefault(f"{held.moment:%Y-%m}", []).append(pointer)
     return found
 
 
@@ -82,13 +89,25 @@ def _whole_groups(stream: BinaryIO, start: int, end: int | None = None) -> Itera
     return (found for found in scan_groups(stream, start, end) if isinstance(found, list))
 
 
+def _imported(record: Record) -> Iterator[Held]:
+    """The text that a record of an import tells of."""
+    if record.type == "resource" and (record.get("WARC-Target-URI") or "").startswith(CAPTURES_URI):
+        held = held_of(record.block)
+        if held.kind != "revisit" and is_text_like(held.payload_type or ""):
+            yield held
+
+
 def is_text_like(media_type: str) -> bool:
     """Whether payloads of this type are kept: a picture gains nothing in Parquet."""
     return media_type.startswith(_TEXT_LIKE[:4]) or media_type.endswith(_TEXT_LIKE[4:])
 
 
 def _rows(library: Library, pointers: list[_Pointer]) -> Iterator[dict[str, Any]]:
-    for key, _, _, file, offset in pointers:
+    for key, _, _, file, offset, line in pointers:
+        if line:
+            held = from_line(line)
+            yield _row(key, read_held(library.path, held), head_of(library.path, held))
+            continue
         with library.warc(file).open("rb") as stream:
             group = next(_whole_groups(stream, offset))
             yield payload_row(key, [located.record for located in group])
@@ -96,9 +115,12 @@ def _rows(library: Library, pointers: list[_Pointer]) -> Iterator[dict[str, Any]
 
 def payload_row(key: str, records: list[Any]) -> dict[str, Any]:
     """The row of a capture, given its response record and those concurrent to it."""
-    capture = capture_of(records)
     head = to_bytes(records[0]).partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
-    content = decode_content(capture.payload, capture.parsed.content_codings, MAX_CONTENT)
+    return _row(key, capture_of(records), head)
+
+
+def _row(key: str, capture: Capture, head: bytes) -> dict[str, Any]:
+    content = decode_content(capture.payload, capture.content_codings, MAX_CONTENT)
     return {
         "warc_record_id": capture.warc_record_id,
         "url_surtkey": key,
@@ -118,9 +140,9 @@ def recipe(capture: Capture, content: bytes, error: str | None) -> str | None:
     followed by ` chunks:SIZE,SIZE…` where the body was chunked in the plain way.
     """
     framing = ""
-    if capture.parsed.transfer_codings not in ((), ("identity",), ("chunked",)):
+    if capture.transfer_codings not in ((), ("identity",), ("chunked",)):
         return None
-    if capture.parsed.is_chunked:
+    if capture.is_chunked:
         sizes = [len(piece) for piece in chunks(capture.body)]
         if frame(capture.payload, sizes) != capture.body:
             return None
@@ -155,7 +177,7 @@ def _coding(capture: Capture, content: bytes) -> str | None:
         return "identity"
     if len(content) > _TRIED:
         return None
-    ways = _ways(capture.parsed.content_codings)
+    ways = _ways(capture.content_codings)
     return next((name for name, way in ways.items() if way(content) == capture.payload), None)
 
 

@@ -12,6 +12,7 @@ from archive import files
 from archive.journal import Entry, Quarantined, Span
 from archive.library import Library
 from archive.locks import lock
+from archive.reindex import restore_indexes
 from archive.repair import recover
 from archive.search import refresh
 from pipelines.batches import Recorded, refold, write_batch
@@ -64,6 +65,7 @@ def built(
     with lock(library.lock_file("publish")), files.speaking_errors(library.path):
         files.check_floor(library.path, library.settings.disk.floor)
         recover(library, {"publish"})
+        restore_indexes(library)
         found = survey(library, lambda done, total: told(done, total, "WARC files read"))
         restore(library, found.logs, found.captures_of_run)
         numbers = sorted(found.batches)

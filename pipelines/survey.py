@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from archive import cdxj, files
+from archive.errors import ArchiveError
 from archive.exchange import capture_of
+from archive.imported import CAPTURES_URI, held_of
 from archive.journal import BATCH_URI, Batch, Span
 from archive.library import Library
-from archive.records import Located
+from archive.records import Located, Record
 from archive.runlog import CRAWL_LOG_URI
 from archive.scan import Damaged, scan_groups
 from archive.state import Validator
@@ -22,6 +24,7 @@ from archive.writer import index_path
 from pipelines.batches import Recorded
 from pipelines.revisits import validator_of
 
+_CAPTURES = 500  # for one task; few tasks of our own captures have as many
 _PIECE = 4 * 2**20  # bytes of WARC for one task: what an interruption costs at most, per worker
 
 
@@ -38,7 +41,7 @@ class Survey:
     """What the sealed WARC files hold.
 
     Batches by number; runs' logs as (start of the run, file, offset); offsets of captures by file;
-    files that are damaged.
+    files that are damaged; imported files that our records tell of.
     """
 
     batches: dict[int, Recorded] = field(default_factory=dict)
@@ -46,6 +49,7 @@ class Survey:
     captures_of_run: Counter[str] = field(default_factory=Counter)
     captures: dict[str, array[int]] = field(default_factory=dict)
     damaged: set[str] = field(default_factory=set)
+    imported: set[str] = field(default_factory=set)
     indexes_written: int = 0
 
 
@@ -56,27 +60,38 @@ def survey(library: Library, told: Callable[[int, int], None]) -> Survey:
     the library's state, where nothing newer is known.
     """
     found = Survey()
-    paths = sorted(library.path.glob("warc/**/*.warc.gz"))
+    paths = sorted(library.path.glob("warc/[0-9]*/**/*.warc.gz"))
     for number, path in enumerate(paths, 1):
         _look_at(library, path, found)
         told(number, len(paths))
+    for file in sorted(found.imported):
+        if not (library.path / file).exists():
+            raise ArchiveError(f"{library.path / file} is gone: put it back, for its captures")
     return found
 
 
+def is_of_import(record: Record) -> bool:
+    """Whether *record* tells of a capture that stands in an imported file."""
+    return (record.get("WARC-Target-URI") or "").startswith(CAPTURES_URI)
+
+
 def pieces(found: Survey, batch: Batch) -> Iterator[Piece]:
-    """The inputs of *batch* in parts of about 4 MiB, cut between captures, where all is sound."""
+    """The inputs of *batch* in parts of about 4 MiB, cut between captures, where all is sound.
+
+    What stands in imported files is cut by its number: here are only the records that tell of it.
+    """
     for span in batch.inputs:
         sound = span.file not in found.damaged and not batch.quarantined
-        yield from _cut(found, span, _PIECE if sound else span.end)
+        yield from _cut(found, span) if sound else _cut(found, span, span.end, span.end)
 
 
-def _cut(found: Survey, span: Span, size: int) -> Iterator[Piece]:
+def _cut(found: Survey, span: Span, size: int = _PIECE, most: int = _CAPTURES) -> Iterator[Piece]:
     offsets = found.captures.get(span.file, ())
     start, captures = span.start, 0
     for offset in offsets:
         if not span.start <= offset < span.end:
             continue
-        if offset - start >= size:
+        if offset - start >= size or captures >= most:
             yield Piece(Span(span.file, start, offset), captures)
             start, captures = offset, 0
         captures += 1
@@ -98,6 +113,8 @@ def _look_at(library: Library, path: Path, found: Survey) -> None:
             offsets.append(group[0].offset)
             _look_at_capture(group, name, found, validators)
         else:
+            if is_of_import(group[0].record):
+                offsets.append(group[0].offset)
             _look_at_resource(group[0], name, found)
     library.state.restore_validators(validators.values())
     index, lines = index_path(path), cdxj.to_bytes(entries)
@@ -127,6 +144,8 @@ def _look_at_capture(
 def _look_at_resource(located: Located, name: str, found: Survey) -> None:
     record = located.record
     uri = record.get("WARC-Target-URI") or ""
+    if uri.startswith(CAPTURES_URI):
+        found.imported.add(held_of(record.block).file)
     if record.type == "resource" and uri.startswith(BATCH_URI):
         batch = Batch.from_bytes(record.block)
         place = Span(name, 0, located.offset + located.length)

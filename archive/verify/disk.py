@@ -38,10 +38,10 @@ def warc_files(library: Path, known: list[WarcFile]) -> list[Warc]:
     """The WARC files that we wrote, by name; *known* was read from the state before."""
     synced = {file.name: file.synced_offset for file in known}
     found: dict[str, Warc] = {}
-    for path in sorted(library.glob("warc/**/*.warc.gz.open")):
+    for path in sorted(library.glob("warc/[0-9]*/**/*.warc.gz.open")):
         name = str(path.relative_to(library)).removesuffix(".open")
         found[name] = Warc(name, path, synced.get(name, 0), False)
-    for path in sorted(library.glob("warc/**/*.warc.gz")):  # second: it may just be sealed
+    for path in sorted(library.glob("warc/[0-9]*/**/*.warc.gz")):  # second: it may just be sealed
         name = str(path.relative_to(library))
         if not name.startswith(IMPORTED):
             found[name] = Warc(name, path, path.stat().st_size, True)

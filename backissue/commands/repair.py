@@ -10,6 +10,7 @@ from typing import Any
 from archive import files
 from archive.errors import ExitCode
 from archive.library import Library
+from archive.reindex import restore_indexes
 from archive.repair import Recovered, recover
 from backissue.output import print_json, say, tell_quarantined
 from pipelines.batches import Mending, mend_batches
@@ -21,8 +22,9 @@ def run(options: argparse.Namespace) -> int:
     engine = parse_engine(options.engine)
     with Library.open(options.library) as library, files.speaking_errors(library.path):
         recovered = recover(library)
+        reindexed = restore_indexes(library)
         batches = mend_batches(library, engine)
-    done = list(_done(recovered, batches))
+    done = list(_done(recovered, batches, reindexed))
     for kind, values, text in done:
         if options.json:
             print_json(kind, values)
@@ -40,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
 _Done = tuple[str, dict[str, Any], str]
 
 
-def _done(recovered: Recovered, batches: Mending) -> Iterator[_Done]:
+def _done(recovered: Recovered, batches: Mending, reindexed: list[str]) -> Iterator[_Done]:
     """What was done: the kind of line, its values, and the words."""
     for one in recovered.mended:
         cut = f", {one.cut:,} torn bytes to quarantine/" if one.cut else ""
@@ -53,6 +55,8 @@ def _done(recovered: Recovered, batches: Mending) -> Iterator[_Done]:
         yield "run", asdict(lost), text if lost.logged else f"run {lost.run_id}: {lost.state}"
     for name in recovered.indexed:
         yield "indexed", {"path": name}, f"{name}: made again"
+    for name in reindexed:
+        yield "indexed", {"path": name}, f"{name}: its indexes are made again"
     for name in recovered.removed:
         yield "removed", {"path": name}, f"{name}: left by a crash, removed"
     for number in batches.finished:

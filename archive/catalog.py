@@ -1,0 +1,312 @@
+"""What files that others made hold, in a scratch database: captures, and what belongs to each.
+
+Requests may stand before or after their responses, originals behind their revisits, parts of one
+body anywhere: so all files of an import are read first, and put together then. Memory is bounded,
+however many records there are.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from archive.foreign import Foreign
+from archive.imported import Held, Place, Referred
+from archive.notes import capture_row, companion_row, made_id, record_id, target_of
+
+_SCHEMA = """
+PRAGMA journal_mode = OFF;
+PRAGMA synchronous = OFF;
+CREATE TABLE captures (
+    no INTEGER PRIMARY KEY, file TEXT, offset INTEGER, length INTEGER, kind TEXT, id TEXT, url TEXT,
+    time TEXT, status INTEGER, mime TEXT, digest TEXT, payload_type TEXT, segmented INTEGER,
+    profile TEXT, refers_id TEXT, refers_url TEXT, refers_time TEXT,
+    request INTEGER, metadata INTEGER, original INTEGER, outside TEXT,
+    known INTEGER NOT NULL DEFAULT 0, run_id TEXT, source TEXT
+);
+CREATE TABLE companions (
+    no INTEGER PRIMARY KEY, file TEXT, offset INTEGER, length INTEGER, kind TEXT, id TEXT, url TEXT,
+    segment INTEGER, last INTEGER, taken INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE links (file TEXT, one TEXT, other TEXT);
+CREATE TABLE probe (no INTEGER PRIMARY KEY, id TEXT, digest TEXT);
+"""
+_INDEXES = """
+CREATE INDEX captures_id ON captures (id);
+CREATE INDEX captures_refers_id ON captures (refers_id);
+CREATE INDEX captures_url ON captures (url, time);
+CREATE INDEX captures_digest ON captures (digest);
+CREATE INDEX captures_time ON captures (time, id, no);
+CREATE INDEX captures_place ON captures (file, offset);
+CREATE INDEX companions_id ON companions (id);
+CREATE INDEX companions_url ON companions (url, no);
+CREATE INDEX links_one ON links (one, other);
+CREATE INDEX links_other ON links (other, one);
+"""
+_NEAR = 3  # records between a response and a request that nothing but the URL ties to it
+_LINKED = """
+    SELECT c.no FROM companions c JOIN links l ON l.file = c.file AND l.{own} = c.id
+    WHERE l.{to} = captures.id AND c.file = captures.file AND c.kind = '{kind}'
+    ORDER BY c.no LIMIT 1
+"""
+_NEIGHBOUR = f"""
+    SELECT no FROM (
+        SELECT c.no, abs(c.no - captures.no) AS far FROM companions c
+        WHERE c.url = captures.url AND c.no BETWEEN captures.no - {_NEAR} AND captures.no + {_NEAR}
+        AND c.kind = 'request' AND c.file = captures.file AND NOT c.taken
+    ) ORDER BY far LIMIT 1
+"""
+_ORIGINAL = """
+    SELECT no FROM (
+        SELECT o.no, o.url <> captures.url AS elsewhere, o.time > captures.time AS later,
+        abs(o.no - captures.no) AS far FROM captures o
+        WHERE {condition} AND o.kind <> 'revisit' AND o.no <> captures.no
+    ) ORDER BY elsewhere, later, far LIMIT 1
+"""
+_ORIGINALS = (
+    "o.id = captures.refers_id",
+    "o.url = captures.refers_url AND substr(o.time, 1, 19) = substr(captures.refers_time, 1, 19)",
+    "o.digest = captures.digest AND captures.profile = 'identical-payload-digest'",
+)
+_TOLD_OF = """
+    SELECT p.no FROM probe p WHERE EXISTS (SELECT 1 FROM captures c WHERE c.id = p.id)
+    OR EXISTS (SELECT 1 FROM captures c WHERE c.refers_id = p.id AND c.original IS NULL)
+    OR EXISTS (SELECT 1 FROM captures c WHERE c.digest = p.digest AND c.kind = 'revisit'
+               AND c.original IS NULL)
+    ORDER BY p.no
+"""
+_SCHEMES = ("http:", "https:")
+
+
+class Catalog:
+    """The scratch database; `add` all records, then `connect` them, then read."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(path, isolation_level=None)
+        self._connection.executescript(_SCHEMA)
+        self._connection.execute("BEGIN")
+        self._no = 0
+
+    def close(self) -> None:
+        """Close the database; what is in it is not needed any more."""
+        self._connection.close()
+
+    def add(self, file: str, found: Foreign) -> str:
+        """Enter a record of *file*; returns `capture`, `companion` or `other`.
+
+        ValueError says what makes it unusable.
+        """
+        self._no += 1
+        record = found.record
+        url, kind = target_of(record), record.type.lower()
+        if kind in ("response", "revisit", "resource") and url.lower().startswith(_SCHEMES):
+            self._insert("captures", capture_row(found, url) | {"no": self._no, "file": file})
+            self._link(file, found, "WARC-Concurrent-To")
+            return "capture"
+        companion = companion_row(found, kind)
+        if companion is None:
+            return "other"
+        self._insert("companions", companion | {"no": self._no, "file": file, "url": url})
+        self._link(
+            file,
+            found,
+            "WARC-Segment-Origin-ID" if kind == "continuation" else "WARC-Concurrent-To",
+        )
+        return "companion"
+
+    def _link(self, file: str, found: Foreign, field: str) -> None:
+        for name, value in found.record.fields:
+            if name.lower() == field.lower():
+                row = {"file": file, "one": record_id(found), "other": value.strip("<> ")}
+                self._insert("links", row)
+
+    def _insert(self, table: str, row: dict[str, Any]) -> None:
+        names, marks = ", ".join(row), ", ".join("?" * len(row))
+        self._connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", [*row.values()])
+
+    def connect(self) -> None:
+        """Find what belongs to each capture, and which of them say the same twice."""
+        run = self._connection.execute
+        self._connection.executescript(_INDEXES)  # commits
+        for kind, column in (("request", "request"), ("metadata", "metadata")):
+            for own, to in (("one", "other"), ("other", "one")):
+                found = _LINKED.format(own=own, to=to, kind=kind)
+                run(f"UPDATE captures SET {column} = ({found}) WHERE {column} IS NULL")
+        run("UPDATE companions SET taken = 1 WHERE no IN (SELECT request FROM captures)")
+        run(f"UPDATE captures SET request = ({_NEIGHBOUR}) WHERE request IS NULL")
+        for condition in _ORIGINALS:
+            found = _ORIGINAL.format(condition=condition)
+            run(
+                f"UPDATE captures SET original = ({found}) "
+                "WHERE kind = 'revisit' AND original IS NULL"
+            )
+        self._tell_apart()
+
+    def _tell_apart(self) -> None:
+        """A record that stands twice counts once; another one under the same id gets its own."""
+        twice = (
+            "FROM captures o WHERE o.id = captures.id AND o.no < captures.no "
+            "AND o.url = captures.url AND o.time = captures.time"
+        )
+        run = self._connection.execute
+        run(f"UPDATE captures SET known = 1 WHERE EXISTS (SELECT 1 {twice})")
+        rows = run(
+            "SELECT no, id, url, time FROM captures WHERE NOT known AND EXISTS (SELECT 1 FROM "
+            "captures o WHERE o.id = captures.id AND o.no < captures.no AND NOT o.known)"
+        ).fetchall()
+        self._rename(rows)
+
+    def _rename(self, rows: Iterable[tuple[int, str, str, str]]) -> None:
+        """Give captures whose id is another's an id that follows from what they are."""
+        for no, *what in rows:
+            made = made_id(repr(what).encode())
+            self._connection.execute("UPDATE captures SET id = ? WHERE no = ?", (made, no))
+
+    def mark(self) -> int:
+        """The number of the last record that was added."""
+        return self._no
+
+    def forget_after(self, mark: int) -> None:
+        """Take back what was added after *mark*."""
+        self._connection.execute("DELETE FROM captures WHERE no > ?", (mark,))
+        self._connection.execute("DELETE FROM companions WHERE no > ?", (mark,))
+
+    def told_of(self, ids: Iterable[str], digests: Iterable[str]) -> list[int]:
+        """Which of a library's captures, by their numbers, are here too or originals of what is."""
+        run = self._connection.execute
+        run("DELETE FROM probe")
+        rows = zip(count(), ids, digests, strict=False)
+        self._connection.executemany("INSERT INTO probe VALUES (?, ?, ?)", rows)
+        return [number for (number,) in run(_TOLD_OF)]
+
+    def meet(self, row: Mapping[str, Any]) -> bool:
+        """Compare with a row of a library's `captures`; True where an id had to be changed.
+
+        *row* has `fetch_time` as WARC-Date has it, and `digest` with its prefix.
+        """
+        run = self._connection.execute
+        same = run("SELECT no, id, url, time FROM captures WHERE id = ?", (row["id"],)).fetchall()
+        others = [one for one in same if one[2:] != (row["url"], row["time"])]
+        self._rename(others)
+        for no, *_ in (one for one in same if one not in others):
+            run("UPDATE captures SET known = 1 WHERE no = ?", (no,))
+            run(
+                "UPDATE captures SET run_id = ?, source = ? WHERE no = ? AND file = ? "
+                "AND offset = ?",
+                (row["run_id"], row["source"], no, row["file"], row["offset"]),
+            )
+        if row["kind"] != "revisit":
+            names = ("id", "url", "time", "digest", "file", "offset", "length")
+            place = json.dumps([row[name] for name in names])
+            run(
+                "UPDATE captures SET outside = ? WHERE kind = 'revisit' AND original IS NULL AND "
+                "(refers_id = ? OR (outside IS NULL AND profile = 'identical-payload-digest' "
+                "AND digest = ? AND ? = url))",
+                (place, row["id"], row["digest"], row["url"]),
+            )
+        return bool(others)
+
+    def new_count(self) -> int:
+        """How many captures are new."""
+        return int(
+            self._connection.execute("SELECT count(*) FROM captures WHERE NOT known").fetchone()[0]
+        )
+
+    def new(self, run_id: str, source: str) -> Iterator[Held]:
+        """The captures that are not known yet, by the time when they were fetched."""
+        return self._held("NOT k.known ORDER BY k.time, k.id, k.no", run_id, source)
+
+    def of_file(self, file: str, run_id: str, source: str) -> Iterator[Held]:
+        """All captures of *file*, in the order in which they stand there."""
+        return self._held("k.file = ? ORDER BY k.offset, k.no", run_id, source, file)
+
+    def _held(self, condition: str, run_id: str, source: str, *values: Any) -> Iterator[Held]:
+        cursor = self._connection.execute(_HELD + condition, values)
+        names = [column[0] for column in cursor.description]
+        for row in cursor:
+            yield self._made(dict(zip(names, row, strict=True)), run_id, source)
+
+    def _made(self, row: dict[str, Any], run_id: str, source: str) -> Held:
+        continued, complete = self._continued(row["file"], row["id"], row["segmented"])
+        return Held(
+            file=row["file"],
+            offset=row["offset"],
+            length=row["length"],
+            kind=row["kind"],
+            warc_record_id=row["id"],
+            url=row["url"],
+            fetch_time=row["time"],
+            run_id=row["run_id"] or run_id,
+            source=row["source"] or source,
+            status=row["status"],
+            mime=row["mime"],
+            digest=row["digest"] or "",
+            payload_type=row["payload_type"],
+            request=_place(row["r_offset"], row["r_length"]),
+            metadata=_place(row["m_offset"], row["m_length"]),
+            continued=continued,
+            complete=complete,
+            original=self._referred(row) if row["kind"] == "revisit" else None,
+        )
+
+    def _continued(
+        self, file: str, identity: str, segmented: int
+    ) -> tuple[tuple[Place, ...], bool]:
+        """The later parts of a body as far as they are there, and whether they are all there."""
+        if not segmented:
+            return (), True
+        rows = self._connection.execute(
+            "SELECT c.segment, c.offset, c.length, c.last FROM companions c JOIN links l "
+            "ON l.file = c.file AND l.one = c.id WHERE l.other = ? AND c.file = ? "
+            "AND c.kind = 'continuation' ORDER BY c.segment",
+            (identity, file),
+        ).fetchall()
+        places = []
+        for expected, (segment, offset, length, last) in enumerate(rows, 2):
+            if segment != expected:
+                break
+            places.append(Place(offset, length))
+            if last:
+                return tuple(places), True
+        return tuple(places), False
+
+    def _referred(self, row: dict[str, Any]) -> Referred:
+        if row["outside"]:
+            return Referred(row["profile"], *json.loads(row["outside"]))
+        if row["o_id"] is None:
+            return Referred(
+                row["profile"],
+                row["refers_id"] or "",
+                row["refers_url"] or row["url"],
+                row["refers_time"],
+                row["digest"] or "",
+            )
+        continued, _ = self._continued(row["o_file"], row["o_id"], row["o_segmented"])
+        return Referred(
+            row["profile"],
+            row["o_id"],
+            row["o_url"],
+            row["o_time"],
+            row["o_digest"] or row["digest"] or "",
+            row["o_file"],
+            row["o_offset"],
+            row["o_length"],
+            continued,
+        )
+
+
+_HELD = """
+SELECT k.*, r.offset AS r_offset, r.length AS r_length, m.offset AS m_offset, m.length AS m_length,
+    o.id AS o_id, o.url AS o_url, o.time AS o_time, o.digest AS o_digest, o.file AS o_file,
+    o.offset AS o_offset, o.length AS o_length, o.segmented AS o_segmented
+FROM captures k LEFT JOIN companions r ON r.no = k.request LEFT JOIN companions m ON
+    m.no = k.metadata LEFT JOIN captures o ON o.no = k.original WHERE
+"""
+
+
+def _place(offset: int | None, length: int | None) -> Place | None:
+    return None if offset is None or length is None else Place(offset, length)

@@ -1,0 +1,136 @@
+"""The content of WARC files that others made: bytes, gzip members, what is torn."""
+
+from __future__ import annotations
+
+import os
+import zlib
+from collections.abc import Generator, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+_zlib: Any = zlib
+with suppress(ImportError):
+    from isal import isal_zlib as _zlib
+
+GZIP = b"\x1f\x8b\x08"
+_PIECE, _INFLATED, _WINDOW = 1 << 16, 1 << 18, 1 << 18
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Bytes *offset* to *end* hold no record that can be read."""
+
+    offset: int
+    end: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A gzip member begins at *offset* of the file, or the last one ended there."""
+
+    offset: int
+
+
+Event = bytes | Mark | Unreadable
+
+
+def content(stream: BinaryIO, start: int, end: int) -> tuple[bool, Iterator[Event]]:
+    """Whether bytes *start* to *end* of a file are gzip members, and what they hold."""
+    end = min(end, stream.seek(0, os.SEEK_END))
+    stream.seek(start)
+    packed = stream.read(max(0, min(len(GZIP), end - start))) == GZIP
+    return packed, _inflated(stream, start, end) if packed else _plain(stream, start, end)
+
+
+def _plain(stream: BinaryIO, start: int, end: int) -> Iterator[Event]:
+    at = start
+    while at < end:
+        stream.seek(at)
+        piece = stream.read(min(_PIECE, end - at))
+        if not piece:
+            return
+        at += len(piece)
+        yield piece
+
+
+def _inflated(stream: BinaryIO, start: int, end: int) -> Iterator[Event]:
+    """What the gzip members hold, a mark before each and after the last, and what is damaged."""
+    at = start
+    while at < end:
+        after = yield from _members(stream, at, end)
+        if after >= end:
+            return
+        begin = _next_member(stream, after + 1, end)
+        yield Unreadable(after, begin, _damage(stream, after, begin))
+        at = begin
+
+
+def _members(stream: BinaryIO, start: int, end: int) -> Generator[Event, None, int]:
+    """What whole members from *start* on hold; returns where they end, or the first that is torn.
+
+    What could be inflated of a torn member comes, too.
+    """
+    stream.seek(start)
+    at, data = start, b""
+    while data or (data := stream.read(max(0, min(_PIECE, end - at)))):
+        yield Mark(at)
+        inflater, taken = _zlib.decompressobj(wbits=31), 0
+        while not inflater.eof:
+            data = data or stream.read(max(0, min(_PIECE, end - at - taken)))
+            try:
+                piece = inflater.decompress(data, _INFLATED)
+            except (zlib.error, _zlib.error):
+                return at
+            if not data and not piece:
+                return at
+            rest = inflater.unused_data if inflater.eof else inflater.unconsumed_tail
+            taken += len(data) - len(rest)
+            data = rest
+            yield piece
+        at += taken
+    yield Mark(at)
+    return at
+
+
+def _next_member(stream: BinaryIO, start: int, end: int) -> int:
+    """Where the next gzip member that begins with a WARC record stands; *end* if none does."""
+    at = start
+    while at < end:
+        stream.seek(at)
+        window = stream.read(min(_WINDOW, end - at))
+        found = window.find(GZIP)
+        while found >= 0:
+            if _begins_record(stream, window[found : found + 64], at + found):
+                return at + found
+            found = window.find(GZIP, found + 1)
+        if len(window) < len(GZIP):
+            break
+        at += len(window) - len(GZIP) + 1
+    return end
+
+
+def _begins_record(stream: BinaryIO, data: bytes, at: int) -> bool:
+    """Whether a member that begins with *data* holds what begins like a record."""
+    if data[3:4] > b"\x1f":
+        return False
+    inflater, head = _zlib.decompressobj(wbits=31), b""
+    try:
+        head = inflater.decompress(data, 5)
+        if not head:  # the codes of a large member fill more than that
+            stream.seek(at + len(data))
+            head = inflater.decompress(stream.read(512), 5)
+    except (zlib.error, _zlib.error):
+        return False
+    return bool(head) and b"WARC/".startswith(head)
+
+
+def _damage(stream: BinaryIO, start: int, end: int) -> str:
+    stream.seek(start)
+    data = stream.read(min(_WINDOW, end - start))
+    if not data.strip(b"\0"):
+        return "zero bytes, no gzip member"
+    if not data.startswith(GZIP):
+        return "no gzip member begins here"
+    return "the gzip member is torn"

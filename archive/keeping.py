@@ -1,0 +1,257 @@
+"""A file that others made into `warc/imported/`: kept as it came, never over another one.
+
+It is copied, not linked: who made it may still write to it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import secrets
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from archive import cdxj, files
+from archive.errors import NotImportable
+from archive.foreign import Foreign, walk
+from archive.imported import FOLDER, Held, cdxj_of, index_of, to_line
+from archive.library import Library
+from archive.locks import try_lock
+from archive.records import Record, gzip_member, make_record, to_member
+from archive.surt import surt
+from archive.types import CdxEntry
+from archive.version import VERSION
+
+SUFFIXES = (".warc.gz", ".warc", ".wacz")
+_ZIP = (b"PK\3\4", b"PK\5\6")
+_OTHERS = {
+    b"filedesc:": "an ARC file: make it a WARC first, as with `warcio recompress`",
+    b"\x28\xb5\x2f\xfd": "compressed with Zstandard: compress it with gzip instead",
+}
+_PIECE = 1 << 20
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
+_LONGEST = 120
+
+Told = Callable[[int], None]
+"""Is told how many more bytes were read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file in `warc/imported/`: its path relative to the library, and what it came as."""
+
+    file: str
+    name: str
+    sha256: str
+    size: int
+
+
+def kind_of(stream: BinaryIO, path: Path) -> str:
+    """The suffix that the content of an open file stands for; NotImportable for other content."""
+    stream.seek(0)
+    begin, name = stream.read(64), path.name.lower()
+    packed = begin.startswith(b"\x1f\x8b")
+    if wrong := _contradiction(begin, name, packed=packed):
+        raise NotImportable(path, wrong)
+    if begin.startswith(_ZIP):
+        return ".wacz"
+    if not packed and not name.endswith(SUFFIXES) and not begin.startswith(b"WARC/"):
+        raise NotImportable(path, "neither WARC nor WACZ")
+    return ".warc.gz" if packed else ".warc"
+
+
+def _contradiction(begin: bytes, name: str, *, packed: bool) -> str | None:
+    """What keeps a file from being imported, as its first bytes and its name tell."""
+    known = [why for mark, why in _OTHERS.items() if begin.startswith(mark)]
+    if not begin:
+        return "the file is empty"
+    if known:
+        return known[0]
+    if name.endswith(".gz") and begin.startswith(b"WARC/"):
+        return "not compressed, though its name says so: rename it to .warc"
+    if name.endswith(".warc") and packed:
+        return "compressed, though its name does not say so: rename it to .warc.gz"
+    if name.endswith(".wacz") and not begin.startswith(_ZIP):
+        return "no ZIP file, so no WACZ"
+    return None
+
+
+def safe_name(name: str, suffix: str) -> str:
+    """A file name of plain characters that ends in *suffix*."""
+    stem = name
+    for known in (*SUFFIXES, ".gz"):
+        if stem.lower().endswith(known):
+            stem = stem[: -len(known)]
+            break
+    stem = _UNSAFE.sub("-", stem).strip("-.")[:_LONGEST].rstrip("-.") or "file"
+    return f"{'file-' if _RESERVED.match(stem) else ''}{stem}{suffix}"
+
+
+def sha256_of(stream: BinaryIO, told: Told = lambda _: None) -> str:
+    """SHA-256 of an open file, in hex."""
+    stream.seek(0)
+    found = hashlib.sha256()
+    while piece := stream.read(_PIECE):
+        found.update(piece)
+        told(len(piece))
+    return found.hexdigest()
+
+
+def keep(library: Library, stream: BinaryIO, path: Path, suffix: str, told: Told) -> Kept:
+    """Copy the open file *path* into the library; a file with the same content is not copied twice.
+
+    NotImportable where it changes meanwhile; DiskFull before the copy where it has no room.
+    """
+    before = os.fstat(stream.fileno())
+    folder = library.path / FOLDER
+    files.make_folder(folder)
+    files.check_floor(folder, library.settings.disk.floor + before.st_size)
+    with _temporary(folder) as (copy, temporary):
+        stream.seek(0)
+        found = hashlib.sha256()
+        while piece := stream.read(_PIECE):
+            found.update(piece)
+            files.write(copy, piece)
+            told(len(piece))
+        after = os.fstat(stream.fileno())
+        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+            raise NotImportable(path, "it changed while it was read: try again when it is complete")
+        files.sync(copy)
+        sha256 = found.hexdigest()
+        target = _place(folder, temporary, path.name, suffix, sha256)
+    return Kept(f"{FOLDER}/{target.name}", path.name, sha256, before.st_size)
+
+
+def _place(folder: Path, temporary: Path, name: str, suffix: str, sha256: str) -> Path:
+    """Give the copy its name; another file that has it keeps it."""
+    plain = safe_name(name, suffix)
+    stem = plain.removesuffix(suffix)
+    for wanted in (plain, f"{stem}-{sha256[:8]}{suffix}", f"{stem}-{sha256}{suffix}"):
+        target = folder / wanted
+        try:
+            files.link(temporary, target)
+        except FileExistsError:
+            with target.open("rb") as stream:
+                if sha256_of(stream) == sha256:  # left by an import that was cut short
+                    return target
+        else:
+            return target
+    raise NotImportable(name, "another file in warc/imported/ has its name")
+
+
+@contextmanager
+def _temporary(folder: Path) -> Iterator[tuple[BinaryIO, Path]]:
+    """A new file that is locked, so that recovery leaves it alone, and goes with the block."""
+    path = folder / f".{secrets.token_hex(8)}.tmp"
+    with path.open("xb", buffering=0) as stream:
+        try_lock(stream)
+        try:
+            yield stream, path
+        finally:
+            path.unlink(missing_ok=True)
+
+
+def twin_name(file: str, part: str = "") -> str:
+    """The name of the copy whose records each have a gzip member of their own."""
+    label = f".{safe_name(part.rpartition('/')[2], '')}" if part else ""
+    return f"{file}{label}.members.warc.gz"
+
+
+def write_twin(library: Library, kept: Kept, start: int, end: int, part: str, told: Told) -> str:
+    """Write the records in bytes *start* to *end* of *kept* again, each as a gzip member.
+
+    Their bytes stay the same. Returns the copy's name; one that is there is left as it is.
+    """
+    name = twin_name(kept.file, part)
+    target = library.path / name
+    if target.exists():
+        return name
+    with (
+        (library.path / kept.file).open("rb") as stream,
+        _temporary(target.parent) as (copy, temporary),
+    ):
+        files.write(copy, to_member(_twin_info(kept, name, part)))
+        told_of = 0
+        for number, found in enumerate(walk(stream, start, end)):
+            if isinstance(found, Foreign):
+                if number % 1000 == 0:
+                    files.check_floor(target.parent, library.settings.disk.floor)
+                files.write(copy, gzip_member(found.head + found.record.block + b"\r\n\r\n"))
+            told(found.offset - start - told_of)
+            told_of = found.offset - start
+        files.sync(copy)
+        with suppress(FileExistsError):
+            files.link(temporary, target)
+    return name
+
+
+def _twin_info(kept: Kept, name: str, part: str) -> Record:
+    lines = {
+        "software": f"Backissue/{VERSION}",
+        "format": "WARC File Format 1.1",
+        "description": "the records of another file, each in a gzip member of its own",
+        "isReformattedFrom": kept.file + (f" {part}" if part else ""),
+        "sha256": kept.sha256,
+    }
+    block = "".join(f"{key}: {value}\r\n" for key, value in lines.items())
+    fields = [
+        ("WARC-Filename", name.rpartition("/")[2]),
+        ("Content-Type", "application/warc-fields"),
+    ]
+    return make_record("warcinfo", datetime.now(UTC), block.encode(), fields)
+
+
+def write_indexes(file: Path, captures: Iterable[Held]) -> None:
+    """Write the two lists beside an imported file: by offset, and as CDXJ.
+
+    *captures* come in the order in which they stand in the file.
+    """
+    database = sqlite3.connect("")  # on the disk, and gone when it is closed
+    try:
+        database.execute("CREATE TABLE lines (line BLOB)")
+        with _replacing(index_of(file)) as stream:
+            for held in captures:
+                stream.write(to_line(held).encode() + b"\n")
+                line = cdxj.to_line(_entry(held)).encode() + b"\n"
+                database.execute("INSERT INTO lines VALUES (?)", (line,))
+        with _replacing(cdxj_of(file)) as stream:
+            for (line,) in database.execute("SELECT line FROM lines ORDER BY line"):
+                stream.write(line)
+    finally:
+        database.close()
+
+
+def _entry(held: Held) -> CdxEntry:
+    mime = held.mime if held.mime and held.mime.isprintable() and held.mime.isascii() else "unk"
+    return CdxEntry(
+        urlkey=surt(held.url),
+        timestamp=held.moment.astimezone(UTC).strftime("%Y%m%d%H%M%S"),
+        url=held.url,
+        mime="warc/revisit" if held.kind == "revisit" else mime.replace(" ", ""),
+        status=200 if held.kind == "resource" else held.status,
+        digest=held.digest,
+        length=held.length,
+        offset=held.offset,
+        filename=held.file,
+    )
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[BinaryIO]:
+    """A buffered stream whose content takes the place of *path* when the block ends well."""
+    temporary = path.with_name(f".{secrets.token_hex(8)}.tmp")
+    try:
+        with temporary.open("xb") as stream:
+            try_lock(stream)
+            yield stream
+            files.sync(stream)
+            files.rename(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)

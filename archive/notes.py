@@ -1,0 +1,135 @@
+"""A record of a file that others made into what the catalog notes of it.
+
+Reads fields as they are written in the wild: dates of any precision, URIs in brackets or with
+spaces, records without ids, revisits that say little of their originals.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from archive.exchange import METADATA_FIELD, identified_type
+from archive.foreign import Foreign
+from archive.http import dechunk, is_framed, parse_head, split_message
+from archive.records import Record, digest, warc_date
+
+_DATE = re.compile(
+    r"(\d{4})(?:-?(\d\d)(?:-?(\d\d)(?:[T ]?(\d\d):?(\d\d)(?::?(\d\d)(?:[.,](\d{1,9}))?)?"
+    r"(Z|[+-]\d\d:?\d\d)?)?)?)?"
+)
+_UNSAFE = re.compile(r"[\x00-\x20\x7f<>]")
+
+
+def capture_row(found: Foreign, url: str) -> dict[str, Any]:
+    """What is noted of a capture; ValueError says what makes it unusable."""
+    record = found.record
+    moment = moment_of(record.get("WARC-Date") or "")
+    if moment is None:
+        raise ValueError(f"WARC-Date is {(record.get('WARC-Date') or '')[:40]!r}")
+    kind = record.type.lower()
+    row = {
+        "offset": found.offset,
+        "length": found.length,
+        "kind": kind,
+        "id": record_id(found),
+        "url": url,
+        "time": warc_date(moment),
+        "digest": record.get("WARC-Payload-Digest"),
+        "segmented": int(record.get("WARC-Segment-Number") == "1"),
+    }
+    if kind == "resource":
+        return row | _resource(record)
+    head, body = split_message(record.block)
+    parsed = parse_head(head)
+    row |= {"status": parsed.status, "mime": parsed.media_type}
+    if kind == "revisit":
+        return row | _refers(record)
+    payload = dechunk(body) if parsed.is_chunked and is_framed(body, cut=True) else body
+    row["digest"] = row["digest"] or digest(payload)
+    return row | {"payload_type": identified_type(parsed, payload)}
+
+
+def _resource(record: Record) -> dict[str, Any]:
+    kind = record.get("Content-Type")
+    head = parse_head(b"HTTP/1.1 200\r\nContent-Type: " + (kind or "").encode("latin-1", "replace"))
+    return {
+        "mime": head.media_type,
+        "digest": record.get("WARC-Payload-Digest") or digest(record.block),
+        "payload_type": identified_type(head, record.block),
+    }
+
+
+def _refers(record: Record) -> dict[str, Any]:
+    profile = (record.get("WARC-Profile") or "").rstrip("/ ").rpartition("/")[2]
+    moment = moment_of(record.get("WARC-Refers-To-Date") or "")
+    same = "server-not-modified" if "not-modified" in profile else "identical-payload-digest"
+    return {
+        "profile": same,
+        "refers_id": (record.get("WARC-Refers-To") or "").strip("<> ") or None,
+        "refers_url": _clean(record.get("WARC-Refers-To-Target-URI") or "") or None,
+        "refers_time": moment and warc_date(moment),
+    }
+
+
+def companion_row(found: Foreign, kind: str) -> dict[str, Any] | None:
+    """What is kept of a record that belongs to a capture; None for one that tells nothing of it."""
+    record = found.record
+    if kind == "metadata" and not record.block.startswith(METADATA_FIELD):
+        return None
+    if kind not in ("request", "metadata", "continuation"):
+        return None
+    segment = record.get("WARC-Segment-Number") or ""
+    return {
+        "offset": found.offset,
+        "length": found.length,
+        "kind": kind,
+        "id": record_id(found),
+        "segment": int(segment) if segment.isdecimal() and len(segment) < 9 else None,
+        "last": int(record.get("WARC-Segment-Total-Length") is not None),
+    }
+
+
+def record_id(found: Foreign) -> str:
+    """WARC-Record-ID without its brackets; where there is none, one that follows from it."""
+    given = found.record.id.strip()
+    if ":" in given and given.isprintable() and " " not in given:
+        return given
+    return made_id(found.head + hashlib.sha256(found.record.block).digest())
+
+
+def made_id(data: bytes) -> str:
+    """An id that follows from *data*."""
+    return f"urn:uuid:{UUID(bytes=hashlib.sha256(data).digest()[:16], version=5)}"
+
+
+def target_of(record: Record) -> str:
+    """WARC-Target-URI; empty where there is none."""
+    return _clean(record.get("WARC-Target-URI") or "")
+
+
+def _clean(uri: str) -> str:
+    """*uri* without the brackets of WARC 1.0, and with nothing in it that no URL may have."""
+    bare = uri.strip().removeprefix("<").removesuffix(">")
+    return _UNSAFE.sub(lambda match: quote(match[0], safe=""), bare)
+
+
+def moment_of(text: str) -> datetime | None:
+    """A WARC-Date of any precision that WARC 1.1 allows, or of 14 digits; None for what is none."""
+    match = _DATE.fullmatch(text.strip())
+    if match is None:
+        return None
+    year, month, day, hour, minute, second, fraction, zone = match.groups()
+    micro = int((fraction or "0")[:6].ljust(6, "0"))
+    numbers = (int(year), int(month or 1), int(day or 1), int(hour or 0), int(minute or 0))
+    try:
+        moment = datetime(*numbers, min(59, int(second or 0)), micro, tzinfo=UTC)
+        if zone and zone != "Z":
+            moment -= datetime.strptime(zone, "%z").utcoffset() or timedelta()
+    except (ValueError, OverflowError):
+        return None
+    return moment if moment.year >= 1900 else None

@@ -11,7 +11,7 @@ from scrapy.exceptions import IgnoreRequest
 
 from archive.errors import DiskFailed, DiskFull
 from archive.types import Discovery
-from crawlers.handler import FetchFailed
+from crawlers.handler import Blocked, FetchFailed
 from crawlers.politeness import RobotsDisallow
 from crawlers.runs import Ask, Kept, Outcome, found_by
 
@@ -22,6 +22,8 @@ def of_response(ask: Ask, meta: dict[str, Any], problem: str | None) -> Outcome:
     """The outcome of the last exchange of a request."""
     kept: Kept = meta["backissue_kept"][-1]
     outcome = "fetched" if kept.status == 200 else f"error:http_{kept.status}"
+    if kept.status == 429:
+        outcome = "blocked:http_429"
     if kept.profile:
         outcome = _REVISITS[kept.profile]
     return _of_kept(kept, outcome, found_by(ask, meta), problem)
@@ -41,7 +43,9 @@ def of_hops(ask: Ask, meta: dict[str, Any]) -> Iterator[Outcome]:
 def of_failure(url: str, ask: Ask, meta: dict[str, Any], error: BaseException | None) -> Outcome:
     """The outcome of a request that brought no response."""
     outcome, record_id, detail = "error:internal", None, f"{type(error).__name__}: {error}"
-    if isinstance(error, FetchFailed):
+    if isinstance(error, Blocked):
+        outcome, detail = f"blocked:{error.kind}", error.detail
+    elif isinstance(error, FetchFailed):
         outcome = error.kind if error.kind == "too_large" else f"error:{error.kind}"
         record_id, detail = error.record_id, error.detail
     elif isinstance(error, RobotsDisallow):

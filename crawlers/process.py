@@ -1,24 +1,26 @@
 """A crawl in a process of its own: it crawls the sources it is told to, until it is told to end.
 
-`python -m crawlers.process --library DIR`: orders come as lines on standard input, what becomes of
-them goes out as lines on standard output (`crawlers.orders`). It ends in good order on SIGTERM, and
-when its standard input ends without END, for then its parent is gone, however it went.
+Orders come as lines over a socket pair, what becomes of them goes back the same way
+(`crawlers.orders`). It ends in good order on SIGTERM, and where the socket ends without END, for
+then its parent is gone, however it went.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
+import multiprocessing
 import os
 import signal
-import sys
+import socket
 import threading
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from archive.errors import ExitCode
+from archive.locks import own_card
 from archive.source import Source
 from archive.state import Run
 from crawlers.orders import Halt, Order, Refused, from_line, to_line
@@ -38,56 +40,50 @@ class CrawlJob:
     recheck: bool = False
 
 
-def words(job: CrawlJob, card: bytes) -> list[str]:
-    """The command line of a process that crawls with *job*'s flags; *card* names its master."""
-    resolve = [word for text in job.resolve for word in ("--resolve", text)]
-    private = ["--allow-private"] if job.allow_private else []
-    library = ["--library", str(job.library), "--card", card.decode()]
-    return [sys.executable, "-m", "crawlers.process", *library, *private, *resolve]
+def spawn(job: CrawlJob) -> tuple[BaseProcess, socket.socket]:
+    """A fresh process for *job*'s library and flags, and the way to it.
+
+    Its exit code is one of `ExitCode`.
+    """
+    ours, theirs = socket.socketpair()
+    context = multiprocessing.get_context("spawn")
+    arguments = (job, own_card(), theirs)
+    process = context.Process(target=_run, args=arguments, name="backissue-crawl")
+    process.start()
+    theirs.close()
+    return process, ours
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Crawl what standard input asks for; the exit code is one of `ExitCode`."""
-    options = _parser().parse_args(arguments)
-    with os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0) as out:
-        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a stray print is no report
-
-        def tell(message: Run | Refused) -> None:
-            with suppress(BrokenPipeError):  # the parent is gone: what is captured is kept
-                out.write(to_line(message))
-
-        return crawl(options, tell)
+def _run(job: CrawlJob, card: bytes, connection: socket.socket) -> None:
+    os.setsid()  # Ctrl-C reaches the parent alone, which passes it on once
+    try:
+        raise SystemExit(int(crawl(job, card, connection)))
+    except KeyboardInterrupt:  # before Scrapy took the signals over
+        raise SystemExit(int(ExitCode.INTERRUPTED)) from None
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--library", required=True)
-    parser.add_argument("--card", default="")
-    parser.add_argument("--allow-private", action="store_true")
-    parser.add_argument("--resolve", action="append", default=[])
-    return parser
+def crawl(job: CrawlJob, card: bytes, connection: socket.socket) -> ExitCode:
+    """Crawl in this process, which can do so only once: Twisted's reactor does not start again.
 
-
-def crawl(options: argparse.Namespace, tell: Callable[[Run | Refused], None]) -> ExitCode:
-    """Crawl in this process, which can do so only once: Twisted's reactor does not start again."""
+    *card* is what lock files say of the command that this process works for.
+    """
     from scrapy.crawler import AsyncCrawlerProcess
     from scrapy.settings import Settings
 
     from crawlers.spiders.magazine import MagazineSpider
 
+    def tell(message: Run | Refused) -> None:
+        with suppress(ConnectionError):  # the parent is gone: what is captured is kept
+            told.sendall(to_line(message))
+
+    told = connection.dup()  # the other one is asyncio's
+    told.setblocking(True)
     settings = Settings()
     settings.setmodule("crawlers.settings", priority="project")
-    own = {
-        "BACKISSUE_LIBRARY": options.library,
-        "BACKISSUE_CARD": options.card,
-        "BACKISSUE_ALLOW_PRIVATE": options.allow_private,
-        "BACKISSUE_RESOLVE": options.resolve,
-        "BACKISSUE_PUBLISH": False,
-    }
-    settings.setdict(own, priority="cmdline")
+    settings.setdict(_settings(job, card), priority="cmdline")
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(MagazineSpider)
-    process.crawl(crawler, orders=_orders(), told=tell)
+    process.crawl(crawler, orders=_orders(connection), told=tell)
     process.start()
     reason = crawler.stats.get_value("finish_reason") if crawler.stats else None
     if reason == "disk_full":
@@ -95,10 +91,18 @@ def crawl(options: argparse.Namespace, tell: Callable[[Run | Refused], None]) ->
     return ExitCode.DONE if reason == "finished" else ExitCode.INTERRUPTED
 
 
-async def _orders() -> AsyncIterator[Order | Halt]:
-    reader = asyncio.StreamReader(limit=_LONGEST_LINE)
-    loop = asyncio.get_running_loop()
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+def _settings(job: CrawlJob, card: bytes) -> dict[str, object]:
+    return {
+        "BACKISSUE_LIBRARY": str(job.library),
+        "BACKISSUE_CARD": card.decode(),
+        "BACKISSUE_ALLOW_PRIVATE": job.allow_private,
+        "BACKISSUE_RESOLVE": list(job.resolve),
+        "BACKISSUE_PUBLISH": False,
+    }
+
+
+async def _orders(connection: socket.socket) -> AsyncIterator[Order | Halt]:
+    reader, _ = await asyncio.open_unix_connection(sock=connection, limit=_LONGEST_LINE)
     while line := await reader.readline():
         message = from_line(line)
         if message is None:
@@ -114,7 +118,3 @@ def _end_without_parent() -> None:
     last.daemon = True  # the next start mends what that leaves
     last.start()
     os.kill(os.getpid(), signal.SIGTERM)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from archive.errors import ExitCode
-from archive.locks import own_card
 from archive.state import Run
 from crawlers.orders import END, Halt, Order, Refused, from_line, to_line
-from crawlers.process import CrawlJob, words
+from crawlers.process import CrawlJob, spawn
 
 _LONGEST_LINE = 2**20
 
@@ -21,26 +22,23 @@ _LONGEST_LINE = 2**20
 class CrawlProcess:
     """One running crawl process. It belongs to one event loop."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self._process = process
+    def __init__(
+        self, process: BaseProcess, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        self._process, self._reader, self._writer = process, reader, writer
         self.started = time.monotonic()
 
     @classmethod
     async def start(cls, job: CrawlJob) -> CrawlProcess:
         """A new process for the library and with the flags of *job*; it waits for orders."""
-        process = await asyncio.create_subprocess_exec(
-            *words(job, own_card()),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            start_new_session=True,  # Ctrl-C reaches the parent alone, which passes it on once
-            limit=_LONGEST_LINE,
-        )
-        return cls(process)
+        process, connection = spawn(job)
+        streams = await asyncio.open_unix_connection(sock=connection, limit=_LONGEST_LINE)
+        return cls(process, *streams)
 
     @property
     def pid(self) -> int:
         """The process's number."""
-        return self._process.pid
+        return self._process.pid or 0
 
     @property
     def memory(self) -> int:
@@ -61,16 +59,16 @@ class CrawlProcess:
         self._write(END)
 
     def _write(self, line: bytes) -> None:
-        if self._process.stdin and not self._process.stdin.is_closing():
-            self._process.stdin.write(line)
+        if not self._writer.is_closing():
+            self._writer.write(line)
 
     async def reports(self) -> AsyncIterator[Run | Refused]:
         """What becomes of the orders, until the process ends."""
-        assert self._process.stdout is not None
-        while line := await self._process.stdout.readline():
-            message = from_line(line)
-            if isinstance(message, Run | Refused):
-                yield message
+        with suppress(ConnectionError):  # it was killed
+            while line := await self._reader.readline():
+                message = from_line(line)
+                if isinstance(message, Run | Refused):
+                    yield message
 
     def stop(self) -> None:
         """End in good order: what is on its way comes in."""
@@ -81,13 +79,18 @@ class CrawlProcess:
         self._signal(signal.SIGKILL)
 
     def _signal(self, number: int) -> None:
-        with suppress(ProcessLookupError):
-            self._process.send_signal(number)
+        if self._process.is_alive():
+            os.kill(self.pid, number)
 
     async def wait(self) -> ExitCode | None:
         """The exit code; None where a signal or a bug ended it."""
-        code = await self._process.wait()
+        loop, ended = asyncio.get_running_loop(), asyncio.Event()
+        loop.add_reader(self._process.sentinel, ended.set)
+        await ended.wait()
+        loop.remove_reader(self._process.sentinel)
+        self._process.join()
+        self._writer.close()
         try:
-            return ExitCode(code)
+            return ExitCode(self._process.exitcode or 0)
         except ValueError:
             return None

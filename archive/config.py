@@ -69,6 +69,9 @@ class ServeSettings(_Section):
     """How the service works."""
 
     publish_every: Span = timedelta(hours=1)
+    crawl_processes: Annotated[int, Field(ge=1, le=64)] = 1
+    recycle_after: Span = timedelta(hours=6)
+    recycle_memory: Size = 2**30
 
 
 class PolicySettings(_Section):
@@ -143,6 +146,9 @@ floor = "1GiB"                 # crawls pause before fewer bytes than this are f
 
 [serve]
 publish_every = "1h"           # how often the tables grow while the service runs
+# crawl_processes = 1          # one is enough for hundreds of magazines
+# recycle_after = "6h"         # a crawl process that is quiet, and this old, gives way to a new one
+# recycle_memory = "1GiB"      # or one that holds this much memory
 
 [policy]
 respect = ["robots"]

@@ -37,15 +37,16 @@ def _take(stream: BinaryIO) -> bool:
 
 
 @contextmanager
-def lock(path: Path) -> Iterator[None]:
+def lock(path: Path, card: bytes | None = None) -> Iterator[None]:
     """Hold the lock file *path*; LockHeld names who holds it already.
 
-    What the file says of its holder is for that message only: the kernel's lock decides.
+    What the file says of its holder is for that message only: the kernel's lock decides. *card* is
+    of the process for which this one works, where it is not its own master.
     """
     with path.open("a+b", buffering=0) as stream:
         if not _take(stream):
             raise LockHeld(path, holder(path))
-        _say(stream, _card())
+        _say(stream, card or own_card())
         yield
         _say(stream, b"")
 
@@ -76,7 +77,8 @@ def holder(path: Path) -> str:
     return f"pid {card['pid']} on {card['host']} since {card['since']} ({card['command']})"
 
 
-def _card() -> bytes:
+def own_card() -> bytes:
+    """What a lock file says of this process (JSON)."""
     command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])[:200]
     since = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     card = {"pid": os.getpid(), "host": socket.gethostname(), "since": since, "command": command}

@@ -156,7 +156,11 @@ CRAWL_LOG = _schema(
         ("discovered_via", pa.string(), "address of the page that named it"),
         ("date_announced", _UTC, "date that the announcing page gave"),
         ("fetch_time", _UTC, "when the outcome was known"),
-        ("outcome", pa.string(), "fetched, not_modified, duplicate, robots, error:<kind> …"),
+        (
+            "outcome",
+            pa.string(),
+            "fetched, not_modified, duplicate, robots, blocked:<kind>, error:<kind> …",
+        ),
         ("detail", pa.string(), "one line on the outcome"),
         ("fetch_status", pa.int16(), "HTTP status"),
         ("latency_ms", pa.int32(), "from request sent to response received"),

@@ -49,6 +49,11 @@ CREATE TABLE IF NOT EXISTS runs (
     failed INTEGER NOT NULL,         -- URLs whose outcome is an error
     UNIQUE (source, scheduled_for)
 ) STRICT;
+CREATE INDEX IF NOT EXISTS runs_of_source ON runs (source, started);
+CREATE TABLE IF NOT EXISTS paused (
+    source TEXT PRIMARY KEY,         -- not crawled by schedule; `*`: all sources
+    since TEXT NOT NULL
+) STRICT;
 CREATE TABLE IF NOT EXISTS frontier (
     source TEXT NOT NULL,
     url_surtkey TEXT NOT NULL,
@@ -123,7 +128,7 @@ class Visit:
     @property
     def failed(self) -> bool:
         """Whether the URL could not be had, so that it is worth another try."""
-        return self.outcome.startswith(("error:", "robots"))
+        return self.outcome.startswith(("error:", "blocked:", "robots"))
 
 
 def now_text(moment: datetime | None = None) -> str:
@@ -230,6 +235,38 @@ class State:
         """Runs in the order in which they started."""
         rows = self._rows(f"SELECT * FROM runs WHERE {where} ORDER BY started, run_id", *values)
         return [Run(*row) for row in rows]
+
+    def last_runs(self, source: str, count: int) -> list[Run]:
+        """The newest runs of a source, at most *count*, oldest first."""
+        rows = self._rows(
+            "SELECT * FROM runs WHERE source = ? ORDER BY started DESC, run_id DESC LIMIT ?",
+            *(source, count),
+        )
+        return [Run(*row) for row in reversed(rows)]
+
+    def sources_with_runs(self) -> set[str]:
+        """The names of the sources that have run."""
+        return {name for (name,) in self._rows("SELECT DISTINCT source FROM runs")}
+
+    # pauses
+
+    def paused(self) -> set[str]:
+        """The sources that are not crawled by schedule; `*` is in it where none is."""
+        return {name for (name,) in self._rows("SELECT source FROM paused")}
+
+    def pause(self, names: Iterable[str]) -> None:
+        """Crawl these sources by schedule no more; `*`: all there are and will be."""
+        rows = [(name, now_text()) for name in names]
+        with self.transaction() as connection:
+            connection.executemany("INSERT OR IGNORE INTO paused VALUES (?, ?)", rows)
+
+    def resume(self, names: Iterable[str]) -> None:
+        """Crawl these sources by schedule again; `*`: all."""
+        wanted = set(names)
+        with self.transaction() as connection:
+            if "*" in wanted:
+                connection.execute("DELETE FROM paused")
+            connection.executemany("DELETE FROM paused WHERE source = ?", [(n,) for n in wanted])
 
     # frontier
 

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +26,9 @@ exit codes: 0 done; 1 something was found wrong, nothing was found, or a source
 could not be crawled; 2 bad usage or settings; 3 another process holds the lock;
 4 disk full; 130 interrupted, safe to repeat
 """
+
+
+_TAKE_TURNS = ("publish", "rebuild", "repair", "import", "remove", "release")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -104,6 +108,12 @@ def _add_crawling(commands: _Commands) -> None:
     _command(
         commands, "status", "show each source: its runs, what is new, what went wrong", "library"
     )
+    for name, text in (
+        ("pause", "stop crawling sources by schedule; `crawl SOURCE` still works"),
+        ("resume", "crawl paused sources by schedule again"),
+    ):
+        command = _command(commands, name, text, "library")
+        command.add_argument("what", nargs="*", metavar="SOURCE", help="default: all sources")
 
 
 def _add_tables(commands: _Commands) -> None:
@@ -179,12 +189,28 @@ def _add_reading(commands: _Commands) -> None:
     replay.add_argument("--yes", action="store_true", help="install pywb without asking")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns its exit code."""
+def _turn(options: argparse.Namespace) -> AbstractContextManager[None]:
+    """While it lasts, a service on the library does not publish; nothing where none runs."""
+    if options.command not in _TAKE_TURNS or not (options.library / "state/service.json").exists():
+        return nullcontext()
+    from archive.library import Library
+    from backissue.control import turn
+
+    return turn(Library.open(options.library))
+
+
+def main(arguments: Sequence[str] | None = None, *, beside_service: bool = True) -> int:
+    """Run one command; returns its exit code.
+
+    *beside_service*: where a service runs on the library, a command that publishes waits its turn.
+    """
     options = parser().parse_args(arguments)
     command = import_module(f"backissue.commands.{options.command}")
     try:
-        with speaking_errors(getattr(options, "library", None) or Path.cwd()):
+        with (
+            speaking_errors(getattr(options, "library", None) or Path.cwd()),
+            _turn(options) if beside_service else nullcontext(),
+        ):
             return int(command.run(options))
     except BackissueError as error:
         line = str(error).encode("unicode_escape" if not str(error).isprintable() else "utf-8")

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from multiprocessing.process import BaseProcess
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from socket import socket
+from typing import Protocol
 
-from archive.errors import ExitCode
+from archive.errors import ExitCode, LockHeld
 from archive.library import Library
-from archive.locks import lock
+from archive.locks import holder, is_held
 from archive.repair import recover
 from archive.source import Source
-from archive.state import Run, now_text
+from archive.state import Run
+from backissue.control import ServiceCrawl, connect, turn, wish
 from backissue.output import Meter
-from crawlers.process import CrawlJob, spawn
+from crawlers.orders import Halt, Order, Refused
+from crawlers.pace import host_delays
+from crawlers.process import CrawlJob
+from crawlers.worker import CrawlProcess
 from pipelines.batches import Published, publish
 from pipelines.derive import Receipt
 from pipelines.engine import Engine
 from pipelines.staging import Follower
 
-_POLL_SECONDS = 0.2
+_POLL_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,37 +40,59 @@ class Crawled:
     published: Published | None
 
 
+class Crawler(Protocol):
+    """What takes orders and reports on them: a crawl process of our own, or a running service."""
+
+    def give(self, message: Order | Halt) -> None:
+        """Send an order."""
+
+    def end(self) -> None:
+        """No more orders come."""
+
+    def reports(self) -> AsyncIterator[Run | Refused]:
+        """What becomes of the orders, until all is done."""
+
+    def stop(self) -> None:
+        """End in good order."""
+
+    def kill(self) -> None:
+        """End at once."""
+
+    async def wait(self) -> ExitCode | None:
+        """The exit code; None where it did not end by itself."""
+
+
 def crawl(
-    library: Library,
-    job: CrawlJob,
-    engine: Engine,
-    meter: Meter,
-    *,
-    publishes: bool = True,
-    stopped: threading.Event | None = None,
+    library: Library, job: CrawlJob, engine: Engine, meter: Meter, *, publishes: bool = True
 ) -> Crawled:
     """Crawl *job*'s sources and publish what came; LockHeld where one of them is being crawled.
 
-    A signal to stop is passed on to the crawl process, and sets *stopped*.
+    Where a service runs on the library, its processes crawl; UsageError where its flags are others.
+    Ctrl-C and SIGTERM let the crawl finish what is on its way; a second ends it at once.
     """
-    stopped = stopped or threading.Event()
-    with ExitStack() as held:
-        names = {f"source-{source.name}" for source in job.sources}
-        for name in sorted(names):
-            held.enter_context(lock(library.lock_file(name)))
-        recover(library, names)
-        before = now_text()
-        code = _capture(library, job, engine, meter, stopped)
-        if any(run.state == "running" for run in runs_since(library, job.sources, before)):
-            recover(library, names)  # the crawl process was killed
-        runs = tuple(runs_since(library, job.sources, before))
-        published = None
-        if publishes:
+    refuse_held(library, job.sources)
+    recover(library)
+    service = connect(library, wish(job))
+    course = asyncio.run(_capture(library, job, engine, meter, service))
+    if course.code is None:  # killed, or a bug: what was captured is still published
+        recover(library)
+    runs = tuple(_as_recorded(library, course))
+    published = None
+    if publishes:
+        with turn(library):
             pages = Counting(meter)
             published = publish(library, engine, payloads=True, told=pages.told)
-        if code == ExitCode.DONE and any(run.state != "done" for run in runs):
-            code = ExitCode.FOUND_WRONG
-        return Crawled(code, runs, published)
+    if course.refused:
+        raise course.refused[0].error()
+    return Crawled(_exit_code(course, runs), runs, published)
+
+
+def refuse_held(library: Library, sources: Sequence[Source]) -> None:
+    """Raise LockHeld if one of *sources* is being crawled."""
+    for source in sources:
+        path = library.lock_file(f"source-{source.name}")
+        if is_held(path):
+            raise LockHeld(path, holder(path))
 
 
 class Counting:
@@ -81,53 +108,98 @@ class Counting:
         self._meter.update(self._captures, 0, "captures read")
 
 
-def runs_since(library: Library, sources: Sequence[Source], moment: str) -> list[Run]:
-    """The runs of *sources* that started at *moment* or later."""
-    names = {source.name for source in sources}
-    return [run for run in library.state.runs("started >= ?", moment) if run.source in names]
+@dataclass(slots=True)
+class Course:
+    """How a crawl goes: the newest report of each run, and how it ended."""
+
+    waiting: set[str]  # sources whose run has not ended
+    runs: dict[str, Run] = field(default_factory=dict)
+    refused: list[Refused] = field(default_factory=list)
+    stopped: bool = False
+    code: ExitCode | None = None
+
+    def note(self, report: Run | Refused) -> None:
+        """Take a report in."""
+        if isinstance(report, Refused):
+            self.refused.append(report)
+            self.waiting.discard(report.source)
+            return
+        self.runs[report.run_id] = report
+        if report.ended:
+            self.waiting.discard(report.source)
 
 
-def _capture(
-    library: Library, job: CrawlJob, engine: Engine, meter: Meter, stopped: threading.Event
-) -> ExitCode:
-    """Run the crawl process to its end, deriving meanwhile what it has captured."""
-    since = now_text()
+async def _capture(
+    library: Library, job: CrawlJob, engine: Engine, meter: Meter, service: socket | None
+) -> Course:
+    """Have the sources crawled to their end, deriving meanwhile what is captured."""
     follower = Follower(library, engine.workers or os.cpu_count() or 1)
-    process = spawn(job)
+    crawler: Crawler
+    if service:
+        crawler = await ServiceCrawl.over(service, [source.name for source in job.sources])
+    else:
+        crawler = await CrawlProcess.start(job)
+    course = Course({source.name for source in job.sources})
+    _pass_signals_on(crawler, course)
+    polling = asyncio.ensure_future(_poll(follower))
     try:
-        with _interrupts_passed_on(process, stopped):
-            while process.is_alive():
-                process.join(_POLL_SECONDS)
-                follower.poll()
-                _tell(meter, runs_since(library, job.sources, since))
+        await follow(crawler, job, course, meter)
     finally:
+        polling.cancel()
+        with suppress(asyncio.CancelledError):
+            await polling
+        crawler.kill()
         follower.close()
-    if stopped.is_set():
-        return ExitCode.INTERRUPTED
-    try:
-        return ExitCode(process.exitcode or 0)
-    except ValueError:  # killed by a signal, or a bug: what was captured is still published
-        return ExitCode.FOUND_WRONG
+    return course
 
 
-def _tell(meter: Meter, runs: list[Run]) -> None:
-    known, finished = sum(run.known for run in runs), sum(run.finished for run in runs)
-    failed = sum(run.failed for run in runs)
+async def follow(crawler: Crawler, job: CrawlJob, course: Course, meter: Meter) -> None:
+    """Order *job*'s sources, and tell *meter* how they go, until all have ended."""
+    delays = host_delays(job.sources)
+    for source in job.sources:
+        crawler.give(Order(source, delays, recheck=job.recheck))
+    async for report in crawler.reports():
+        course.note(report)
+        _tell(meter, course.runs)
+        if not course.waiting:
+            crawler.end()
+    course.code = await crawler.wait()
+
+
+async def _poll(follower: Follower) -> None:
+    while True:
+        follower.poll()
+        await asyncio.sleep(_POLL_SECONDS)
+
+
+def _pass_signals_on(crawler: Crawler, course: Course) -> None:
+    """Signals end the crawl; they are heard until the event loop ends."""
+
+    def heard() -> None:
+        (crawler.kill if course.stopped else crawler.stop)()
+        course.stopped = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, heard)
+
+
+def _tell(meter: Meter, runs: dict[str, Run]) -> None:
+    known = sum(run.known for run in runs.values())
+    finished = sum(run.finished for run in runs.values())
+    failed = sum(run.failed for run in runs.values())
     meter.update(finished, known, f"{failed} failed" if failed else "")
 
 
-@contextmanager
-def _interrupts_passed_on(process: BaseProcess, stopped: threading.Event) -> Iterator[None]:
-    """Ctrl-C and SIGTERM let the crawl finish what is in flight; a second ends it at once."""
+def _as_recorded(library: Library, course: Course) -> list[Run]:
+    """The runs as the state has them: recovery may have had the last word."""
+    marks = ", ".join("?" for _ in course.runs)
+    return library.state.runs(f"run_id IN ({marks})", *course.runs)
 
-    def forward(_number: int, _frame: object) -> None:
-        if process.pid and process.is_alive():
-            os.kill(process.pid, signal.SIGKILL if stopped.is_set() else signal.SIGINT)
-        stopped.set()
 
-    old = {number: signal.signal(number, forward) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in old.items():
-            signal.signal(number, handler)
+def _exit_code(course: Course, runs: Sequence[Run]) -> ExitCode:
+    if course.stopped:
+        return ExitCode.INTERRUPTED
+    code = ExitCode.FOUND_WRONG if course.code is None else course.code
+    if code == ExitCode.DONE and any(run.state != "done" for run in runs):
+        return ExitCode.FOUND_WRONG
+    return code

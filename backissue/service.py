@@ -2,174 +2,247 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-import queue
 import signal
-import threading
+import sys
 import time
+from collections.abc import Coroutine, Iterable
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from apscheduler.events import EVENT_JOB_SUBMITTED, JobSubmissionEvent
-from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.base import BaseTrigger
-from apscheduler.triggers.interval import IntervalTrigger
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from archive.errors import BackissueError
+from archive import files
+from archive.errors import DiskFull, ExitCode
 from archive.library import Library
-from archive.locks import lock
+from archive.locks import is_held, lock
 from archive.repair import recover
-from archive.source import Source
-from archive.state import now_text
-from backissue.crawling import crawl
-from backissue.output import Meter
+from archive.state import Run, now_text
+from backissue import control
+from backissue.desk import Desk
+from backissue.fleet import Fleet
+from crawlers.orders import Order, Refused
+from crawlers.pace import host_delays
 from crawlers.process import CrawlJob
-from crawlers.sources import cron_trigger, load_sources
-from pipelines.batches import publish
-from pipelines.engine import Engine
+from crawlers.schedule import HISTORY, History, next_run
+from crawlers.source_files import Declared, SourceFiles
 
 logger = logging.getLogger(__name__)
-ADAPTIVE_INTERVAL = timedelta(hours=1)
-_REREAD_SECONDS = 5.0
-_PAUSE_SECONDS = 60.0
+_TURN_SECONDS = 2.0
+_PUT_OFF = timedelta(seconds=60)
+_CLOCK_SLACK = 5.0  # seconds that wall clock and monotonic clock may part between two turns
 
 
 class Service:
-    """One running service on one library: jobs in memory, made from the source files."""
+    """One running service on one library: jobs in memory, made from the source files.
 
-    def __init__(self, library: Library, engine: Engine, flags: CrawlJob, meter: Meter) -> None:
-        self.library, self._engine, self._flags, self._meter = library, engine, flags, meter
-        self.stopped = threading.Event()
-        self._due: queue.Queue[tuple[str, str]] = queue.Queue()
-        self._sources: dict[str, Source] = {}
+    It does no work itself: crawl processes capture, a child publishes, another one mends.
+    """
+
+    def __init__(self, library: Library, engine: str, flags: CrawlJob) -> None:
+        self._library, self._engine = library, engine
+        self._files = SourceFiles(library.path / "sources")
+        self._declared = Declared()
+        self._paused: set[str] = set()
+        self._fleet = Fleet(flags, library.settings.serve, self._told, self._died)
+        self._desk = Desk(library, flags, self._fleet, self._look)
+        self._stopping = asyncio.Event()
+        self._children: set[asyncio.subprocess.Process] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._clock_lead = 0.0
         self._published = time.monotonic()
-        # Due runs are only noted by the scheduler: the main thread crawls.
-        self._scheduler = BackgroundScheduler(
+        self._scheduler = AsyncIOScheduler(
             timezone=UTC,
             job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
         )
-        self._scheduler.add_listener(self._note_due, EVENT_JOB_SUBMITTED)
 
-    def run(self) -> None:
-        """Serve until SIGTERM or Ctrl-C; what is captured by then is published."""
+    async def run(self) -> ExitCode:
+        """Serve until SIGTERM or Ctrl-C; what is captured by then is published.
+
+        A second signal ends it at once: INTERRUPTED.
+        """
+        working = asyncio.ensure_future(self._work())
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._stop)
-        with lock(self.library.lock_file("serve")):
-            recover(self.library)
-            self._read_sources()
-            self._scheduler.start()
+            asyncio.get_running_loop().add_signal_handler(number, self._signalled, working)
+        with suppress(asyncio.CancelledError):
+            await working
+            return ExitCode.DONE
+        return ExitCode.INTERRUPTED
+
+    def _signalled(self, working: asyncio.Future[None]) -> None:
+        if self._stopping.is_set():
+            self._fleet.kill()
+            for child in self._children:
+                child.kill()
+            working.cancel()
+        self._stopping.set()
+
+    async def _work(self) -> None:
+        with lock(self._library.lock_file("serve")):
             try:
-                while not self.stopped.is_set():
-                    self._turn()
+                await self._serve()
             finally:
-                self._scheduler.shutdown(wait=False)
-                self._publish_last()
+                control.close_socket(self._library.path)
 
-    def _publish_last(self) -> None:
+    async def _serve(self) -> None:
+        await self._mend()
+        await self._desk.open(control.new_socket(self._library.path))
+        self._look()
+        self._scheduler.start()
         try:
-            self._publish()
-        except BackissueError as error:  # what is captured is published by the next command
-            logger.warning("%s", error)
-
-    def _publish(self) -> None:
-        published = publish(self.library, self._engine)
-        for one in published.quarantined if published else ():
-            logger.warning("%s", one)
-
-    def _stop(self, _number: int, _frame: object) -> None:
-        self.stopped.set()
+            while not self._stopping.is_set():
+                self._turn()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopping.wait(), _TURN_SECONDS)
+        finally:
+            self._scheduler.shutdown(wait=False)
+            self._desk.close()
+        logger.info("stopping: what is on its way comes in, then it is published")
+        await self._fleet.stop()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._publish()
 
     def _turn(self) -> None:
-        """Crawl what is due, publish if it is time, look at the source files again."""
-        due: dict[str, str] = {}
-        try:
-            due = self._take_due()
-            if due:
-                self._crawl(due)
-            every = self.library.settings.serve.publish_every.total_seconds()
-            if time.monotonic() - self._published >= every:
-                self._publish()
-                self._published = time.monotonic()
-        except BackissueError as error:  # a full disk, a lock that is held: what is due stays due
-            logger.warning("%s", error)
-            for name, moment in due.items():
-                self._due.put((name, moment))
-            self.stopped.wait(_PAUSE_SECONDS)
-        self._read_sources()
+        """Look at files, clock and processes again; publish if it is time."""
+        self._look()
+        self._fleet.renew()
+        every = self._library.settings.serve.publish_every.total_seconds()
+        if time.monotonic() - self._published >= every:
+            self._published = time.monotonic()
+            self._spawn_task(self._publish())
 
-    def _take_due(self) -> dict[str, str]:
-        """Source and time of the runs that are due, waiting a little for the first."""
-        due: dict[str, str] = {}
-        until = time.monotonic() + _REREAD_SECONDS
-        while not due and time.monotonic() < until and not self.stopped.is_set():
-            try:
-                due.update([self._due.get(timeout=0.2)])
-            except queue.Empty:
-                continue
-        while not self._due.empty():
-            due.update([self._due.get_nowait()])
-        return {name: moment for name, moment in due.items() if self._is_new(name, moment)}
+    # what is declared
 
-    def _is_new(self, name: str, moment: str) -> bool:
-        """Whether the run is of a source that is there, and not in the ledger already."""
-        known = self.library.state.runs("source = ? AND scheduled_for = ?", name, moment)
-        return name in self._sources and not known
+    def _look(self) -> None:
+        """Make the jobs equal to the source files, the pauses and the clock."""
+        declared, paused = self._files.read(), self._library.state.paused()
+        for stem, error in declared.broken.items():
+            if str(error) != str(self._declared.broken.get(stem)):
+                logger.warning("%s", error)
+        names = {*declared.sources, *self._declared.sources}
+        before = {name: self._is_on(name) and self._declared.sources[name] for name in names}
+        self._declared, self._paused = declared, paused
+        after = {name: self._is_on(name) and declared.sources[name] for name in names}
+        leaped = self._clock_leaped()
+        for name in names:
+            if leaped or before[name] != after[name]:
+                self._plan(name)
 
-    def _crawl(self, due: dict[str, str]) -> None:
-        job = CrawlJob(
-            self.library.path,
-            tuple(self._sources[name] for name in due),
-            self._flags.allow_private,
-            self._flags.resolve,
-            scheduled_for=tuple(due.items()),
-        )
-        crawled = crawl(
-            self.library, job, self._engine, self._meter, publishes=False, stopped=self.stopped
-        )
-        for one in crawled.runs:
-            logger.info("%s: %s, %d captures %s", one.source, one.state, one.captures, one.detail)
+    def _is_on(self, name: str) -> bool:
+        """Whether the source is declared, and not paused."""
+        return name in self._declared.sources and not {name, "*"} & self._paused
 
-    def _note_due(self, event: JobSubmissionEvent) -> None:
-        self._due.put((event.job_id, now_text(event.scheduled_run_times[-1])))
+    def _clock_leaped(self) -> bool:
+        lead = time.time() - time.monotonic()
+        leaped = abs(lead - self._clock_lead) > _CLOCK_SLACK
+        self._clock_lead = lead
+        return leaped
 
-    def _read_sources(self) -> None:
-        """Make the jobs equal to the source files; a file that is wrong keeps its last good job."""
-        try:
-            found = {one.name: one for one in load_sources(self.library.path / "sources")}
-        except BackissueError as error:
-            logger.warning("%s", error)
-            return
-        for name in self._sources.keys() - found.keys():
+    def _plan(self, name: str) -> None:
+        """Let the source be due when its schedule says so; its present run is waited for."""
+        if self._scheduler.get_job(name):
             self._scheduler.remove_job(name)
-        for name, source in found.items():
-            if self._sources.get(name) != source:
-                first = self._first_run(source)
-                trigger = trigger_of(source)
-                options: dict[str, Any] = {"next_run_time": first} if first else {}
-                self._scheduler.add_job(_note, trigger, id=name, replace_existing=True, **options)
-        self._sources = found
+        if self._is_on(name) and name not in self._fleet.going and not self._stopping.is_set():
+            history = History(tuple(self._library.state.last_runs(name, HISTORY)))
+            moment = next_run(self._declared.sources[name], history, datetime.now(UTC))
+            self._plan_at(name, moment, moment)
 
-    def _first_run(self, source: Source) -> datetime | None:
-        """When a source is due first: at once if it never ran or its time has passed meanwhile."""
-        runs = self.library.state.runs("source = ? AND scheduled_for IS NOT NULL", source.name)
+    def _plan_at(self, name: str, moment: datetime, due: datetime) -> None:
+        """Let the run that is *due* then begin at *moment*."""
+        self._scheduler.add_job(
+            *(self._begin, "date", [name, due]),
+            id=name,
+            run_date=moment,
+            replace_existing=True,
+        )
+
+    async def _begin(self, name: str, due: datetime) -> None:
+        """The source is due: give it to its crawl process, or put it off."""
+        if not self._is_on(name) or name in self._fleet.going or self._stopping.is_set():
+            return
+        source = self._declared.sources[name]
         now = datetime.now(UTC)
-        if not runs:
-            return now if source.cadence.kind != "cron" else None
-        last = datetime.fromisoformat(runs[-1].started)
-        following = trigger_of(source).get_next_fire_time(last, last)
-        if isinstance(trigger_of(source), IntervalTrigger):
-            following = last + trigger_of(source).interval
-        return max(now, following) if following else None
+        try:
+            files.check_floor(self._library.path, self._library.settings.disk.floor)
+        except DiskFull as error:
+            logger.warning("%s", error)
+            self._plan_at(name, now + _PUT_OFF, due)
+            return
+        if wait := self._fleet.ready_in(source):
+            self._plan_at(name, now + timedelta(seconds=wait), due)
+            return
+        named = host_delays([source])
+        delays = host_delays(self._declared.sources.values())
+        wanted = {host: delays[host] for host in named}
+        await self._fleet.give(Order(source, wanted, scheduled_for=now_text(due)))
+
+    # what crawl processes tell
+
+    def _told(self, report: Run | Refused) -> None:
+        self._desk.tell(report)
+        if isinstance(report, Refused):
+            logger.warning("%s", report.reason)
+            now = datetime.now(UTC)
+            if self._is_on(report.source):
+                self._plan_at(report.source, now + _PUT_OFF, now + _PUT_OFF)
+        elif report.ended:
+            detail = f" ({report.detail})" if report.detail else ""
+            logger.info(
+                "%s: %s, %d captures%s", report.source, report.state, report.captures, detail
+            )
+            self._plan(report.source)
+
+    def _died(self, left: set[str], code: ExitCode | None) -> None:
+        """A crawl process ended unasked: what it left is mended, then crawled again."""
+        if not self._stopping.is_set():
+            said = "was killed, or broke down" if code is None else f"ended with {code.name}"
+            logger.warning("a crawl process %s; it was crawling: %s", said, ", ".join(left) or "-")
+        self._spawn_task(self._make_up(left))
+
+    async def _make_up(self, names: Iterable[str]) -> None:
+        await self._mend()
+        for name in names:
+            for run in self._library.state.last_runs(name, 1):
+                self._desk.tell(run)
+            self._plan(name)
+
+    # children
+
+    async def _mend(self) -> None:
+        """Mend what a killed process left; its runs are lost."""
+        await asyncio.to_thread(recover, self._library)
+        for run in self._library.state.runs("state = 'running'"):
+            if not is_held(self._library.lock_file(f"source-{run.source}")):
+                self._library.state.put_runs([_lost(run)])
+
+    async def _publish(self) -> None:
+        async with self._desk.publishing:
+            await self._child("publish", "--engine", self._engine)
+
+    async def _child(self, command: str, *flags: str) -> None:
+        """Run a command of ours in a process of its own; what it says goes into the log."""
+        child = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "backissue.inside", command),
+            *("--library", str(self._library.path), *flags),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C is for the service
+        )
+        self._children.add(child)
+        said, _ = await child.communicate()
+        self._children.discard(child)
+        level = logging.WARNING if child.returncode else logging.INFO
+        for line in said.decode(errors="replace").splitlines():
+            logger.log(level, "%s: %s", command, line)
+
+    def _spawn_task(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
 
-def _note() -> None:
-    """The job itself does nothing: that it is submitted is what counts."""
-
-
-def trigger_of(source: Source) -> BaseTrigger:
-    """APScheduler's trigger for a source's schedule."""
-    cadence = source.cadence
-    if cadence.kind == "cron":
-        return cron_trigger(source)
-    interval = cadence.interval or ADAPTIVE_INTERVAL
-    return IntervalTrigger(seconds=int(interval.total_seconds()), timezone=UTC)
+def _lost(run: Run) -> Run:
+    return replace(run, state="lost", ended=now_text(), detail="its process was killed")

@@ -9,6 +9,7 @@ an outcome, and a pointer that leads to its record.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import multiprocessing
 import resource
 import subprocess
@@ -24,7 +25,9 @@ from archive.exchange import read_capture
 from archive.library import Library
 from archive.source import Source
 from benchmarks.site import SITEMAP, SavedPage, read_corpus, served
-from crawlers.process import CrawlJob, spawn
+from crawlers.orders import Order
+from crawlers.process import CrawlJob
+from crawlers.worker import CrawlProcess
 from pipelines.batches import publish
 from pipelines.engine import Engine
 from pipelines.rebuild import rebuild
@@ -45,7 +48,7 @@ def main() -> int:
         sources = tuple(map(_source, hosts))
         job = CrawlJob(library.path, sources, True, (f"*:80:127.0.0.1:{port}",))
         _stage("bare Scrapy", len(pages), lambda: _bare(pages, port))
-        _stage("capture", len(pages), lambda: _finish(spawn(job)))
+        _stage("capture", len(pages), lambda: asyncio.run(_capture(job)))
         requests = sum(run.captures for run in library.state.runs())
         print(f"  a request for each page, {requests / len(pages):.1f} with robots.txt and sitemap")
         _stage("bare Scrapy", len(pages), lambda: _bare(pages, port))
@@ -67,10 +70,15 @@ def _source(host: str) -> Source:
     return Source(name=name, url=url, sitemaps=(f"http://{host}{SITEMAP}",), delay=0)
 
 
-def _finish(process: Any) -> None:
-    process.join()
-    if process.exitcode:
-        raise SystemExit(f"the crawl process ended with {process.exitcode}")
+async def _capture(job: CrawlJob) -> None:
+    process = await CrawlProcess.start(job)
+    for source in job.sources:
+        process.give(Order(source))
+    process.end()
+    async for _ in process.reports():
+        pass
+    if code := await process.wait():
+        raise SystemExit(f"the crawl process ended with {code!r}")
 
 
 def _ignore(_: object) -> None:
@@ -97,7 +105,9 @@ def _bare(pages: list[SavedPage], port: int) -> None:
     urls = [(page.url, page.host) for page in pages]
     process = context.Process(target=_run_bare, args=(urls, port))
     process.start()
-    _finish(process)
+    process.join()
+    if process.exitcode:
+        raise SystemExit(f"bare Scrapy ended with {process.exitcode}")
 
 
 def _run_bare(urls: list[tuple[str, str]], port: int) -> None:

@@ -17,6 +17,7 @@ from scrapy.responsetypes import responsetypes
 from archive.http import MAX_CONTENT, decode_content, undo_transfer
 from archive.records import new_record_id
 from archive.types import Capture
+from crawlers.pace import HostResting, host_of, pace_of
 from crawlers.recorder import recorder_of
 from crawlers.runs import Ask, Kept, found_by
 from crawlers.secrets import redact
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 _RETRIED = ("dns", "refused", "connect_timeout", "timeout", "disconnect")
+_DELAY = 1.0  # seconds, of requests that belong to no run
 _CODED = ("content-encoding", "transfer-encoding", "content-length")
 
 
@@ -46,6 +48,10 @@ class Unreached(FetchFailed):
     """A failure that may pass: the request is worth another try."""
 
 
+class Blocked(FetchFailed):
+    """The host does not want the request now, or at all: it was not sent."""
+
+
 class CaptureHandler:
     """Fetches over the wire pool and keeps every exchange: each redirect hop, each retry."""
 
@@ -53,6 +59,7 @@ class CaptureHandler:
 
     def __init__(self, crawler: Crawler) -> None:
         self._recorder = recorder_of(crawler)
+        self._pace = pace_of(crawler)
         self._pool = Pool(wire_settings(crawler.settings))
 
     @classmethod
@@ -63,12 +70,9 @@ class CaptureHandler:
     async def download_request(self, request: Request) -> Response:
         """Fetch *request*, keep the exchange, and answer Scrapy once it is on the disk."""
         try:
-            exchange = await self._pool.fetch(
-                request.method,
-                urldefrag(request.url).url,
-                await self._headers(request),
-                request.body,
-            )
+            exchange = await self._exchange(request)
+        except HostResting as resting:
+            raise Blocked("retry_after", str(resting)) from None
         except ExchangeFailed as failed:
             record_id = await self._keep_broken(request, failed)
             raise _failure(failed.kind, failed.detail, record_id) from None
@@ -80,9 +84,29 @@ class CaptureHandler:
             raise _failure(found, exchange.detail, capture.warc_record_id)
         return response_of(exchange, request)
 
+    async def _exchange(self, request: Request) -> Exchange:
+        """Ask when the host's turn has come; what it answers decides when it comes again."""
+        host = host_of(request.url)
+        async with self._pace.turn(host, self._delay(request)):
+            exchange = await self._pool.fetch(
+                request.method,
+                urldefrag(request.url).url,
+                await self._headers(request),
+                request.body,
+            )
+        self._pace.answered(host, exchange.parsed)
+        return exchange
+
     async def close(self) -> None:
         """Close all connections."""
+        self._pace.close()
         await self._pool.close()
+
+    def _delay(self, request: Request) -> float:
+        """What the source that asks demands, where no source names the host."""
+        ask: Ask | None = request.meta.get("backissue")
+        run = self._recorder.runs.get(ask.run_id) if ask else None
+        return run.source.delay if run else _DELAY
 
     async def _headers(self, request: Request) -> list[tuple[bytes, bytes]]:
         """Scrapy's header fields, and what makes the request conditional if the page is known."""

@@ -13,7 +13,7 @@ from scrapy.http import Response
 from archive.errors import DiskFailed, DiskFull
 from archive.http import MAX_CONTENT
 from archive.types import Discovery
-from crawlers.handler import FetchFailed
+from crawlers.handler import Blocked, FetchFailed
 from crawlers.politeness import RobotsDisallow
 from crawlers.runs import REDIRECTS, Ask, Kept, Outcome, found_by
 
@@ -30,6 +30,8 @@ def of_response(ask: Ask, response: Response, problem: str | None) -> Outcome:
     kept: Kept = meta["backissue_kept"][-1]
     problem = problem or next((_UNDECODED[flag] for flag in response.flags), None)
     outcome = "fetched" if kept.status == 200 else f"error:http_{kept.status}"
+    if kept.status == 429:
+        outcome = "blocked:http_429"
     if kept.profile:
         outcome = _REVISITS[kept.profile]
     return _of_kept(kept, outcome, found_by(ask, meta), problem)
@@ -48,7 +50,9 @@ def of_hops(ask: Ask, meta: dict[str, Any], last: str) -> Iterator[Outcome]:
 def of_failure(url: str, ask: Ask, meta: dict[str, Any], error: BaseException | None) -> Outcome:
     """The outcome of a request that brought no response."""
     outcome, record_id, detail = "error:internal", None, f"{type(error).__name__}: {error}"
-    if isinstance(error, FetchFailed):
+    if isinstance(error, Blocked):
+        outcome, detail = f"blocked:{error.kind}", error.detail
+    elif isinstance(error, FetchFailed):
         outcome = error.kind if error.kind == "too_large" else f"error:{error.kind}"
         record_id, detail = error.record_id, error.detail
     elif isinstance(error, RobotsDisallow):

@@ -1,75 +1,89 @@
-"""A crawl in a process of its own: what it is given, and what its end tells."""
+"""A crawl in a process of its own: it crawls the sources it is told to, until it is told to end.
+
+Orders come as lines over a socket pair, what becomes of them goes back the same way
+(`crawlers.orders`). It ends in good order on SIGTERM, and where the socket ends without END, for
+then its parent is gone, however it went.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import multiprocessing
 import os
 import signal
+import socket
 import threading
-import time
+from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from archive.errors import ExitCode
+from archive.locks import own_card
 from archive.source import Source
+from archive.state import Run
+from crawlers.orders import Halt, Order, Refused, from_line, to_line
 
 _GRACE_SECONDS = 60
+_LONGEST_LINE = 16 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
 class CrawlJob:
-    """What one crawl process does: the sources to crawl, and the flags of the command."""
+    """What a command wants crawled: the sources, and the flags of the command."""
 
     library: Path
     sources: tuple[Source, ...]
     allow_private: bool = False
     resolve: tuple[str, ...] = ()
     recheck: bool = False
-    scheduled_for: tuple[tuple[str, str], ...] = ()  # (source, time) of the runs that are scheduled
 
 
-def spawn(job: CrawlJob) -> BaseProcess:
-    """Start *job* in a fresh process; its exit code is one of `ExitCode`."""
+def spawn(job: CrawlJob) -> tuple[BaseProcess, socket.socket]:
+    """A fresh process for *job*'s library and flags, and the way to it.
+
+    Its exit code is one of `ExitCode`.
+    """
+    ours, theirs = socket.socketpair()
     context = multiprocessing.get_context("spawn")
-    process = context.Process(target=_run, args=(job,), name="backissue-crawl")
+    arguments = (job, own_card(), theirs)
+    process = context.Process(target=_run, args=arguments, name="backissue-crawl")
     process.start()
-    return process
+    theirs.close()
+    return process, ours
 
 
-def _run(job: CrawlJob) -> None:
+def _run(job: CrawlJob, card: bytes, connection: socket.socket) -> None:
     os.setsid()  # Ctrl-C reaches the parent alone, which passes it on once
-    parent = multiprocessing.parent_process()
-    if parent:
-        threading.Thread(target=_follow_to_the_end, args=(parent,), daemon=True).start()
     try:
-        raise SystemExit(int(crawl(job)))
+        raise SystemExit(int(crawl(job, card, connection)))
     except KeyboardInterrupt:  # before Scrapy took the signals over
         raise SystemExit(int(ExitCode.INTERRUPTED)) from None
 
 
-def _follow_to_the_end(parent: BaseProcess) -> None:
-    """Stop in good order when the parent is gone, however it went."""
-    parent.join()
-    os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(_GRACE_SECONDS)
-    os.kill(os.getpid(), signal.SIGKILL)  # the next start mends what that leaves
+def crawl(job: CrawlJob, card: bytes, connection: socket.socket) -> ExitCode:
+    """Crawl in this process, which can do so only once: Twisted's reactor does not start again.
 
-
-def crawl(job: CrawlJob) -> ExitCode:
-    """Crawl in this process, which can do so only once: Twisted's reactor does not start again."""
+    *card* is what lock files say of the command that this process works for.
+    """
     from scrapy.crawler import AsyncCrawlerProcess
     from scrapy.settings import Settings
 
     from crawlers.spiders.magazine import MagazineSpider
 
+    def tell(message: Run | Refused) -> None:
+        with suppress(ConnectionError):  # the parent is gone: what is captured is kept
+            told.sendall(to_line(message))
+
+    told = connection.dup()  # the other one is asyncio's
+    told.setblocking(True)
     settings = Settings()
     settings.setmodule("crawlers.settings", priority="project")
-    settings.setdict(_settings(job), priority="cmdline")
+    settings.setdict(_settings(job, card), priority="cmdline")
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(MagazineSpider)
-    process.crawl(crawler, sources=job.sources, scheduled_for=dict(job.scheduled_for))
+    process.crawl(crawler, orders=_orders(connection), told=tell)
     process.start()
     reason = crawler.stats.get_value("finish_reason") if crawler.stats else None
     if reason == "disk_full":
@@ -77,25 +91,30 @@ def crawl(job: CrawlJob) -> ExitCode:
     return ExitCode.DONE if reason == "finished" else ExitCode.INTERRUPTED
 
 
-def _hosts(source: Source) -> set[str]:
-    urls = [source.url, *(seed.url for seed in source.seeds() if seed.kind != "archive")]
-    return {urlsplit(url).hostname or "" for url in urls}
-
-
-def _settings(job: CrawlJob) -> dict[str, object]:
-    delays: dict[str, float] = {}  # of two sources on a host, the slower one decides
-    for source in job.sources:
-        for host in _hosts(source):
-            delays[host] = max(source.delay, delays.get(host, 0))
-    slots = {
-        host: {"delay": delay, "concurrency": 1, "jitter": 0} for host, delay in delays.items()
-    }
+def _settings(job: CrawlJob, card: bytes) -> dict[str, object]:
     return {
         "BACKISSUE_LIBRARY": str(job.library),
+        "BACKISSUE_CARD": card.decode(),
         "BACKISSUE_ALLOW_PRIVATE": job.allow_private,
         "BACKISSUE_RESOLVE": list(job.resolve),
-        "BACKISSUE_RECHECK": job.recheck,
         "BACKISSUE_PUBLISH": False,
-        "DOWNLOAD_SLOTS": slots,
-        "DOWNLOAD_DELAY": max((source.delay for source in job.sources), default=1.0),
     }
+
+
+async def _orders(connection: socket.socket) -> AsyncIterator[Order | Halt]:
+    reader, _ = await asyncio.open_unix_connection(sock=connection, limit=_LONGEST_LINE)
+    while line := await reader.readline():
+        message = from_line(line)
+        if message is None:
+            return
+        if isinstance(message, Order | Halt):
+            yield message
+    _end_without_parent()
+    await asyncio.Event().wait()  # until the signal stops the crawl
+
+
+def _end_without_parent() -> None:
+    last = threading.Timer(_GRACE_SECONDS, os.kill, (os.getpid(), signal.SIGKILL))
+    last.daemon = True  # the next start mends what that leaves
+    last.start()
+    os.kill(os.getpid(), signal.SIGTERM)

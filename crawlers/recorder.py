@@ -6,8 +6,10 @@ import asyncio
 import json
 import logging
 import os
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,9 +19,10 @@ from scrapy import signals
 from archive.errors import BackissueError, CorruptRecord, UsageError
 from archive.http import MAX_CONTENT, decode_content
 from archive.library import Library
+from archive.locks import lock
 from archive.runlog import CRAWL_LOG_URI, SOURCE_URI
 from archive.source import Source
-from archive.state import Validator, Visit, now_text, pointer_of
+from archive.state import Run, Validator, Visit, now_text, pointer_of
 from archive.surt import url_surtkey
 from archive.types import Capture, Pointer
 from archive.writer import WarcWriter
@@ -42,8 +45,13 @@ class Recorder:
     def __init__(self, crawler: Crawler) -> None:
         self.library = Library.open(Path(crawler.settings["BACKISSUE_LIBRARY"]))
         self.writer = WarcWriter(self.library, self._remember)
-        self.runs: dict[str, SourceRun] = {}
+        self.runs: dict[str, SourceRun] = {}  # those that go on, or whose log is not on the disk
+        self.quiet = asyncio.Event()  # set while there are none
+        self.told: Callable[[Run], None] = lambda _: None  # hears of each run, twice a second
         self.publishes = crawler.settings.getbool("BACKISSUE_PUBLISH")
+        self._card = crawler.settings.get("BACKISSUE_CARD").encode() or None
+        self._locks: dict[str, ExitStack] = {}
+        self._closed = False
         self._visits: list[Visit] = []
         self._logs: list[tuple[SourceRun, Future[Pointer]]] = []
         self._flushing: asyncio.Task[None] | None = None
@@ -89,12 +97,22 @@ class Recorder:
         return decode_content(capture.payload, capture.content_codings, MAX_CONTENT).data
 
     def start(self, source: Source, scheduled_for: str | None = None) -> SourceRun:
-        """Begin a run of *source*."""
+        """Begin a run of *source*; LockHeld where another process crawls it.
+
+        UsageError where the ledger has a run for the time *scheduled_for* already.
+        """
         run = SourceRun(source, scheduled_for)
+        with ExitStack() as taken:
+            taken.enter_context(lock(self.library.lock_file(f"source-{source.name}"), self._card))
+            try:
+                self.library.state.put_runs([run.as_row()])
+            except sqlite3.IntegrityError:
+                raise UsageError(f"{source.name} has run for {scheduled_for} already") from None
+            self._locks[run.run_id] = taken.pop_all()
         self.runs[run.run_id] = run
-        self.library.state.put_runs([run.as_row()])
         name = f"{SOURCE_URI}{source.name}:{source.digest}"  # first: what follows counts on it
         self.writer.write_resource(name, source.canonical_json, "application/json")
+        self.quiet.clear()
         return run
 
     def conclude(self, run: SourceRun, outcome: Outcome) -> None:
@@ -127,7 +145,9 @@ class Recorder:
         """End *run* if nothing is waiting; it was aborted if none of its seeds could be read."""
         if run.waiting or run.ended:
             return
-        if run.seeds and not run.seeds_read:
+        if run.halted:
+            self.end(run, "interrupted", "stopped before it was done")
+        elif run.seeds and not run.seeds_read:
             self.end(run, "aborted", run.why_aborted())
         else:
             self.end(run, "done", "; ".join(run.problems[:3]))
@@ -136,19 +156,37 @@ class Recorder:
         """End *run*: its log goes into the WARC."""
         run.end(state, detail)
         log = f"{CRAWL_LOG_URI}{run.run_id}"
-        self._logs.append((run, self.writer.write_resource(log, run.log(), "application/jsonl")))
+        written = self.writer.write_resource(log, run.log(), "application/jsonl")
+        self._logs.append((run, written))
+        loop = asyncio.get_running_loop()
+        written.add_done_callback(lambda _: loop.call_soon_threadsafe(self.flush))
 
     def flush(self) -> None:
         """Bring runs and outcomes into the state; a run has ended once its log is on the disk."""
+        if self._closed:
+            return
         visits, self._visits = self._visits, []
         self.library.state.put_visits(visits)
-        waiting = [(run, log) for run, log in self._logs if not log.done()]
-        ended = [_judged(run, log) for run, log in self._logs if log.done()]
-        self._logs = waiting
+        done = {
+            run.run_id for run, log in self._logs if log.done()
+        }  # asked once: a thread ends them
+        ended = [_judged(run, log) for run, log in self._logs if run.run_id in done]
+        self._logs = [(run, log) for run, log in self._logs if run.run_id not in done]
         going = [run for run in self.runs.values() if run.ended is None]
-        self.library.state.put_runs(run.as_row() for run in (*going, *ended))
+        rows = [run.as_row() for run in (*going, *ended)]
+        self.library.state.put_runs(rows)
         for run in ended:
             self.library.state.put_visits(self._announced_later(run))
+            self._release(run)
+        for row in rows:
+            self.told(row)
+
+    def _release(self, run: SourceRun) -> None:
+        """Forget a run that has ended: its source may be crawled again."""
+        del self.runs[run.run_id]
+        self._locks.pop(run.run_id).close()
+        if not self.runs:
+            self.quiet.set()
 
     def _announced_later(self, run: SourceRun) -> Iterator[Visit]:
         """Visits of URLs that listings gave newer dates for than are known of them."""
@@ -181,6 +219,7 @@ class Recorder:
         self.flush()
         if self.publishes:
             self._publish()
+        self._closed = True
         self.library.close()
 
     async def _flush_regularly(self) -> None:

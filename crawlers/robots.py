@@ -45,9 +45,10 @@ class Robots:
 def parse_robots(content: bytes, status: int | None, url: str = "") -> Robots:
     """What *content*, fetched with *status* from *url*, allows; None: it could not be reached.
 
-    No file (4xx, or redirects without end) allows everything, a failing server nothing.
+    No file (4xx, or redirects without end) allows everything; a server that fails, or asks for rest
+    (429), nothing.
     """
-    if status is None or status >= 500 or status < 200:
+    if status is None or status >= 500 or status < 200 or status == 429:
         return Robots(verdict=False)
     if status >= 300:
         return Robots(verdict=True)

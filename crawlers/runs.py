@@ -100,6 +100,8 @@ class SourceRun:
         self.problems: list[str] = []  # one line for each seed or listing that could not be read
         self.waiting = self.captures = 0
         self.seeds = self.seeds_read = 0
+        self.recheck = False  # articles are asked for before they are due, too
+        self.halted = False  # nothing more is asked for in this run
         self.ended: datetime | None = None
         self.state, self.detail = "running", ""
 

@@ -12,14 +12,17 @@ BACKISSUE_LIBRARY = os.environ.get("BACKISSUE_LIBRARY", "library")
 BACKISSUE_ALLOW_PRIVATE = False
 BACKISSUE_RESOLVE: list[str] = []
 BACKISSUE_CA_FILE = None
-BACKISSUE_RECHECK = False
+BACKISSUE_CARD = ""  # what the lock files say of the command that this process works for
 BACKISSUE_PUBLISH = True  # `scrapy crawl` publishes what it captured; `backissue crawl` does itself
 
-# Politeness: robots are obeyed by `crawlers.politeness`, one request at a time on a host.
-DOWNLOAD_DELAY = 1.0
+# Politeness: robots are obeyed by `crawlers.politeness`; `crawlers.pace` keeps the delays, one
+# request at a time on a host, for redirects, retries and robots.txt too. `crawlers.queues` hands
+# out two requests of a host at a time, so their number needs no other bound.
+DOWNLOAD_DELAY = 0
 DOWNLOAD_DELAY_JITTER = 0
-CONCURRENT_REQUESTS = 32
+CONCURRENT_REQUESTS = 0
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
+SCHEDULER = "crawlers.queues.HostQueues"
 CONCURRENT_ITEMS = 1  # no items go through Scrapy, and each callback makes so many tasks
 ROBOTSTXT_OBEY = True
 COOKIES_ENABLED = False
@@ -61,6 +64,7 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
 }
 EXTENSIONS = {
+    "crawlers.pace.Pace": 0,
     "crawlers.recorder.Recorder": 0,
     "scrapy.extensions.logstats.LogStats": None,
 }

@@ -62,6 +62,10 @@ _LIBRARY = {
     "warc.max_age": "or this old",
     "disk.floor": "bytes that stay free: below it nothing is captured or published",
     "serve.publish_every": "how often the tables grow while `serve` runs",
+    "serve.crawl_processes": "processes that crawl; each takes a share of the domains",
+    "serve.recycle_after": "a crawl process that is quiet, and this old, gives way to a new one",
+    "serve.recycle_memory": "or one that holds this much memory. At twice as much it is not waited "
+    "for until it is quiet: what it was crawling goes on in the new one",
     "policy.respect": '`["robots"]`: robots.txt is obeyed; `[]`: it is not',
     "policy.requisites": "images, styles and scripts of the pages are kept too",
 }
@@ -91,6 +95,7 @@ _ENVIRONMENT = {
     "BACKISSUE_PYWB": "pywb's environment (default: in `$XDG_CACHE_HOME` or `~/.cache`)",
     "SSL_CERT_FILE": "the certificates that https trusts, instead of the system's",
     "XDG_CACHE_HOME": "the user's cache folder",
+    "XDG_RUNTIME_DIR": "where the socket of `serve` stands (default: in a folder under `/tmp`)",
 }
 
 

@@ -20,6 +20,8 @@ COMMANDS = {
     "crawl": [*COMMON, "--library", "--engine", *NETWORK, "SOURCE|URL", "--recheck"],
     "serve": [*COMMON, "--library", "--engine", *NETWORK],
     "status": [*COMMON, "--library"],
+    "pause": [*COMMON, "--library", "SOURCE"],
+    "resume": [*COMMON, "--library", "SOURCE"],
     "publish": [*COMMON, "--library", "--engine"],
     "rebuild": [*COMMON, "--library", "--engine", "--compare"],
     "digest": [*COMMON, "--library", "--without"],

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import logging
 
 from archive.library import Library
-from backissue.output import meter, say
+from backissue.output import say
 from backissue.service import Service
 from crawlers.process import CrawlJob
+from crawlers.wire import parse_override
 from pipelines.engine import parse_engine
 
 
@@ -17,12 +19,10 @@ def run(options: argparse.Namespace) -> int:
     level = logging.WARNING if options.quiet else logging.INFO
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    engine = parse_engine(options.engine)
+    parse_engine(options.engine)
+    for text in options.resolve:
+        parse_override(text)
     with Library.open(options.library) as library:
-        options.quiet = True  # the log tells; no progress bar
         flags = CrawlJob(library.path, (), options.allow_private, tuple(options.resolve))
-        with meter(options, "serving") as shown:
-            service = Service(library, engine, flags, shown)
-            say(options, "serving")
-            service.run()
-    return 0
+        say(options, f"serving {library.path}")
+        return asyncio.run(Service(library, options.engine, flags).run())

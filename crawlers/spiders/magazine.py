@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +13,8 @@ from scrapy import signals
 from scrapy.linkextractors import LinkExtractor
 from twisted.python.failure import Failure
 
-from archive.errors import DiskFull
-from archive.source import Source
+from archive.errors import BackissueError, DiskFull
+from archive.state import Run
 from archive.surt import normalise_url, url_surtkey
 from archive.types import DiscoveredBy, Discovery
 from crawlers import outcomes
@@ -23,6 +23,9 @@ from crawlers.discovery.listings import Read, read_listing
 from crawlers.discovery.pages import alternates
 from crawlers.discovery.requisites import requisites
 from crawlers.frontier import is_due, refusal, utc_now
+from crawlers.handler import FetchFailed
+from crawlers.orders import Halt, Order, Refused
+from crawlers.pace import Stopped, host_delays, pace_of
 from crawlers.politeness import RobotsMiddleware
 from crawlers.recorder import Recorder, recorder_of
 from crawlers.runs import Ask, Outcome, Role, SourceRun
@@ -39,41 +42,76 @@ _BY: dict[str, DiscoveredBy] = {"feed": "feed", "sitemap": "sitemap", "page": "u
 
 
 class MagazineSpider(scrapy.Spider):
-    """Crawls sources: those given as *sources*, or by name as in `-a source=review,tribune`."""
+    """Crawls the sources that *orders* names as they come; without, those of the library.
+
+    `-a source=review,tribune` names some of these. *told* hears of the runs.
+    """
 
     name = "magazine"
     recorder: Recorder
-    recheck: bool
 
     def __init__(
         self,
         source: str = "",
-        sources: tuple[Source, ...] = (),
-        scheduled_for: dict[str, str] | None = None,
+        orders: AsyncIterator[Order | Halt] | None = None,
+        told: Callable[[Run | Refused], None] = lambda _: None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self._scheduled_for = scheduled_for or {}
         self._names = [name for name in source.split(",") if name]
-        self._sources = sources
+        self._orders, self._told = orders, told
         self._closing: asyncio.Future[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> MagazineSpider:
         """Scrapy's way to make a spider."""
         spider = super().from_crawler(crawler, *args, **kwargs)
-        spider.recheck = crawler.settings.getbool("BACKISSUE_RECHECK")
         crawler.signals.connect(spider.callback_failed, signals.spider_error)
         return spider
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
-        """The seeds of each source."""
-        self.recorder = recorder = recorder_of(self.crawler)
-        for source in self._sources or load_sources(recorder.sources, self._names):
-            run = recorder.start(source, self._scheduled_for.get(source.name))
-            for request in self._seeds(run):
-                yield request
-            recorder.end_if_idle(run)
+        """The seeds of each source, as the orders come; it ends when all runs have ended."""
+        self.recorder = recorder_of(self.crawler)
+        self.recorder.told = self._told
+        try:
+            async for order in self._orders or self._declared():
+                if isinstance(order, Halt):
+                    self._halt(order.source)
+                else:
+                    for request in self._begin(order):
+                        yield request
+            await self.recorder.quiet.wait()
+        finally:  # also where the crawl is stopped: nobody waits for a host's turn any more
+            pace_of(self.crawler).close()
+
+    async def _declared(self) -> AsyncIterator[Order]:
+        """The sources of the library, those that were named: what `scrapy crawl` asks for."""
+        sources = load_sources(self.recorder.sources, self._names)
+        delays = host_delays(sources)
+        for source in sources:
+            yield Order(source, delays)
+
+    def _begin(self, order: Order) -> Iterator[scrapy.Request]:
+        """Start a run, and give its seeds; who ordered hears of it where that cannot be."""
+        try:
+            run = self.recorder.start(order.source, order.scheduled_for)
+        except BackissueError as error:
+            self._told(Refused.because(order.source.name, error))
+            logger.warning("%s", error)
+            return
+        run.recheck = order.recheck
+        pace_of(self.crawler).name(order.delays)
+        yield from self._seeds(run)
+        self.recorder.end_if_idle(run)
+
+    def _halt(self, source: str) -> None:
+        """End the source's run in good order: what is on its way comes in, no more is asked."""
+        for run in list(self.recorder.runs.values()):
+            if run.source.name == source and run.ended is None:
+                run.halted = True
+                queues: Any = self.crawler.engine and self.crawler.engine.scheduler
+                run.waiting -= queues.drop(run.run_id)
+                self.recorder.end_if_idle(run)
 
     def _seeds(self, run: SourceRun) -> Iterator[scrapy.Request]:
         for seed in run.source.seeds():
@@ -88,7 +126,7 @@ class MagazineSpider(scrapy.Spider):
     def _request(self, run: SourceRun, url: str, ask: Ask) -> Iterator[scrapy.Request]:
         """A request for *url*, unless this run has made one already."""
         key = url_surtkey(url)
-        if key in run.seen:
+        if key in run.seen or run.halted:
             return
         run.seen.add(key)
         run.waiting += 1
@@ -175,7 +213,7 @@ class MagazineSpider(scrapy.Spider):
         run.note_announced(key, found.by, entry.modified or entry.published)
         visit = self.recorder.library.state.visit(run.source.name, key)
         refused = refusal(run.source, replace(entry, url=url))
-        if refused is None and (self.recheck or is_due(visit, entry, found.by, utc_now())):
+        if refused is None and (run.recheck or is_due(visit, entry, found.by, utc_now())):
             ask = Ask(run_id=run.run_id, discovery=found, role="page")
             yield from self._request(run, url, ask)
         elif refused and visit is None and key not in run.seen:  # said once, not in every run
@@ -202,7 +240,11 @@ class MagazineSpider(scrapy.Spider):
         middleware = self.crawler.get_downloader_middleware(RobotsMiddleware)
         if middleware is None:
             return
-        for sitemap in (await middleware.robots(url, ask)).sitemaps:
+        try:
+            robots = await middleware.robots(url, ask)
+        except (FetchFailed, Stopped):  # where robots are not obeyed, they need not be there
+            return
+        for sitemap in robots.sitemaps:
             found = Discovery(source=run.source.name, by="robots")
             asked = Ask(run_id=run.run_id, discovery=found, role="listing", kind="sitemap")
             for request in self._request(run, sitemap, asked):
@@ -210,6 +252,8 @@ class MagazineSpider(scrapy.Spider):
 
     def failed(self, failure: Failure) -> None:
         """A request that brought no response: the outcome says why, the crawl goes on."""
+        if isinstance(failure.value, Stopped):  # not asked for: it stays to be done in the next run
+            return
         request = failure.request  # type: ignore[attr-defined]
         ask: Ask = request.meta["backissue"]
         run = self.recorder.runs[ask.run_id]

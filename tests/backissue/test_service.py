@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -15,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from archive.library import Library
-from archive.locks import is_held
+from archive.locks import holder, is_held
+from backissue.control import card_of
 from backissue.sample import SampleMagazines
 from crawlers.sources import write_source
 from support import command, sample_sources
@@ -59,6 +61,15 @@ def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
         time.sleep(0.1)
 
 
+def is_serving(library: Library) -> bool:
+    """Whether a service answers: its lock is held, and the card of its socket is its own."""
+    locked = library.lock_file("serve")
+    if not (is_held(locked) and card_of(library.path).exists()):
+        return False
+    pid = json.loads(card_of(library.path).read_bytes())["pid"]
+    return f"pid {pid} " in holder(locked)
+
+
 def states(library: Library) -> list[str]:
     return [run.state for run in library.state.runs()]
 
@@ -83,7 +94,7 @@ def test_a_source_that_is_not_due_yet_is_not_crawled_again(
 ) -> None:
     for _ in range(2):
         with started("serve", *flags(declared, site)) as service:
-            wait_for(lambda: states(declared) == ["done", "done"])
+            wait_for(lambda: states(declared) == ["done", "done"] and is_serving(declared))
             time.sleep(2)
             service.send_signal(signal.SIGINT)
             assert service.wait(60) == 0
@@ -102,7 +113,7 @@ def test_a_killed_service_is_followed_by_one_that_says_so_and_publishes(
     wait_for(crawl_ended)  # the crawl process sees that its parent is gone, and stops in good order
     captured = len(list(_captured(declared)))
     with started("serve", *flags(declared, site)) as service:
-        wait_for(lambda: is_held(declared.lock_file("serve")))
+        wait_for(lambda: is_serving(declared))
         service.send_signal(signal.SIGTERM)
         assert service.wait(60) == 0
     assert len(declared.captures()) >= captured

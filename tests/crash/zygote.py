@@ -31,6 +31,7 @@ from pipelines.index import capture_row
 
 _LATE = (
     "backissue.cli",
+    "crawlers.queues",
     "crawlers.spiders.magazine",
     "crawlers.settings",
     "multiprocessing.popen_forkserver",

@@ -1,0 +1,128 @@
+"""Where a running service answers at its socket: turns, crawls by hand, changed files."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from archive.errors import LockHeld
+from archive.library import Library
+from archive.locks import holder
+from archive.state import Run
+from backissue.fleet import Fleet
+from crawlers.orders import Halt, Order, Refused, from_line, to_line
+from crawlers.process import CrawlJob
+
+logger = logging.getLogger(__name__)
+_LONGEST_LINE = 16 * 2**20
+
+
+@dataclass(slots=True)
+class _Visit:
+    """A crawl that was ordered at the desk: who hears of it, and what has not ended."""
+
+    writer: asyncio.StreamWriter
+    waiting: set[str] = field(default_factory=set)
+
+
+class Desk:
+    """Serves everybody who comes to the socket; *looked* is called when files changed."""
+
+    def __init__(
+        self, library: Library, flags: CrawlJob, fleet: Fleet, looked: Callable[[], None]
+    ) -> None:
+        self._library, self._flags, self._fleet, self._looked = library, flags, fleet, looked
+        self.publishing = asyncio.Lock()
+        self._visits: dict[str, _Visit] = {}
+        self._server: asyncio.Server | None = None
+
+    async def open(self, listening: socket.socket) -> None:
+        """Answer from now on."""
+        self._server = await asyncio.start_unix_server(
+            self._serve, sock=listening, limit=_LONGEST_LINE
+        )
+
+    def close(self) -> None:
+        """Let nobody in any more."""
+        if self._server:
+            self._server.close()
+
+    def tell(self, report: Run | Refused) -> None:
+        """Pass a report on to who ordered the crawl, if somebody did."""
+        visit = self._visits.get(report.source)
+        if visit is None:
+            return
+        if not visit.writer.is_closing():
+            visit.writer.write(to_line(report))
+        if isinstance(report, Refused) or report.ended:
+            visit.waiting.discard(report.source)
+            del self._visits[report.source]
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError, ValueError):  # who talks nonsense, or is gone, is let go
+            want = json.loads(await reader.readline())
+            match want:
+                case {"want": "turn"}:
+                    async with self.publishing:
+                        await _ready(writer)
+                        await reader.read()
+                case {"want": "look"}:
+                    self._looked()
+                    await _ready(writer)
+                case {"want": "crawl"}:
+                    await self._crawl(want, reader, writer)
+        writer.close()
+
+    async def _crawl(
+        self, want: dict[str, Any], reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        if why := self._differs(want):
+            writer.write(json.dumps({"refused": why}).encode() + b"\n")
+            await writer.drain()
+            return
+        await _ready(writer)
+        visit = _Visit(writer)
+        try:
+            while line := await reader.readline():
+                match from_line(line):
+                    case Order() as order:
+                        await self._order(order, visit)
+                    case Halt(source) if source in visit.waiting:
+                        self._fleet.halt(source)
+                    case None:
+                        return
+        finally:
+            for name in visit.waiting:  # nobody waits for it any more
+                self._fleet.halt(name)
+
+    async def _order(self, order: Order, visit: _Visit) -> None:
+        name = order.source.name
+        if name in self._fleet.going:
+            path = self._library.lock_file(f"source-{name}")
+            refused = Refused.because(name, LockHeld(path, holder(path)))
+            visit.writer.write(to_line(refused))
+            return
+        visit.waiting.add(name)
+        self._visits[name] = visit
+        await self._fleet.give(order)
+
+    def _differs(self, want: dict[str, Any]) -> str | None:
+        """Why the service, with its own flags, is not the one to do it."""
+        private = want.get("allow_private") and not self._flags.allow_private
+        if private or not set(want.get("resolve", ())) <= set(self._flags.resolve):
+            return (
+                "the running service does the crawling, with its own --allow-private and "
+                "--resolve: give them to `serve`, or stop it first"
+            )
+        return None
+
+
+async def _ready(writer: asyncio.StreamWriter) -> None:
+    writer.write(b'{"ready": true}\n')
+    await writer.drain()

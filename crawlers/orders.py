@@ -1,0 +1,88 @@
+"""What a crawl process is told and what it tells, as lines of JSON between it and its parent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from archive.errors import BackissueError, LockHeld
+from archive.source import Source
+from archive.state import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Crawl *source* now. *delays* holds seconds for each host that sources name."""
+
+    source: Source
+    delays: Mapping[str, float] = field(default_factory=dict)
+    scheduled_for: str | None = None
+    recheck: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """End the run of *source* in good order."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """*source* is not crawled. Where it is so already: the lock's *path* and its *holder*."""
+
+    source: str
+    reason: str
+    path: str | None = None
+    holder: str | None = None
+
+    @classmethod
+    def because(cls, source: str, error: BackissueError) -> Refused:
+        """The refusal that *error* is the reason of."""
+        if isinstance(error, LockHeld):
+            return cls(source, str(error), str(error.path), error.holder)
+        return cls(source, str(error))
+
+    def error(self) -> BackissueError:
+        """The error that it was."""
+        if self.path and self.holder:
+            return LockHeld(Path(self.path), self.holder)
+        return BackissueError(self.reason)
+
+
+END = b"{}\n"
+"""The line after which no more orders come."""
+
+
+def to_line(message: Order | Halt | Run | Refused) -> bytes:
+    """*message* as one line."""
+    body: dict[str, Any]
+    if isinstance(message, Order):
+        body = {
+            "source": json.loads(message.source.canonical_json),
+            "delays": dict(message.delays),
+            "scheduled_for": message.scheduled_for,
+            "recheck": message.recheck,
+        }
+    else:
+        body = asdict(message)
+    return json.dumps({type(message).__name__.lower(): body}).encode() + b"\n"
+
+
+def from_line(line: bytes) -> Order | Halt | Run | Refused | None:
+    """What `to_line` made a line of; None for END."""
+    match json.loads(line):
+        case {"order": dict(values)}:
+            source = Source.model_validate_json(json.dumps(values.pop("source")))
+            return Order(source, **values)
+        case {"halt": values}:
+            return Halt(**values)
+        case {"run": values}:
+            return Run(**values)
+        case {"refused": values}:
+            return Refused(**values)
+        case _:
+            return None

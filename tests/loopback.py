@@ -1,0 +1,104 @@
+"""A loopback server whose pages, statuses and header fields a test decides, and whose log it reads."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Lock, Thread
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is sent back, after so many *seconds*."""
+
+    body: str = "<p>A page."
+    status: int = 200
+    fields: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request: when it came and when its answer had been sent (monotonic seconds)."""
+
+    host: str
+    path: str
+    at: float
+    until: float
+
+
+class Host:
+    """All hosts of a test. *answer* decides by host, path, and how often that was asked before."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.answer: Callable[[str, str, int], Answer] = lambda *_: Answer()
+        self.log: list[Asked] = []
+        self._counts: dict[tuple[str, str], int] = {}
+        self._lock = Lock()
+
+    @property
+    def resolve(self) -> tuple[str, ...]:
+        """What lets a crawl reach it under any name."""
+        return (f"*:80:127.0.0.1:{self.port}",)
+
+    def count(self, host: str, path: str) -> int:
+        """How often this was asked before."""
+        with self._lock:
+            before = self._counts.get((host, path), 0)
+            self._counts[host, path] = before + 1
+            return before
+
+    def of(self, host: str) -> list[Asked]:
+        """The requests to *host*, in the order in which they came."""
+        with self._lock:
+            return sorted((one for one in self.log if one.host == host), key=lambda one: one.at)
+
+    def note(self, one: Asked) -> None:
+        with self._lock:
+            self.log.append(one)
+
+
+@contextmanager
+def serving() -> Iterator[Host]:
+    """A server for any host name, on loopback."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+
+        def do_GET(self) -> None:
+            came, name = time.monotonic(), self.headers["Host"]
+            found = made.answer(name, self.path, made.count(name, self.path))
+            time.sleep(found.seconds)
+            body = found.body.encode()
+            self.send_response_only(found.status)
+            fields = {
+                "Date": self.date_time_string(),
+                "Content-Type": "text/html",
+                "Content-Length": str(len(body)),
+            }
+            for key, value in (fields | found.fields).items():
+                self.send_header(key, value)
+            self.end_headers()
+            self.wfile.write(body)
+            made.note(Asked(name, self.path, came, time.monotonic()))
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """The log is the test's."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    made = Host(server.server_port)
+    thread = Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    try:
+        yield made
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -172,6 +172,9 @@ def _add_reading(commands: _Commands) -> None:
     extract.add_argument(
         "--format", choices=("text", "markdown", "json"), default="text", help="default: text"
     )
+    extract.add_argument(
+        "--explain", action="store_true", help="show all of the page's text: what is cut, and why"
+    )
     _add_network(extract)
     search = _command(commands, "search", "find articles by their words", "library")
     search.add_argument("query", metavar="QUERY", help='words, "a phrase", AND, OR, NOT, word*')

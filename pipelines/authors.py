@@ -7,13 +7,30 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from pipelines.declarations import Candidate, Declarations, lines_near_title
+from lxml.html import HtmlElement
+
+from pipelines.declarations import Candidate, Declarations
 from pipelines.text import fold, key
+
+_JOBS = re.compile(
+    r"[\s,|·⋅•–—-]+(?:(?:senior|sr\.?|junior|chief|associate|assistant|managing|executive|contributing"
+    r"|guest|head|deputy|lead|freelance|content|product|marketing|technical|creative|editorial|former)"
+    r"\s+)*(?:staff|co-?founder|founder|ceo|cto|cmo|writer|author|editor|director|manager|reporter"
+    r"|coordinator|correspondent|contributor|columnist|specialist|strategist|analyst|winemaker"
+    r"|consultant|expert|president|researcher|enthusiast|journalist)\b.*$",
+    re.IGNORECASE,
+)
+_PARTICLE_WORDS = """
+de da do dos das del della der den di du la le les el al bin ibn ben van von vom zu zur ter ten
+y e und and et of af av the
+"""
+_PARTICLES = frozenset(_PARTICLE_WORDS.split())
 
 _MOST_WORDS, _LONGEST = 6, 60
 _MOST_AUTHORS = 30
 _BY = re.compile(
-    r"(?:(?:article|story|posted|published|written|reviewed|words|text|report|reporting|edited)"
+    r"(?:(?:article|story|authored|words and photos|posted|published|written|reviewed|words"
+    r"|text|report|reporting|edited)"
     r"\s+(?:and\s+\w+\s+)?by|by|authors?|von|par|por|di|door|af|av)\b\s*:?\s*",
     re.IGNORECASE,
 )
@@ -34,6 +51,7 @@ _NOBODY = frozenset(
     {
         *("admin", "administrator", "site admin", "web admin", "webmaster", "user", "wordpress"),
         *("author", "authors", "editor", "contributor", "contributors", "guest", "guest author"),
+        *("mon", "tue", "wed", "thu", "fri", "sat", "sun", "by", "team", "staff", "editorial team"),
         *("unknown", "anonymous", "null", "none", "default", "undefined", "view all posts"),
     }
 )
@@ -54,6 +72,16 @@ _BYLINES = (
     ),
 )
 _MOST_BYLINES = 8
+_MAX_LINE = 120  # characters
+_PERSON_PATH = re.compile(
+    r"/(?:authors?|contributors?|profiles?|people|persons?|staff|writers?|journalists?|redaktion"
+    r"|autor(?:en|es|i)?|auteurs?|producers|byline|by)/[^/?#]{3,}",
+    re.IGNORECASE,
+)
+_BY_ALONE = re.compile(
+    r"\W*(?:(?:written|posted|words|story|article|text)\s+)?(?:by|von|par|por|di|door|автор|作者|文|लेखक)\W*",
+    re.IGNORECASE,
+)
 _BY_LINE = re.compile(r"(?:(?:written|posted|words|story) by|by|von|par|por) \S", re.IGNORECASE)
 _WRITTEN_BY = ("written by", "verfasst von", "écrit par", "escrito por", "scritto da")
 
@@ -83,11 +111,34 @@ def _sources(declared: Declarations) -> Iterator[list[Candidate]]:
     for candidate in chain(declared.candidates("author"), _written_by(declared)):
         by_source.setdefault(candidate[0], []).append(candidate)
     yield from by_source.values()
+    yield from _in_header(declared)
     for label, xpath in _BYLINES:
         yield list(declared.markup(xpath, label))[:_MOST_BYLINES]
-    for _, text in lines_near_title(declared.tree):
-        if _BY_LINE.match(text):
-            yield [("markup:byline", text)]
+    for segment in declared.page.segments:
+        if len(segment.text) <= _MAX_LINE and _BY_LINE.match(segment.text):
+            yield [("markup:byline", segment.text)]
+            return
+
+
+def _in_header(declared: Declarations) -> Iterator[list[Candidate]]:
+    """What the lines around the title say: links to people first, then lines that begin with by."""
+    linked = []
+    for line in declared.header:
+        for link in line.links():
+            name = fold("".join(map(str, link.itertext())))
+            if name and len(name) <= _LONGEST and _is_person(link):
+                linked.append(("markup:author link", name))
+    yield linked[:_MOST_BYLINES]
+    following = False
+    for line in declared.header:
+        if following or (_BY_LINE.match(line.text) and len(line.text) <= _MAX_LINE):
+            yield [("markup:byline", line.text)]
+        following = _BY_ALONE.fullmatch(line.text) is not None
+
+
+def _is_person(link: HtmlElement) -> bool:
+    relation = (link.get("rel") or "").split()
+    return "author" in relation or _PERSON_PATH.search(link.get("href") or "") is not None
 
 
 def _written_by(declared: Declarations) -> Iterator[Candidate]:
@@ -112,8 +163,16 @@ def _parts(raw: str) -> list[str]:
     text = _without_by(_ADDRESS.sub(" ", fold(raw)).strip()).strip(" ,;:|-–—")
     parts: list[str] = []
     for part in _SPLIT.split(text):
-        parts += _split_commas(_TAIL.sub("", part))
+        parts += _split_commas(_without_job(_TAIL.sub("", part)))
     return parts
+
+
+def _without_job(text: str) -> str:
+    """*text* without a job that follows a name of two words at least, or a sign."""
+    match = _JOBS.search(text)
+    if match and (len(text[: match.start()].split()) > 1 or not match[0][0].isspace()):
+        return text[: match.start()]
+    return text
 
 
 def _without_by(text: str) -> str:
@@ -140,6 +199,10 @@ def _name(part: str) -> str | None:
     if part.endswith(("Jr.", "Sr.")):
         name += "."
     words = name.split()
+    if len(words) > 1 and any(w.islower() and w.isascii() and w not in _PARTICLES for w in words):
+        return None
+    if len(words) == 1 and re.search(r"\w[._]\w", name):
+        return None  # an account's name, or a template's
     if not 1 <= len(words) <= _MOST_WORDS or len(name) > _LONGEST:
         return None
     if any(character.isdigit() for character in name) or not any(c.isalpha() for c in name):

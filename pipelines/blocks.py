@@ -1,47 +1,30 @@
-"""A tree of HTML, or of trafilatura's own tags, into blocks: paragraphs, headings, items, rows …"""
+"""Segments of a page into blocks of text with their form: paragraphs, headings, items, rows …"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Literal
 
-from lxml.etree import _Element
+from lxml.html import HtmlElement
 
+from pipelines.markup import HEADINGS, ITEMS, LISTS
+from pipelines.segments import BREAK, CELL, Nodes, Piece, Segment
 from pipelines.text import fold
-
-_Path = tuple[int, ...]
-"""Where an element stands: the number of each element above it among its siblings."""
 
 Kind = Literal["paragraph", "heading", "item", "quote", "row", "code"]
 
-HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "head"})
-LISTS = frozenset({"ul", "ol", "dl", "menu", "list"})
-ITEMS = frozenset({"li", "item", "dt", "dd"})
-QUOTES = frozenset({"blockquote", "quote"})
-ROWS = frozenset({"tr", "row"})
-CELLS = frozenset({"td", "th", "cell"})
-_SILENT = """
-script style noscript template svg math iframe object embed select option datalist textarea button
-input img graphic picture video audio canvas map meta link title
-"""
-_BLOCKS = """
-html body main article section div p pre header footer aside nav figure figcaption table caption
-thead tbody tfoot form fieldset address hr center details summary dialog hgroup
-"""
-SILENT = frozenset(_SILENT.split())
-"""Elements whose content is no text of the page."""
-BLOCKS = HEADINGS | LISTS | ITEMS | QUOTES | ROWS | CELLS | frozenset(_BLOCKS.split())
-"""Elements that begin and end a block."""
-
-_BREAKS = frozenset({"br", "lb"})
-_STRONG = frozenset({"b", "strong"})
-_EMPHASIS = frozenset({"i", "em"})
+_MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*"}
+_MARKED = frozenset({*_MARKS, "code", "a"})
 _SPECIAL = re.compile(r"([\\`*_\[\]<])")
+_ADDRESS = re.compile(r"(?:https?|mailto):[^\s()<>]+", re.IGNORECASE)
 _LEADING = re.compile(r"^(\s*)([#>+-]|\d+(?=[.)]\s))")
-_PARAGRAPH_BREAK = re.compile(r"\n\s*\n")
+
+_Token = tuple[str, tuple[HtmlElement, ...]]
+"""A text, and the elements that mark it up, the outermost first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +32,15 @@ class Block:
     """One paragraph, heading, list item, quote, table row or piece of code: its text and its form.
 
     *level* is that of a heading, or how deep an item is nested; *group* tells one list or table
-    from the next.
+    from the next. *continues* says that it is a further paragraph of the same item.
     """
 
     kind: Kind
     text: str
     markdown: str
     level: int = 0
-    group: _Path = ()
-
-
-def blocks_of(root: _Element) -> list[Block]:
-    """The blocks below *root*, in their order; it must not nest deeper than Python recurses."""
-    return [block for block in _walk(root, _place_in(root, _Place(), 0)) if block.text]
+    group: int = 0
+    continues: bool = False
 
 
 def plain(blocks: Iterable[Block]) -> str:
@@ -77,9 +56,10 @@ def markdown(blocks: Iterable[Block]) -> str:
         together = previous and block.group and (previous.kind, previous.group) == (
             block.kind, block.group,
         )  # fmt: skip
-        parts += ["\n" if together else "\n\n" if parts else "", block.markdown]
+        gap = "\n" if together and not block.continues else "\n\n"
+        parts += [gap if parts else "", block.markdown]
         if block.kind == "row" and not together:
-            parts.append("\n|" + " --- |" * (_columns(block)))
+            parts.append("\n|" + " --- |" * _columns(block))
         previous = block
     return "".join(parts)
 
@@ -88,168 +68,143 @@ def _columns(row: Block) -> int:
     return len(re.findall(r"(?<!\\)\|", row.markdown)) - 1
 
 
+def blocks_of(segments: Sequence[Segment], nodes: Nodes) -> list[Block]:
+    """The blocks that *segments*, which stand in *nodes*, make."""
+    blocks: list[Block] = []
+    last_item = -1
+    for segment in segments:
+        place = _place_of(segment.node, nodes)
+        blocks.append(_block(segment, nodes.elements[segment.node], place, place.item == last_item))
+        last_item = place.item
+    return blocks
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where the walk is: what an inline run met here becomes."""
+    """What the boxes around a segment make of it; *item* is the node of its list item, or -1."""
 
     kind: Kind = "paragraph"
     level: int = 0
     marker: str = ""
-    group: _Path = ()
+    group: int = 0
     quoted: bool = False
-    path: _Path = ()
+    item: int = -1
 
 
-def _walk(element: _Element, place: _Place) -> Iterator[Block]:
-    """The blocks in *element*: runs of inline content, and what its block children hold."""
-    run: list[tuple[str, str]] = [_literal(element.text)]
-    for number, child in enumerate(element):
-        if _is_block(child):
-            yield from _close(run, place)
-            run = []
-            yield from _enter(child, place, number)
-        else:
-            run.append(_inline(child))
-        run.append(_literal(child.tail))
-    yield from _close(run, place)
+def _place_of(node: int, nodes: Nodes) -> _Place:
+    """What *node* and those above it make of the text in it: the innermost decides its kind."""
+    kind: Kind | None = None
+    level = group = lists = 0
+    marker, quoted, item = "", False, -1
+    while node > 0:
+        element = nodes.elements[node]
+        tag = element.tag
+        if tag in HEADINGS and not kind:
+            kind, level = "heading", int(tag[1])
+        elif tag in ITEMS and not kind:
+            kind, marker, item = "item", _marker(element), node
+        elif tag == "blockquote":
+            kind, quoted = kind or "quote", True
+        lists += tag in LISTS
+        group = node if tag in LISTS or (tag == "table" and not group) else group
+        node = nodes.parent[node]
+    if kind == "item":
+        level = max(lists - 1, 0)
+    return _Place(kind or "paragraph", level, marker, group if kind != "quote" else 0, quoted, item)
 
 
-def _enter(element: _Element, place: _Place, number: int) -> Iterator[Block]:
-    tag = element.tag
-    if tag in SILENT:
-        return
-    if tag in ROWS:
-        yield from _row(element, place)
-    elif tag in ("pre", "code"):
-        yield from _code(element)
-    else:
-        yield from _walk(element, _place_in(element, place, number))
+def _marker(item: HtmlElement) -> str:
+    parent = item.getparent()
+    if parent is None or parent.tag != "ol":
+        return "- "
+    start = parent.get("start") or ""
+    first = int(start) if start.isdecimal() and len(start) < 6 else 1
+    return f"{first + sum(1 for _ in item.itersiblings('li', preceding=True))}. "
 
 
-def _place_in(element: _Element, place: _Place, number: int) -> _Place:
-    """What an inline run in *element*, child *number* of the place, becomes."""
-    tag = element.tag
-    inside = replace(place, path=(*place.path, number))
-    if tag in HEADINGS:
-        return replace(inside, kind="heading", level=_heading_level(element))
-    if tag in LISTS:
-        level = place.level + 1 if place.kind == "item" else 0
-        return replace(inside, kind="paragraph", level=level, group=place.group or inside.path)
-    if tag in ITEMS:
-        parent = element.getparent()
-        ordered = parent is not None and "ol" in (parent.tag, parent.get("rend"))
-        return replace(inside, kind="item", marker=f"{number + 1}. " if ordered else "- ")
-    if tag in QUOTES:
-        return replace(inside, kind="quote", quoted=True, group=())
-    return replace(inside, group=inside.path) if tag == "table" else inside
-
-
-def _heading_level(element: _Element) -> int:
-    name = element.get("rend", "h2") if element.tag == "head" else str(element.tag)
-    return int(name[1]) if name[1:2] in tuple("123456") else 2
-
-
-def _is_block(element: _Element) -> bool:
-    """Whether *element* ends the run that it stands in: a block, or inline markup around one."""
-    tag = element.tag
-    if tag in BLOCKS:
-        return True
-    if tag == "code":
-        return "\n" in "".join(map(str, element.itertext())).strip()
-    return tag not in SILENT and any(inner.tag in BLOCKS for inner in element.iterdescendants())
-
-
-def _close(run: list[tuple[str, str]], place: _Place) -> Iterator[Block]:
-    """The blocks of an inline run: an empty line in it, as two `br` make it, parts paragraphs."""
-    texts = _PARAGRAPH_BREAK.split("".join(text for text, _ in run))
-    forms = _PARAGRAPH_BREAK.split("".join(form for _, form in run))
-    if len(texts) != len(forms):  # pragma: no cover - markup never holds an empty line of its own
-        forms = texts
-    for text, form in zip(texts, forms, strict=True):
-        lines = _lines(text)
-        if any(character.isalnum() for character in lines):
-            yield _block(lines, _lines(form), place)
-
-
-def _block(text: str, form: str, place: _Place) -> Block:
-    form = _LEADING.sub(r"\1\\\2", form) if place.kind != "code" else form
+def _block(segment: Segment, element: HtmlElement, place: _Place, continues: bool) -> Block:
+    if element.tag in ("pre", "code"):
+        return _code(segment)
+    tokens = list(_tokens(segment.pieces, element))
+    text = segment.text
+    if element.tag == "tr":
+        cells = _render(tokens, 0).replace("|", r"\|").replace(BREAK, " ").split(CELL)
+        return Block("row", text, f"| {' | '.join(map(fold, cells))} |", group=place.group)
+    form = _LEADING.sub(r"\1\\\2", _lines(_render(tokens, 0)))
     if place.kind == "heading":
         form = "#" * place.level + " " + form.replace("\n", " ")
         text = text.replace("\n", " ")
     elif place.kind == "item":
         indent = "  " * place.level
-        form = indent + place.marker + form.replace("\n", f"\n{indent}  ")
+        rest = indent + " " * len(place.marker)
+        form = (rest if continues else indent + place.marker) + form.replace("\n", f"\n{rest}")
     if place.quoted:
         form = "> " + form.replace("\n", "\n> ")
-    return Block(place.kind, text, form, place.level, place.group)
+    return Block(
+        place.kind, text, form, place.level, place.group, continues and place.kind == "item"
+    )
+
+
+def _code(segment: Segment) -> Block:
+    text = unicodedata.normalize("NFC", segment.pieces[0][0])
+    fence = "```" if "```" not in text else "````"
+    return Block("code", text, f"{fence}\n{text}\n{fence}")
 
 
 def _lines(text: str) -> str:
     """*text* with each line folded, empty ones left out."""
-    return "\n".join(line for line in map(fold, text.split("\n")) if line)
+    return "\n".join(filter(None, map(fold, text.split(BREAK))))
 
 
-def _row(element: _Element, place: _Place) -> Iterator[Block]:
-    """One block for a row of data; the blocks of its cells where the table only lays out."""
-    cells = [cell for cell in element if cell.tag in CELLS]
-    if len(cells) < 2 or any(_holds_blocks(cell) for cell in cells):
-        for cell in cells:
-            yield from _walk(cell, place)
-        return
-    texts = [fold(_inline(cell)[0]) for cell in cells]
-    if any(texts):
-        forms = [fold(_inline(cell)[1]).replace("|", r"\|") for cell in cells]
-        text = " | ".join(filter(None, texts))
-        yield Block("row", text, f"| {' | '.join(forms)} |", group=place.group)
+def _tokens(pieces: Sequence[Piece], block: HtmlElement) -> Iterator[_Token]:
+    """The texts of a segment with what marks them up inside *block*."""
+    known: dict[HtmlElement, tuple[HtmlElement, ...]] = {block: ()}
+    for text, owner in pieces:
+        yield text, () if owner is None else _marks(owner, block, known)
 
 
-def _holds_blocks(cell: _Element) -> bool:
-    """Whether *cell* holds more than a data cell does: a table, or several blocks."""
-    found = [inner for inner in cell.iterdescendants() if inner.tag in BLOCKS]
-    return len(found) > 1 or any(inner.tag == "table" for inner in found)
+def _marks(
+    owner: HtmlElement, block: HtmlElement, known: dict[HtmlElement, tuple[HtmlElement, ...]]
+) -> tuple[HtmlElement, ...]:
+    if owner not in known:
+        parent = owner.getparent()
+        outer = () if parent is None else _marks(parent, block, known)
+        known[owner] = (*outer, owner) if owner.tag in _MARKED else outer
+    return known[owner]
 
 
-def _code(element: _Element) -> Iterator[Block]:
-    text = unicodedata.normalize("NFC", "".join(map(str, element.itertext()))).strip("\n").rstrip()
-    fence = "```" if "```" not in text else "````"
-    if text.strip():
-        yield Block("code", text, f"{fence}\n{text}\n{fence}")
+def _render(tokens: Sequence[_Token], depth: int) -> str:
+    """*tokens* as Markdown; those that the same element marks up at *depth* are marked as one."""
+    parts = []
+    for mark, group in groupby(
+        tokens, lambda token: token[1][depth] if len(token[1]) > depth else None
+    ):
+        inside = list(group)
+        if mark is None:
+            parts += [
+                text if text in (BREAK, CELL) else _SPECIAL.sub(r"\\\1", text) for text, _ in inside
+            ]
+        else:
+            parts.append(_marked_up(mark, inside, depth))
+    return "".join(parts)
 
 
-def _literal(text: str | None) -> tuple[str, str]:
-    """Text between tags; the source's line ends are mere spaces."""
-    if not text:
-        return "", ""
-    folded = " ".join(re.split(r"\s+", text))
-    return folded, _SPECIAL.sub(r"\\\1", folded)
-
-
-def _inline(element: _Element) -> tuple[str, str]:
-    """The text of inline *element*, plain and as Markdown, without its tail."""
-    tag = element.tag
-    if tag in _BREAKS:
-        return "\n", "\n"
-    if tag in SILENT or not isinstance(tag, str):
-        return "", ""
-    parts = [_literal(element.text)]
-    for child in element:
-        parts += [_inline(child), _literal(child.tail)]
-    text, form = "".join(part[0] for part in parts), "".join(part[1] for part in parts)
-    return text, _marked_up(element, text, form)
-
-
-def _marked_up(element: _Element, text: str, form: str) -> str:
+def _marked_up(mark: HtmlElement, tokens: Sequence[_Token], depth: int) -> str:
+    """*tokens* with the signs of *mark* around them, and white space outside of those."""
+    raw = "".join(text for text, _ in tokens)
+    form = raw if mark.tag == "code" else _render(tokens, depth + 1)
     inner = form.strip()
-    if not inner or "\n" in inner:
+    if not inner or BREAK in inner:
         return form
     before, after = form[: len(form) - len(form.lstrip())], form[len(form.rstrip()) :]
-    tag, rend = element.tag, element.get("rend")
-    if tag in _STRONG or rend == "#b":
-        inner = inner if inner.startswith("**") else f"**{inner}**"
-    elif tag in _EMPHASIS or rend == "#i":
-        inner = inner if inner.startswith("*") else f"*{inner}*"
-    elif tag == "code":
-        inner = f"`{text.strip()}`"
-    elif tag in ("a", "ref") and (target := element.get("href") or element.get("target")):
-        inner = f"[{inner}]({target})" if ":" in target else inner
-    return before + inner + after
+    return before + _signed(mark, fold(inner), fold(raw)) + after
+
+
+def _signed(mark: HtmlElement, inner: str, raw: str) -> str:
+    if mark.tag == "code":
+        return f"`{raw}`"
+    if mark.tag == "a":
+        target = (mark.get("href") or "").strip()
+        return f"[{inner}]({target})" if _ADDRESS.fullmatch(target) else inner
+    sign = _MARKS[mark.tag]
+    return inner if inner.startswith(sign) else f"{sign}{inner}{sign}"

@@ -1,114 +1,186 @@
-"""A page's tree into the blocks of its article: the best of up to three readings."""
+"""A page into the blocks of its article: models choose, trafilatura is asked where they doubt.
+
+Every segment of the page gets a probability from its surroundings. Where the page as a whole is
+sure, that decides; else trafilatura reads what is not certainly clutter, and a second model weighs
+its answer too. What rules speak against has to be likelier.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from copy import deepcopy
 from dataclasses import dataclass
 
-import trafilatura
+import numpy as np
 from lxml.html import HtmlElement
 
 from archive.types import Removed
 from pipelines.blocks import Block, blocks_of
-from pipelines.boilerplate import prune
-from pipelines.container import Container, container_of
-from pipelines.lines import Top, keep_text
+from pipelines.context import CONTEXT_FEATURES, READING_FEATURES, context_features, reading_features
+from pipelines.features import GOOD_LINKED, GOOD_SIZE, Ints
+from pipelines.lines import Top, after_thoughts, notice_in, reason_against, rows_of_kept_tables
+from pipelines.markup import BESIDE, reason_of
+from pipelines.second import MOST_SEGMENTS, pruned, said_by_trafilatura
+from pipelines.segments import Segment, Segments
+from pipelines.selection import BAR, CLEAR, RAISED, SURE, expected_f1, islands
+from pipelines.trees import trees_named
+from pipelines.view import FEATURES, View, view_of
 
-SETTINGS = {
-    "favor_recall": True,
-    "fast": True,
-    "include_comments": False,
-    "include_formatting": True,
-    "include_tables": True,
-}
-_MAX_ELEMENTS = 50_000
-_SURELY_ENOUGH = 3_000  # characters that no pruning too far leaves
-_LOST = 0.7  # of the unpruned reading: a pruned one below it was pruned too far
-_SURE_FROM = 1_500  # characters of prose in one container that need no second opinion
-_SURE_SHARE = 0.5  # of its prose that the container's blocks hold at least; less: it counted twice
-_RESCUE_FROM = 800  # characters of prose on the page that make another reading worth a look
-_RESCUED = 0.6  # of the page's prose: a reading below it may have missed a part
-_NEARLY_NOTHING = 0.2  # of the page's prose: below it even a list of parts is better
-_LINKED_TITLES = 0.5  # share of linked headings from which on it is a list of other pages
-_LONG_REPEAT = 40  # characters
-_REPEATED = 0.25  # of the text: from here on a page shows its article more than once
+SECOND_FEATURES = (*FEATURES, *CONTEXT_FEATURES, *READING_FEATURES)
+"""The names of the rows that the second model sees."""
+
+_PROSE_SHARE = 300  # permille of what is likely: a box that holds so much is no clutter by its name
+BESIDE_TEXT = "beside the text"
+"""The reason where no rule and no name gives one: the models found it unlike the article."""
+_MOST_REMOVED = 200
+_NEAR = 3  # segments
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One segment of the page: its text, and why it was cut; None where it is kept."""
+
+    text: str
+    reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The blocks of the article, those that are no part of it, and the reading that gave them."""
+    """The blocks of the article, those beside it worth a row, and the *reading* that chose.
 
-    blocks: tuple[Block, ...]
-    removed: tuple[Removed, ...]
+    *parts* is all text of the page in its order. *expected* is how well the choice is thought to
+    agree with a reader's, in permille.
+    """
+
+    blocks: tuple[Block, ...] = ()
+    removed: tuple[Removed, ...] = ()
+    reading: str = "nothing"
+    expected: int = 0
+    parts: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """How likely each segment is text, how well the page is understood, and who says so."""
+
+    probability: Ints
+    expected: int
     reading: str
 
-
-def body_of(tree: HtmlElement, top: Top) -> Body:
-    """The article's body in *tree*, which stays as it is; its *top* is left out."""
-    pruned = deepcopy(tree)
-    removed = prune(pruned)
-    blocks, reading = _read(tree, pruned)
-    kept, cut = keep_text(_without_repeats(blocks), top)
-    return Body(tuple(kept), (*removed, *cut) if reading != "unpruned" else tuple(cut), reading)
+    @classmethod
+    def of(cls, probability: Ints, view: View, reading: str) -> Opinion:
+        """The opinion that a model's *probability* amounts to."""
+        return cls(probability, expected_f1(probability, view.table.words), reading)
 
 
-def _read(tree: HtmlElement, pruned: HtmlElement) -> tuple[list[Block], str]:
-    """The best of three readings, and its name; a page of a sure shape needs no trafilatura."""
-    container = container_of(pruned)
-    contained = blocks_of(container.element if container else pruned)
-    if tree.xpath("count(//*)") > _MAX_ELEMENTS:
-        return contained, "container"
-    if container and _is_sure(container, _length(contained)):
-        return contained, "container"
-    blocks, reading = _read_trafilatura(pruned), "pruned"
-    if _length(blocks) < _SURELY_ENOUGH:
-        whole = _read_trafilatura(tree)
-        if _length(blocks) < _LOST * _length(whole):
-            blocks, reading = whole, "unpruned"
-    if container and _length(blocks) < _length(contained) and _missed(container, _length(blocks)):
-        return contained, "container"
-    return blocks, reading
+def body_of(page: Segments, tree: HtmlElement, top: Top) -> Body:
+    """The article's body on *page*, the text of *tree*; its *top* is left out.
+
+    From *tree* goes what is certainly clutter.
+    """
+    view = view_of(page, top)
+    if view is None:
+        return Body()
+    opinion = _opinion(view, tree)
+    reasons = reasons_of(view, top, opinion)
+    segments = view.page.segments
+    blocks = blocks_of(
+        [s for s, reason in zip(segments, reasons, strict=True) if not reason], view.page.nodes
+    )
+    parts = tuple(Part(s.text, reason) for s, reason in zip(segments, reasons, strict=True))
+    removed = _worth_a_row(view, top, reasons)
+    return Body(tuple(blocks), removed, opinion.reading, opinion.expected, parts)
 
 
-def _is_sure(container: Container, length: int) -> bool:
-    """Whether *container*, whose blocks have *length* characters, is the article and all of it."""
-    enough = container.prose >= _SURE_FROM and length >= _SURE_SHARE * container.prose
-    return enough and container.is_one_article
+def _opinion(view: View, tree: HtmlElement) -> Opinion:
+    """What the models say of each segment of *view*."""
+    first = _ask("first", FEATURES, view.columns)
+    opinion = Opinion.of(first, view, "model")
+    if opinion.expected >= SURE or len(view.page.segments) > MOST_SEGMENTS:
+        return opinion
+    columns = second_columns(view, tree, first)
+    return Opinion.of(_ask("second", SECOND_FEATURES, columns), view, "model and trafilatura")
 
 
-def _missed(container: Container, length: int) -> bool:
-    """Whether a reading of *length* characters left out what *container* holds."""
-    if container.prose < _RESCUE_FROM or container.element.tag == "body":
-        return False
-    if length < _NEARLY_NOTHING * container.prose:
-        return container.linked_titles <= _LINKED_TITLES
-    return length < _RESCUED * container.prose and container.is_one_article
+def second_columns(view: View, tree: HtmlElement, probability: Ints) -> Ints:
+    """The rows `SECOND_FEATURES` of *view*, of which the first model says *probability*.
+
+    Trafilatura is asked on *tree*, from which goes what is certainly clutter.
+    """
+    nodes, words = view.page.nodes, view.table.words
+    columns = [*view.columns, *context_features(probability, words, nodes, view.boxes)]
+    pruned(view.page, probability)
+    said = said_by_trafilatura(view.page, tree)
+    columns += reading_features(said, probability, words, nodes, view.boxes)
+    return np.stack(columns)
 
 
-def _read_trafilatura(tree: HtmlElement) -> list[Block]:
-    try:
-        document = trafilatura.bare_extraction(tree, **SETTINGS)
-    except (ValueError, TypeError, RecursionError):
-        return []
-    return blocks_of(document.body) if document is not None else []
+def _ask(name: str, names: tuple[str, ...], columns: Ints) -> Ints:
+    forest = trees_named(name)
+    return forest.probabilities(columns[forest.chosen(names)])
 
 
-def _length(blocks: list[Block]) -> int:
-    return sum(len(block.text) for block in blocks)
+def reasons_of(view: View, top: Top, opinion: Opinion) -> list[str | None]:
+    """Why each segment is cut; None where it is kept.
+
+    A rule raises the bar; it never cuts by itself. What a line says always counts. What a box is
+    called or looks like counts on clear pages only: on the others the boxes may be the article.
+    """
+    probabilities = opinion.probability.tolist()
+    clear = opinion.expected >= CLEAR
+    named = _named_beside(view, opinion.probability)
+    reasons = [
+        _reason(view, top, number, p, box, clear)
+        for number, (p, box) in enumerate(zip(probabilities, named, strict=True))
+    ]
+    if clear:
+        for number in islands(probabilities, reasons, view.page.nodes):
+            reasons[number] = BESIDE_TEXT
+    for number in rows_of_kept_tables(view.page, reasons):
+        reasons[number] = None
+    return after_thoughts(view.page, reasons)
 
 
-def _without_repeats(blocks: list[Block]) -> list[Block]:
-    """*blocks*, each long one once where the page shows its text for several layouts."""
-    counts = Counter(block.text for block in blocks if len(block.text) > _LONG_REPEAT)
-    extra = sum(len(text) * (count - 1) for text, count in counts.items())
-    if extra < _REPEATED * _length(blocks):
-        return blocks
-    seen: set[str] = set()
-    kept = []
-    for block in blocks:
-        if block.text not in seen:
-            kept.append(block)
-        if len(block.text) > _LONG_REPEAT:
-            seen.add(block.text)
-    return kept
+def _reason(view: View, top: Top, number: int, p: int, box: str | None, clear: bool) -> str | None:
+    """Why segment *number*, which is text with probability *p*, is cut; None where it is kept."""
+    page = view.page
+    segment = page.segments[number]
+    if p <= BAR:
+        return box or reason_of(page.nodes.above[segment.node]) or BESIDE_TEXT
+    if p > RAISED:
+        return None
+    said = reason_against(page, segment, top)
+    return said or ((box or notice_in(page, segment)) if clear else None)
+
+
+def _named_beside(view: View, probability: Ints) -> list[str | None]:
+    """Why the name of a box around each segment speaks against it; none that holds the article."""
+    nodes = view.page.nodes
+    mass = np.concatenate((np.zeros(1, np.int64), np.cumsum(probability * view.table.words)))
+    inside = (mass[np.array(nodes.end)] - mass[np.array(nodes.first)]).tolist()
+    limit = _PROSE_SHARE * int(mass[-1])
+    reasons: list[str | None] = []
+    for bits, parent, held in zip(nodes.bits, nodes.parent, inside, strict=True):
+        own = reason_of(bits) if bits & BESIDE and 1000 * held <= limit else None
+        reasons.append(own or (reasons[parent] if parent >= 0 else None))
+    return [reasons[segment.node] for segment in view.page.segments]
+
+
+def _worth_a_row(view: View, top: Top, reasons: list[str | None]) -> tuple[Removed, ...]:
+    """What was cut and might be missed: prose, and what stands among or right beside the text."""
+    kept = [number for number, reason in enumerate(reasons) if reason is None]
+    low, high = (kept[0] - _NEAR, kept[-1] + _NEAR) if kept else (0, -1)
+    rows = (
+        Removed(reason=_refined(view, segment, top, reason), block=segment.text)
+        for number, (segment, reason) in enumerate(zip(view.page.segments, reasons, strict=True))
+        if reason and (low <= number <= high or _is_prose(segment))
+    )
+    return tuple(row for row, _ in zip(rows, range(_MOST_REMOVED), strict=False))
+
+
+def _refined(view: View, segment: Segment, top: Top, reason: str) -> str:
+    """*reason*, or what the words of *segment* say where it says little."""
+    return (reason == BESIDE_TEXT and reason_against(view.page, segment, top)) or reason
+
+
+def _is_prose(segment: Segment) -> bool:
+    size = len(segment.text)
+    return size >= GOOD_SIZE and 1000 * segment.linked < GOOD_LINKED * size

@@ -1,4 +1,7 @@
-"""A page and its text into how much of an article it holds: full, a teaser, a list …"""
+"""A page and its text into how much of an article it holds: full, a teaser, a list …
+
+No single sign decides. What a page says of itself is weighed against the text that was found.
+"""
 
 from __future__ import annotations
 
@@ -11,36 +14,21 @@ from lxml.html import HtmlElement
 from archive.types import Completeness
 from pipelines.blocks import Block
 from pipelines.declarations import Declarations
+from pipelines.markup import visible_text
 from pipelines.text import word_count
+from pipelines.walls import CONSENT, CONSENT_NAMES, NOT_FOUND, READ_ON, TEASER_END, WALL, WALL_NAMES
 
 _ORDINARY = 150  # words that make a text of ordinary length
 _SHORT = 350  # words below which a wall on the page means that the rest is behind it
 _SCRAP = 40  # words that are no article at all
 _TEASERS = 6  # linked headings that make a page a list of other pages
+_PER_TEASER = 40  # words of prose for each of them that a list does not have
+_CUT = 50  # percent of the declared length: a text below it is not all of it
+_LONG_DECLARED = 120  # words: a shorter declared text says nothing
+_LOOKED_AT = 3000  # characters of a box, of a page
 _LIST_TYPES = ("CollectionPage", "SearchResultsPage", "ProfilePage")
 _LIST_BODY = re.compile(r"(?:^|\s)(?:archive|category|tag|author|search|home|blog|paged)(?:\s|$)")
 _SINGLE_BODY = re.compile(r"(?:^|\s)(?:single|single-post|postid-\d+|page-template\S*)(?:\s|$)")
-_WALL_NAMES = re.compile(
-    r"(?:^|[-_\s])(?:pay-?wall|piano-?(?:offer|inline|container)|tp-modal|meter(?:ed)?-?(?:pay)?wall"
-    r"|regwall|subscriber-?only|subscribe-?wall|premium-?wall|locked-?content)(?:$|[-_\s])",
-    re.IGNORECASE,
-)
-_WALL_WORDS = re.compile(
-    r"subscribe (?:now )?to (?:continue|keep|read)|to (?:continue|keep) reading"
-    r"|(?:continue|keep) reading (?:this (?:article|story) )?(?:with|by|for)"
-    r"|already a (?:subscriber|member)\?|(?:log|sign) in to (?:continue|read)"
-    r"|this (?:article|story|content|post) is (?:only )?(?:for|available to|reserved for) "
-    r"(?:\w+ )?(?:subscribers|members)|become a (?:subscriber|member) to read"
-    r"|unlock (?:this|the full) (?:article|story)|abonnez-vous pour|réservé aux abonnés"
-    r"|jetzt abonnieren|nur für abonnenten|solo para suscriptores|suscríbete para (?:leer|seguir)",
-    re.IGNORECASE,
-)
-_TEASER_END = re.compile(
-    r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\s*"
-    r"(?:(?:continue|keep) reading|read (?:more|the (?:rest|full)).*)?\W*$",
-    re.IGNORECASE,
-)
-_READ_ON = re.compile(r"\W*(?:continue reading|read the (?:full|whole|rest)|read more)\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,31 +39,75 @@ class Judgement:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What a page's markup says of its completeness, whatever its text is.
+
+    *declared_words* is how long the page says that its article is, 0 where it does not say.
+    *wall*, *consent* and *not_found* quote what was found, *listed* says why it looks like a list.
+    """
+
+    article: bool = False
+    password: bool = False
+    liveblog: bool = False
+    declared_words: int = 0
+    linked_headings: int = 0
+    times: int = 0
+    listed: str | None = None
+    wall: str | None = None
+    consent: str | None = None
+    not_found: str | None = None
+
+
+def signs_of(declared: Declarations) -> Signs:
+    """The signs on the page that *declared* describes."""
+    tree = declared.tree
+    linked = sum(1 for heading in tree.iter("h2", "h3") if _links_away(heading))
+    return Signs(
+        article=is_article(declared),
+        password=_has_password_form(tree),
+        liveblog=declared.article_type == "LiveBlogPosting",
+        declared_words=_declared_words(declared),
+        linked_headings=linked,
+        times=sum(1 for _ in tree.iter("time")),
+        listed=_listed(declared, linked),
+        wall=_box(tree, WALL_NAMES, WALL),
+        consent=_box(tree, CONSENT_NAMES, CONSENT),
+        not_found=_not_found(tree),
+    )
+
+
 def judge(
-    declared: Declarations, blocks: Sequence[Block], status: int | None, free: bool | None
+    signs: Signs, blocks: Sequence[Block], status: int | None, free: bool | None
 ) -> Judgement:
     """How much of an article the page holds; `unknown` where nothing is sure."""
-    count = word_count(" ".join(block.text for block in blocks))
+    count = sum(word_count(block.text) for block in blocks)
     if status is not None and status >= 400:
         return Judgement("error", f"status {status}")
-    if _has_password_form(declared.tree) and count < _ORDINARY:
+    if signs.not_found and count < _ORDINARY and not signs.declared_words:
+        return Judgement("soft404", f"{signs.not_found!r}, {count} words")
+    if signs.password and count < _ORDINARY:
         return Judgement("password", "a form asks for the post's password")
-    if why := _list_evidence(declared, blocks, count):
+    if why := _list_evidence(signs, blocks, count):
         return Judgement("list", why)
-    if declared.article_type == "LiveBlogPosting":
+    if signs.liveblog:
         return Judgement("liveblog", "json-ld:LiveBlogPosting")
-    if why := _wall_evidence(declared.tree, count, free):
+    if signs.consent and count < _SCRAP and not signs.article:
+        return Judgement("consent", f"{signs.consent!r}, {count} words beside it")
+    if why := _wall_evidence(signs, count, free):
         return Judgement("paywall", why)
-    return _judge_text(declared, blocks, count)
+    return _judge_text(signs, blocks, count)
 
 
-def _judge_text(declared: Declarations, blocks: Sequence[Block], count: int) -> Judgement:
+def _judge_text(signs: Signs, blocks: Sequence[Block], count: int) -> Judgement:
     if not blocks or count < _SCRAP // 4:
         return Judgement("unknown", f"{count} words")
     last = blocks[-1].text
-    if count < _ORDINARY and (_TEASER_END.search(last) or _READ_ON.match(last)):
+    if count < _ORDINARY and (TEASER_END.search(last) or READ_ON.match(last)):
         return Judgement("teaser", f"ends with {last[-40:]!r}")
-    if is_article(declared):
+    if signs.declared_words > _LONG_DECLARED and 100 * count < _CUT * signs.declared_words:
+        return Judgement("teaser", f"{count} of {signs.declared_words} declared words")
+    if signs.article:
         enough = count >= _SCRAP
         return Judgement("full" if enough else "unknown", f"an article of {count} words")
     enough = count >= _ORDINARY
@@ -85,15 +117,27 @@ def _judge_text(declared: Declarations, blocks: Sequence[Block], count: int) -> 
 def is_article(declared: Declarations) -> bool:
     """Whether the page declares that it is an article."""
     kinds = declared.metas.get("og:type", [])
-    body = declared.tree.find("body")
-    classes = body.get("class", "") if body is not None else ""
     return bool(
         declared.article_type
         or any(kind.strip().lower() in ("article", "news", "blog") for kind in kinds)
         or "article:published_time" in declared.metas
         or "citation_title" in declared.metas
-        or _SINGLE_BODY.search(classes)
+        or _SINGLE_BODY.search(_body_classes(declared.tree))
     )
+
+
+def _body_classes(tree: HtmlElement) -> str:
+    body = tree.find("body")
+    return body.get("class", "") if body is not None else ""
+
+
+def _declared_words(declared: Declarations) -> int:
+    """How many words the article has by its JSON-LD: a count, or the text itself."""
+    counts = declared.linked.texts(declared.article, "wordCount")
+    told = max((int(text) for text in counts if text.isascii() and text.isdecimal()), default=0)
+    texts = declared.linked.texts(declared.article, "articleBody")
+    whole = max((word_count(text[:200_000]) for text in texts), default=0)
+    return max(told if told < 100_000 else 0, whole)
 
 
 def _has_password_form(tree: HtmlElement) -> bool:
@@ -103,45 +147,69 @@ def _has_password_form(tree: HtmlElement) -> bool:
     )
 
 
-def _list_evidence(declared: Declarations, blocks: Sequence[Block], count: int) -> str | None:
-    """Why the page is a list of other pages, None where it is none."""
-    if is_article(declared):
-        return None
-    linked = sum(1 for heading in declared.tree.iter("h2", "h3") if _links_away(heading))
-    prose = sum(word_count(block.text) for block in blocks if block.kind == "paragraph")
+def _listed(declared: Declarations, linked: int) -> str | None:
+    """What names the page a list of other pages, None where nothing does."""
     typed = next(iter(declared.linked.of_type(*_LIST_TYPES)), None)
     if typed is not None:
         return f"json-ld:{typed.get('@type')}"
-    body = declared.tree.find("body")
-    classes = body.get("class", "") if body is not None else ""
-    if linked >= 2 and (match := _LIST_BODY.search(classes)) and not _SINGLE_BODY.search(classes):
+    classes = _body_classes(declared.tree)
+    match = _LIST_BODY.search(classes)
+    if linked >= 2 and match and not _SINGLE_BODY.search(classes):
         return f"body class {match[0].strip()!r}, {linked} linked headings"
-    if linked >= 2 and len(list(declared.tree.iter("time"))) >= 2 and count < linked * 40:
+    return None
+
+
+def _list_evidence(signs: Signs, blocks: Sequence[Block], count: int) -> str | None:
+    """Why the page is a list of other pages, None where it is none."""
+    if signs.article:
+        return None
+    prose = sum(word_count(block.text) for block in blocks if block.kind == "paragraph")
+    linked = signs.linked_headings
+    if signs.listed and prose < max(linked * _PER_TEASER, _SHORT):
+        return signs.listed
+    if linked >= 2 and signs.times >= 2 and count < linked * _PER_TEASER:
         return f"{linked} linked headings, dated, {count} words"
-    if linked >= _TEASERS and prose < linked * 40 and not _own_title_is_followed_by_prose(blocks):
+    if linked >= _TEASERS and prose < linked * _PER_TEASER and not _has_long_prose(blocks):
         return f"{linked} linked headings, {prose} words of prose"
     return None
 
 
-def _own_title_is_followed_by_prose(blocks: Sequence[Block]) -> bool:
-    return sum(word_count(block.text) for block in blocks if word_count(block.text) >= 25) >= _SHORT
+def _has_long_prose(blocks: Sequence[Block]) -> bool:
+    return sum(n for block in blocks if (n := word_count(block.text)) >= 25) >= _SHORT
 
 
 def _links_away(heading: HtmlElement) -> bool:
-    links = [*heading.iter("a"), *heading.iterancestors("a")]
-    return any(link.get("href", "#")[:1] != "#" for link in links)
+    inside = any(link.get("href", "#")[:1] != "#" for link in heading.iter("a"))
+    return inside or any(link.get("href", "#")[:1] != "#" for link in heading.iterancestors("a"))
 
 
-def _wall_evidence(tree: HtmlElement, count: int, free: bool | None) -> str | None:
-    """Why the text is cut off by a wall, None where it is not; a long text is never behind one."""
-    if count >= _SHORT:
+def _wall_evidence(signs: Signs, count: int, free: bool | None) -> str | None:
+    """Why the text is cut off by a wall, None where it is not; a whole text is never behind one."""
+    whole = signs.declared_words and 100 * count >= 80 * signs.declared_words
+    if whole and count >= _SCRAP:
+        return None
+    if count >= _SHORT and 100 * count >= _CUT * signs.declared_words:
         return None
     if free is False:
         return f"isAccessibleForFree is false, {count} words"
-    for element in tree.iter("div", "section", "aside"):
-        names = f"{element.get('class', '')} {element.get('id', '')}"
-        if _WALL_NAMES.search(names):
-            text = " ".join(" ".join(element.itertext()).split())
-            if _WALL_WORDS.search(text[:2000]):
-                return f"a wall: {text[:80]!r}"
+    return f"a wall: {signs.wall!r}" if signs.wall and count < _SHORT else None
+
+
+def _box(tree: HtmlElement, names: re.Pattern[str], words: re.Pattern[str]) -> str | None:
+    """The beginning of a box that is named as *names* and says what *words* do."""
+    for element in tree.iter("div", "section", "aside", "dialog", "form"):
+        named = f"{element.get('class', '')} {element.get('id', '')}"
+        if named != " " and names.search(named):
+            text = " ".join(" ".join(visible_text(element)).split())[:_LOOKED_AT]
+            if words.search(text):
+                return text[:80]
+    return None
+
+
+def _not_found(tree: HtmlElement) -> str | None:
+    """The title or heading by which the page says that there is nothing."""
+    for element in tree.iter("title", "h1", "h2"):
+        text = " ".join("".join(map(str, element.itertext())).split())
+        if len(text) <= 120 and NOT_FOUND.search(text):
+            return text
     return None

@@ -10,16 +10,15 @@ from html import unescape
 
 from lxml.html import HtmlElement
 
-from pipelines.blocks import SILENT
-from pipelines.boilerplate import visible_text
+from pipelines.header import Line, header_of
 from pipelines.jsonld import ARTICLE_TYPES, LinkedData, Node, linked_data, types_of
+from pipelines.segments import Segments, segments_of
 from pipelines.text import fold
 
 _VALUE_ATTRIBUTES = ("content", "datetime", "href", "src", "data-src")
 _MAX_VALUE = 10_000  # characters of one declared value
 _MAX_MARKUP = 300  # characters of an element that names an author, a date …
-_NEAR = 120  # elements after the title among which a byline is looked for
-_MAX_LINE = 120  # characters of a byline
+_MAX_TITLE = 250  # characters of a heading that may be the title
 
 _METAS = {
     "headline": """og:title twitter:title citation_title dc.title dcterms.title parsely-title
@@ -71,9 +70,10 @@ Candidate = tuple[str, str]
 
 @dataclass(frozen=True)
 class Declarations:
-    """All that the page *tree* declares, read once."""
+    """All that the page *tree* declares, read once; *page* is the text that it shows."""
 
     tree: HtmlElement
+    page: Segments
     metas: dict[str, list[str]]
     linked: LinkedData
     article: Node | None
@@ -84,6 +84,17 @@ class Declarations:
         """The elements that hold the first `h1`."""
         heading = next(self.tree.iter("h1"), None)
         return frozenset() if heading is None else frozenset(heading.iterancestors())
+
+    @cached_property
+    def titles(self) -> tuple[str, ...]:
+        """Everything on the page that may be its title."""
+        headings = (fold("".join(h.itertext()))[:_MAX_TITLE] for h in self.tree.iter("h1", "title"))
+        return (*(text for _, text in self.candidates("headline")), *headings)
+
+    @cached_property
+    def header(self) -> list[Line]:
+        """The lines around the title, where bylines and dates stand."""
+        return header_of(self.page, self.titles)
 
     @property
     def article_type(self) -> str | None:
@@ -122,23 +133,12 @@ class Declarations:
                 yield f"markup:{label}", text
 
 
-def lines_near_title(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
-    """The short texts after the only `h1`, where bylines and dates stand, with their elements."""
-    headings = list(tree.iter("h1"))
-    if len(headings) != 1:
-        return
-    for element in headings[0].xpath(f"following::*[position() <= {_NEAR}]"):
-        if element.tag in SILENT:
-            continue
-        text = " ".join(" ".join(visible_text(element)).split())
-        if 4 <= len(text) <= _MAX_LINE:
-            yield element, text
-
-
 def declarations_of(tree: HtmlElement, url: str) -> Declarations:
     """What the page *tree* at *url* declares."""
     linked = linked_data(tree)
-    return Declarations(tree, _metas(tree), linked, linked.article(url), _microdata(tree))
+    body = tree.find("body")
+    page = segments_of(tree if body is None else body)
+    return Declarations(tree, page, _metas(tree), linked, linked.article(url), _microdata(tree))
 
 
 def _metas(tree: HtmlElement) -> dict[str, list[str]]:

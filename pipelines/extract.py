@@ -13,13 +13,15 @@ import trafilatura
 from archive.source import Source
 from archive.types import Article, Capture
 from pipelines.blocks import markdown, plain
-from pipelines.body import SETTINGS, body_of
-from pipelines.completeness import judge
-from pipelines.declarations import declarations_of
+from pipelines.body import Body, body_of
+from pipelines.completeness import Signs, judge, signs_of
+from pipelines.declarations import Declarations, declarations_of
 from pipelines.lines import top_of
-from pipelines.metadata import Context, language_of_article, metadata_of, titles_in
+from pipelines.metadata import Context, Metadata, language_of_article, metadata_of
 from pipelines.page import Page, decode, page_of, parse
+from pipelines.second import READING
 from pipelines.text import text_digest, word_count
+from pipelines.trees import weights_text
 
 __all__ = [
     "CONFIG_DIGEST",
@@ -34,10 +36,10 @@ __all__ = [
 ]
 
 EXTRACTOR = "backissue"
-EXTRACTOR_VERSION = f"0.1.0+trafilatura-{trafilatura.__version__}"
-CONFIG_DIGEST = (
-    "sha256:" + hashlib.sha256(json.dumps(SETTINGS, sort_keys=True).encode()).hexdigest()
-)
+EXTRACTOR_VERSION = f"0.2.0+trafilatura-{trafilatura.__version__}"
+_CONFIG = json.dumps(READING, sort_keys=True) + weights_text()
+CONFIG_DIGEST = "sha256:" + hashlib.sha256(_CONFIG.encode()).hexdigest()
+"""What a text depends on beside the code: how trafilatura is asked, and the models' weights."""
 
 
 def extract(
@@ -68,18 +70,29 @@ def extract_html(
 
 def extract_page(page: Page, context: Context = Context()) -> Article:  # noqa: B008 - frozen
     """The article on *page*, with what *context* says where the page is silent."""
+    return read_page(page, context)[0]
+
+
+def read_page(page: Page, context: Context = Context()) -> tuple[Article, Body]:  # noqa: B008
+    """The article on *page*, and its body with all that was cut."""
     tree = parse(decode(page.content, page.content_type))
     if tree is None:
-        return Article(url=page.url, text_digest=text_digest(""))
+        return Article(url=page.url, text_digest=text_digest("")), Body()
     declared = declarations_of(tree, page.url)
     metadata = metadata_of(page, declared, context)
+    signs = signs_of(declared)
     summaries = (text for _, text in declared.candidates("description"))
-    body = body_of(tree, top_of(titles_in(declared), summaries))
+    body = body_of(declared.page, tree, top_of(declared.titles, summaries))
+    return _article(page, declared, metadata, signs, body), body
+
+
+def _article(
+    page: Page, declared: Declarations, metadata: Metadata, signs: Signs, body: Body
+) -> Article:
     text = plain(body.blocks)
     language, told_by = language_of_article(declared, text)
-    judgement = judge(
-        declared, body.blocks, page.status, metadata.fields.get("is_accessible_for_free")
-    )
+    free = metadata.fields.get("is_accessible_for_free")
+    judgement = judge(signs, body.blocks, page.status, free)
     article = Article(
         url=page.url,
         article_body=text,
@@ -91,7 +104,7 @@ def extract_page(page: Page, context: Context = Context()) -> Article:  # noqa: 
         removed=body.removed,
         evidence={
             **metadata.evidence,
-            "article_body": {"from": f"reading:{body.reading}"},
+            "article_body": {"from": body.reading, "expected_f1": body.expected},
             "completeness": {"from": judgement.why},
             **({"in_language": {"from": told_by, "raw": language}} if language else {}),
         },

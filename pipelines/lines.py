@@ -1,19 +1,23 @@
-"""Blocks into those that are an article's text and those whose words tell that they are not."""
+"""Segments into what their words say against them: titles, dates, bylines, notices, pull quotes."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from archive.types import Removed
-from pipelines.blocks import Block
+from pipelines.markup import BITS, HEADINGS
 from pipelines.phrases import BYLINE, DATE_LINE, OPENING, SMALL_PRINT
+from pipelines.segments import Segment, Segments
 from pipelines.text import key, words
 
-_HEADING_REACH = 4  # blocks from the top among which the title and the date are looked for
 _SHORT, _MEDIUM = 25, 45  # words
-_LONGEST_PULL = 400  # characters
+_LONGEST_PULL, _SHORTEST_PULLED_FROM = 400, 60  # characters
+_LONGEST_NOTICE, _WORDS_BESIDE = 120, 5
+_LONG_REPEAT = 40  # characters
+_REPEATED = 0.25  # of the text: from here on a page shows its article more than once
+_APART = BITS["quote"] | BITS["aside"] | BITS["figure"]
 _TITLE_SPLIT = re.compile(r"\s[|–—·»:-]+\s|\s?\|\s?")
 
 
@@ -23,6 +27,11 @@ class Top:
 
     titles: frozenset[str] = frozenset()
     summaries: frozenset[str] = frozenset()
+
+    @property
+    def longest(self) -> int:
+        """Characters that a line may have and still be one of them."""
+        return max(map(len, self.titles | self.summaries), default=0) + 20
 
 
 def top_of(titles: Iterable[str], summaries: Iterable[str]) -> Top:
@@ -34,51 +43,18 @@ def top_of(titles: Iterable[str], summaries: Iterable[str]) -> Top:
     return Top(frozenset(found - {""}), frozenset(map(key, summaries)) - {""})
 
 
-def keep_text(blocks: list[Block], top: Top) -> tuple[list[Block], list[Removed]]:
-    """The blocks that are the article's text, and those that are not, with the reason."""
-    kept: list[Block] = []
-    removed: list[Removed] = []
-    whole = [key(block.text) for block in blocks if block.kind == "paragraph"]
-    for number, block in enumerate(blocks):
-        reason = _heading_reason(number, block, top) or _reason(block)
-        if block.kind == "quote" and _is_pulled(block, whole):
-            reason = "pull quote"
-        if reason:
-            removed.append(Removed(reason=reason, block=block.text))
-        else:
-            kept.append(block)
-    while kept and kept[-1].kind == "heading":  # a heading over nothing
-        removed.append(Removed(reason="empty section", block=kept.pop().text))
-    return kept, removed
-
-
-def is_date_line(text: str) -> bool:
-    """Whether *text* is a date and nothing else."""
-    return len(text) <= 80 and DATE_LINE.fullmatch(text) is not None
-
-
-def _heading_reason(number: int, block: Block, top: Top) -> str | None:
-    """Why a block near the top is the page's heading: the title again, its summary, or the date."""
-    if number >= _HEADING_REACH:
+def reason_against(page: Segments, segment: Segment, top: Top) -> str | None:
+    """What the words of *segment* of *page* say against it; None where they say nothing."""
+    text = segment.text
+    if len(text) > 400 or page.nodes.elements[segment.node].tag in ("pre", "code", "tr"):
         return None
-    if is_date_line(block.text):
+    if is_date_line(text):
         return "date"
-    said = key(block.text)
-    if said in top.titles:
+    said = key(text) if len(text) <= top.longest else ""
+    if said and said in top.titles:
         return "title"
-    return "summary" if block.kind == "heading" and said in top.summaries else None
-
-
-def _is_pulled(quote: Block, paragraphs: list[str]) -> bool:
-    """Whether *quote* only shows a sentence of the text in large letters."""
-    said = key(quote.text)
-    return len(said) <= _LONGEST_PULL and any(said in text for text in paragraphs)
-
-
-def _reason(block: Block) -> str | None:
-    text = block.text
-    if block.kind in ("code", "row") or len(text) > 400:
-        return None
+    if said in top.summaries and _is_heading(page, segment):
+        return "summary"
     count = len(words(text))
     if count <= _SHORT:
         if opening := OPENING.match(text):
@@ -86,3 +62,92 @@ def _reason(block: Block) -> str | None:
         if BYLINE.fullmatch(text):
             return "author"
     return "small print" if count <= _MEDIUM and SMALL_PRINT.search(text) else None
+
+
+def notice_in(page: Segments, segment: Segment) -> str | None:
+    """Why *segment* looks like a notice between paragraphs, in whatever language: a short block
+    that is a link to elsewhere, or a word beside a picture."""
+    tag = page.nodes.elements[segment.node].tag
+    if tag not in ("p", "div", "section") or len(segment.text) > _LONGEST_NOTICE:
+        return None
+    if 10 * segment.linked >= 6 * len(segment.text):
+        return "related"
+    beside = page.nodes.images[segment.node] and tag != "p"
+    brief = segment.text.count(" ") < _WORDS_BESIDE and segment.text[-1] not in ".!?。"
+    return "advertisement" if beside and brief else None
+
+
+def rows_of_kept_tables(page: Segments, reasons: list[str | None]) -> list[int]:
+    """The rows that were cut from tables most of which is kept: a table is text or it is not."""
+    tables: dict[int, list[int]] = {}
+    for number, segment in enumerate(page.segments):
+        if page.nodes.elements[segment.node].tag == "tr":
+            node = segment.node
+            while node > 0 and page.nodes.elements[node].tag != "table":
+                node = page.nodes.parent[node]
+            tables.setdefault(node, []).append(number)
+    most = (rows for rows in tables.values() if 2 * sum(not reasons[n] for n in rows) > len(rows))
+    return [number for rows in most for number in rows if reasons[number]]
+
+
+def after_thoughts(page: Segments, reasons: list[str | None]) -> list[str | None]:
+    """*reasons* and those that the choice shows: pull quotes, copies, headings over nothing."""
+    found = list(reasons)
+    kept = [number for number, reason in enumerate(reasons) if reason is None]
+    texts = {number: key(page.segments[number].text) for number in kept}
+    whole = [text for text in texts.values() if len(text) >= _SHORTEST_PULLED_FROM]
+    for number in kept:
+        if _may_be_pulled(page, page.segments[number], texts[number]) and any(
+            texts[number] in text and len(texts[number]) < len(text) for text in whole
+        ):
+            found[number] = "pull quote"
+    for number in _copies(page, [number for number in kept if found[number] is None]):
+        found[number] = "copy"
+    kept = [number for number in kept if found[number] is None]
+    while kept and _is_heading(page, page.segments[kept[-1]]):
+        found[kept.pop()] = "empty section"
+    return found
+
+
+def is_date_line(text: str) -> bool:
+    """Whether *text* is a date and nothing else."""
+    return len(text) <= 80 and DATE_LINE.fullmatch(text) is not None
+
+
+_CUES = {name: number for number, name in enumerate(OPENING.groupindex, 1)}
+
+
+def cue_of(text: str) -> int:
+    """A number for the kind of phrase that a line opens with; 0 where it is none."""
+    if opening := OPENING.match(text):
+        return _CUES[opening.lastgroup or ""]
+    if BYLINE.fullmatch(text):
+        return len(_CUES) + 1
+    return len(_CUES) + 2 if SMALL_PRINT.search(text) else 0
+
+
+def _copies(page: Segments, kept: list[int]) -> list[int]:
+    """The later copies of what stands on the page for several layouts; a refrain is no copy."""
+    texts = [(number, page.segments[number].text) for number in kept]
+    counts = Counter(text for _, text in texts if len(text) > _LONG_REPEAT)
+    extra = sum(len(text) * (count - 1) for text, count in counts.items())
+    if extra < _REPEATED * sum(len(text) for _, text in texts):
+        return []
+    seen: set[str] = set()
+    copies = []
+    for number, text in texts:
+        if text in seen:
+            copies.append(number)
+        elif len(text) > _LONG_REPEAT:
+            seen.add(text)
+    return copies
+
+
+def _may_be_pulled(page: Segments, segment: Segment, said: str) -> bool:
+    """Whether *segment* stands apart as a sentence does that is shown in large letters."""
+    apart = page.nodes.above[segment.node] & _APART or _is_heading(page, segment)
+    return bool(apart) and 20 <= len(said) <= _LONGEST_PULL
+
+
+def _is_heading(page: Segments, segment: Segment) -> bool:
+    return page.nodes.elements[segment.node].tag in HEADINGS

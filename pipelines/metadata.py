@@ -84,14 +84,6 @@ def _subtag(part: str) -> str:
     return part.title() if len(part) == 4 and part.isalpha() else part
 
 
-def titles_in(declared: Declarations) -> Iterator[str]:
-    """Everything on the page that may be its title."""
-    for _, text in declared.candidates("headline"):
-        yield text
-    for heading in declared.tree.iter("h1", "title"):
-        yield fold("".join(heading.itertext()))[:_LONGEST_TITLE]
-
-
 def _put(
     found: Metadata,
     name: str,

@@ -12,28 +12,34 @@ from typing import Any
 from lxml.html import HtmlElement
 
 from archive.types import Precision
-from pipelines.boilerplate import reason_of
 from pipelines.dates import Date, parse_date, url_date
-from pipelines.declarations import Candidate, Declarations, lines_near_title
-from pipelines.lines import is_date_line
+from pipelines.declarations import Candidate, Declarations
+from pipelines.markup import BITS, bits_of
 
 _FINENESS: dict[Precision, int] = {"year": 0, "month": 1, "day": 2, "minute": 3, "second": 4}
-_MOST_TIMES, _MAX_RAW = 200, 200
+_MOST_TIMES, _MAX_RAW, _MAX_LINE = 200, 200, 120
 _PLACEHOLDERS = frozenset({(1970, 1, 1)})
 _PUBLISHED_NAMES = re.compile(
     r"publish|posted|entry-date|pubdate|post-date|created|article-date", re.I
 )
 _MODIFIED_NAMES = re.compile(r"modif|updat|revis|edited", re.I)
 _MODIFIED_WORDS = re.compile(
-    r"\W*(?:last\s+)?(?:updated|modified|revised|edited|aktualisiert|actualizado|mis à jour)\b",
+    r"\b(?:updated?|modified|revised|edited|reviewed|aktualisiert|stand:|actualizado|atualizado"
+    r"|mis à jour|aggiornato|bijgewerkt|обновлено|更新|अपडेट)",
     re.I,
 )
-_DATE_NAMES = re.compile(
-    r"(?:^|[\W_])(?:date|time|published|posted|pubdate|byline|meta|datum|fecha|dateline|timestamp)(?:$|[\W_])|[a-z]Date\b|date(?:line|time|info)",
-    re.I,
-)
-_ELSEWHERE = frozenset(
-    {"comments", "related", "popular", "sidebar", "footer", "aside", "navigation", "advertisement"}
+_ELSEWHERE = sum(
+    BITS[name]
+    for name in (
+        "comments",
+        "related",
+        "popular",
+        "sidebar",
+        "footer",
+        "aside",
+        "navigation",
+        "advertisement",
+    )
 )
 
 
@@ -67,18 +73,18 @@ def _published(page: Declarations, url: str, announced: datetime | None) -> Iter
     yield from page.candidates("published")
     yield from (found for kind, found in _times(page) if kind == "published")
     yield from page.page_nodes("datePublished")
-    yield from (found for kind, found in _times(page) if kind == "time")
     if url_date(url):
         yield "url", url
     if announced:
         yield "announced", announced.isoformat()
-    yield from _date_lines(page)
+    yield from (found for kind, found in _header_dates(page) if kind == "published")
 
 
 def _modified(page: Declarations) -> Iterator[Candidate]:
     yield from page.candidates("modified")
     yield from (found for kind, found in _times(page) if kind == "modified")
     yield from page.page_nodes("dateModified")
+    yield from (found for kind, found in _header_dates(page) if kind == "modified")
 
 
 def _choose(
@@ -141,18 +147,18 @@ def _times(page: Declarations) -> Iterator[tuple[str, Candidate]]:
     for element in times:
         raw = (element.get("datetime") or "".join(element.itertext())).strip()[:_MAX_RAW]
         if raw and not _is_elsewhere(element, page.around_title):
-            names = " ".join(element.get(key, "") for key in ("class", "itemprop", "id"))
-            kind = _kind_of_time(element, names)
+            kind = _kind_of_time(element)
             yield kind, (f"markup:time.{element.get('itemprop') or kind}", raw)
 
 
-def _kind_of_time(element: HtmlElement, names: str) -> str:
+def _kind_of_time(element: HtmlElement) -> str:
+    names = " ".join(element.get(key, "") for key in ("class", "itemprop", "id"))
     if element.get("pubdate") is not None or _PUBLISHED_NAMES.search(names):
         return "published"
     parent = element.getparent()
     before = (parent.text or "") if parent is not None and parent.tag != "body" else ""
-    if _MODIFIED_NAMES.search(names) or _MODIFIED_WORDS.match(
-        before + " ".join(element.itertext())
+    if _MODIFIED_NAMES.search(names) or _MODIFIED_WORDS.search(
+        (before + " ".join(element.itertext()))[:_MAX_LINE]
     ):
         return "modified"
     return "time"
@@ -162,17 +168,31 @@ def _is_elsewhere(element: HtmlElement, around_title: frozenset[HtmlElement]) ->
     """Whether *element* stands in a list, a bar or a box that does not hold the title."""
     outwards = chain([element], element.iterancestors())
     above = takewhile(lambda outer: outer not in around_title, outwards)
-    return any(reason_of(outer) in _ELSEWHERE for outer in above)
+    return any(bits_of(outer) & _ELSEWHERE for outer in above)
 
 
-def _date_lines(page: Declarations) -> Iterator[Candidate]:
-    """The lines near the title that are named as dates or bylines, or are nothing but a date."""
-    for element, text in lines_near_title(page.tree):
-        names = f"{element.get('class', '')} {element.get('id', '')} {element.get('itemprop', '')}"
-        if not (_DATE_NAMES.search(names) or is_date_line(text)) or _is_elsewhere(
-            element, page.around_title
-        ):
+def _header_dates(page: Declarations) -> Iterator[tuple[str, Candidate]]:
+    """The dates around the title: each of the publication, or of a change if it says so."""
+    labelled = False
+    for line in page.header:
+        text = line.text
+        if len(text) > _MAX_LINE:
             continue
-        date = None if _MODIFIED_WORDS.match(text) else parse_date(text)
-        if date and _FINENESS[date.precision] >= _FINENESS["day"]:
-            yield "markup:date line", text
+        word = _MODIFIED_WORDS.search(text)
+        before, after = (text[: word.start()], text[word.start() :]) if word else (text, "")
+        first = "modified" if labelled else "published"
+        for element in line.elements:
+            raw = _machine_date(element)
+            if raw and not (word and parse_date(before)):
+                changed = word or _kind_of_time(element) == "modified"
+                yield "modified" if changed else first, ("markup:time", raw)
+        for kind, part in ((first, before), ("modified", after)):
+            date = parse_date(part)
+            if date and _FINENESS[date.precision] >= _FINENESS["day"]:
+                yield kind, ("markup:date line", part.strip())
+        labelled = bool(word) and parse_date(after) is None
+
+
+def _machine_date(element: HtmlElement) -> str | None:
+    raw = element.get("datetime") or (element.get("title") if element.tag == "abbr" else None)
+    return raw.strip()[:_MAX_RAW] if raw else None

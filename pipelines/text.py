@@ -11,8 +11,9 @@ _UNSPACED = (
     "\u3005-\u3007\u303b\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"  # Han
     "\u3041-\u309f\u30a1-\u30ff\u31f0-\u31ff\uff66-\uff9f\U0001b000-\U0001b16f"  # Kana
 )
+UNSPACED = re.compile(f"[{_UNSPACED}]")
+"""A character of a script that sets no spaces: Han, Kana or Thai."""
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
-_SPACE = re.compile(r"\s+")
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 
 
@@ -34,8 +35,9 @@ def text_digest(text: str) -> str:
 
 def fold(text: str) -> str:
     """*text* on one line: NFC, white space folded, soft hyphens and zero-width spaces out."""
-    visible = _INVISIBLE.sub("", text)
-    return unicodedata.normalize("NFC", _SPACE.sub(" ", visible).strip())
+    if text.isascii():
+        return " ".join(text.split())
+    return unicodedata.normalize("NFC", " ".join(_INVISIBLE.sub("", text).split()))
 
 
 def key(text: str) -> str:

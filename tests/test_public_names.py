@@ -26,7 +26,7 @@ COMMANDS = {
     "rebuild": [*COMMON, "--library", "--engine", "--compare"],
     "digest": [*COMMON, "--library", "--without"],
     "repair": [*COMMON, "--library"],
-    "extract": [*COMMON, "PAGE", "--url", "--format", *NETWORK],
+    "extract": [*COMMON, "PAGE", "--url", "--format", "--explain", *NETWORK],
     "search": [*COMMON, "--library", "QUERY", "--limit"],
     "show": [*COMMON, "--library", "ID", "--diff", "--compared"],
     "captures": [*COMMON, "--library", "URL"],

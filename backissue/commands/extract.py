@@ -9,12 +9,17 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
+from rich.console import Console
+from rich.text import Text
+
 from archive.errors import BackissueError, UsageError
 from archive.http import MAX_CONTENT, decode_content, undo_transfer
 from archive.types import Article
 from backissue.output import print_json
 from crawlers.wire import Exchange, ExchangeFailed, Pool, Settings, parse_override
-from pipelines.extract import extract_html
+from pipelines.body import Body
+from pipelines.extract import read_page
+from pipelines.page import Page
 
 _FIELDS = ("headline", "author", "date_published", "date_modified", "in_language", "word_count")
 
@@ -22,17 +27,31 @@ _FIELDS = ("headline", "author", "date_published", "date_modified", "in_language
 def run(options: argparse.Namespace) -> int:
     """Print the article; exit 1 where the page has none."""
     content, url, moment = _read(options)
-    article = extract_html(content, url, moment)
-    if options.json or options.format == "json":
+    article, body = read_page(Page(url or "", content, None, moment))
+    if options.explain:
+        explain(body, options.json)
+    elif options.json or options.format == "json":
         print_json("article", _columns(article))
-        if options.json:
-            print_json("summary", {"completeness": article.completeness})
     else:
         print(_as_text(article, options.format))
+    if options.json:
+        print_json("summary", {"completeness": article.completeness})
     if not article.article_body:
         print(f"backissue: {options.page}: no article text found", file=sys.stderr)
         return 1
     return 0
+
+
+def explain(body: Body, as_json: bool = False) -> None:
+    """Print every block of the page's text: what was kept, and what was cut for which reason."""
+    console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    for part in body.parts:
+        if as_json:
+            print_json("block", {"text": part.text, "kept": not part.reason, "reason": part.reason})
+        elif part.reason:
+            console.print(Text(f"- {part.reason}: {part.text}", style="red"))
+        else:
+            console.print(Text(f"+ {part.text}", style="green"))
 
 
 def _read(options: argparse.Namespace) -> tuple[bytes, str | None, datetime | None]:

@@ -46,8 +46,10 @@ def test_the_same_name_counts_once() -> None:
             '<meta name="author" content="Ottilie Brandt"><h1>T</h1><a rel="author">X Y</a>',
             "meta:author",
         ),
-        ('<h1>T</h1><a rel="author" href="/o">Ottilie Brandt</a>', "markup:rel=author"),
-        ('<h1>T</h1><div class="byline">By Ottilie Brandt</div>', "markup:class author"),
+        ('<h1>T</h1><a rel="author" href="/o">Ottilie Brandt</a>', "markup:author link"),
+        ('<h1>T</h1><div class="byline">By Ottilie Brandt</div>', "markup:byline"),
+        ('<h1>T</h1><div class="author">Ottilie Brandt</div>', "markup:class author"),
+        ("<h1>T</h1><div>By</div><div>Ottilie Brandt</div>", "markup:byline"),
         ("<h1>T</h1><div>By Ottilie Brandt</div>", "markup:byline"),
     ],
 )

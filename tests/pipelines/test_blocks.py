@@ -1,15 +1,16 @@
-"""Trees become blocks, of HTML and of trafilatura's own tags alike."""
+"""Segments become blocks with their form, in plain text and in Markdown."""
 
 from __future__ import annotations
 
 import lxml.html
-from lxml import etree
 
 from pipelines.blocks import Block, blocks_of, markdown, plain
+from pipelines.segments import segments_of
 
 
 def _blocks(html: str) -> list[Block]:
-    return blocks_of(lxml.html.fromstring(f"<body>{html}</body>"))
+    page = segments_of(lxml.html.document_fromstring(f"<body>{html}</body>").find("body"))
+    return blocks_of(page.segments, page.nodes)
 
 
 def test_paragraphs_and_headings_are_blocks() -> None:
@@ -67,12 +68,26 @@ def test_what_no_reader_sees_is_no_text() -> None:
     )
 
 
-def test_trafilaturas_tags_read_alike() -> None:
-    body = etree.fromstring(
-        '<body><head rend="h3">H</head><p>a <hi rend="#b">b</hi><lb/>c</p>'
-        '<list rend="ol"><item>i</item></list><quote><p>q</p></quote></body>'
+def test_an_item_of_several_paragraphs_has_one_mark() -> None:
+    found = _blocks("<ol start=3><li><p>One.</p><p>More.</p></li><li>Two.</li></ol>")
+    assert markdown(found) == "3. One.\n\n   More.\n4. Two."
+
+
+def test_emphasis_and_links_nest_and_keep_their_spaces_outside() -> None:
+    found = _blocks(
+        "<p>a <strong> b <em>c</em> </strong>d <a href='https://x.example/y'>e<i>f</i></a> "
+        "<a href='/local'>g</a> <a href='javascript:alert(1)'>h</a></p>"
     )
-    assert markdown(blocks_of(body)) == "### H\n\na **b**\nc\n\n1. i\n\n> q"
+    assert markdown(found) == "a **b *c*** d [e*f*](https://x.example/y) g h"
+
+
+def test_each_kind_of_block_is_told() -> None:
+    found = _blocks(
+        "<h3>H</h3><p>p</p><ul><li>i</li></ul><blockquote>q</blockquote><pre>c</pre>"
+        "<table><tr><td>a</td><td>b</td></tr></table>"
+    )
+    kinds = ["heading", "paragraph", "item", "quote", "code", "row"]
+    assert [block.kind for block in found] == kinds
 
 
 def test_markdown_escapes_what_would_be_form() -> None:

@@ -6,6 +6,7 @@ from pipelines.blocks import plain
 from pipelines.body import Body, body_of
 from pipelines.lines import Top
 from pipelines.page import parse
+from pipelines.segments import segments_of
 
 
 def _prose(subject: str) -> str:
@@ -18,7 +19,7 @@ def _prose(subject: str) -> str:
 def _read(html: str) -> Body:
     tree = parse(f"<html><body>{html}</body></html>")
     assert tree is not None
-    return body_of(tree, Top())
+    return body_of(segments_of(tree.find("body")), tree, Top())
 
 
 def test_a_body_in_many_sections_is_whole() -> None:
@@ -54,9 +55,22 @@ def test_a_page_of_other_peoples_titles_is_not_taken_for_its_article() -> None:
     assert "Another piece" not in plain(body.blocks)
 
 
-def test_the_tree_is_left_as_it_is() -> None:
-    tree = parse(f"<body><div class='share'>Share</div>{_prose('The crane')}</body>")
-    assert tree is not None
-    body = body_of(tree, Top())
-    assert tree.text_content().startswith("Share")
-    assert [row.block for row in body.removed] == ["Share"]
+def test_every_block_of_the_page_is_told_with_its_fate() -> None:
+    body = _read(
+        f"<h1>Cranes</h1>{''.join(_prose(f'Crane {n}') for n in range(6))}"
+        "<div class='share'><p>Share</p></div>"
+    )
+    fates = {part.text[:7]: part.reason for part in body.parts}
+    assert fates["Crane 0"] is None
+    assert fates["Share"] == "share"
+    assert [row.reason for row in body.removed if row.block == "Share"] == ["share"]
+
+
+def test_a_menu_is_cut_without_a_row() -> None:
+    menu = "".join(f"<li><a href='/{n}'>Quay {n}</a></li>" for n in range(40))
+    body = _read(f"<nav><ul>{menu}</ul></nav><h1>C</h1>{_prose('It') * 3}{_prose('The crane') * 2}")
+    assert not [row for row in body.removed if row.block == "Quay 5"]
+
+
+def test_a_page_without_text_has_an_empty_body() -> None:
+    assert _read("<img>") == Body()

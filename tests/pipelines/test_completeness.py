@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipelines.blocks import Block
-from pipelines.completeness import judge
+from pipelines.completeness import judge, signs_of
 from pipelines.declarations import declarations_of
 from pipelines.page import parse
 
@@ -23,7 +23,9 @@ def _judge(
     assert tree is not None
     text = "word " * words + end
     blocks = [Block("paragraph", text, text)] if words else []
-    judgement = judge(declarations_of(tree, "https://estuary.example/a"), blocks, status, free)
+    judgement = judge(
+        signs_of(declarations_of(tree, "https://estuary.example/a")), blocks, status, free
+    )
     assert judgement.why
     return judgement.completeness
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import lxml.html
 import pytest
 
-from pipelines.blocks import Block
-from pipelines.lines import Top, is_date_line, keep_text, top_of
+from pipelines.lines import Top, after_thoughts, cue_of, is_date_line, reason_against, top_of
+from pipelines.segments import Segments, segments_of
 
 
-def _block(text: str, kind: str = "paragraph") -> Block:
-    return Block(kind, text, text)  # type: ignore[arg-type]
+def _page(html: str) -> Segments:
+    return segments_of(lxml.html.document_fromstring(f"<body>{html}</body>").find("body"))
+
+
+def _reason(text: str, top: Top = Top(), tag: str = "p") -> str | None:  # noqa: B008 - frozen
+    page = _page(f"<{tag}>{'<br>'.join(text.splitlines())}</{tag}>")
+    return reason_against(page, page.segments[0], top)
 
 
 @pytest.mark.parametrize(
@@ -35,9 +41,8 @@ def _block(text: str, kind: str = "paragraph") -> Block:
     ],
 )
 def test_lines_that_are_no_text_are_told_with_their_reason(line: str, reason: str) -> None:
-    kept, removed = keep_text([_block("First."), _block(line), _block("Last.")], Top())
-    assert [block.text for block in kept] == ["First.", "Last."]
-    assert [(row.reason, row.block) for row in removed] == [(reason, line)]
+    assert _reason(line) == reason
+    assert cue_of(line) > 0
 
 
 @pytest.mark.parametrize(
@@ -56,37 +61,40 @@ def test_lines_that_are_no_text_are_told_with_their_reason(line: str, reason: st
     ],
 )
 def test_lines_of_the_article_that_begin_alike_stay(line: str) -> None:
-    assert keep_text([_block("First."), _block(line), _block("Last.")], Top())[1] == []
+    assert _reason(line) is None
+    assert cue_of(line) == 0
 
 
-def test_the_title_goes_at_the_top_only() -> None:
+def test_titles_summaries_and_dates_are_known() -> None:
     top = top_of(["The Slow Ferry Again | The Estuary"], ["It sails at noon."])
-    blocks = [
-        _block("The Slow Ferry, again", "heading"),
-        _block("It sails at noon.", "heading"),
-        _block("4 March 2026"),
-        _block("Text."),
-        _block("More text."),
-        _block("The slow ferry again"),
-    ]
-    kept, removed = keep_text(blocks, top)
-    assert [block.text for block in kept] == ["Text.", "More text.", "The slow ferry again"]
-    assert [row.reason for row in removed] == ["title", "summary", "date"]
+    assert _reason("The Slow Ferry, again", top) == "title"
+    assert _reason("It sails at noon.", top, "h2") == "summary"
+    assert _reason("It sails at noon.", top) is None
+    assert _reason("4 March 2026", top) == "date"
+
+
+def _thought(html: str) -> list[str | None]:
+    page = _page(html)
+    return after_thoughts(page, [None] * len(page.segments))
+
+
+_SAID = "<p>It has a harbour cat that all know; what it lacks is a harbour of its own.</p>"
 
 
 def test_a_quote_that_repeats_the_text_is_a_pull_quote() -> None:
-    said = _block("It has a harbour cat; what it lacks is a harbour.")
-    pulled, own = _block("What it lacks is a harbour", "quote"), _block("Another voice.", "quote")
-    kept, removed = keep_text([said, pulled, own, said], Top())
-    assert pulled not in kept
-    assert own in kept
-    assert [row.reason for row in removed] == ["pull quote"]
+    pulled = "<blockquote>What it lacks is a harbour</blockquote>"
+    own = "<blockquote>Another voice spoke of the sea.</blockquote>"
+    assert _thought(_SAID + pulled + own) == [None, "pull quote", None]
+    assert _thought(f"{_SAID}<h3>What it lacks is a harbour</h3>{_SAID}")[1] == "pull quote"
+    assert _thought(f"{_SAID}<p>What it lacks is a harbour</p>") == [None, None]
 
 
 def test_a_heading_over_nothing_goes() -> None:
-    kept, removed = keep_text([_block("Text."), _block("What next", "heading")], Top())
-    assert [block.text for block in kept] == ["Text."]
-    assert [row.reason for row in removed] == ["empty section"]
+    assert _thought(f"{_SAID}<h2>What</h2><h3>next</h3>") == [
+        None,
+        "empty section",
+        "empty section",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,178 @@
+"""Extraction beside its peers on a corpus with true texts: scores and CPU per page, in one run.
+
+    python benchmarks/extraction.py CORPUS [--only NAME …] [--limit N] [--worst 20]
+
+CORPUS is a folder with `pages.jsonl.xz` files, one object with `id`, `url`, `html` and the true
+`text` per line. Peers that are not installed are left out (`pip install backissue[bench]`). The
+first pages warm up and are not timed. CPU is that of the thread.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import importlib.metadata
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.training.corpus import Sample, read_samples
+from benchmarks.training.score import Counts, compare, f1_of, summary
+
+Reader = Callable[[Sample], str]
+_WARM_UP = 20
+
+
+def _backissue() -> Reader:
+    import backissue
+
+    return lambda page: backissue.extract(page.html, page.url).article_body
+
+
+def _trafilatura() -> Reader:
+    import trafilatura
+
+    def read(page: Sample) -> str:
+        document = trafilatura.bare_extraction(
+            page.html, url=page.url, include_comments=False, with_metadata=True
+        )
+        return (document.text or "") if document else ""
+
+    return read
+
+
+def _readability() -> Reader:
+    import lxml.html
+
+    readability = importlib.import_module("readability")
+
+    def read(page: Sample) -> str:
+        html = readability.Document(page.html.decode("utf-8", "replace")).summary()
+        return "\n".join(lxml.html.fromstring(html).itertext())
+
+    return read
+
+
+def _newspaper() -> Reader:
+    newspaper = importlib.import_module("newspaper")
+
+    def read(page: Sample) -> str:
+        article = newspaper.Article(page.url or "http://localhost/", fetch_images=False)
+        article.download(input_html=page.html.decode("utf-8", "replace"))
+        article.parse()
+        return str(article.text)
+
+    return read
+
+
+def _resiliparse() -> Reader:
+    extract = importlib.import_module("resiliparse.extract.html2text").extract_plain_text
+
+    def read(page: Sample) -> str:
+        html = page.html.decode("utf-8", "replace")
+        return str(extract(html, main_content=True, comments=False))
+
+    return read
+
+
+READERS: dict[str, tuple[str, Callable[[], Reader]]] = {
+    "backissue": ("backissue", _backissue),
+    "trafilatura": ("trafilatura", _trafilatura),
+    "readability": ("readability-lxml", _readability),
+    "newspaper4k": ("newspaper4k", _newspaper),
+    "resiliparse": ("resiliparse", _resiliparse),
+}
+"""Each reader by its name, with the name of its distribution."""
+
+
+@dataclass
+class Result:
+    """What one reader did: counts and CPU milliseconds per page, and how often it raised."""
+
+    counts: list[Counts] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+    errors: int = 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("--only", nargs="*", choices=READERS, default=list(READERS))
+    parser.add_argument("--limit", type=int, help="so many pages of each part")
+    parser.add_argument("--worst", type=int, default=20)
+    options = parser.parse_args()
+    pages = list(_limited(read_samples(options.corpus), options.limit))
+    readers = {name: reader for name in options.only if (reader := _reader(name))}
+    results = {name: Result() for name in readers}
+    for number, page in enumerate((*pages[:_WARM_UP], *pages)):
+        for name, read in readers.items():  # side by side: noise meets all of them
+            _measure(read, page, results[name], number >= _WARM_UP)
+    _print_scores(pages, results)
+    if "backissue" in results:
+        _print_worst(pages, results["backissue"], options.worst)
+    return 0
+
+
+def _limited(pages: list[Sample], limit: int | None) -> Iterator[Sample]:
+    seen: Counter[str] = Counter()
+    for page in pages:
+        seen[page.part] += 1
+        if limit is None or seen[page.part] <= limit:
+            yield page
+
+
+def _reader(name: str) -> Reader | None:
+    distribution, make = READERS[name]
+    try:
+        version = importlib.metadata.version(distribution)
+        reader = make()
+    except (ImportError, importlib.metadata.PackageNotFoundError):
+        print(f"{name}: not installed")
+        return None
+    print(f"{name} {version}")
+    return reader
+
+
+def _measure(read: Reader, page: Sample, result: Result, counted: bool) -> None:
+    start = time.thread_time()
+    try:
+        text = read(page)
+    except Exception:  # noqa: BLE001 - a peer that raises has read nothing
+        text = ""
+        result.errors += counted
+    if counted:
+        result.cpu.append(1000 * (time.thread_time() - start))
+        result.counts.append(compare(page.text, text))
+
+
+def _print_scores(pages: list[Sample], results: dict[str, Result]) -> None:
+    for part in (*sorted({page.part for page in pages}), "all"):
+        chosen = [n for n, page in enumerate(pages) if part in (page.part, "all")]
+        print(f"\n{part}: {len(chosen)} pages")
+        for name, result in results.items():
+            scores = summary([result.counts[n] for n in chosen])
+            cpu = sorted(result.cpu[n] for n in chosen)
+            mean, median = sum(cpu) / len(cpu), cpu[len(cpu) // 2]
+            print(
+                f"  {name:<12} F1 {scores['f1']:.4f}  P {scores['precision']:.4f}  "
+                f"R {scores['recall']:.4f}  CPU ms mean {mean:6.1f} median {median:6.1f} "
+                f"max {cpu[-1]:7.1f}  raised {result.errors}"
+            )
+        if {"backissue", "trafilatura"} <= results.keys():
+            ours, theirs = (sum(results[n].cpu[k] for k in chosen) for n in
+                            ("backissue", "trafilatura"))  # fmt: skip
+            print(f"  CPU of backissue to that of trafilatura: {ours / theirs:.2f}")
+
+
+def _print_worst(pages: list[Sample], result: Result, count: int) -> None:
+    print(f"\nthe {count} worst pages of backissue: F1, runs of words shared, extra, missing")
+    ranked = sorted(range(len(pages)), key=lambda n: f1_of(result.counts[n]))
+    for n in ranked[:count]:
+        shared, extra, missing = result.counts[n]
+        print(f"  {f1_of(result.counts[n]):.3f} {shared:6} {extra:6} {missing:6}  {pages[n].url}")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

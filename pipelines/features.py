@@ -1,0 +1,185 @@
+"""A page's segments into what a model sees of them: whole numbers, one row per feature.
+
+Lengths count characters (a Han, Kana or Thai one counts three), shares are permille. Nothing is a
+float, so the same page has the same features on any machine.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.lines import Top, cue_of, is_date_line
+from pipelines.markup import HEADINGS, ITEMS
+from pipelines.segments import Segment, Segments
+from pipelines.text import UNSPACED, key
+
+Ints = NDArray[np.int64]
+
+GOOD_SIZE, GOOD_LINKED = 80, 350
+"""A segment of at least so many characters with less than so much of it linked is prose."""
+_STOPS = '.!?。！？।؟…"”»'
+_DATED = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|\d{1,2}[./:]\d\d|\d年")
+_TAGS = ("p", "li", "div", "td", "span")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What is known of each segment before its surroundings are looked at."""
+
+    size: Ints
+    words: Ints
+    linked: Ints
+    good: Ints
+    heading: Ints
+    dated: Ints
+    title: Ints
+    summary: Ints
+    columns: list[Ints]
+
+
+_SEGMENT_FEATURES = """
+size words linked links bold commas stops ends_stop ends_colon ends_more digits upper lower_start
+dated has_year_only cue date_line title summary copies_before copies_after at sign bar question
+quote word_length heading is_p is_item is_div is_cell heading_link number_start lines
+"""
+SEGMENT_FEATURES = tuple(_SEGMENT_FEATURES.split())
+
+
+def table_of(page: Segments, top: Top) -> Table:
+    """The features of each segment of *page* by itself; *top* has its titles and summaries."""
+    nodes = page.nodes
+    titles = _lengths(top.titles)
+    summaries = {said[:60] for said in top.summaries if len(said) >= 40}
+    seen: Counter[str] = Counter()
+    total = Counter(segment.text for segment in page.segments)
+    rows = []
+    for segment in page.segments:
+        text = segment.text
+        tag = str(nodes.elements[segment.node].tag)
+        rows.append(_row(segment, tag, titles, top.titles, summaries, (seen[text], total[text])))
+        seen[text] += 1
+    columns = np.array(rows, dtype=np.int64).reshape(len(rows), len(SEGMENT_FEATURES)).T
+    named = dict(zip(SEGMENT_FEATURES, columns, strict=True))
+    size, linked = named["size"], named["linked"]
+    heading = named["heading"]
+    good = (size >= GOOD_SIZE) & (linked < GOOD_LINKED) & (heading == 0)
+    return Table(
+        size, named["words"], linked, good.astype(np.int64), heading, named["dated"],
+        named["title"], named["summary"], list(columns),
+    )  # fmt: skip
+
+
+def _lengths(titles: frozenset[str]) -> frozenset[int]:
+    """The lengths that a text may have whose key is one of *titles*."""
+    return frozenset(n for title in titles for n in range(len(title) - 1, len(title) + 9))
+
+
+def _row(
+    segment: Segment,
+    tag: str,
+    title_lengths: frozenset[int],
+    titles: frozenset[str],
+    summaries: set[str],
+    copies: tuple[int, int],
+) -> list[int]:
+    text = segment.text
+    length = len(text)
+    wide = 0 if text.isascii() else len(UNSPACED.findall(text))
+    size = length + 2 * wide
+    words = text.count(" ") + 1 + wide // 2
+    short = length <= 120
+    last = text[-1]
+    digits = upper = 0
+    if short:
+        digits = sum(map(str.isdigit, text))
+        upper = sum(map(str.isupper, text))
+    said = key(text) if length in title_lengths else ""
+    start = key(text[:90])[:60] if summaries and length >= 40 else ""
+    level = int(tag[1]) if tag in HEADINGS else 0
+    dated = short and digits > 0 and _DATED.search(text) is not None
+    return [
+        min(size, 3000),
+        min(words, 600),
+        1000 * segment.linked // length,
+        segment.links,
+        1000 * segment.bold // length,
+        text.count(",") + text.count("，") + text.count("、") if words > 3 else 0,
+        text.count(". ") + text.count("。") + text.count("! ") + text.count("? "),
+        last in _STOPS,
+        last in ":：",
+        text.endswith(("…", "...", "]", "»", "→", "›", ">")),
+        1000 * digits // length,
+        1000 * upper // length,
+        text[0].islower(),
+        dated,
+        digits == 4 and dated,
+        cue_of(text) if short else 0,
+        short and digits > 0 and is_date_line(text),
+        said != "" and said in titles,
+        start != "" and start in summaries,
+        min(copies[0], 5),
+        min(copies[1] - copies[0] - 1, 5),
+        "@" in text if short else 0,
+        "©" in text or "®" in text,
+        text.count("|") + text.count("·") + text.count("•") + text.count("/") if short else 0,
+        text.count("?") + text.count("？"),
+        text[0] in "\"“”«„'‘「",
+        length // words,
+        level,
+        tag == "p",
+        tag in ITEMS,
+        tag == "div",
+        tag in ("td", "tr", "th"),
+        level > 0 and segment.linked * 2 > length,
+        text[0].isdigit(),
+        text.count("\n"),
+    ]
+
+
+def permille(part: Ints, whole: Ints) -> Ints:
+    """*part* of *whole* in thousandths; 0 where there is no whole."""
+    return np.asarray(1000 * part // np.maximum(whole, 1))
+
+
+def prefix(values: Ints) -> Ints:
+    """The sums of *values* before each place: one more entry than *values*."""
+    return np.concatenate((np.zeros(1, np.int64), np.cumsum(values)))
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """The sums of what the segments are, before each of them: a difference is that of a range."""
+
+    count: Ints
+    size: Ints
+    linked: Ints
+    good: Ints
+    good_size: Ints
+    heading: Ints
+    heading_link: Ints
+    short: Ints
+    dated: Ints
+    title: Ints
+
+
+def sums_of(table: Table) -> Sums:
+    """The running sums of *table*."""
+    size = table.size
+    linked_heading = (table.heading > 0) & (table.linked >= 500)
+    return Sums(
+        prefix(np.ones_like(size)),
+        prefix(size),
+        prefix(size * table.linked // 1000),
+        prefix(table.good),
+        prefix(size * table.good),
+        prefix((table.heading > 0).astype(np.int64)),
+        prefix(linked_heading.astype(np.int64)),
+        prefix((size < 30).astype(np.int64)),
+        prefix(table.dated),
+        prefix(table.title),
+    )

@@ -1,0 +1,104 @@
+"""A page's segments into the lines around its title, where bylines and dates stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from pipelines.features import GOOD_SIZE
+from pipelines.markup import BITS, HEADINGS
+from pipelines.segments import Segment, Segments
+from pipelines.text import key
+
+_BEFORE, _AFTER = 8, 14  # segments around the title
+_PROSE = 2  # paragraphs after it at which its lines end at the latest: a summary, and the text
+_LONGEST = 160  # characters of a line
+_ELSEWHERE = sum(
+    BITS[name] for name in ("comments", "related", "popular", "sidebar", "footer", "navigation")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A short text near the title, and the inline elements that it is in."""
+
+    text: str
+    elements: tuple[HtmlElement, ...]
+
+    def links(self) -> Iterator[HtmlElement]:
+        """The links in the line, each once."""
+        seen = set()
+        for element in self.elements:
+            for link in (element, *element.iterancestors("a")):
+                if link.tag == "a" and link not in seen:
+                    seen.add(link)
+                    yield link
+
+
+def header_of(page: Segments, titles: Iterable[str]) -> list[Line]:
+    """The lines around the title of *page*, one of *titles*: those after it first, then those
+    before it, the nearest first."""
+    segments = page.segments
+    at = _title_in(page, frozenset(map(key, titles)))
+    if at is None:
+        return []
+    around = _around(page, segments[at].node)
+    lines = []
+    prose = 0
+    for segment in segments[at + 1 : at + 1 + _AFTER]:
+        prose += len(segment.text) >= GOOD_SIZE and not segment.links
+        if prose >= _PROSE:
+            break
+        lines += _line(page, segment, around)
+    for segment in reversed(segments[max(at - _BEFORE, 0) : at]):
+        if _is_near(page, segment.node, around, at):
+            lines += _line(page, segment, around)
+    return lines
+
+
+def _title_in(page: Segments, titles: frozenset[str]) -> int | None:
+    """The number of the segment that is the title: the first main heading that says so."""
+    elements = page.nodes.elements
+    headings = [
+        number
+        for number, segment in enumerate(page.segments)
+        if elements[segment.node].tag in HEADINGS and len(segment.text) < 300
+    ]
+    named = [n for n in headings if key(page.segments[n].text) in titles]
+    main = [n for n in headings if elements[page.segments[n].node].tag == "h1"]
+    both = [n for n in named if n in main]
+    for found in (both, named, main if len(main) == 1 else []):
+        if found:
+            return found[0]
+    return None
+
+
+def _around(page: Segments, node: int) -> frozenset[int]:
+    """The nodes that hold *node*."""
+    found = []
+    while node >= 0:
+        found.append(node)
+        node = page.nodes.parent[node]
+    return frozenset(found)
+
+
+def _is_near(page: Segments, node: int, around: frozenset[int], at: int) -> bool:
+    """Whether *node* and the title share a box that holds little before the title; a page's own
+    head, with the day on which it was sent, does not."""
+    while node not in around:
+        node = page.nodes.parent[node]
+    return node > 0 and at - page.nodes.first[node] <= _BEFORE
+
+
+def _line(page: Segments, segment: Segment, around: frozenset[int]) -> list[Line]:
+    if len(segment.text) > _LONGEST:
+        return []
+    node = segment.node
+    while node not in around:
+        if page.nodes.bits[node] & _ELSEWHERE:
+            return []
+        node = page.nodes.parent[node]
+    owners = (owner for text, owner in segment.pieces if owner is not None and text.strip())
+    return [Line(segment.text, tuple(dict.fromkeys(owners)))]

@@ -1,0 +1,252 @@
+"""A tree into its segments: runs of inline text between the edges of block elements, and where
+each stands. One pass; what decides on a segment and what writes it down both read this."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from lxml.html import HtmlElement
+
+from pipelines.markup import (
+    BLOCKS,
+    CELLS,
+    IMAGES,
+    INLINE_BOLD,
+    INPUTS,
+    OPEN_BY_MISTAKE,
+    SILENT,
+    bits_of,
+    is_note_mark,
+)
+from pipelines.text import fold
+
+MAX_SEGMENTS = 12_000
+"""Segments of a page that are read; what follows is left out."""
+BREAK, CELL = "\x02", "\x03"
+"""A line break and the edge of a table's cell within a run; no page's text holds either."""
+
+_ABOVE, _END, _INPUTS, _IMAGES = 3, 5, 6, 7
+Piece = tuple[str, HtmlElement | None]
+"""A text and the inline element that it stands in; None for the edge of a cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A run of inline text: folded *text*, the number of its *node*, and the *pieces* it is of.
+
+    *linked* and *bold* count characters, *links* counts `a` elements.
+    """
+
+    text: str
+    node: int
+    pieces: tuple[Piece, ...]
+    linked: int = 0
+    links: int = 0
+    bold: int = 0
+
+
+@dataclass(slots=True)
+class Nodes:
+    """The block elements of a page, in columns; number 0 is the root. Parents come before children.
+
+    Segments `first[n]` up to, not including, `end[n]` are those in node n. *bits* are what tag,
+    role and names say of it, *above* the same of all that it stands in and itself. *inputs* and
+    *images* count form fields and pictures in it.
+    """
+
+    elements: list[HtmlElement]
+    parent: list[int]
+    bits: list[int]
+    above: list[int]
+    first: list[int]
+    end: list[int]
+    inputs: list[int]
+    images: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Segments:
+    """All of a page: its segments in their order, and the nodes that they stand in."""
+
+    segments: list[Segment]
+    nodes: Nodes
+
+
+def segments_of(root: HtmlElement) -> Segments:
+    """The segments below *root*, which must not nest deeper than Python recurses."""
+    walk = _Walk()
+    walk.block(root, -1, False)
+    return Segments(walk.segments, Nodes(*map(list, zip(*walk.rows, strict=True))))
+
+
+class _Walk:
+    """The state of the pass: what it found, and the run that is open."""
+
+    __slots__ = ("bold", "break_at", "images", "inputs", "linked", "links", "owners", "parts",
+                 "rows", "segments")  # fmt: skip
+
+    def __init__(self) -> None:
+        self.segments: list[Segment] = []
+        self.rows: list[list[Any]] = []
+        self.inputs = self.images = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        self.parts: list[str] = []
+        self.owners: list[HtmlElement | None] = []
+        self.linked = self.links = self.bold = 0
+        self.break_at = -1
+
+    def block(self, element: HtmlElement, parent: int, linked: bool) -> None:
+        """Read a block element; it ends the run before it, and its own end ends one too."""
+        rows, segments = self.rows, self.segments
+        node = len(rows)
+        own = bits_of(element)
+        above = own | rows[parent][_ABOVE] if parent >= 0 else own
+        row = [element, parent, own, above, len(segments), 0, -self.inputs, -self.images]
+        rows.append(row)
+        read = _READERS.get(element.tag)
+        if read is None or not read(self, element, node, linked):
+            self.content(element, node, linked, False)
+        if self.parts:
+            self.close(node)
+        row[_END] = len(segments)
+        row[_INPUTS] += self.inputs
+        row[_IMAGES] += self.images
+
+    def content(self, element: HtmlElement, node: int, linked: bool, bold: bool) -> None:
+        """Read what stands between the tags of *element*."""
+        if element.text:
+            self.text(element.text, element, linked, bold)
+        for child in element:
+            tag = child.tag
+            if tag in BLOCKS or (tag == "code" and _is_listing(child)):
+                self.begin(child, node, linked)
+            elif tag in SILENT:
+                self.silent(child, node, linked)
+            else:
+                self.inline(child, node, linked, bold)
+            if child.tail:
+                self.text(child.tail, element, linked, bold)
+
+    def begin(self, element: HtmlElement, node: int, linked: bool) -> None:
+        if self.parts:
+            self.close(node)
+        if len(self.segments) < MAX_SEGMENTS:
+            self.block(element, node, linked)
+
+    def silent(self, element: HtmlElement, node: int, linked: bool) -> None:
+        tag = element.tag
+        self.inputs += tag in INPUTS
+        self.images += tag in IMAGES
+        if tag in OPEN_BY_MISTAKE and next(element.iter("p"), None) is not None:
+            self.begin(element, node, linked)
+
+    def inline(self, element: HtmlElement, node: int, linked: bool, bold: bool) -> None:
+        tag = element.tag
+        if tag == "br":
+            self.line_break(node)
+        elif tag == "a":
+            if not _is_mark(element):
+                self.links += 1
+                self.content(element, node, True, bold)
+        elif tag != "sup" or not is_note_mark(element):
+            self.content(element, node, linked, bold or tag in INLINE_BOLD)
+
+    def text(self, text: str, owner: HtmlElement, linked: bool, bold: bool) -> None:
+        if not self.parts and text.isspace():
+            return
+        self.parts.append(text)
+        self.owners.append(owner)
+        if linked or bold:
+            length = len(text.strip())
+            self.linked += length * linked
+            self.bold += length * bold
+
+    def line_break(self, node: int) -> None:
+        """A line break; two of them with nothing between part paragraphs."""
+        if self.break_at >= 0 and not "".join(self.parts[self.break_at + 1 :]).strip():
+            self.close(node)
+            return
+        self.break_at = len(self.parts)
+        self.parts.append(BREAK)
+        self.owners.append(None)
+
+    def close(self, node: int) -> None:
+        """End the open run; it makes a segment where it has a letter or a digit."""
+        text = _folded("".join(self.parts))
+        if any(map(str.isalnum, text)) and len(self.segments) < MAX_SEGMENTS:
+            pieces = tuple(zip(self.parts, self.owners, strict=True))
+            self.segments.append(Segment(text, node, pieces, self.linked, self.links, self.bold))
+        self._begin()
+
+    def row(self, element: HtmlElement, node: int, linked: bool) -> bool:
+        """Read a row of data as one run; False where the table only lays out."""
+        cells = [child for child in element if child.tag in CELLS]
+        if len(cells) < 2 or any(map(_holds_blocks, cells)):
+            return False
+        for number, cell in enumerate(cells):
+            if number:
+                self.parts.append(CELL)
+                self.owners.append(None)
+            for part in (cell, *(inner for inner in cell if inner.tag in BLOCKS)):
+                self._cell(part, linked)
+        return True
+
+    def _cell(self, element: HtmlElement, linked: bool) -> None:
+        if element.text:
+            self.text(element.text, element, linked, False)
+        for child in element:
+            if child.tag not in BLOCKS and child.tag not in SILENT:
+                self.links += child.tag == "a"
+                self._cell(child, linked or child.tag == "a")
+            if child.tail:
+                self.text(child.tail, element, linked, False)
+
+    def listing(self, element: HtmlElement, node: int, linked: bool) -> bool:
+        """Read preformatted text as it stands."""
+        text = "".join(map(str, element.itertext())).strip("\n").rstrip()
+        if any(map(str.isalnum, text)) and len(self.segments) < MAX_SEGMENTS:
+            self.segments.append(Segment(fold(text), node, ((text, element),)))
+        return True
+
+
+_READERS: dict[Any, Callable[[_Walk, HtmlElement, int, bool], bool]] = {
+    "tr": _Walk.row,
+    "pre": _Walk.listing,
+    "code": _Walk.listing,
+}
+
+
+def _folded(text: str) -> str:
+    """*text* with its white space folded; its own line breaks are lines, its cells parted."""
+    if CELL in text:
+        return " | ".join(filter(None, map(fold, text.replace(BREAK, " ").split(CELL))))
+    if BREAK in text:
+        return "\n".join(filter(None, map(fold, text.split(BREAK))))
+    return fold(text)
+
+
+def _is_listing(code: HtmlElement) -> bool:
+    return "\n" in "".join(map(str, code.itertext())).strip()
+
+
+def _is_mark(link: HtmlElement) -> bool:
+    """Whether *link* is an arrow or a sign, as notes and headings carry them."""
+    if len(link):
+        return False
+    text = (link.text or "").strip()
+    return 0 < len(text) <= 2 and not any(map(str.isalnum, text))
+
+
+def _holds_blocks(cell: HtmlElement) -> bool:
+    """Whether *cell* holds more than a data cell does: a table, or several blocks."""
+    count = 0
+    for inner in cell.iterdescendants():
+        if inner.tag in BLOCKS:
+            count += 1
+            if count > 1 or inner.tag == "table" or inner.getparent() is not cell:
+                return True
+    return False

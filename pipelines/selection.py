@@ -1,0 +1,58 @@
+"""Probabilities of segments into the choice of those that are the article's text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from pipelines.features import Ints
+from pipelines.segments import Nodes
+
+SURE = 960
+"""Permille of F1 to be expected from which on a page needs no second opinion."""
+CLEAR = 900
+"""Permille of F1 to be expected from which on text and clutter of a page stand well apart."""
+UNLIKELY = 30
+"""Permille below which a segment is certainly not text."""
+_SEVERAL, _PASSABLE = 4, 700
+_REACH = 8  # segments from likely text within which doubtful ones may belong to it
+BAR = 450
+"""Permille from which on a segment is text."""
+RAISED = 850
+"""Permille that a segment needs where a rule speaks against it."""
+
+
+def expected_f1(probability: Ints, words: Ints) -> int:
+    """The F1 to be expected, in permille, of the best choice by *probability*."""
+    order = np.argsort(-probability, kind="stable")
+    likely = np.cumsum((probability * words)[order])
+    taken = np.cumsum(words[order])
+    if not len(likely) or likely[-1] == 0:
+        return 0
+    return int((2000 * likely // (1000 * taken + likely[-1])).max())
+
+
+def islands(
+    probability: Sequence[int], reasons: Sequence[str | None], boxes: Nodes
+) -> Iterator[int]:
+    """The kept segments that stand in boxes without any passable text, or far from all likely one.
+
+    *reasons* is None for a segment that is kept. A page without any likely text has no islands.
+    """
+    likely = [n for n, p in enumerate(probability) if p > RAISED and reasons[n] is None]
+    if not likely:
+        return
+    passable = frozenset(n for n, p in enumerate(probability) if p > _PASSABLE)
+    apart = set(_apart(passable, boxes))
+    for number, reason in enumerate(reasons):
+        far = not likely[0] - _REACH <= number <= likely[-1] + _REACH
+        if reason is None and (far or number in apart):
+            yield number
+
+
+def _apart(passable: frozenset[int], boxes: Nodes) -> Iterator[int]:
+    """The segments in boxes of several, none of them *passable*."""
+    for first, end in zip(boxes.first, boxes.end, strict=True):
+        if end - first >= _SEVERAL and passable.isdisjoint(range(first, end)):
+            yield from range(first, end)

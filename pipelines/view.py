@@ -1,0 +1,37 @@
+"""A page's segments into all that the models see of them: a row of numbers for each feature."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipelines.features import SEGMENT_FEATURES, Ints, Table, sums_of, table_of
+from pipelines.lines import Top
+from pipelines.segments import Segments
+from pipelines.sequence import SEQUENCE_FEATURES, sequence_features
+from pipelines.surroundings import BOX_FEATURES, surroundings_of
+
+FEATURES = (*SEGMENT_FEATURES, *SEQUENCE_FEATURES, *BOX_FEATURES)
+"""The names of the rows of `View.columns`, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A page as the models see it: *columns* has a row per feature and a column per segment."""
+
+    page: Segments
+    table: Table
+    columns: Ints
+    boxes: tuple[Ints, ...]
+
+
+def view_of(page: Segments, top: Top) -> View | None:
+    """The view of *page*, whose titles and summaries *top* knows; None where it has no text."""
+    if not page.segments:
+        return None
+    table = table_of(page, top)
+    sums = sums_of(table)
+    around = surroundings_of(page, table, sums)
+    columns = np.stack([*table.columns, *sequence_features(table, sums), *around.columns])
+    return View(page, table, columns, around.boxes)

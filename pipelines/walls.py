@@ -1,0 +1,66 @@
+"""What stands between a reader and an article, in names and words: walls, consent, 404s.
+
+A phrase alone decides nothing: it counts in a box of such a name, or beside hardly any text.
+"""
+
+from __future__ import annotations
+
+import re
+
+WALL_NAMES = re.compile(
+    r"(?:^|[-_\s])(?:pay-?wall|piano-?(?:offer|inline|container)|tp-modal|meter(?:ed)?-?(?:pay)?wall"
+    r"|regwall|subscriber-?only|subscribe-?wall|premium-?wall|locked-?content|gate(?:way)?-?content"
+    r"|content-?gate|members-?only)(?:$|[-_\s])",
+    re.IGNORECASE,
+)
+"""The name of a box that stands before the rest of a text."""
+
+WALL = re.compile(
+    r"subscribe (?:now )?to (?:continue|keep|read)|to (?:continue|keep) reading"
+    r"|(?:continue|keep) reading (?:this (?:article|story) )?(?:with|by|for)"
+    r"|already a (?:subscriber|member)\?|(?:log|sign) in to (?:continue|read)"
+    r"|this (?:article|story|content|post) is (?:only )?(?:for|available to|reserved for) "
+    r"(?:\w+ )?(?:subscribers|members)|become a (?:subscriber|member) to read"
+    r"|unlock (?:this|the full) (?:article|story)|abonnez-vous pour|réservé aux abonnés"
+    r"|jetzt abonnieren|nur für abonnenten|weiterlesen mit|solo para suscriptores"
+    r"|suscríbete para (?:leer|seguir)|riservato agli abbonati|abbonati per"
+    r"|exclusivo para assinantes"
+    r"|alleen voor abonnees|только для подписчиков|仅限订阅|会員限定|सदस्यों के लिए|للمشتركين فقط",
+    re.IGNORECASE,
+)
+"""What such a box says."""
+
+CONSENT_NAMES = re.compile(
+    r"consent|cookie|gdpr|privacy|onetrust|didomi|usercentrics|sp_message|cmp(?:box|$|[-_\s])",
+    re.IGNORECASE,
+)
+"""The name of a box that asks for consent."""
+
+CONSENT = re.compile(
+    r"cookie|consent|privacy|datenschutz|einwilligung|confidentialité|consentement|privacidad"
+    r"|consentimiento|riservatezza|consenso|privacidade|toestemming|файлы cookie"
+    r"|隐私|同意|ملفات تعريف",
+    re.IGNORECASE,
+)
+"""What such a box says."""
+
+NOT_FOUND = re.compile(
+    r"\b404\b|(?:page|article|story|post|content) (?:not|could not be|cannot be|was not) found"
+    r"|nothing (?:was )?found|no longer (?:available|exists)|page (?:does not|doesn['’]t) exist"
+    r"|(?:seite|artikel) (?:wurde )?nicht gefunden|page (?:introuvable|non trouvée)"
+    r"|página no encontrada|página não encontrada|pagina non trovata|pagina niet gevonden"
+    r"|страница не найдена|nie znaleziono strony|sidan (?:kunde inte hittas|hittades inte)"
+    r"|页面不存在|找不到(?:该)?(?:页面|網頁)|ページが見つかりません|पृष्ठ नहीं मिला|الصفحة غير موجودة",
+    re.IGNORECASE,
+)
+"""How a title says that there is no such page."""
+
+TEASER_END = re.compile(
+    r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\s*"
+    r"(?:(?:continue|keep) reading|read (?:more|the (?:rest|full)).*)?\W*$",
+    re.IGNORECASE,
+)
+"""How a text ends that goes on elsewhere."""
+
+READ_ON = re.compile(r"\W*(?:continue reading|read the (?:full|whole|rest)|read more)\b", re.I)
+"""How a line begins that leads to the rest."""

@@ -64,9 +64,10 @@ def built(
     """The next generation, complete but seen by no reader; nobody publishes while this lasts."""
     with lock(library.lock_file("publish")), files.speaking_errors(library.path):
         files.check_floor(library.path, library.settings.disk.floor)
-        recover(library, {"publish"})
+        recovered = recover(library, {"publish"})
         restore_indexes(library)
         found = survey(library, lambda done, total: told(done, total, "WARC files read"))
+        found.indexes_written += len(recovered.indexed)
         restore(library, found.logs, found.captures_of_run)
         numbers = sorted(found.batches)
         building = begin(library, {number: found.batches[number].batch for number in numbers})

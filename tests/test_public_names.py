@@ -22,6 +22,7 @@ COMMANDS = {
     "status": [*COMMON, "--library"],
     "pause": [*COMMON, "--library", "SOURCE"],
     "resume": [*COMMON, "--library", "SOURCE"],
+    "import": [*COMMON, "--library", "--engine", "FILE", "--source"],
     "publish": [*COMMON, "--library", "--engine"],
     "rebuild": [*COMMON, "--library", "--engine", "--compare"],
     "verify": [*COMMON, "--library", "--prove", "--seed"],

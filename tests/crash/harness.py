@@ -51,7 +51,11 @@ class Harness:
         self.failed = False
 
     def __enter__(self) -> Harness:
-        self.ask("prepare", libraries=self.libraries)
+        try:
+            self.ask("prepare", libraries=self.libraries)
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -66,7 +70,10 @@ class Harness:
             assert process.stdout
             line = json.dumps({"what": what, **job}, default=str)
             print(line, file=process.stdin, flush=True)
-            found: dict[str, Any] = json.loads(process.stdout.readline())
+            answer = process.stdout.readline()
+            if not answer:
+                raise RuntimeError(f"the process of the trials ended with {process.wait()}")
+            found: dict[str, Any] = json.loads(answer)
         finally:
             self._idle.put(process)
         if found.get("wrong") and what in ("prepare", "record"):

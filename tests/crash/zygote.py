@@ -27,7 +27,7 @@ from crash import damages, trials
 from crash.magazine import page_of, pieces
 from crash.scene import become_reaper
 from pipelines.derive import derive_page
-from pipelines.index import capture_row
+from pipelines.languages import language_of
 
 _LATE = (
     "backissue.cli",
@@ -86,7 +86,7 @@ def _derive_something() -> None:
     )
     pointer = Pointer("", 0, 0)
     derive_page(capture, pointer)
-    capture_row(capture, pointer, "library", "wire")
+    language_of(" ".join(piece.paragraphs))
 
 
 def main() -> None:

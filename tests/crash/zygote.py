@@ -85,7 +85,7 @@ def _derive_something() -> None:
     )
     pointer = Pointer("", 0, 0)
     derive_page(capture, pointer)
-    capture_row(capture, pointer, "library", "wire")
+    capture_row(capture, pointer, "library")
 
 
 def main() -> None:

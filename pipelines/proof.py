@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pyarrow as pa
@@ -15,14 +15,16 @@ import pyarrow.parquet as pq
 from archive.dataset import rows
 from archive.errors import ArchiveError
 from archive.exchange import read_capture
+from archive.imported import FOLDER, find_held, is_imported
 from archive.library import Library
 from archive.records import digest
 from archive.surt import article_id
-from archive.types import Finding, Pointer
+from archive.types import Capture, Finding, Pointer
 from archive.verify.checks import Place
 from archive.verify.heads import parse
 from pipelines.derive import derive_page
 from pipelines.extract import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
+from pipelines.imports import imported_capture
 from pipelines.payloads import restore
 from pipelines.rows import PAGES, to_table
 
@@ -92,8 +94,7 @@ def _prove(task: _Task) -> list[Finding]:
         url=row["url"],
     )
     try:
-        with task.warc.open("rb") as stream:
-            capture = read_capture(stream, row["warc_record_offset"])
+        capture = _shown(task.warc, row["warc_filename"], row["warc_record_offset"])
     except (ArchiveError, OSError, ValueError) as error:
         return [place.finding("proof.unreadable", str(error))]
     pointer = Pointer(row["warc_filename"], row["warc_record_offset"], row["warc_record_length"])
@@ -103,6 +104,15 @@ def _prove(task: _Task) -> list[Finding]:
     if row["article_id"] not in _ids(again):
         wrong.append("article_id")
     return [place.finding("proof.differs", _difference(name, row, again)) for name in wrong]
+
+
+def _shown(warc: Path, filename: str, offset: int) -> Capture:
+    """The capture that shows the page."""
+    if is_imported(filename):
+        root = warc.parents[len(PurePosixPath(filename).parts) - 1]
+        return imported_capture(root, find_held(root, filename, offset))[1]
+    with warc.open("rb") as stream:
+        return read_capture(stream, offset)
 
 
 def _ids(page: Row) -> list[str]:
@@ -125,6 +135,7 @@ class _PayloadTask:
     path: Path
     name: str
     chosen: frozenset[str]
+    imported: frozenset[str]  # others wrote their headers, with digests of their own kind, or none
 
 
 def restored(library: Library, count: int, seed: int | None, run: Runner) -> Proven:
@@ -135,10 +146,20 @@ def restored(library: Library, count: int, seed: int | None, run: Runner) -> Pro
     """
     chosen = frozenset(_choose_coded(library, count, seed))
     paths = sorted(library.generation.glob("payloads/data/*/*.parquet"))
-    tasks = [_PayloadTask(p, str(p.relative_to(library.generation)), chosen) for p in paths]
+    imported = frozenset(_imported(library))
+    tasks = [
+        _PayloadTask(p, str(p.relative_to(library.generation)), chosen, imported) for p in paths
+    ]
     results = list(run(_restore_file, tasks))
     findings = tuple(finding for _, several in results for finding in several)
     return Proven(sum(done for done, _ in results), findings)
+
+
+def _imported(library: Library) -> Iterator[str]:
+    """The ids of captures that stand in imported files."""
+    wanted = pc.starts_with(pc.field("warc_filename"), f"{FOLDER}/")
+    found = rows(library.generation, "captures", columns=["warc_record_id"], condition=wanted)
+    return (row["warc_record_id"] for row in found)
 
 
 def _choose_coded(library: Library, count: int, seed: int | None) -> list[str]:
@@ -159,6 +180,8 @@ def _restore_file(task: _PayloadTask) -> tuple[int, list[Finding]]:
     with pq.ParquetFile(task.path) as opened:
         for batch in opened.iter_batches(25, columns=_RESTORED):
             for row in batch.to_pylist():
+                if row["warc_record_id"] in task.imported:
+                    continue
                 if _is_cheap(row) or row["warc_record_id"] in task.chosen:
                     done += 1
                     found += _restore_row(row, task.name)

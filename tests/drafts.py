@@ -230,7 +230,7 @@ def _rows(located: list[Located]) -> Rows:
     for group in filter(lambda group: _is_whole(group[0]), groups):
         capture = _capture(group)
         pointer = Pointer(NAME, group[0].offset, group[0].length)
-        rows["captures"].append(capture_row(capture, pointer, "draft", "wire"))
+        rows["captures"].append(capture_row(capture, pointer, "draft"))
         if not capture.original:
             rows["articles"].append(_article(rows["captures"][-1]))
             rows["payloads"].append(payload_row(capture.url, [one.record for one in group]))

@@ -84,6 +84,10 @@ CHECKS: dict[str, Check] = {
         status_line="the block of a response does not begin with a status line",
     ),
     **_errors(
+        "import",
+        record="an imported file does not hold the capture that a record of ours tells of",
+    ),
+    **_errors(
         "cdxj",
         missing="a sealed WARC file has no index beside it",
         line="a line of an index cannot be read",

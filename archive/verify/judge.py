@@ -66,7 +66,7 @@ def judge_warc(
     elif warc.sealed and lines is not None:
         yield from lines.findings
         named = (one for one in lines.entries if not holds(known, warc.name, one.offset))
-        seen = (one for walked in walks for one in walked.captures)
+        seen = (one for walked in walks for one in walked.captures if one.told is None)
         right = (one for one in seen if not holds(known, warc.name, one.entry.offset))
         yield from compare(named, right, str(index_path(Path(warc.name))))
 
@@ -92,7 +92,7 @@ def judge_ids(found: Found) -> Iterator[Finding]:
     for record_id, count in times.items():
         if count > 1 and record_id:
             yield places[record_id].finding("warc.duplicate_id", f"{count} records have this id")
-    revisits = (one for one in captures.values() if one.type == "revisit")
+    revisits = (one for one in captures.values() if one.type == "revisit" and not one.told)
     yield from judge_revisits(revisits, captures, times.keys() - captures.keys())
 
 
@@ -104,11 +104,7 @@ def judge_rows(entries: Sequence[Entry], found: Found) -> Iterator[Finding]:
         if all(file.rows is not None for file in files):
             left_out = (*entry.batch.quarantined, *entry.left_out)
             held = within(seen, entry.batch.inputs)
-            right = {
-                key: one
-                for key, one in held.items()
-                if not holds(left_out, one.entry.filename, one.entry.offset)
-            }
+            right = {key: one for key, one in held.items() if not holds(left_out, *one.stands)}
             yield from judge_captures(files, right, f"batch {entry.batch.number}")
     everything = {one.record_id: one for one in found.seen()}
     articles = frozenset(row["article_id"] for file in found.of("articles") for row in file)

@@ -167,7 +167,7 @@ def _values(row: Row, record: Seen, place: Place) -> Iterator[Finding]:
     right = {
         "fetch_time": record.time,
         "fetch_status": record.entry.status,
-        "content_digest": record.entry.digest.rpartition(":")[2],
+        "content_digest": record.entry.digest.rpartition(":")[2] or None,
         "warc_type": record.type,
     }
     for name, value in right.items():
@@ -205,14 +205,14 @@ def by_file(seen: Iterable[Seen]) -> dict[str, list[Seen]]:
     """The records of each WARC file, in their order."""
     found: dict[str, list[Seen]] = {}
     for one in seen:
-        found.setdefault(one.entry.filename, []).append(one)
+        found.setdefault(one.stands[0], []).append(one)
     for records in found.values():
         records.sort(key=_offset)
     return found
 
 
 def _offset(one: Seen) -> int:
-    return one.entry.offset
+    return one.stands[1]
 
 
 def within(seen: Mapping[str, list[Seen]], spans: Iterable[Span]) -> dict[str, Seen]:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from archive.cdxj import mime_of
+from archive.imported import CAPTURES_URI, held_of
 from archive.journal import BATCH_URI
 from archive.surt import surt
 from archive.types import CdxEntry, Finding
 from archive.verify.blocks import Block, Problem, problems_of
 from archive.verify.checks import Place
 from archive.verify.heads import Head, moment, parse
+from archive.verify.held import check_held
 from archive.verify.members import Flaw, Member, members, size_of
 
 _GZIP = b"\x1f\x8b\x08\0"  # the method, and no flags
@@ -40,7 +42,10 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A response or revisit of the WARC: what index lines and table rows are compared with."""
+    """A response or revisit of the WARC: what index lines and table rows are compared with.
+
+    One in an imported file is *told* of by a record of ours: its file and offset.
+    """
 
     entry: CdxEntry
     record_id: str
@@ -49,6 +54,12 @@ class Seen:
     refers_to: str | None = None
     refers_url: str | None = None
     refers_time: datetime | None = None
+    told: tuple[str, int] | None = None
+
+    @property
+    def stands(self) -> tuple[str, int]:
+        """The file of ours, and the offset, at which a batch takes it in."""
+        return self.told or (self.entry.filename, self.entry.offset)
 
     @property
     def place(self) -> Place:
@@ -178,6 +189,25 @@ def _note_record(walked: Walked, member: Member, block: Block) -> None:
     walked.others.append((head.record_id or "", member.offset))
     if head.type == "resource" and (head.url or "").startswith(BATCH_URI):
         walked.batches.append((bytes(block.view), member.offset + member.length))
+    if head.type == "resource" and (head.url or "").startswith(CAPTURES_URI):
+        _note_imported(walked, member, block)
+
+
+def _note_imported(walked: Walked, member: Member, block: Block) -> None:
+    """The capture in an imported file that a record of ours tells of."""
+    name, path = walked.piece.name, walked.piece.path
+    place = Place(path=name, offset=member.offset)
+    try:
+        held = held_of(bytes(block.view))
+        root = path.parents[len(PurePosixPath(name).parts) - 1]
+        entry, why = check_held(root, held)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        walked.findings.append(place.finding("import.record", "it tells of no capture"))
+        return
+    if why:
+        walked.findings.append(place.finding("import.record", why))
+    told = (name, member.offset)
+    walked.captures.append(Seen(entry, held.warc_record_id, held.kind, held.moment, told=told))
 
 
 def _seen(name: str, member: Member, block: Block) -> Seen:

@@ -16,11 +16,15 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 import warcs
+from archive.errors import ArchiveError
 from archive.imported import FOLDER, SUMMARY_URI, find_held
 from archive.library import Library
+from archive.records import Located
 from archive.reindex import restore_indexes
-from archive.repair import recover, whole_records
+from archive.repair import recover
+from archive.scan import scan
 from archive.types import Pointer
+from archive.verify.library import verify
 from pipelines.engine import Engine
 from pipelines.importing import Imported, import_files
 from pipelines.payloads import restore
@@ -472,17 +476,47 @@ def test_an_original_that_the_library_has_is_found_there(world: World, tmp_path:
         assert original.url == "https://paper.example/2020/13"
 
 
+def _records(path: Path) -> list[Located]:
+    with path.open("rb") as stream:
+        return [found for found in scan(stream) if isinstance(found, Located)]
+
+
 def test_the_import_is_written_down_in_our_own_warc(world: World) -> None:
     summaries = [
         located.record
         for path in world.library.path.glob("warc/[0-9]*/**/*.warc.gz")
-        for located in whole_records(path)
+        for located in _records(path)
         if (located.record.get("WARC-Target-URI") or "").startswith(SUMMARY_URI)
     ]
     (summary,) = summaries
     for one in world.imported.files:
         assert one.sha256
         assert one.sha256.encode() in summary.block
+
+
+def test_verify_finds_nothing_wrong_and_each_byte_that_counts_changed(
+    world: World, tmp_path: Path
+) -> None:
+    with copy_of(world, tmp_path / "copy") as library:
+        assert verify(library.path).findings == ()
+        rows = {row["url"]: row for row in library.captures()}
+        row = rows["https://paper.example/2020/1"]
+        path = library.path / row["warc_filename"]
+        data = bytearray(path.read_bytes())
+        data[row["warc_record_offset"] + row["warc_record_length"] // 2] ^= 0xFF
+        path.write_bytes(bytes(data))
+        found = verify(library.path).findings
+        assert [one.code for one in found] == ["import.record"]
+        place = f"{row['warc_filename']} at byte {row['warc_record_offset']}: "
+        assert found[0].detail.startswith(place)
+
+
+def test_a_rebuild_stops_where_an_imported_file_is_gone(world: World, tmp_path: Path) -> None:
+    with copy_of(world, tmp_path / "copy") as library:
+        (library.path / FOLDER / "crawl.wacz").unlink()
+        with pytest.raises(ArchiveError, match=r"crawl\.wacz is gone: put it back"):
+            rebuild(library, ENGINE)
+        assert len(library.articles()) == 16
 
 
 def test_a_file_without_captures_is_kept_and_said(library: Library, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from archive.imported import CAPTURES_URI, Held, to_block
 from archive.journal import Batch
 from archive.library import Library
 from archive.records import Record, to_bytes, to_member
@@ -57,6 +58,23 @@ def changed(at: int, value: int, data: bytes) -> bytes:
 def lone(data: bytes) -> Callable[[Library], None]:
     """A WARC file of just *data*."""
     return lambda library: put(library, EXTRA, data, b"")
+
+
+def _of_import() -> bytes:
+    """What an import says of a capture in a file that is not there."""
+    held = Held(
+        file="warc/imported/gone.warc",
+        offset=0,
+        length=9,
+        kind="response",
+        warc_record_id="urn:uuid:gone",
+        url="https://review.example/gone",
+        fetch_time="2026-11-05T09:00:00.000000Z",
+        run_id="run-2",
+        source="imported",
+    )
+    uri, kind = f"{CAPTURES_URI}run-2", "application/json"
+    return to_member(resource(uri, to_block(held), kind, MOMENT, EXTRA_INFO))
 
 
 def bomb() -> bytes:
@@ -263,6 +281,7 @@ CASES: dict[str, Draft] = {
     "parquet.repeated": rows("captures", lambda several: [*several, several[0]]),
     "parquet.orphan": row("crawl_log", warc_record_id="urn:uuid:x"),
     "parquet.text": row("articles", article_body="Essay on bridges."),
+    "import.record": Draft(library=extra(_of_import())),
     "journal.line": Draft(journal=lambda data: data + b"{}\n"),
     "journal.number": Draft(number=2),
     "journal.missing": log_file(_gone),

@@ -12,12 +12,14 @@ import secrets
 import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from archive.errors import BackissueError, DiskFailed, DiskFull, NoPermission
 from archive.locks import try_lock
+
+_TRIES = 10
 
 
 def write(stream: BinaryIO, data: bytes) -> None:
@@ -44,11 +46,16 @@ def sync_folder(folder: Path) -> None:
 
 def make_folder(folder: Path) -> None:
     """Make *folder* and those above it; each new name is on the disk."""
-    while not folder.is_dir():
+    for tries_left in reversed(range(_TRIES)):
+        if folder.is_dir():
+            return
         make_folder(folder.parent)
-        with suppress(FileNotFoundError):  # somebody has removed the one above it, being empty
+        try:
             folder.mkdir(exist_ok=True)
             sync_folder(folder.parent)
+        except FileNotFoundError:  # somebody has removed the one above it, being empty
+            if not tries_left:  # or, as in /proc, nothing can be made here
+                raise
 
 
 def rename(old: Path, new: Path) -> None:

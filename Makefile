@@ -6,17 +6,20 @@ PYWB := $(VENV)/pywb
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 
-.PHONY: demo test test-long lint clean
+.PHONY: demo test test-long test-sweep lint clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.run
 	$(BIN)/backissue demo
 
 test: $(VENV)/.dev $(PYWB)/.run
-	BACKISSUE_PYWB=$(CURDIR)/$(PYWB) $(BIN)/python -m pytest -n 2 -m "not long"
+	BACKISSUE_PYWB=$(CURDIR)/$(PYWB) $(BIN)/python -m pytest -n 2 -m "not long and not sweep"
 
 test-long: $(VENV)/.dev $(PYWB)/.run
 	BACKISSUE_PYWB=$(CURDIR)/$(PYWB) $(BIN)/python -m pytest -n 2 -m long --timeout=1800
+
+test-sweep: $(VENV)/.dev $(PYWB)/.run
+	BACKISSUE_PYWB=$(CURDIR)/$(PYWB) $(BIN)/python -m pytest -n 2 -m sweep --timeout=10800
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

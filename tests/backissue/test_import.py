@@ -281,7 +281,7 @@ def test_an_import_that_was_killed_is_done_again(tmp_path: Path, k: int) -> None
     _is_whole(tmp_path / f"library-{k}", came)
 
 
-@pytest.mark.long
+@pytest.mark.sweep
 @pytest.mark.timeout(3600)
 def test_an_import_may_be_killed_at_every_durable_operation(tmp_path: Path) -> None:
     came = _came(tmp_path)

@@ -41,7 +41,7 @@ def unseen(operations: list[str]) -> Iterator[str]:
             yield name
 
 
-@pytest.mark.long
+@pytest.mark.sweep
 @pytest.mark.timeout(3600)
 def test_what_sqlite_and_arrow_write_may_fail_too(below: Path) -> None:
     with harness(2, below) as trials:

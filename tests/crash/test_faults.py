@@ -36,7 +36,7 @@ def test_the_judge_sees_what_is_wrong(trials: Harness) -> None:
     assert [name for name, wrong in found.items() if set(wrong) <= set(before)] == []
 
 
-@pytest.mark.long
+@pytest.mark.sweep
 @pytest.mark.timeout(3600)
 def test_no_operation_that_fails_costs_anything(many_trials: Harness) -> None:
     stages = many_trials.undisturbed()
@@ -47,7 +47,7 @@ def test_no_operation_that_fails_costs_anything(many_trials: Harness) -> None:
     assert not complaints(verdicts, stages)
 
 
-@pytest.mark.long
+@pytest.mark.sweep
 @pytest.mark.timeout(7200)
 def test_two_hundred_kills_of_a_real_crawl_cost_nothing(many_trials: Harness) -> None:
     verdicts = list(many_trials.all(lambda seed: many_trials.kill(seed, 10), range(20)))

@@ -31,7 +31,7 @@ def test_a_sample_of_power_cuts_costs_nothing(trials: Harness) -> None:
     assert not complaints(trials.all(trials.lose_power, jobs))
 
 
-@pytest.mark.long
+@pytest.mark.sweep
 @pytest.mark.timeout(3600)
 def test_no_power_cut_costs_anything(many_trials: Harness) -> None:
     stages = many_trials.undisturbed()
@@ -40,7 +40,7 @@ def test_no_power_cut_costs_anything(many_trials: Harness) -> None:
     assert not complaints(verdicts, stages)
 
 
-@pytest.mark.long
+@pytest.mark.sweep
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("unsynced", [".warc.gz.open", "warc/*", "batches.jsonl", ".parquet"])
 def test_a_sync_that_were_missing_would_be_found(many_trials: Harness, unsynced: str) -> None:

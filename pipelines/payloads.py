@@ -59,7 +59,7 @@ _Pointer = tuple[str, Any, str, str, int, str]
 
 
 def _pointers(library: Library, generation: Path, batch: Batch) -> dict[str, list[_Pointer]]:
-    """By month, where the text-like captures of the batches stand that *batch* names."""
+    """By month, where the texts and revisits of the batches stand that *batch* names."""
     if not batch.payloads:
         return {}
     known = {entry.batch.number: entry.batch for entry in journal.read(generation)}
@@ -72,7 +72,7 @@ def _pointers(library: Library, generation: Path, batch: Batch) -> dict[str, lis
                     continue
                 record = group[0].record
                 kind = record.get("WARC-Identified-Payload-Type") or ""
-                if record.type == "response" and is_text_like(kind):
+                if record.type == "revisit" or (record.type == "response" and is_text_like(kind)):
                     key = url_surtkey(record.get("WARC-Target-URI") or "")
                     pointer = (key, record.date, record.id, span.file, group[0].offset, "")
                     found.setdefault(f"{record.date:%Y-%m}", []).append(pointer)
@@ -90,10 +90,10 @@ def _whole_groups(stream: BinaryIO, start: int, end: int | None = None) -> Itera
 
 
 def _imported(record: Record) -> Iterator[Held]:
-    """The text that a record of an import tells of."""
+    """The text or revisit that a record of an import tells of."""
     if record.type == "resource" and (record.get("WARC-Target-URI") or "").startswith(CAPTURES_URI):
         held = held_of(record.block)
-        if held.kind != "revisit" and is_text_like(held.payload_type or ""):
+        if held.kind == "revisit" or is_text_like(held.payload_type or ""):
             yield held
 
 
@@ -140,6 +140,8 @@ def recipe(capture: Capture, content: bytes, error: str | None) -> str | None:
     followed by ` chunks:SIZE,SIZE…` where the body was chunked in the plain way.
     """
     framing = ""
+    if not capture.body:
+        return "identity"
     if capture.transfer_codings not in ((), ("identity",), ("chunked",)):
         return None
     if capture.is_chunked:

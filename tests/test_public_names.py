@@ -22,6 +22,7 @@ COMMANDS = {
     "status": [*COMMON, "--library"],
     "publish": [*COMMON, "--library", "--engine"],
     "rebuild": [*COMMON, "--library", "--engine", "--compare"],
+    "import": [*COMMON, "--library", "--engine", "FILE", "--source"],
     "verify": [*COMMON, "--library", "--prove", "--seed"],
     "digest": [*COMMON, "--library", "--without"],
     "repair": [*COMMON, "--library", "--engine"],
@@ -29,6 +30,17 @@ COMMANDS = {
     "search": [*COMMON, "--library", "QUERY", "--limit"],
     "show": [*COMMON, "--library", "ID", "--diff", "--compared"],
     "captures": [*COMMON, "--library", "URL"],
+    "export": [
+        *COMMON,
+        "--library",
+        "KIND",
+        "--output",
+        "--source",
+        "--since",
+        "--until",
+        "--url-prefix",
+        "--tables-only",
+    ],
     "replay": [*COMMON, "--library", "--port", "--yes"],
 }
 

@@ -19,7 +19,7 @@ from pipelines.declarations import declarations_of
 from pipelines.lines import top_of
 from pipelines.metadata import Context, language_of_article, metadata_of, titles_in
 from pipelines.page import Page, decode, page_of, parse
-from pipelines.text import text_digest, word_count
+from pipelines.text import text_digest, well_formed, word_count
 
 __all__ = [
     "CONFIG_DIGEST",
@@ -90,10 +90,10 @@ def extract_page(page: Page, context: Context = Context()) -> Article:  # noqa: 
         completeness=judgement.completeness,
         removed=body.removed,
         evidence={
-            **metadata.evidence,
+            **well_formed(metadata.evidence),
             "article_body": {"from": f"reading:{body.reading}"},
             "completeness": {"from": judgement.why},
             **({"in_language": {"from": told_by, "raw": language}} if language else {}),
         },
     )
-    return replace(article, **metadata.fields)
+    return replace(article, **well_formed(metadata.fields))

@@ -187,6 +187,7 @@ def _add_reading(commands: _Commands) -> None:
     )
     captures = _command(commands, "captures", "list the captures of a URL", "library")
     captures.add_argument("url", metavar="URL", help="the address, with or without tracking words")
+    _add_export(commands)
     replay = _command(commands, "replay", "browse the archive with pywb", "library")
     replay.add_argument("--port", type=int, default=8301, help="default: 8301; 0: any free one")
     replay.add_argument("--yes", action="store_true", help="install pywb without asking")
@@ -200,6 +201,24 @@ def _turn(options: argparse.Namespace) -> AbstractContextManager[None]:
     from backissue.control import turn
 
     return turn(Library.open(options.library))
+
+
+def _add_export(commands: _Commands) -> None:
+    export = _command(commands, "export", "write captures into a file for other tools", "library")
+    export.add_argument("kind", choices=("warc",), metavar="KIND", help="warc")
+    export.add_argument(
+        "--output",
+        type=Path,
+        metavar="FILE|DIR",
+        help="a new .warc.gz or .warc file, or a folder (default: ./NAME.warc.gz)",
+    )
+    export.add_argument("--source", metavar="NAME", help="captures of this source")
+    export.add_argument("--since", metavar="TIME", help="fetched at this time or later (UTC)")
+    export.add_argument("--until", metavar="TIME", help="fetched before this time (UTC)")
+    export.add_argument("--url-prefix", metavar="URL", help="addresses that begin so")
+    export.add_argument(
+        "--tables-only", action="store_true", help="take nothing from the WARC files"
+    )
 
 
 def main(arguments: Sequence[str] | None = None, *, beside_service: bool = True) -> int:

@@ -35,7 +35,7 @@ _SHARED_FLAGS = ("--json", "--quiet", "--library", "--engine", "--allow-private"
 _ROW_PER = {
     "articles": "version of an article",
     "captures": "response or revisit: Common Crawl's columnar index, and fields of ours",
-    "payloads": "capture of a text, written once its month is over, or at the end of a `crawl`",
+    "payloads": "capture of a text, or revisit; written when its month or a `crawl` is over",
     "crawl_log": "URL and run: what became of it",
     "removed": "block of a page that is not in the article's text",
     "comments": "reader's comment. Nothing fills this table yet",

@@ -20,7 +20,7 @@ from pipelines.lines import top_of
 from pipelines.metadata import Context, Metadata, language_of_article, metadata_of
 from pipelines.page import Page, decode, page_of, parse
 from pipelines.second import READING
-from pipelines.text import text_digest, word_count
+from pipelines.text import text_digest, well_formed, word_count
 from pipelines.trees import weights_text
 
 __all__ = [
@@ -103,10 +103,10 @@ def _article(
         completeness=judgement.completeness,
         removed=body.removed,
         evidence={
-            **metadata.evidence,
+            **well_formed(metadata.evidence),
             "article_body": {"from": body.reading, "expected_f1": body.expected},
             "completeness": {"from": judgement.why},
             **({"in_language": {"from": told_by, "raw": language}} if language else {}),
         },
     )
-    return replace(article, **metadata.fields)
+    return replace(article, **well_formed(metadata.fields))

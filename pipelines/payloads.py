@@ -37,7 +37,10 @@ _GZIP: dict[str, tuple[int, int, int]] = {
     for level in (6, 1, 5, 9, 2, 3, 4, 7, 8)
     for window, memory in ((31, 8), (31, 9))
 }
-_BROTLI = {f"br:{quality}": quality for quality in (11, 4, 5, 6, 1)}
+_GZIP_BEGIN, _GZIP_OS = b"\x1f\x8b\x08" + bytes(5), 3  # zlib's own header: no name, no time, Unix
+_GZIP_FLAG = {1: 4, 9: 2}  # by level; others have none
+_BROTLI = {f"br:{quality}": quality for quality in (5, 4, 6, 1, 11)}
+_SLOWEST, _SLACK = 11, 64  # a hundred times slower than the others, and hardly ever longer
 
 
 def payload_files(
@@ -59,7 +62,7 @@ _Pointer = tuple[str, Any, str, str, int, str]
 
 
 def _pointers(library: Library, generation: Path, batch: Batch) -> dict[str, list[_Pointer]]:
-    """By month, where the text-like captures of the batches stand that *batch* names."""
+    """By month, where the texts and revisits of the batches stand that *batch* names."""
     if not batch.payloads:
         return {}
     known = {entry.batch.number: entry.batch for entry in journal.read(generation)}
@@ -72,7 +75,7 @@ def _pointers(library: Library, generation: Path, batch: Batch) -> dict[str, lis
                     continue
                 record = group[0].record
                 kind = record.get("WARC-Identified-Payload-Type") or ""
-                if record.type == "response" and is_text_like(kind):
+                if record.type == "revisit" or (record.type == "response" and is_text_like(kind)):
                     key = url_surtkey(record.get("WARC-Target-URI") or "")
                     pointer = (key, record.date, record.id, span.file, group[0].offset, "")
                     found.setdefault(f"{record.date:%Y-%m}", []).append(pointer)
@@ -90,10 +93,10 @@ def _whole_groups(stream: BinaryIO, start: int, end: int | None = None) -> Itera
 
 
 def _imported(record: Record) -> Iterator[Held]:
-    """The text that a record of an import tells of."""
+    """The text or revisit that a record of an import tells of."""
     if record.type == "resource" and (record.get("WARC-Target-URI") or "").startswith(CAPTURES_URI):
         held = held_of(record.block)
-        if held.kind != "revisit" and is_text_like(held.payload_type or ""):
+        if held.kind == "revisit" or is_text_like(held.payload_type or ""):
             yield held
 
 
@@ -140,6 +143,8 @@ def recipe(capture: Capture, content: bytes, error: str | None) -> str | None:
     followed by ` chunks:SIZE,SIZE…` where the body was chunked in the plain way.
     """
     framing = ""
+    if not capture.body:
+        return "identity"
     if capture.transfer_codings not in ((), ("identity",), ("chunked",)):
         return None
     if capture.is_chunked:
@@ -177,16 +182,32 @@ def _coding(capture: Capture, content: bytes) -> str | None:
         return "identity"
     if len(content) > _TRIED:
         return None
-    ways = _ways(capture.content_codings)
+    ways = _ways(capture.content_codings, capture.payload)
     return next((name for name, way in ways.items() if way(content) == capture.payload), None)
 
 
-def _ways(codings: tuple[str, ...]) -> dict[str, Callable[[bytes], bytes]]:
-    if codings in (("gzip",), ("x-gzip",)):
-        return {name: partial(_gzip, setting=setting) for name, setting in _GZIP.items()}
+def _ways(codings: tuple[str, ...], payload: bytes) -> dict[str, Callable[[bytes], bytes]]:
+    """How servers may have made *payload*: only what its first bytes and its size permit."""
+    if codings in (("gzip",), ("x-gzip",)) and _is_zlib(payload):
+        return {
+            name: partial(_gzip, setting=setting)
+            for name, setting in _GZIP.items()
+            if payload[8] == _GZIP_FLAG.get(setting[0], 0)
+        }
     if codings == ("br",):
-        return {name: partial(brotli.compress, quality=q) for name, q in _BROTLI.items()}
+        return {name: partial(_brotli, quality=q, size=len(payload)) for name, q in _BROTLI.items()}
     return {}
+
+
+def _is_zlib(payload: bytes) -> bool:
+    return len(payload) > 10 and payload[:8] == _GZIP_BEGIN and payload[9] == _GZIP_OS
+
+
+def _brotli(content: bytes, quality: int, size: int) -> bytes:
+    """*content* compressed; nothing where the slowest way cannot have made so many bytes."""
+    if quality == _SLOWEST and len(brotli.compress(content, quality=6)) + _SLACK < size:
+        return b""
+    return bytes(brotli.compress(content, quality=quality))
 
 
 def _gzip(content: bytes, setting: tuple[int, int, int]) -> bytes:

@@ -16,6 +16,7 @@ from archive.hosts import host_parts
 from archive.schema import ARTICLES, CAPTURES, CRAWL_LOG
 from archive.surt import url_surtkey
 from archive.types import Article, Capture, Pointer
+from pipelines.text import well_formed
 
 _REMOVED = pa.list_(pa.struct([("reason", pa.string()), ("block", pa.string())]))
 _DECIDED_LATER = ("article_id", "version")
@@ -74,8 +75,15 @@ def _origin(capture: Capture, pointer: Pointer) -> dict[str, Any]:
 
 def to_table(rows: Sequence[dict[str, Any]], schema: pa.Schema) -> pa.Table:
     """*rows* as an Arrow table; what a row lacks is null."""
-    columns = [pa.array([row.get(field.name) for row in rows], field.type) for field in schema]
+    columns = [_column([row.get(field.name) for row in rows], field.type) for field in schema]
     return pa.Table.from_arrays(columns, schema=schema)
+
+
+def _column(values: list[Any], kind: pa.DataType) -> pa.Array:
+    try:
+        return pa.array(values, kind)
+    except UnicodeEncodeError:
+        return pa.array(well_formed(values), kind)
 
 
 def stage(folder: Path, rows: dict[str, list[dict[str, Any]]]) -> None:

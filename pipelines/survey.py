@@ -82,10 +82,11 @@ def pieces(found: Survey, batch: Batch) -> Iterator[Piece]:
     """
     for span in batch.inputs:
         sound = span.file not in found.damaged and not batch.quarantined
-        yield from _cut(found, span) if sound else _cut(found, span, span.end, span.end)
+        size, most = (_PIECE, _CAPTURES) if sound else (span.end, span.end)
+        yield from _cut(found, span, size, most)
 
 
-def _cut(found: Survey, span: Span, size: int = _PIECE, most: int = _CAPTURES) -> Iterator[Piece]:
+def _cut(found: Survey, span: Span, size: int, most: int) -> Iterator[Piece]:
     offsets = found.captures.get(span.file, ())
     start, captures = span.start, 0
     for offset in offsets:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from typing import Any
 
 _UNSPACED = (
     "\u0e00-\u0e7f"  # Thai
@@ -14,6 +15,7 @@ _UNSPACED = (
 UNSPACED = re.compile(f"[{_UNSPACED}]")
 """A character of a script that sets no spaces: Han, Kana or Thai."""
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
+_LONE = re.compile("[\ud800-\udfff]")
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 
 
@@ -31,6 +33,20 @@ def text_digest(text: str) -> str:
     """`sha256:` and the hex digest of *text* in NFC, each run of white space one space."""
     folded = " ".join(unicodedata.normalize("NFC", text).split())
     return f"sha256:{hashlib.sha256(folded.encode('utf-8', 'surrogatepass')).hexdigest()}"
+
+
+def well_formed(value: Any) -> Any:
+    """*value* with U+FFFD for each lone surrogate in its texts, however deep in lists and dicts.
+
+    JSON in a page may hold such halves of a character; no file can.
+    """
+    if isinstance(value, str):
+        return _LONE.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {well_formed(key): well_formed(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(map(well_formed, value))
+    return value
 
 
 def fold(text: str) -> str:

@@ -32,6 +32,17 @@ COMMANDS = {
     "search": [*COMMON, "--library", "QUERY", "--limit"],
     "show": [*COMMON, "--library", "ID", "--diff", "--compared"],
     "captures": [*COMMON, "--library", "URL"],
+    "export": [
+        *COMMON,
+        "--library",
+        "KIND",
+        "--output",
+        "--source",
+        "--since",
+        "--until",
+        "--url-prefix",
+        "--tables-only",
+    ],
     "replay": [*COMMON, "--library", "--port", "--yes"],
 }
 

@@ -35,7 +35,9 @@ MakeCapture = Callable[..., Capture]
 
 moments = st.datetimes(timezones=st.just(UTC))
 texts = st.text(max_size=40)
-uris = st.from_regex(r"https?://[a-z]{1,9}\.example/[!-~]{0,40}", fullmatch=True)
+uris = st.from_regex(r"https?://[a-z]{1,9}\.example/[!-~]{0,40}", fullmatch=True) | st.just(
+    "https://bücher.example/審査?ü=\U0001f6a2"
+)
 ids = st.uuids().map(lambda number: f"urn:uuid:{number}")
 digests = st.binary(max_size=9).map(digest)
 discoveries = st.none() | st.builds(

@@ -25,7 +25,7 @@ ROOT = Path(archive.__file__).parents[1]
 EDITS = {
     'EXTRACTOR_VERSION = f"0.2.0': 'EXTRACTOR_VERSION = f"0.9.0',
     "text = plain(body.blocks)": "text = plain(body.blocks[:2])",
-    "replace(article, **metadata.fields)": "replace(article, **metadata.fields | {'author': ()})",
+    "**well_formed(metadata.fields))": "**well_formed(metadata.fields) | {'author': ()})",
 }
 
 

@@ -40,7 +40,8 @@ BODIES = [
     (b"", ()),
     (gzipped(TEXT, 6, 8), ("Content-Encoding: gzip",)),
     (gzipped(TEXT, 1, 9), ("Content-Encoding: gzip",)),
-    (brotli.compress(TEXT, quality=5), ("Content-Encoding: br",)),
+    (gzipped(TEXT, 9, 8), ("Content-Encoding: x-gzip",)),
+    *((brotli.compress(TEXT, quality=q), ("Content-Encoding: br",)) for q in (1, 4, 5, 6, 11)),
     (frame(TEXT, [100, len(TEXT) - 100]), ("Transfer-Encoding: chunked",)),
     (
         frame(gzipped(TEXT, 6, 8), [50, len(gzipped(TEXT, 6, 8)) - 50]),

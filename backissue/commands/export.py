@@ -1,0 +1,73 @@
+"""`backissue export KIND`: captures for those who use other tools."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import fields
+from datetime import UTC, datetime
+from pathlib import Path
+
+from archive import files
+from archive.errors import UsageError
+from archive.library import Library
+from backissue.output import meter, print_json, say, warn
+from pipelines.chosen import Filters
+from pipelines.export import Exported, export_warc
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write what is wanted in the form that is wanted."""
+    return _KINDS[options.kind](options)
+
+
+def _warc(options: argparse.Namespace) -> int:
+    """Captures as a WARC file, and how many of them are as they were received."""
+    filters = Filters(
+        options.source, _moment(options.since), _moment(options.until), options.url_prefix
+    )
+    with Library.open(options.library) as library:
+        output = options.output or Path(f"{library.settings.name}.warc.gz")
+        with files.speaking_errors(output), meter(options, "exporting") as shown:
+            made = export_warc(
+                library, output, filters, tables_only=options.tables_only, told=shown.update
+            )
+    if options.json:
+        print_json("summary", {name: getattr(made, name) for name in _TOLD})
+    else:
+        for line in _in_words(made):
+            say(options, line)
+    if made.missing:
+        what = ", ".join(f"{number:,} {kind}" for kind, number in made.missing.most_common())
+        where = "payloads" if options.tables_only else "payloads or warc/"
+        warn(f"{made.missing.total():,} captures are not in {where}, and are left out: {what}")
+    return 0
+
+
+def _in_words(made: Exported) -> list[str]:
+    lines = [
+        f"{name}: sha256 of the uncompressed records {digest}"
+        for name, digest in made.files.items()
+    ]
+    share = f" ({made.exact / made.rows:.1%})" if made.rows else ""
+    lines.append(f"{made.captures:,} captures")
+    lines.append(f"  {made.exact:,} of {made.rows:,} rows of payloads gave the bytes back{share}")
+    if made.from_warc:
+        lines.append(f"  {made.from_warc:,} captures come from the WARC files")
+    for undone, number in made.declared.most_common():
+        lines.append(f"  {number:,} captures without their {undone}, and say so")
+    return lines
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{text!r} is no date: expected one such as 2026-01-31") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+_TOLD = [field.name for field in fields(Exported)]
+_KINDS: dict[str, Callable[[argparse.Namespace], int]] = {"warc": _warc}

@@ -80,7 +80,7 @@ def test_what_is_compared_is_seen_by_nobody_and_then_taken_as_it_is(
     assert {row["extractor_version"][:5] for row in small.articles("all")} == {"0.9.0"}
 
 
-@pytest.mark.long
+@pytest.mark.sweep
 def test_an_article_is_shown_as_it_would_become_and_ours_takes_nothing_of_the_others(
     small_made: Small, small: Library, other: Path
 ) -> None:

@@ -22,7 +22,7 @@ def digest_of(library: Library) -> str:
 
 @pytest.mark.filterwarnings("ignore")  # Dask's own
 @pytest.mark.parametrize(
-    "engine", ["local:1", pytest.param("dask:local:2", marks=pytest.mark.long)]
+    "engine", ["local:1", pytest.param("dask:local:2", marks=pytest.mark.sweep)]
 )
 def test_a_rebuild_has_the_digest_of_its_library(
     small_made: Small, small: Library, engine: str

@@ -169,7 +169,7 @@ def test_the_command_tells_the_share_of_exact_rows(
     assert "'yesterday' is no date" in capsys.readouterr().err
 
 
-@pytest.mark.long
+@pytest.mark.sweep
 def test_a_crawled_library_goes_out_and_comes_in_again(archived: Archived, tmp_path: Path) -> None:
     """Without its WARC files, and through other people's checks."""
     library, output = archived.library, tmp_path / "out.warc.gz"

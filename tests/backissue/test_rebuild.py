@@ -194,7 +194,7 @@ def test_the_command_says_what_it_made(small: Library) -> None:
     assert summary["rows"]["articles"] == len(small.articles("all"))
 
 
-@pytest.mark.long
+@pytest.mark.sweep
 def test_a_crawl_after_a_lost_state_asks_for_little_and_conditionally(
     archived: Archived, copied: Library, site: SampleMagazines
 ) -> None:

@@ -76,6 +76,7 @@ def test_a_rebuild_that_was_killed_goes_on_and_gives_the_same_bytes(
     assert not (small.path / "generations/building").exists()
 
 
+@pytest.mark.sweep
 def test_interrupted_at_any_step_a_rebuild_gives_the_same_bytes(
     small_made: Small, small: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -67,6 +67,31 @@ def local_pool(workers: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_ignore_interrupts)
 
 
+def submit(pool: Executor, function: Callable[[T], R], task: T) -> Future[R]:
+    """Hand *task* to *pool*; Ctrl-C waits, since within it would leave a worker half started."""
+    with _interrupts_held():
+        return pool.submit(function, task)
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """A Ctrl-C that comes within the block counts at its end.
+
+    A signal mask does not do: another thread gets the signal, and Python tells the main thread.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: came.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if came:
+            signal.raise_signal(signal.SIGINT)
+
+
 def run(engine: Engine, function: Callable[[T], R], tasks: Sequence[T]) -> Iterator[R]:
     """The results of *function* on *tasks*, as they come; a killed worker costs its tasks a retry.
 
@@ -97,7 +122,7 @@ def attempt(
         futures: dict[Future[R], T] = {}
         for number, task in enumerate(tasks):
             try:
-                futures[pool.submit(function, task)] = task
+                futures[submit(pool, function, task)] = task
             except BrokenProcessPool:  # a worker went down already
                 yield from ((left, None) for left in tasks[number:])
                 break

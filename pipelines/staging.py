@@ -13,7 +13,7 @@ from archive.journal import Quarantined, Span
 from archive.library import Library
 from pipelines.culprits import derive_all
 from pipelines.derive import Receipt, Task, derive
-from pipelines.engine import Engine, local_pool
+from pipelines.engine import Engine, local_pool, submit
 from pipelines.extract import CONFIG_DIGEST, EXTRACTOR_VERSION
 
 _PIECE = 2**20  # bytes of WARC that make a task worth while during a crawl
@@ -160,7 +160,7 @@ class Follower:
 
     def _submit(self, task: Task) -> None:
         self._pool = self._pool or local_pool(self._workers)
-        self._running[self._pool.submit(derive, task)] = task
+        self._running[submit(self._pool, derive, task)] = task
 
     def _collect(self, timeout: float | None) -> None:
         done, _ = wait(self._running, timeout=timeout, return_when=FIRST_COMPLETED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import json
@@ -221,10 +222,12 @@ def test_payloads_are_written_without_what_is_quarantined(library: Library, writ
 def test_a_capture_that_its_worker_cannot_bear_is_left_out_and_never_tried_again(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ):
-    several = [capture(0), capture(1), capture(2, paragraphs=30_000), capture(3)]
-    pointers = write(library, several)
+    large = b"<p>The ferry leaves at nine and is back at noon." * 1_200_000  # about three seconds
+    coded = HEAD.replace(b"\r\n\r\n", b"\r\nContent-Encoding: gzip\r\n\r\n")
+    heavy = replace(capture(2), head=coded, body=gzip.compress(large, mtime=0))
+    pointers = write(library, [capture(0), capture(1), heavy, capture(3)])
     with monkeypatch.context() as strict:
-        strict.setattr(staging, "CAPTURE_SECONDS", 2.0)
+        strict.setattr(staging, "CAPTURE_SECONDS", 1.2)
         published = publish(library, ONE)
     assert published is not None
     (left,) = published.quarantined

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from archive.errors import BackissueError, UsageError
-from pipelines.engine import Engine, parse_engine, run
+from pipelines.engine import Engine, parse_engine, run, submit
 
 sys.path.insert(0, str(Path(__file__).parent))  # workers import this module by its name
 
@@ -63,3 +65,17 @@ def test_all_results_come_though_a_worker_is_killed(tmp_path: Path) -> None:
 def test_a_task_that_always_kills_its_worker_is_named() -> None:
     with pytest.raises(BackissueError, match=r"always.*killed 3 times"):
         list(run(Engine("local", 1), work, [(1, "always")]))
+
+
+def test_ctrl_c_while_a_task_is_handed_over_counts_afterwards() -> None:
+    handed = []
+
+    class Interrupted(ThreadPoolExecutor):
+        def submit(self, *words: Any, **names: Any) -> Any:
+            signal.raise_signal(signal.SIGINT)
+            handed.append(super().submit(*words, **names))
+            return handed[-1]
+
+    with Interrupted(1) as pool, pytest.raises(KeyboardInterrupt):
+        submit(pool, len, "abc")
+    assert [future.result() for future in handed] == [3]

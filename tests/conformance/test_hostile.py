@@ -195,8 +195,8 @@ ALLOWED = {"open": "fetched", "private/x": "fetched"}
 RULED = {"open": "fetched", "private/x": "robots"}
 
 
-def refused(kind: str) -> dict[str, str]:
-    return {"open": f"error:{kind}", "private/x": f"error:{kind}"}
+def refused(kind: str, how: str = "error") -> dict[str, str]:
+    return {"open": f"{how}:{kind}", "private/x": f"{how}:{kind}"}
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def refused(kind: str) -> dict[str, str]:
         ("gone", ALLOWED),
         ("unauthorized", ALLOWED),
         ("forbidden", ALLOWED),
-        ("broken", {"open": "robots", "private/x": "robots"}),
+        ("broken", refused("robots_unavailable", "blocked")),
         ("silent", refused("timeout")),
         ("cut", refused("disconnect")),
         ("elsewhere", RULED),

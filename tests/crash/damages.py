@@ -26,7 +26,7 @@ def _judged(libraries: Path, folder: Path, damage: Callable[[Path], None]) -> li
 
 
 def _first(library: Path, pattern: str) -> Path:
-    return min(library.glob(pattern))
+    return min(path for path in library.glob(pattern) if path.stat().st_size)
 
 
 def _change(path: Path, change: Callable[[bytes], bytes]) -> None:

@@ -24,7 +24,7 @@ from archive.runlog import CRAWL_LOG_URI, LOG_FORMAT, SOURCE_URI, Line
 from archive.scan import scan_groups
 from archive.state import FAILED, Run, Visit, now_text
 from archive.types import Capture
-from archive.writer import WarcFile, resource
+from archive.warcfile import WarcFile, resource
 
 _OPENED = re.compile(r"BACKISSUE-(\d{14})-")
 _SLACK = timedelta(days=1)

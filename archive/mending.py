@@ -13,7 +13,7 @@ from archive.library import Library
 from archive.records import Located, read_record
 from archive.scan import Damaged, lacks_metadata, scan_groups
 from archive.types import CdxEntry
-from archive.writer import index_path
+from archive.warcfile import index_path
 
 TORN = "torn by a crash"
 

@@ -18,7 +18,7 @@ from archive.mending import Mended, mend
 from archive.records import Located
 from archive.scan import scan
 from archive.state import WarcFile
-from archive.writer import index_path
+from archive.warcfile import index_path
 
 
 @dataclass(frozen=True, slots=True)

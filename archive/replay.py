@@ -19,7 +19,7 @@ from archive.errors import BackissueError
 from archive.imported import FOLDER
 from archive.library import Library
 from archive.mending import whole_records
-from archive.writer import index_path
+from archive.warcfile import index_path
 
 PYWB = "2.10.0"
 _REQUIREMENTS = (f"pywb=={PYWB}", "setuptools<80")

@@ -7,136 +7,26 @@ its writer holds the kernel's lock on it.
 
 from __future__ import annotations
 
+import logging
 import queue
-import secrets
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import BinaryIO
 
-from archive import cdxj, files
-from archive.errors import BackissueError
+from archive import files
+from archive.errors import BackissueError, DiskFailed
 from archive.exchange import records_of
 from archive.library import Library
-from archive.locks import try_lock
-from archive.records import Located, Record, make_record, to_member
-from archive.types import Capture, CdxEntry, Pointer
-from archive.version import VERSION
+from archive.records import Record
+from archive.types import Capture, Pointer
+from archive.warcfile import WarcFile, resource
 
+logger = logging.getLogger(__name__)
 _GROUP_BYTES = 1 << 20
 _GROUP_SECONDS = 0.1
-CONFORMS_TO = "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
-
-
-class WarcFile:
-    """One `.open` WARC file: append, sync, seal. Not for several threads."""
-
-    def __init__(self, library: Library, serial: int) -> None:
-        moment = datetime.now(UTC)
-        folder = library.path / f"warc/{moment:%Y/%m}"
-        files.make_folder(folder)
-        files.check_floor(folder, library.settings.disk.floor)
-        base, self._stream = _create(folder, f"BACKISSUE-{moment:%Y%m%d%H%M%S}-{serial:05}")
-        self.name = f"warc/{moment:%Y/%m}/{base}"
-        self.path = library.path / f"{self.name}.open"
-        self.opened = time.monotonic()
-        self.size = self.synced = 0
-        self._library = library
-        self._entries: list[CdxEntry] = []
-        info = _warcinfo(library, base, moment)
-        self.warcinfo_id = info.id
-        try:
-            files.sync_folder(folder)
-            self.append([info])
-        except (OSError, BackissueError):
-            self.path.unlink()  # nothing is in it
-            self.abandon()
-            raise
-
-    def append(self, records: Sequence[Record]) -> Pointer:
-        """Write *records* one after the other; the pointer is to the first of them."""
-        members = [to_member(record) for record in records]
-        start = end = self.size
-        found = []
-        for record, member in zip(records, members, strict=True):
-            found.append(cdxj.entry_of(Located(record, end, len(member)), self.name))
-            end += len(member)
-        self._cut_torn()
-        try:
-            files.write(self._stream, b"".join(members))
-        except OSError:
-            with suppress(OSError):
-                self._cut_torn()
-            raise
-        self.size = end
-        self._entries += filter(None, found)
-        return Pointer(self.name, start, len(members[0]))
-
-    def sync(self) -> None:
-        """Bring what was written to the disk, and say so in the state."""
-        self._cut_torn()
-        files.sync(self._stream)
-        self.synced = self.size
-        self._library.state.set_synced(self.name, self.synced)
-
-    def seal(self) -> None:
-        """Write the index beside the file and give the file its final name; close it either way."""
-        with self._stream:
-            self.sync()
-            final = self.path.with_suffix("")
-            files.put(index_path(final), cdxj.to_bytes(self._entries))
-            files.rename(self.path, final)
-            self._library.state.set_synced(self.name, self.synced, sealed=True)
-
-    def _cut_torn(self) -> None:
-        """Take back what a failed write left behind the last whole record."""
-        if self._stream.tell() != self.size:
-            self._stream.truncate(self.size)
-            self._stream.seek(self.size)
-
-    def abandon(self) -> None:
-        """Close the file as it stands, after an error: recovery mends and seals it."""
-        self._stream.close()
-
-
-def _create(folder: Path, stem: str) -> tuple[str, BinaryIO]:
-    """A new file, locked, and its final name: never one that exists, be it open or sealed."""
-    while True:
-        name = f"{stem}-{secrets.token_hex(4)}.warc.gz"
-        path = folder / f"{name}.open"
-        if path.exists() or (folder / name).exists():
-            continue
-        stream = path.open("xb", buffering=0)
-        if try_lock(stream) and path.exists():
-            return name, stream
-        stream.close()  # recovery took it for one that a crash left
-
-
-def index_path(warc: Path) -> Path:
-    """Where the CDXJ of a WARC file stands."""
-    return warc.with_name(warc.name.removesuffix(".gz").removesuffix(".warc") + ".cdxj")
-
-
-def _warcinfo(library: Library, filename: str, moment: datetime) -> Record:
-    settings = library.settings
-    lines = {
-        "software": f"Backissue/{VERSION}",
-        "format": "WARC File Format 1.1",
-        "conformsTo": CONFORMS_TO,
-        "robots": "obey" if "robots" in settings.policy.respect else "ignore",
-        "isPartOf": settings.name,
-        "operator": settings.operator,
-        "contact": settings.contact,
-        "http-header-user-agent": library.user_agent,
-    }
-    block = "".join(f"{name}: {value}\r\n" for name, value in lines.items() if value)
-    kind = ("Content-Type", "application/warc-fields")
-    return make_record("warcinfo", moment, block.encode(), [("WARC-Filename", filename), kind])
 
 
 @dataclass(slots=True)
@@ -216,47 +106,78 @@ class WarcWriter:
     def _write_group(self, job: _Job | None) -> None:
         """Write *job* and what is waiting behind it, then sync once and acknowledge all.
 
-        All goes into one file, so that one sync vouches for it. Whatever fails is told to those who
-        wait: the thread goes on.
+        All goes into one file, so that one sync vouches for it.
         """
-        started, size, written = time.monotonic(), 0, list[tuple[_Job, Pointer]]()
+        started, written = time.monotonic(), list[tuple[_Job, Pointer]]()
+        self._renew()
+        before = self._file.size if self._file else 0
         while job:
-            try:
-                with files.speaking_errors(self._library.path):
-                    file = self._file if written and self._file else self._current_file()
-                    before = file.size
-                    written.append((job, file.append(job.make(file.warcinfo_id))))
-                    size += file.size - before
-            except Exception as error:  # noqa: BLE001 -- see above
-                job.future.set_exception(error)
+            if pointer := self._append(job):
+                written.append((job, pointer))
+            size = self._file.size - before if self._file else 0
             if size >= _GROUP_BYTES or time.monotonic() - started >= _GROUP_SECONDS:
                 break
             job = self._take(wait=False)
         if written and self._file:
             self._acknowledge(self._file, written)
 
-    def _acknowledge(self, file: WarcFile, written: list[tuple[_Job, Pointer]]) -> None:
+    def _acknowledge(
+        self, file: WarcFile, written: list[tuple[_Job, Pointer]], *, again: bool = False
+    ) -> None:
         try:
             with files.speaking_errors(self._library.path):
                 file.sync()
+        except Exception as error:  # noqa: BLE001 -- told to those who wait
+            self._file = None
+            if file.give_up() and isinstance(error, DiskFailed) and not again:
+                self._write_again([job for job, _ in written])
+            else:
+                for job, _ in written:
+                    job.future.set_exception(error)
+        else:
+            self._tell(written)
+
+    def _tell(self, written: list[tuple[_Job, Pointer]]) -> None:
+        """Acknowledge what is on the disk."""
+        try:
+            with files.speaking_errors(self._library.path):
                 self._kept([(job.capture, pointer) for job, pointer in written if job.capture])
         except Exception as error:  # noqa: BLE001 -- told to those who wait
-            file.abandon()  # never sync that file again
-            self._file = None
             for job, _ in written:
                 job.future.set_exception(error)
         else:
             for job, pointer in written:
                 job.future.set_result(pointer)
 
-    def _current_file(self) -> WarcFile:
-        limits = self._library.settings.warc
-        file = self._file
-        if file:
-            age = time.monotonic() - file.opened
-            if file.size < limits.max_bytes and age < limits.max_age.total_seconds():
-                return file
-            self._retire()
+    def _write_again(self, jobs: list[_Job]) -> None:
+        """Write to a new file, once, what stood in one whose sync has failed."""
+        written = [(job, pointer) for job in jobs if (pointer := self._append(job))]
+        if written and self._file:
+            self._acknowledge(self._file, written, again=True)
+
+    def _append(self, job: _Job) -> Pointer | None:
+        """Write *job*; None where that fails: whoever waits is told, the thread goes on."""
+        try:
+            with files.speaking_errors(self._library.path):
+                file = self._file or self._new_file()
+                return file.append(job.make(file.warcinfo_id))
+        except Exception as error:  # noqa: BLE001 -- see above
+            job.future.set_exception(error)
+            return None
+
+    def _renew(self) -> None:
+        """Retire the file if it is large or old enough."""
+        limits, file = self._library.settings.warc, self._file
+        if file is None:
+            return
+        age = time.monotonic() - file.opened
+        if file.size >= limits.max_bytes or age >= limits.max_age.total_seconds():
+            try:
+                self._retire()
+            except (OSError, BackissueError) as error:  # all that is in it is on the disk
+                logger.error("%s: not sealed yet: %s", file.name, error)
+
+    def _new_file(self) -> WarcFile:
         self._file = WarcFile(self._library, self._serial)
         self._serial += 1
         return self._file
@@ -267,12 +188,3 @@ class WarcWriter:
         if file:
             with files.speaking_errors(self._library.path):
                 file.seal()
-
-
-def resource(
-    uri: str, body: bytes, kind: str, moment: datetime, warcinfo_id: str | None = None
-) -> Record:
-    """A `resource` record of our own with *body* of the media type *kind*."""
-    info = f"<{warcinfo_id}>" if warcinfo_id else None
-    fields = [("WARC-Target-URI", uri), ("WARC-Warcinfo-ID", info), ("Content-Type", kind)]
-    return make_record("resource", moment, body, fields)

@@ -40,7 +40,7 @@ from archive.exchange import records_of
 from archive.journal import Batch, Span
 from archive.library import Library
 from archive.types import Capture, Discovery
-from archive.writer import WarcFile
+from archive.warcfile import WarcFile
 from benchmarks.site import SavedPage, read_corpus
 from pipelines.exported import exact_record
 from pipelines.payloads import payload_files

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 from scrapy import signals
 
-from archive.errors import BackissueError, CorruptRecord, UsageError
+from archive import files
+from archive.errors import BackissueError, CorruptRecord, DiskFailed, DiskFull, UsageError
 from archive.http import MAX_CONTENT, decode_content
 from archive.library import Library
 from archive.locks import lock
@@ -55,6 +56,7 @@ class Recorder:
         self._visits: list[Visit] = []
         self._logs: list[tuple[SourceRun, Future[Pointer]]] = []
         self._flushing: asyncio.Task[None] | None = None
+        self._said: set[str] = set()
 
     @property
     def sources(self) -> Path:
@@ -102,7 +104,7 @@ class Recorder:
         UsageError where the ledger has a run for the time *scheduled_for* already.
         """
         run = SourceRun(source, scheduled_for)
-        with ExitStack() as taken:
+        with ExitStack() as taken, files.speaking_errors(self.library.path):
             taken.enter_context(lock(self.library.lock_file(f"source-{source.name}"), self._card))
             try:
                 self.library.state.put_runs([run.as_row()])
@@ -162,24 +164,39 @@ class Recorder:
         written.add_done_callback(lambda _: loop.call_soon_threadsafe(self.flush))
 
     def flush(self) -> None:
-        """Bring runs and outcomes into the state; a run has ended once its log is on the disk."""
+        """Bring runs and outcomes into the state; a run has ended once its log is on the disk.
+
+        What the disk does not take now is written next time.
+        """
         if self._closed:
             return
-        visits, self._visits = self._visits, []
-        self.library.state.put_visits(visits)
-        done = {
-            run.run_id for run, log in self._logs if log.done()
-        }  # asked once: a thread ends them
-        ended = [_judged(run, log) for run, log in self._logs if run.run_id in done]
-        self._logs = [(run, log) for run, log in self._logs if run.run_id not in done]
+        try:
+            with files.speaking_errors(self.library.path):
+                self._flush()
+        except (DiskFailed, DiskFull) as error:
+            self._say(error)
+
+    def _flush(self) -> None:
+        count = len(self._visits)
+        self.library.state.put_visits(self._visits[:count])
+        del self._visits[:count]
+        done = [pair for pair in self._logs if pair[1].done()]  # asked once: a thread ends them
+        ended = [_judged(run, log) for run, log in done]
         going = [run for run in self.runs.values() if run.ended is None]
         rows = [run.as_row() for run in (*going, *ended)]
         self.library.state.put_runs(rows)
-        for run in ended:
-            self.library.state.put_visits(self._announced_later(run))
-            self._release(run)
+        for pair in done:
+            self.library.state.put_visits(self._announced_later(pair[0]))
+            self._logs.remove(pair)
+            self._release(pair[0])
         for row in rows:
             self.told(row)
+
+    def _say(self, error: BackissueError) -> None:
+        """Log what the disk says, each thing once."""
+        if str(error) not in self._said:
+            self._said.add(str(error))
+            logger.error("%s", error)
 
     def _release(self, run: SourceRun) -> None:
         """Forget a run that has ended: its source may be crawled again."""
@@ -210,12 +227,10 @@ class Recorder:
             if run.ended is None:
                 self.end(run, "interrupted", "stopped before it was done")
         try:
-            self.writer.close()
-        except (
-            OSError,
-            BackissueError,
-        ) as error:  # the next start mends it
-            logger.error("%s", error)
+            with files.speaking_errors(self.library.path):
+                self.writer.close()
+        except BackissueError as error:  # the next start mends it
+            self._say(error)
         self.flush()
         if self.publishes:
             self._publish()
@@ -230,7 +245,11 @@ class Recorder:
     def _remember(self, kept: list[tuple[Capture, Pointer]]) -> None:
         """Called by the writer's thread: what may be asked for conditionally from now on."""
         found = (validator_of(capture, at.filename, at.offset) for capture, at in kept)
-        self.library.state.put_validators(filter(None, found))
+        try:
+            with files.speaking_errors(self.library.path):
+                self.library.state.put_validators(filter(None, found))
+        except (DiskFailed, DiskFull) as error:  # it is kept all the same, and asked for in full
+            self._say(error)
 
     def _publish(self) -> None:
         from pipelines.batches import publish

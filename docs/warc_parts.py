@@ -23,7 +23,7 @@ from archive.source import ArticleRules, Source
 from archive.tables import TableFile
 from archive.types import Capture, Discovery, Original, RevisitProfile
 from archive.verify.checks import CHECKS
-from archive.writer import WarcFile, resource
+from archive.warcfile import WarcFile, resource
 from crawlers.runs import Outcome, SourceRun
 
 _TIME = datetime(2026, 11, 23, 6, 0, 2, 125000, UTC)

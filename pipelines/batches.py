@@ -17,7 +17,7 @@ from archive.locks import lock
 from archive.records import warc_date
 from archive.schema import TABLES
 from archive.tables import TableFile
-from archive.writer import WarcFile, resource
+from archive.warcfile import WarcFile, resource
 from pipelines.additions import fold_batch
 from pipelines.derive import Receipt
 from pipelines.engine import Engine

@@ -25,7 +25,7 @@ from archive.library import Library
 from archive.records import gzip_member, make_record, to_bytes
 from archive.scan import scan_groups
 from archive.version import VERSION
-from archive.writer import CONFORMS_TO
+from archive.warcfile import CONFORMS_TO
 from pipelines.chosen import Filters, Row, count, selected
 from pipelines.exported import declared_record, exact_record, request_record
 

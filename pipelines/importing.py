@@ -30,7 +30,7 @@ from archive.library import Library
 from archive.locks import lock
 from archive.records import warc_date
 from archive.repair import recover
-from archive.writer import WarcFile, resource
+from archive.warcfile import WarcFile, resource
 from pipelines.batches import Published, publish
 from pipelines.derive import Receipt
 from pipelines.engine import Engine
@@ -118,7 +118,7 @@ class _Run:
                 self._write_summary(file)
             file.seal()
         except BaseException:
-            file.abandon()  # recovery seals it
+            file.abandon()
             raise
 
     def _publish_slice(

@@ -20,7 +20,7 @@ from archive.runlog import CRAWL_LOG_URI
 from archive.scan import Damaged, scan_groups
 from archive.state import Validator
 from archive.types import CdxEntry
-from archive.writer import index_path
+from archive.warcfile import index_path
 from pipelines.batches import Recorded
 from pipelines.revisits import validator_of
 

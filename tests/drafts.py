@@ -25,7 +25,7 @@ from archive.surt import article_id
 from archive.tables import TableFile, file_path, sort_rows, write_rows
 from archive.types import Capture, CdxEntry, Discovery, Original, Pointer
 from archive.verify.tables import text_digest
-from archive.writer import index_path, resource
+from archive.warcfile import index_path, resource
 from pipelines.index import capture_row
 from pipelines.payloads import payload_row
 

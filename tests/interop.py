@@ -21,7 +21,7 @@ from archive.http import MAX_CONTENT, decode_content
 from archive.library import Library
 from archive.records import Located, make_record, to_member
 from archive.types import Capture
-from archive.writer import index_path
+from archive.warcfile import index_path
 from pipelines.revisits import as_revisit, validator_of
 from shapes import BREAKS, NO_HEADS, SHAPES, Shape, page, plain
 from support import free_port

@@ -15,7 +15,7 @@ from archive.verify.disk import Warc
 from archive.verify.index import Lines, compare, judge_revisits
 from archive.verify.tables import FileRead, by_file, judge_captures, judge_references, within
 from archive.verify.walk import Seen, Walked
-from archive.writer import index_path
+from archive.warcfile import index_path
 
 
 @dataclass(slots=True)

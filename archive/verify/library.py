@@ -28,7 +28,7 @@ from archive.verify.judge import Found, judge_ids, judge_rows, judge_warc
 from archive.verify.layout import judge_links, judge_state
 from archive.verify.tables import FileRead, FileTask, read_file
 from archive.verify.walk import Piece, Walked, walk
-from archive.writer import index_path
+from archive.warcfile import index_path
 
 _PIECE = 32 << 20  # compressed bytes that are one task
 

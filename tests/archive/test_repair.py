@@ -20,7 +20,8 @@ from archive.library import Library
 from archive.locks import lock
 from archive.repair import recover
 from archive.types import Capture, Pointer
-from archive.writer import WarcFile, WarcWriter, index_path
+from archive.warcfile import WarcFile, index_path
+from archive.writer import WarcWriter
 
 MakeCapture = Callable[..., Capture]
 

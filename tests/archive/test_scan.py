@@ -17,7 +17,7 @@ from archive.exchange import read_groups, records_of
 from archive.records import Located, Record, make_record, new_record_id, to_member
 from archive.scan import Damaged, scan, scan_groups
 from archive.types import Capture
-from archive.writer import resource
+from archive.warcfile import resource
 
 MakeCapture = Callable[..., Capture]
 HARMLESS = range(4, 10)  # of a gzip header: the time, the level, the system it was made on

@@ -6,7 +6,6 @@ import itertools
 import json
 import os
 import random
-import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -78,7 +77,7 @@ class Harness:
             self._idle.put(process)
         if found.get("wrong") and what in ("prepare", "record"):
             raise RuntimeError(found["wrong"][0])
-        self.failed |= bool(mended(found.get("wrong", [])))
+        self.failed |= bool(found.get("wrong"))
         return found
 
     def attempt(self, job: dict[str, Any]) -> dict[str, Any]:
@@ -130,31 +129,13 @@ def sample(jobs: list[dict[str, Any]], count: int, seed: int) -> list[dict[str, 
     return random.Random(seed).sample(jobs, count)
 
 
-# What is not mended yet: each line goes when it is.
-KNOWN = re.compile(
-    "an empty folder: state/staging"
-    r"|left over: .*\.(tmp|mark)$|left over: \.current\.\d+$"
-    "|asked for again: "
-    "|not as batches.jsonl says$"
-    "|request or metadata is missing$"
-    "|warc.exchange_torn|journal.incomplete|journal.unlisted"
-    "|Input/output error|disk I/O error"
-    "|No space left on device|database or disk is full"
-)
-
-
-def mended(wrong: list[str]) -> list[str]:
-    """What of it is not known."""
-    return [what for what in wrong if not KNOWN.search(what)]
-
-
 def complaints(
     verdicts: Iterable[dict[str, Any]], stages: dict[str, dict[str, Any]] | None = None
 ) -> list[str]:
     """What is wrong by the verdicts, a line each; tables are to be as they are in *stages*."""
     found = []
     for verdict in verdicts:
-        wrong = mended(verdict["wrong"])
+        wrong = list(verdict["wrong"])
         expected = (stages or {}).get(verdict["stage"])
         if expected and verdict["contents"] != expected["contents"]:
             wrong.append("in the end the tables say something else")

@@ -22,7 +22,7 @@ from archive.tables import TableFile, sha256
 from archive.types import CdxEntry
 from archive.verify.checks import CHECKS, without
 from archive.verify.library import verify
-from archive.writer import resource
+from archive.warcfile import resource
 from drafts import (
     EXTRA,
     EXTRA_INFO,

@@ -18,7 +18,8 @@ from archive.locks import lock, try_lock
 from archive.types import Finding
 from archive.verify import library as verifying
 from archive.verify.library import verify
-from archive.writer import WarcWriter, index_path
+from archive.warcfile import index_path
+from archive.writer import WarcWriter
 from drafts import EXTRA, NAME, RECORD, Draft, Rows, page
 
 

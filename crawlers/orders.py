@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from archive.errors import BackissueError, LockHeld
+from archive.errors import BackissueError, ExitCode, LockHeld
 from archive.source import Source
 from archive.state import Run
 
@@ -38,19 +38,22 @@ class Refused:
     reason: str
     path: str | None = None
     holder: str | None = None
+    code: int = ExitCode.FOUND_WRONG
 
     @classmethod
     def because(cls, source: str, error: BackissueError) -> Refused:
         """The refusal that *error* is the reason of."""
         if isinstance(error, LockHeld):
             return cls(source, str(error), str(error.path), error.holder)
-        return cls(source, str(error))
+        return cls(source, str(error), code=error.exit_code)
 
     def error(self) -> BackissueError:
         """The error that it was."""
         if self.path and self.holder:
             return LockHeld(Path(self.path), self.holder)
-        return BackissueError(self.reason)
+        found = BackissueError(self.reason)
+        found.exit_code = ExitCode(self.code)
+        return found
 
 
 END = b"{}\n"

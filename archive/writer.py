@@ -160,6 +160,8 @@ class WarcWriter:
         try:
             with files.speaking_errors(self._library.path):
                 file = self._file or self._new_file()
+                if job.capture:  # the log of a run that ends for want of room is still written
+                    files.check_floor(file.path.parent, self._library.settings.disk.floor)
                 return file.append(job.make(file.warcinfo_id))
         except Exception as error:  # noqa: BLE001 -- see above
             job.future.set_exception(error)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from archive import journal
+from archive import files, journal
 from archive.library import Library
 from archive.locks import is_held
 from archive.state import Run
@@ -141,7 +141,10 @@ def _failed_in_a_row(runs: Sequence[Run]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class LibraryState:
-    """The sums of a library. Bytes of WARC: *underived* of *unpublished* are not staged either."""
+    """The sums of a library. Bytes of WARC: *underived* of *unpublished* are not staged either.
+
+    Nothing is crawled while less than *disk_floor* bytes are free.
+    """
 
     serving: bool
     paused: bool
@@ -151,7 +154,14 @@ class LibraryState:
     articles: int
     versions: int
     captures: int
+    disk_free: int
+    disk_floor: int
     sources: tuple[SourceState, ...] = field(default=())
+
+    @property
+    def is_below_floor(self) -> bool:
+        """Whether nothing is crawled for want of room on the disk."""
+        return self.disk_free < self.disk_floor
 
 
 def read_states(library: Library, now: datetime) -> LibraryState:
@@ -184,6 +194,8 @@ def read_states(library: Library, now: datetime) -> LibraryState:
         articles=sum(len(found) for found in dates.values()),
         versions=len(library.articles("all")),
         captures=len(library.captures()),
+        disk_free=files.free(library.path),
+        disk_floor=library.settings.disk.floor,
         sources=tuple(states),
     )
 

@@ -27,6 +27,11 @@ def run(options: argparse.Namespace) -> int:
     for state in found.sources:
         if state.cause:
             say(options, f"{state.source}: {state.cause}")
+    if found.is_below_floor:
+        free, floor = found.disk_free / 2**20, found.disk_floor / 2**20
+        say(
+            options, f"disk: {free:,.0f} MiB free, below the floor of {floor:,.0f} MiB: crawls wait"
+        )
     say(options, _sums(found))
     return 0
 

@@ -458,3 +458,23 @@ def test_a_full_disk_loses_nothing_and_goes_on_when_there_is_room(
         recover(library)
         assert [library.read(at) for _, at in kept] == [capture for capture, _ in kept]
         assert warcs(library, "*.open") == []
+
+
+def test_below_the_floor_no_capture_is_written_and_above_it_the_same_file_goes_on(
+    small_disk: Path, make_capture: MakeCapture
+):
+    Library.create(small_disk / "library").close()
+    ballast = small_disk / "ballast"
+    with Library.open(small_disk / "library") as found, reopened(found, floor="1MiB") as library:
+        with closing(WarcWriter(library)) as writer:
+            first = writer.write(make_capture(1)).result(WAIT)
+            path = library.path / f"{first.filename}.open"
+            ballast.write_bytes(bytes(2 << 20))
+            before = path.stat().st_size
+            with pytest.raises(DiskFull):
+                writer.write(make_capture(2)).result(WAIT)
+            assert path.stat().st_size == before
+            log = writer.write_resource("urn:a:log", b"{}", "application/json")
+            assert log.result(WAIT).filename == first.filename  # what a run says at its end
+            ballast.unlink()
+            assert writer.write(make_capture(3)).result(WAIT).filename == first.filename

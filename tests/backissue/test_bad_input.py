@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -260,6 +261,10 @@ def test_a_disk_below_its_floor_stops_the_crawl_with_4(library: Library, port: i
     assert done.returncode == 4
     assert "must stay free" in done.stderr
     assert "Traceback" not in done.stderr
+    said = command("status", "--library", library.path).stdout
+    assert "below the floor of 1,048,576,000 MiB: crawls wait" in said
+    *_, summary = command("status", "--json", "--library", library.path).stdout.splitlines()
+    assert json.loads(summary)["disk_free"] < json.loads(summary)["disk_floor"]
 
 
 @pytest.mark.parametrize(

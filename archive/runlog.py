@@ -127,6 +127,10 @@ def run_of(card: Line, lines: list[Line], captures: int) -> Run:
         finished=len(lines),
         captures=captures,
         failed=sum(line["outcome"].startswith(FAILED) for line in lines),
+        announced=card.get("announced"),
+        new=card.get("new"),
+        span=card.get("span"),
+        look_again=card.get("look_again"),
     )
 
 
@@ -138,7 +142,7 @@ def visits_of(source: str, lines: Iterable[Line], state: State) -> Iterator[Visi
         before = found.get(key) or state.visit(source, key)
         if before and before.fetch_time >= moment:
             continue
-        changed = before is None or line["outcome"] == "fetched"
+        changed = is_change(before, line["outcome"])
         found[key] = Visit(
             source=source,
             url_surtkey=key,
@@ -149,6 +153,12 @@ def visits_of(source: str, lines: Iterable[Line], state: State) -> Iterator[Visi
             announced=before.announced if before else None,
         )
     yield from found.values()
+
+
+def is_change(before: Visit | None, outcome: str) -> bool:
+    """Whether a URL's *outcome* tells of something new: its content, or that it cannot be had."""
+    failed = outcome.startswith(FAILED)
+    return before is None or outcome == "fetched" or failed > before.outcome.startswith(FAILED)
 
 
 def _time(text: str) -> str:

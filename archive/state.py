@@ -47,6 +47,10 @@ CREATE TABLE IF NOT EXISTS runs (
     finished INTEGER NOT NULL,       -- URLs with an outcome
     captures INTEGER NOT NULL,       -- responses and revisits written
     failed INTEGER NOT NULL,         -- URLs whose outcome is an error
+    announced INTEGER,               -- articles that the listings named
+    new INTEGER,                     -- how many of them were not known before
+    span REAL,                       -- seconds from the oldest to the newest date they gave
+    look_again TEXT,                 -- when the first known article is due by its age
     UNIQUE (source, scheduled_for)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS runs_of_source ON runs (source, started);
@@ -65,6 +69,9 @@ CREATE TABLE IF NOT EXISTS frontier (
     PRIMARY KEY (source, url_surtkey)
 ) STRICT, WITHOUT ROWID;
 """
+
+
+_LATER = {"announced": "INTEGER", "new": "INTEGER", "span": "REAL", "look_again": "TEXT"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +118,10 @@ class Run:
     finished: int = 0
     captures: int = 0
     failed: int = 0
+    announced: int | None = None
+    new: int | None = None
+    span: float | None = None
+    look_again: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +158,14 @@ class State:
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
         self._connection.executescript(_TABLES)
+        self._add_columns()
+
+    def _add_columns(self) -> None:
+        """What earlier versions did not write down of a run."""
+        known = {row[1] for row in self._rows("PRAGMA table_info(runs)")}
+        for name, kind in _LATER.items():
+            if name not in known:
+                self._connection.execute(f"ALTER TABLE runs ADD COLUMN {name} {kind}")
 
     def close(self) -> None:
         """Close the database."""

@@ -72,8 +72,8 @@ class WarcFile:
         """Bring what was written to the disk, and say so in the state."""
         self._cut_torn()
         files.sync(self._stream)
+        self._library.state.set_synced(self.name, self.size)
         self.synced = self.size
-        self._library.state.set_synced(self.name, self.synced)
 
     def seal(self) -> None:
         """Write the index beside the file and give the file its final name; close it either way."""

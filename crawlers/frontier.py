@@ -9,7 +9,8 @@ from archive.source import Source
 from archive.state import Visit, now_text
 from crawlers.discovery import Announced
 
-# After an article changed it is looked at again at growing age, as long as nothing changes.
+# After an article changed it is looked at again at growing age; one that has been the same for the
+# last of them is done, and so is an address that has not been there for so long.
 AGES = (
     timedelta(hours=1),
     timedelta(hours=6),
@@ -17,6 +18,9 @@ AGES = (
     timedelta(days=7),
     timedelta(days=30),
 )
+
+
+_REFUSED = "error:http_4"  # the server has answered, and it is not there
 
 
 def refusal(source: Source, found: Announced) -> str | None:
@@ -34,10 +38,11 @@ def refusal(source: Source, found: Announced) -> str | None:
 def is_due(visit: Visit | None, found: Announced, by: str, now: datetime) -> bool:
     """Whether an announced article is worth a request *now*.
 
-    New URLs are, and those that failed; known ones if a listing of the kind *by* announces a date
-    newer than the last fetch, or than what such a listing said then; else as their age says.
+    New URLs are, and those that failed for reasons that pass; known ones if a listing of the kind
+    *by* announces a date newer than the last fetch, or than what such a listing said then; else as
+    their age says.
     """
-    if visit is None or visit.failed:
+    if visit is None or (visit.failed and not visit.outcome.startswith(_REFUSED)):
         return True
     fetched = datetime.fromisoformat(visit.fetch_time)
     announced = found.modified or found.published
@@ -45,7 +50,8 @@ def is_due(visit: Visit | None, found: Announced, by: str, now: datetime) -> boo
         seen = dates_of(visit).get(by)
         if announced > fetched or (seen and now_text(announced) > seen):
             return True
-    return now >= fetched + wait(fetched - datetime.fromisoformat(visit.changed_time))
+    again = look_again(visit)
+    return again is not None and now >= again
 
 
 def dates_of(visit: Visit | None) -> dict[str, str]:
@@ -54,9 +60,18 @@ def dates_of(visit: Visit | None) -> dict[str, str]:
     return found
 
 
-def wait(unchanged: timedelta) -> timedelta:
-    """How long to wait after a look that found an article unchanged for so long."""
-    return next((age for age in AGES if unchanged < age), AGES[-1])
+def merged_dates(visit: Visit | None, dates: dict[str, str]) -> str | None:
+    """The newest dates by kind of listing, as JSON."""
+    known = dates_of(visit)
+    newest = {by: max(dates.get(by, ""), known.get(by, "")) for by in {*dates, *known}}
+    return json.dumps(newest, sort_keys=True) if newest else None
+
+
+def look_again(visit: Visit) -> datetime | None:
+    """When a known URL is due by its age; None: not before a listing names a newer date."""
+    fetched = datetime.fromisoformat(visit.fetch_time)
+    unchanged = fetched - datetime.fromisoformat(visit.changed_time)
+    return next((fetched + age for age in AGES if unchanged < age), None)
 
 
 def utc_now() -> datetime:

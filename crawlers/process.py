@@ -88,6 +88,8 @@ def crawl(job: CrawlJob, card: bytes, connection: socket.socket) -> ExitCode:
     reason = crawler.stats.get_value("finish_reason") if crawler.stats else None
     if reason == "disk_full":
         return ExitCode.DISK_FULL
+    if reason == "disk_failed":
+        return ExitCode.FOUND_WRONG
     return ExitCode.DONE if reason == "finished" else ExitCode.INTERRUPTED
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
-import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -21,14 +19,15 @@ from archive.errors import BackissueError, CorruptRecord, DiskFailed, DiskFull, 
 from archive.http import MAX_CONTENT, decode_content
 from archive.library import Library
 from archive.locks import lock
-from archive.runlog import CRAWL_LOG_URI, SOURCE_URI
+from archive.runlog import CRAWL_LOG_URI, SOURCE_URI, is_change
 from archive.source import Source
 from archive.state import Run, Validator, Visit, now_text, pointer_of
 from archive.surt import url_surtkey
 from archive.types import Capture, Pointer
 from archive.writer import WarcWriter
-from crawlers.frontier import dates_of
+from crawlers.frontier import merged_dates
 from crawlers.runs import Outcome, SourceRun
+from crawlers.wire.dial import unused_proxies
 from pipelines.revisits import as_revisit, is_kept, validator_of
 
 if TYPE_CHECKING:
@@ -37,13 +36,14 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 _FLUSH_SECONDS = 0.5
-_CHANGED = ("fetched",)
+_PATIENCE = 60  # flushes
 
 
 class Recorder:
     """One per crawl process: its library, its WARC writer, its runs."""
 
     def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
         self.library = Library.open(Path(crawler.settings["BACKISSUE_LIBRARY"]))
         self.writer = WarcWriter(self.library, self._remember)
         self.runs: dict[str, SourceRun] = {}  # those that go on, or whose log is not on the disk
@@ -57,7 +57,9 @@ class Recorder:
         self._visits: list[Visit] = []
         self._logs: list[tuple[SourceRun, Future[Pointer]]] = []
         self._flushing: asyncio.Task[None] | None = None
+        self._closing: asyncio.Future[None] | None = None
         self._said: set[str] = set()
+        self._failures = 0  # one after the other, of writing to the state
 
     @property
     def sources(self) -> Path:
@@ -125,18 +127,19 @@ class Recorder:
         run.owed.discard(key)
         before = self.library.state.visit(run.source.name, key)
         moment = now_text(outcome.time)
-        changed = outcome.outcome in _CHANGED or before is None
-        self._visits.append(
-            Visit(
-                source=run.source.name,
-                url_surtkey=key,
-                url=outcome.url,
-                outcome=outcome.outcome,
-                fetch_time=moment,
-                changed_time=moment if changed or before is None else before.changed_time,
-                announced=_merged(before, run.announced.get(key, {})),
-            )
+        changed = is_change(before, outcome.outcome)
+        visit = Visit(
+            source=run.source.name,
+            url_surtkey=key,
+            url=outcome.url,
+            outcome=outcome.outcome,
+            fetch_time=moment,
+            changed_time=moment if changed or before is None else before.changed_time,
+            announced=merged_dates(before, run.announced.get(key, {})),
         )
+        self._visits.append(visit)
+        if key in run.listed:
+            run.note_visit(visit)
 
     def finish(self, run: SourceRun, found: list[Outcome]) -> None:
         """Note the outcomes of one request; the run ends with its last."""
@@ -177,6 +180,18 @@ class Recorder:
                 self._flush()
         except (DiskFailed, DiskFull) as error:
             self._say(error)
+            self._failures += 1
+            if isinstance(error, DiskFull) or self._failures >= _PATIENCE:
+                self.stop_for(error)
+        else:
+            self._failures = 0
+
+    def stop_for(self, error: DiskFull | DiskFailed) -> None:
+        """End the crawl, since the disk takes nothing: what is on its way comes in."""
+        if self._crawler.engine and not self._closing:
+            reason = "disk_full" if isinstance(error, DiskFull) else "disk_failed"
+            closing = self._crawler.engine.close_spider_async(reason=reason)
+            self._closing = asyncio.ensure_future(closing)
 
     def _flush(self) -> None:
         count = len(self._visits)
@@ -214,13 +229,13 @@ class Recorder:
         """
         for key, dates in run.announced.items():
             visit = None if key in run.owed else self.library.state.visit(run.source.name, key)
-            merged = _merged(visit, dates)
+            merged = merged_dates(visit, dates)
             if visit and visit.announced != merged:
                 yield replace(visit, announced=merged)
 
     def spider_opened(self, spider: Spider) -> None:
         """Bring the state up to date twice a second while the crawl goes on."""
-        if names := _unused_proxies():
+        if names := unused_proxies():
             logger.warning("%s: proxies are not used, requests go out directly", names)
         self._flushing = asyncio.ensure_future(self._flush_regularly())
 
@@ -263,19 +278,6 @@ class Recorder:
         published = publish(self.library, Engine("local", 2), payloads=True)
         if published:
             logger.info("batch %d: %s", published.batch, published.rows)
-
-
-def _unused_proxies() -> str:
-    """The environment's words on proxies; whoever counts on one must hear that none is used."""
-    named = {name.upper() for name, value in os.environ.items() if value}
-    return ", ".join(sorted(named & {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"}))
-
-
-def _merged(visit: Visit | None, dates: dict[str, str]) -> str | None:
-    """The newest dates by kind of listing, as JSON."""
-    known = dates_of(visit)
-    newest = {by: max(dates.get(by, ""), known.get(by, "")) for by in {*dates, *known}}
-    return json.dumps(newest, sort_keys=True) if newest else None
 
 
 def _judged(run: SourceRun, log: Future[Pointer]) -> SourceRun:

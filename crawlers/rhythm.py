@@ -52,6 +52,7 @@ def next_look(name: str, looks: Sequence[Look]) -> datetime | None:
     sources added together drift apart; the same history gives the same time. Looks that failed
     have a clock of their own, which starts anew with the next that succeeds.
     """
+    looks = _counted(looks)
     if not looks:
         return None
     failures = _failures_at_end(looks)
@@ -61,6 +62,16 @@ def next_look(name: str, looks: Sequence[Look]) -> datetime | None:
     else:
         wait = interval(looks)
     return looks[-1].at + wait * _jitter(name, looks[-1].at)
+
+
+def _counted(looks: Sequence[Look]) -> list[Look]:
+    """Without those that found nothing and came early: they say little of the rhythm."""
+    counted: list[Look] = []
+    for look in looks:
+        early = counted and look.at < counted[-1].at + interval(counted) * (1 - _JITTER)
+        if look.new or look.failed or not early:
+            counted.append(look)
+    return counted
 
 
 def interval(looks: Sequence[Look]) -> timedelta:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from archive import runlog
 from archive.records import warc_date
 from archive.source import Source
-from archive.state import FAILED, Run, now_text
+from archive.state import FAILED, Run, Visit, now_text
 from archive.types import Discovery
+from crawlers.frontier import look_again
 
 Role = Literal["page", "listing", "robots", "requisite"]
 SeedKind = Literal["feed", "sitemap", "section", "archive", "page"]
@@ -97,6 +98,9 @@ class SourceRun:
         self.seen: set[str] = set()
         self.owed: set[str] = set()  # keys of articles that are due and have not come yet
         self.announced: dict[str, dict[str, str]] = {}
+        self.listed: dict[str, datetime | None] = {}  # what listings named, with its date
+        self.new = 0  # how many of them were not known
+        self.look_again: datetime | None = None  # when the first known article is due by its age
         self.outcomes: list[Outcome] = []
         self.problems: list[str] = []  # one line for each seed or listing that could not be read
         self.waiting = self.captures = 0
@@ -111,6 +115,35 @@ class SourceRun:
         if moment:
             dates = self.announced.setdefault(key, {})
             dates[by] = max(now_text(moment), dates.get(by, ""))
+
+    def note_listed(self, key: str, date: datetime | None, visit: Visit | None) -> None:
+        """Count an article that a listing names and the source's rules let in."""
+        self.new += visit is None and key not in self.listed
+        self.listed[key] = date or self.listed.get(key)
+        if visit:
+            self.note_visit(visit)
+
+    def note_visit(self, visit: Visit) -> None:
+        """Take into account when a known article is due again."""
+        again = look_again(visit)
+        if again and again > self.started:
+            self.look_again = min(again, self.look_again or again)
+
+    @property
+    def span(self) -> timedelta | None:
+        """The time from the oldest to the newest date that listings gave."""
+        dates = [date for date in self.listed.values() if date]
+        return max(dates) - min(dates) if dates else None
+
+    def _looked(self) -> dict[str, Any]:
+        """What decides on the time of the next run."""
+        span = self.span
+        return {
+            "announced": len(self.listed),
+            "new": self.new,
+            "span": None if span is None else span.total_seconds(),
+            "look_again": self.look_again and now_text(self.look_again),
+        }
 
     def end(self, state: str, detail: str = "") -> None:
         """No more URLs are fetched in this run."""
@@ -135,6 +168,7 @@ class SourceRun:
             finished=len(self.outcomes),
             captures=self.captures,
             failed=sum(outcome.failed for outcome in self.outcomes),
+            **self._looked(),
         )
 
     def log(self) -> list[bytes]:
@@ -148,5 +182,6 @@ class SourceRun:
             "ended": warc_date(self.ended or self.started),
             "state": self.state,
             "detail": self.detail or None,
+            **self._looked(),
         }
         return runlog.bodies(card, (outcome.as_line() for outcome in self.outcomes))

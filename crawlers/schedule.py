@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 from archive.source import Source
 from archive.state import Run, now_text
+from crawlers.rhythm import FIRST, SHORTEST, Look, next_look
 from crawlers.sources import cron_trigger
 
-HOURLY = timedelta(hours=1)
-HISTORY = 30
+HISTORY = 50
 """How many past runs of a source decide on its next."""
 
 _CUT_SHORT = ("interrupted", "lost")  # states of runs that did not come to their end
@@ -53,9 +53,32 @@ class History:
 
 
 def next_visit(source: Source, history: History) -> datetime:
-    """When an `adaptive` source that has been crawled is worth a visit again."""
-    assert history.last is not None
-    return history.last + HOURLY
+    """When an `adaptive` source that has been crawled is worth a visit again.
+
+    As its listings' rhythm says, or before, where an article that they name is due by its age.
+    """
+    last = history.last
+    assert last is not None
+    looked = next_look(source.name, [_look(run) for run in history.runs if _has_looked(run)])
+    due = last + FIRST if looked is None else looked
+    if again := history.runs[-1].look_again:
+        due = min(due, datetime.fromisoformat(again))
+    return max(due, last + SHORTEST)
+
+
+def _has_looked(run: Run) -> bool:
+    """Whether a run tells something of the listings: earlier versions wrote none of it down."""
+    return run.state == "aborted" or (run.state == "done" and run.announced is not None)
+
+
+def _look(run: Run) -> Look:
+    return Look(
+        datetime.fromisoformat(run.started),
+        announced=run.announced or 0,
+        new=run.new or 0,
+        span=None if run.span is None else timedelta(seconds=run.span),
+        failed=run.state == "aborted",
+    )
 
 
 def next_run(source: Source, history: History, now: datetime) -> datetime:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
@@ -60,7 +59,6 @@ class MagazineSpider(scrapy.Spider):
         super().__init__(**kwargs)
         self._names = [name for name in source.split(",") if name]
         self._orders, self._told = orders, told
-        self._closing: asyncio.Future[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> MagazineSpider:
@@ -213,6 +211,8 @@ class MagazineSpider(scrapy.Spider):
         run.note_announced(key, found.by, entry.modified or entry.published)
         visit = self.recorder.library.state.visit(run.source.name, key)
         refused = refusal(run.source, replace(entry, url=url))
+        if refused is None:
+            run.note_listed(key, entry.published or entry.modified, visit)
         if refused is None and (run.recheck or is_due(visit, entry, found.by, utc_now())):
             if key not in run.seen:
                 run.owed.add(key)
@@ -265,9 +265,8 @@ class MagazineSpider(scrapy.Spider):
         if outcome.outcome == "error:internal":
             logger.error("%s: %s", request.url, failure.getTraceback())
         self.recorder.finish(run, [*outcomes.of_hops(ask, request.meta, request.url), outcome])
-        if isinstance(failure.value, DiskFull) and self.crawler.engine and not self._closing:
-            closing = self.crawler.engine.close_spider_async(reason="disk_full")
-            self._closing = asyncio.ensure_future(closing)
+        if isinstance(failure.value, DiskFull):
+            self.recorder.stop_for(failure.value)
 
     def callback_failed(self, failure: Failure, response: Response) -> None:
         """A bug of ours on one page: it costs that page, not the run."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import ssl
 from functools import cached_property
@@ -82,3 +83,9 @@ def _is_handshake(error: OSError) -> bool:
 
 def _line(error: Exception) -> str:
     return " ".join(str(error).split())[:200] or type(error).__name__
+
+
+def unused_proxies() -> str:
+    """The environment's words on proxies; whoever counts on one must hear that none is used."""
+    named = {name.upper() for name, value in os.environ.items() if value}
+    return ", ".join(sorted(named & {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"}))

@@ -478,3 +478,4 @@ def test_below_the_floor_no_capture_is_written_and_above_it_the_same_file_goes_o
             assert log.result(WAIT).filename == first.filename  # what a run says at its end
             ballast.unlink()
             assert writer.write(make_capture(3)).result(WAIT).filename == first.filename
+        assert len(groups_of(library.path / first.filename)) == 4

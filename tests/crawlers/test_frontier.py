@@ -10,7 +10,7 @@ import pytest
 from archive.source import ArticleRules, Source
 from archive.state import Visit, now_text
 from crawlers.discovery import Announced
-from crawlers.frontier import AGES, is_due, refusal, wait
+from crawlers.frontier import AGES, is_due, look_again, refusal
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 URL = "https://review.example/2026/10/tides/"
@@ -50,10 +50,27 @@ def test_what_was_fetched_lately_is_not_due() -> None:
 
 
 def test_what_did_not_change_for_long_waits_longer() -> None:
-    assert [wait(age - timedelta(seconds=1)) for age in AGES] == list(AGES)
-    assert wait(timedelta(days=400)) == AGES[-1]
+    ages = [visit(ago=timedelta(0), unchanged=age - timedelta(seconds=1)) for age in AGES]
+    assert [look_again(one) for one in ages] == [NOW + age for age in AGES]
     old = visit(ago=timedelta(days=2), unchanged=timedelta(days=3))
     assert not is_due(old, Announced(URL), "feed", NOW)
+
+
+def test_what_was_the_same_for_a_month_is_asked_for_no_more() -> None:
+    said = NOW - timedelta(days=950)
+    old = visit(ago=timedelta(days=900), unchanged=timedelta(days=31), announced=said)
+    assert look_again(old) is None
+    assert not is_due(old, Announced(URL, modified=said), "feed", NOW)
+    assert is_due(old, Announced(URL, modified=NOW), "feed", NOW)
+
+
+@pytest.mark.parametrize("outcome", ["error:http_404", "error:http_410", "error:http_403"])
+def test_what_is_not_there_is_asked_for_less_and_less(outcome: str) -> None:
+    gone = visit(outcome, ago=timedelta(minutes=59))
+    assert not is_due(gone, Announced(URL), "feed", NOW)
+    assert is_due(visit(outcome, ago=timedelta(minutes=61)), Announced(URL), "feed", NOW)
+    long = visit(outcome, ago=timedelta(days=1), unchanged=timedelta(days=8))
+    assert not is_due(long, Announced(URL), "feed", NOW)
 
 
 def test_a_newer_announcement_makes_it_due_at_once() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -10,10 +11,12 @@ import pytest
 
 from archive.source import Source
 from archive.state import Run, now_text
-from crawlers.schedule import HOURLY, History, next_run
+from crawlers.rhythm import FIRST
+from crawlers.schedule import History, next_run
 
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
+LATER = NOW + timedelta(days=60)
 
 
 def source(schedule: str = "adaptive", timezone: str = "UTC") -> Source:
@@ -52,11 +55,47 @@ def test_a_cron_source_that_never_ran_waits_for_its_time() -> None:
 
 
 @pytest.mark.parametrize(
-    ("schedule", "interval"), [("adaptive", HOURLY), ("every 2h", timedelta(hours=2))]
+    ("schedule", "interval"), [("adaptive", FIRST), ("every 2h", timedelta(hours=2))]
 )
 def test_an_interval_counts_from_the_last_run(schedule: str, interval: timedelta) -> None:
     before = NOW - timedelta(minutes=20)
     assert next_run(source(schedule), history(ran(before)), NOW) == before + interval
+
+
+def looked(hours: float, new: int, again: float | None = None) -> Run:
+    """A run some hours after NOW whose listings named 20 articles, *new* of them not known."""
+    moment = NOW + timedelta(hours=hours)
+    found = None if again is None else now_text(moment + timedelta(hours=again))
+    return replace(ran(moment), announced=20, new=new, look_again=found)
+
+
+def test_an_adaptive_source_follows_the_rhythm_of_its_listings() -> None:
+    quiet = [looked(24 * day, 0) for day in range(9)]
+    busy = [looked(hour, 1) for hour in range(9)]
+    waits = [
+        next_run(source(), history(*runs), LATER) - datetime.fromisoformat(runs[-1].started)
+        for runs in (busy, quiet)
+    ]
+    assert timedelta(minutes=15) <= waits[0] < FIRST
+    assert timedelta(hours=20) < waits[1] < timedelta(hours=30)
+
+
+def test_it_comes_before_where_an_article_is_due_by_its_age() -> None:
+    quiet = [looked(24 * day, 0) for day in range(9)]
+    runs = [*quiet, looked(24 * 9, 1, again=1)]
+    assert next_run(source(), history(*runs), LATER) == NOW + timedelta(days=9, hours=1)
+
+
+def test_a_look_for_the_sake_of_an_article_says_nothing_of_the_rhythm() -> None:
+    quiet = [looked(24 * day, 0) for day in range(9)]
+    early = [looked(24 * 8 + hour, 0) for hour in (1, 7)]
+    alone, after = (next_run(source(), history(*runs), LATER) for runs in (quiet, [*quiet, *early]))
+    assert after == alone
+
+
+def test_runs_of_earlier_versions_tell_nothing_of_the_rhythm() -> None:
+    runs = [ran(NOW + timedelta(days=day)) for day in range(9)]
+    assert next_run(source(), history(*runs), LATER) == NOW + timedelta(days=8) + FIRST
 
 
 @pytest.mark.parametrize("schedule", ["adaptive", "every 15m", "0 * * * *"])
@@ -86,14 +125,17 @@ def test_a_run_that_was_lost_gets_an_entry_of_its_own_in_the_ledger() -> None:
 
 
 def test_a_run_that_found_nothing_to_read_keeps_the_schedule() -> None:
-    assert next_run(source(), history(ran(NOW, state="aborted")), NOW) == NOW + HOURLY
+    due = next_run(source(), history(ran(NOW, state="aborted")), NOW)
+    assert timedelta(minutes=15) <= due - NOW < timedelta(minutes=17)
+    often = [ran(NOW + timedelta(days=day), state="aborted") for day in range(9)]
+    assert next_run(source(), history(*often), LATER) > NOW + timedelta(days=8 + 6)
 
 
 @pytest.mark.parametrize("schedule", ["adaptive", "every 15m", "*/5 * * * *"])
 def test_a_clock_that_is_put_back_silences_nobody(schedule: str) -> None:
     ahead = NOW + timedelta(days=365)
     due = next_run(source(schedule), history(ran(ahead, ahead)), NOW)
-    assert NOW < due <= NOW + HOURLY
+    assert NOW < due <= NOW + FIRST
 
 
 def test_a_clock_that_is_put_back_names_no_time_of_the_ledger_twice() -> None:

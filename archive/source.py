@@ -102,14 +102,17 @@ def parse_schedule(text: str) -> Schedule:
     )
 
 
-def archive_urls(template: str, since: date, until: date) -> Iterator[str]:
-    """The addresses that {year}, {month} and {day} of *template* give, newest first, each once."""
+def archive_periods(template: str, since: date, until: date) -> Iterator[tuple[str, date]]:
+    """The addresses that {year}, {month} and {day} of *template* give, newest first, each once.
+
+    With each the last day that it stands for, which is *until* at the latest.
+    """
     last = None
     for back in range((until - since).days + 1):
         day = until - timedelta(days=back)
         url = template.format(year=day.year, month=day.month, day=day.day)
         if url != last:
-            yield url
+            yield url, day
         last = url
 
 
@@ -210,6 +213,7 @@ class Source(BaseModel):
     pages: Addresses = ()
     article: ArticleRules = ArticleRules()
     since: date | None = None
+    backfill: Literal["newest", "oldest"] = "newest"
     delay: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1.0
     comments: bool | None = None
 
@@ -233,7 +237,7 @@ class Source(BaseModel):
     def seeds(self) -> tuple[Seed, ...]:
         """Where to look for articles; the front page as a section where nothing is declared.
 
-        The address of an `archive` seed is a template for `archive_urls`.
+        The address of an `archive` seed is a template for `archive_periods`.
         """
         seeds = (
             *(Seed("feed", url) for url in self.feeds),

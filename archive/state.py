@@ -296,6 +296,14 @@ class State:
         )
         return Visit(*rows[0]) if rows else None
 
+    def announced_urls(self, source: str) -> list[str]:
+        """The addresses of a source's pages that listings dated, and that could be had."""
+        query = (
+            "SELECT url FROM frontier WHERE source = ? AND announced IS NOT NULL "
+            "AND outcome IN ('fetched', 'not_modified', 'duplicate')"
+        )
+        return [url for (url,) in self._rows(query, source)]
+
     def put_visits(self, visits: Iterable[Visit]) -> None:
         """Remember outcomes."""
         rows = [astuple(visit) for visit in visits]  # before the lock: they may ask the state

@@ -34,7 +34,7 @@ def of_response(ask: Ask, response: Response, problem: str | None) -> Outcome:
         outcome = "blocked:http_429"
     if kept.profile:
         outcome = _REVISITS[kept.profile]
-    return _of_kept(kept, outcome, found_by(ask, meta), problem)
+    return _of_kept(kept, outcome, found_by(ask, meta), problem or ask.reason)
 
 
 def of_hops(ask: Ask, meta: dict[str, Any], last: str) -> Iterator[Outcome]:

@@ -25,6 +25,7 @@ from archive.state import Run, Validator, Visit, now_text, pointer_of
 from archive.surt import url_surtkey
 from archive.types import Capture, Pointer
 from archive.writer import WarcWriter
+from crawlers.discovery.shapes import Shapes
 from crawlers.frontier import merged_dates
 from crawlers.runs import Outcome, SourceRun
 from crawlers.wire.dial import unused_proxies
@@ -114,6 +115,8 @@ class Recorder:
             except sqlite3.IntegrityError:
                 raise UsageError(f"{source.name} has run for {scheduled_for} already") from None
             self._locks[run.run_id] = taken.pop_all()
+        run.first = not self.library.state.runs("source = ? AND state = 'done'", source.name)
+        run.shapes = Shapes.learn(self.library.state.announced_urls(source.name))
         self.runs[run.run_id] = run
         name = f"{SOURCE_URI}{source.name}:{source.digest}"  # first: what follows counts on it
         self.writer.write_resource(name, source.canonical_json, "application/json")
@@ -198,10 +201,10 @@ class Recorder:
         self.library.state.put_visits(self._visits[:count])
         del self._visits[:count]
         done = [pair for pair in self._logs if pair[1].done()]  # asked once: a thread ends them
-        ended = [_judged(run, log) for run, log in done]
-        going = [run for run in self.runs.values() if run.ended is None]
-        rows = [run.as_row() for run in (*going, *ended)]
-        self.library.state.put_runs(rows)
+        rows = [run.as_row() for run in self.runs.values() if run.ended is None]
+        logged = [run.as_row() for run, log in done if log.exception() is None]
+        self.library.state.put_runs([*rows, *logged])  # recovery gives the others a log
+        rows += [_judged(run, log).as_row() for run, log in done]
         for pair in done:
             self.library.state.put_visits(self._announced_later(pair[0]))
             self._logs.remove(pair)

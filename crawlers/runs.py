@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
@@ -12,23 +13,28 @@ from archive.records import warc_date
 from archive.source import Source
 from archive.state import FAILED, Run, Visit, now_text
 from archive.types import Discovery
+from crawlers.discovery.shapes import Shapes
 from crawlers.frontier import look_again
 
 Role = Literal["page", "listing", "robots", "requisite"]
-SeedKind = Literal["feed", "sitemap", "section", "archive", "page"]
+SeedKind = Literal["feed", "sitemap", "section", "archive", "page", "posts"]
 
 REDIRECTS = (301, 302, 303, 307, 308)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """What a request is for, in its `meta["backissue"]`. *kind* is what a listing should be."""
+    """What a request is for, in its `meta["backissue"]`.
+
+    *kind* is what a listing should be, *reason* says why a page is taken for an article.
+    """
 
     run_id: str
     discovery: Discovery
     role: Role
     kind: SeedKind = "page"
     seed: bool = False
+    reason: str | None = None
 
 
 def found_by(ask: Ask, meta: dict[str, Any]) -> Discovery:
@@ -105,6 +111,9 @@ class SourceRun:
         self.problems: list[str] = []  # one line for each seed or listing that could not be read
         self.waiting = self.captures = 0
         self.seeds = self.seeds_read = 0
+        self.first = False  # no run of the source has come to its end before
+        self.pages = 0  # of listings, behind their first
+        self.shapes = Shapes(Counter())  # of the addresses of the source's articles
         self.recheck = False  # articles are asked for before they are due, too
         self.halted = False  # nothing more is asked for in this run
         self.ended: datetime | None = None

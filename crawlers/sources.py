@@ -24,13 +24,14 @@ if TYPE_CHECKING:
 _POSITION = re.compile(r" \(at (.+)\)$")
 _ORDER = (
     *("name", "url", "title", "schedule", "timezone", "feeds", "sitemaps", "sections"),
-    *("archives", "pages", "article", "since", "delay", "comments"),
+    *("archives", "pages", "article", "since", "backfill", "delay", "comments"),
 )
 _WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 _WEEKDAY_ITEM = re.compile(r"(?:\*|(\w+)(?:-(\w+))?)(?:/([1-9]\d*))?")
 _EXPECTED = {
     "string_type": "a text in quotes",
     "tuple_type": 'a list of texts, as in ["/politics/", "/culture/"]',
+    "literal_error": '"newest" or "oldest"',
     "date_type": "a date without quotes, as in 2020-01-01",
     "bool_type": "true or false",
     "float_type": "a number of seconds, 0 or more",

@@ -74,18 +74,20 @@ _SOURCE = {
     "url": "the magazine's address. Entries of the lists below may be relative to it",
     "name": "name of the source: `a-z`, `0-9`, `-`. Default: the file's name, else from the host",
     "title": "name of the magazine, for people",
-    "schedule": '`"adaptive"` (now: each hour), `"every 30m"`, `"every 2h"`, `"every 7d"`, '
-    'or five cron fields: `"0 6 * * MON-FRI"`',
+    "schedule": '`"adaptive"` (as often as it brings something new), `"every 30m"`, `"every 2h"`, '
+    '`"every 7d"`, or five cron fields: `"0 6 * * MON-FRI"`',
     "timezone": "time zone of a cron schedule",
     "feeds": "RSS, Atom or JSON feeds",
     "sitemaps": "sitemaps, sitemap indexes, news sitemaps",
-    "sections": "pages that list articles",
-    "archives": "address templates with `{year}`, `{month:02}`, `{day:02}`: checked, not used yet",
+    "sections": "pages that list articles, and those that follow them",
+    "archives": "address templates with `{year}`, `{month:02}`, `{day:02}` of pages that list what "
+    "was published then: read back to `since`, each once more after its time has ended",
     "pages": "single pages, fetched in every run",
     "article.allow": "regular expressions: if there are any, an article's address matches one. "
-    "Only then are links of section pages followed",
+    "Without, its shape decides which links of section and archive pages are followed",
     "article.deny": "regular expressions: an article's address matches none",
-    "since": "what is announced with an earlier date is not fetched",
+    "since": "what is announced with an earlier date is not fetched; how far `archives` are read",
+    "backfill": '`"newest"` or `"oldest"`: which end of the `archives` is read first',
     "delay": "seconds between two requests to a host; robots' Crawl-delay can only raise it",
     "comments": "no effect yet",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,6 +10,14 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 from typing import Any
+
+from archive.library import Library
+from archive.source import Source
+from archive.state import Run
+from crawlers.orders import Order
+from crawlers.pace import host_delays
+from crawlers.process import CrawlJob
+from crawlers.worker import CrawlProcess
 
 
 @dataclass(frozen=True)
@@ -102,3 +111,32 @@ def serving() -> Iterator[Host]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def crawled(library: Library, host: Host, *sources: Source) -> dict[str, Run]:
+    """The runs of *sources*, all given at once to one process, by source."""
+
+    async def crawl() -> dict[str, Run]:
+        process = await CrawlProcess.start(CrawlJob(library.path, sources, True, host.resolve))
+        for one in sources:
+            process.give(Order(one, host_delays(sources)))
+        runs: dict[str, Run] = {}
+        async for report in process.reports():
+            assert isinstance(report, Run), report
+            runs[report.source] = report
+            if len(runs) == len(sources) and all(run.ended for run in runs.values()):
+                process.end()
+        assert await process.wait() == 0
+        return runs
+
+    return asyncio.run(crawl())
+
+
+def outcomes(library: Library) -> dict[str, str]:
+    """The newest outcome of each URL."""
+    rows = library.state._rows("SELECT url, outcome FROM frontier")
+    return dict(rows)
+
+
+def paths(asked: list[Asked]) -> list[str]:
+    return [one.path for one in asked]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from crawlers.discovery import Listing
 from crawlers.discovery.feeds import read_feed
 from crawlers.discovery.sitemaps import read_sitemap
+from crawlers.discovery.wordpress import read_posts
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +19,12 @@ class Read:
 
 
 def read_listing(kind: str, content: bytes, url: str, content_type: str | None) -> Read:
-    """The listing in *content*, declared as a `feed`, `sitemap` or `section`.
+    """The listing in *content*, declared as a `feed`, `sitemap`, `posts`, `section` or `archive`.
 
-    A section is a page of links, unless a feed or a sitemap stands at its address.
+    The last two are pages of links, unless a feed or a sitemap stands at their address.
     """
+    if kind == "posts":
+        return Read(read_posts(content, url))
     if kind == "feed":
         return Read(read_feed(content, url, content_type))
     if kind == "sitemap":

@@ -1,4 +1,4 @@
-"""A page's head into the feeds that it declares."""
+"""A page into the feeds that it declares, the list of posts that it offers, and its links."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from archive.types import Seed
-from crawlers.discovery.announced import announced_url
+from crawlers.discovery.announced import Announced, announced_title, announced_url, each_once
 
 MAX_BYTES = 4 * 2**20
 
@@ -39,6 +39,29 @@ def alternates(html: bytes, url: str) -> tuple[Seed, ...]:
             Seed("feed", link) for link in links if link and not _OF_COMMENTS.search(link)
         )
     )
+
+
+def posts_api(html: bytes, url: str) -> str | None:
+    """Where a WordPress site says its own list of posts is (`<link rel="https://api.w.org/">`)."""
+    page = parse_page(html)
+    if page is None:
+        return None
+    found = page.find('.//link[@rel="https://api.w.org/"][@href]')
+    return None if found is None else announced_url(found.get("href", ""), base_of(page, url))
+
+
+def links(html: bytes, url: str) -> tuple[Announced, ...]:
+    """The http(s) addresses that *html* links to, each once, with the text of the link."""
+    page = parse_page(html)
+    if page is None:
+        return ()
+    base = base_of(page, url)
+    found = (
+        Announced(address, title=announced_title("".join(link.itertext())))
+        for link in page.iterfind(".//a[@href]")
+        if (address := announced_url(link.get("href", ""), base))
+    )
+    return each_once(found)
 
 
 def parse_page(html: bytes) -> Any:

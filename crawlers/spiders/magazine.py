@@ -4,30 +4,27 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import scrapy
 from scrapy import signals
-from scrapy.linkextractors import LinkExtractor
 from twisted.python.failure import Failure
 
 from archive.errors import BackissueError, DiskFull
 from archive.state import Run
-from archive.surt import normalise_url, url_surtkey
-from archive.types import DiscoveredBy, Discovery
+from archive.surt import url_surtkey
+from archive.types import Discovery
 from crawlers import outcomes
-from crawlers.discovery import Announced, Listing
+from crawlers.asking import Asker
+from crawlers.discovery import Listing
 from crawlers.discovery.listings import Read, read_listing
-from crawlers.discovery.pages import alternates
 from crawlers.discovery.requisites import requisites
-from crawlers.frontier import is_due, refusal, utc_now
 from crawlers.handler import FetchFailed
 from crawlers.orders import Halt, Order, Refused
 from crawlers.pace import Stopped, host_delays, pace_of
 from crawlers.politeness import RobotsMiddleware
 from crawlers.recorder import Recorder, recorder_of
-from crawlers.runs import Ask, Outcome, Role, SourceRun
+from crawlers.runs import Ask, SourceRun
 from crawlers.sources import load_sources
 
 if TYPE_CHECKING:
@@ -36,8 +33,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 _LISTING_PRIORITY = 10
-_MAX_SITEMAPS = 1000
-_BY: dict[str, DiscoveredBy] = {"feed": "feed", "sitemap": "sitemap", "page": "user"}
 
 
 class MagazineSpider(scrapy.Spider):
@@ -48,6 +43,7 @@ class MagazineSpider(scrapy.Spider):
 
     name = "magazine"
     recorder: Recorder
+    _asker: Asker
 
     def __init__(
         self,
@@ -71,6 +67,7 @@ class MagazineSpider(scrapy.Spider):
         """The seeds of each source, as the orders come; it ends when all runs have ended."""
         self.recorder = recorder_of(self.crawler)
         self.recorder.told = self._told
+        self._asker = Asker(self.recorder, self._request)
         try:
             async for order in self._orders or self._declared():
                 if isinstance(order, Halt):
@@ -99,7 +96,7 @@ class MagazineSpider(scrapy.Spider):
             return
         run.recheck = order.recheck
         pace_of(self.crawler).name(order.delays)
-        yield from self._seeds(run)
+        yield from self._asker.seeds(run)
         self.recorder.end_if_idle(run)
 
     def _halt(self, source: str) -> None:
@@ -110,16 +107,6 @@ class MagazineSpider(scrapy.Spider):
                 queues: Any = self.crawler.engine and self.crawler.engine.scheduler
                 run.waiting -= queues.drop(run.run_id)
                 self.recorder.end_if_idle(run)
-
-    def _seeds(self, run: SourceRun) -> Iterator[scrapy.Request]:
-        for seed in run.source.seeds():
-            if seed.kind != "archive":
-                run.seeds += 1
-                by = _BY.get(seed.kind, "section")
-                found = Discovery(source=run.source.name, by=by)
-                role: Role = "page" if seed.kind == "page" else "listing"
-                ask = Ask(run_id=run.run_id, discovery=found, role=role, kind=seed.kind, seed=True)
-                yield from self._request(run, seed.url, ask)
 
     def _request(self, run: SourceRun, url: str, ask: Ask) -> Iterator[scrapy.Request]:
         """A request for *url*, unless this run has made one already."""
@@ -158,18 +145,35 @@ class MagazineSpider(scrapy.Spider):
         run = self.recorder.runs[ask.run_id]
         found = self._read(response, ask)
         listing = found.listing
-        for request in self._announced(run, response.url, listing):
+        for request in self._asker.listed(run, ask, response.url, listing):
             yield request
         if found.is_page:
-            for request in self._linked(run, response):
+            async for request in self._of_page(run, ask, response):
                 yield request
-            if not (run.source.feeds or run.source.sitemaps or run.source.sections):
-                async for request in self._sitemaps_of_robots(run, response.url, ask):
-                    yield request
-        if listing.problem:
+        if listing.problem and ask.kind != "archive":  # a month in which nothing was published
             run.problems.append(f"{response.url}: {listing.problem}")
         read = found.is_page or listing.kind != "unreadable"
         self._conclude(response, read=read, problem=listing.problem)
+
+    async def _of_page(
+        self, run: SourceRun, ask: Ask, response: Response
+    ) -> AsyncIterator[scrapy.Request]:
+        """What a page of links leads to.
+
+        On the front page of a source that declares nothing, feeds and sitemaps are looked for; its
+        links are the last resort.
+        """
+        page = (run, response.body, response.url)
+        declares = run.source.feeds or run.source.sitemaps or run.source.sections
+        requests = list(self._asker.declared(*page))
+        if not declares and ask.seed:
+            sitemaps = await self._sitemaps_of_robots(response.url, ask)
+            requests += self._asker.of_robots(run, sitemaps)
+            requests += [] if sitemaps else self._asker.posts(*page)
+        if declares or run.source.article.allow or not (ask.seed and requests):
+            requests += self._asker.page(run, ask, response.body, response.url)
+        for request in requests:
+            yield request
 
     def _read(self, response: Response, ask: Ask) -> Read:
         if response.status not in (200, 304):
@@ -179,78 +183,16 @@ class MagazineSpider(scrapy.Spider):
         kind = response.headers.get(b"Content-Type")
         return read_listing(ask.kind, body, response.url, kind.decode("latin-1") if kind else None)
 
-    def _announced(self, run: SourceRun, via: str, listing: Listing) -> Iterator[scrapy.Request]:
-        """Requests for the entries of a listing that are due, and for the sitemaps of an index."""
-        by = _BY.get(listing.kind, "section")
-        for entry in listing.entries:
-            found = Discovery(
-                source=run.source.name,
-                by=by,
-                via=via,
-                announced=entry.published,
-                modified=entry.modified,
-                title=entry.title,
-            )
-            yield from self._entry(run, entry, found)
-        for child in listing.children[:_MAX_SITEMAPS]:
-            found = Discovery(
-                source=run.source.name, by="sitemap", via=via, modified=child.modified
-            )
-            ask = Ask(run_id=run.run_id, discovery=found, role="listing", kind="sitemap")
-            yield from self._request(run, child.url, ask)
-
-    def _entry(
-        self, run: SourceRun, entry: Announced, found: Discovery
-    ) -> Iterator[scrapy.Request]:
-        try:
-            url = normalise_url(entry.url, found.via)
-        except ValueError as error:
-            logger.warning("%s: %s names no URL: %s", run.source.name, found.via, error)
-            return
-        key = url_surtkey(url)
-        run.note_announced(key, found.by, entry.modified or entry.published)
-        visit = self.recorder.library.state.visit(run.source.name, key)
-        refused = refusal(run.source, replace(entry, url=url))
-        if refused is None:
-            run.note_listed(key, entry.published or entry.modified, visit)
-        if refused is None and (run.recheck or is_due(visit, entry, found.by, utc_now())):
-            if key not in run.seen:
-                run.owed.add(key)
-            ask = Ask(run_id=run.run_id, discovery=found, role="page")
-            yield from self._request(run, url, ask)
-        elif refused and visit is None and key not in run.seen:  # said once, not in every run
-            run.seen.add(key)
-            self.recorder.conclude(run, Outcome(url=url, outcome=refused, discovery=found))
-
-    def _linked(self, run: SourceRun, response: Response) -> Iterator[scrapy.Request]:
-        """The feeds that a page declares, and the links on it that the source's rules allow."""
-        via = response.url
-        for seed in alternates(response.body, via):
-            found = Discovery(source=run.source.name, by="section", via=via)
-            ask = Ask(run_id=run.run_id, discovery=found, role="listing", kind="feed")
-            yield from self._request(run, seed.url, ask)
-        if run.source.article.allow and isinstance(response, scrapy.http.HtmlResponse):
-            links = LinkExtractor().extract_links(response)
-            entries = [Announced(link.url, title=link.text.strip() or None) for link in links]
-            wanted = tuple(entry for entry in entries if refusal(run.source, entry) is None)
-            yield from self._announced(run, via, Listing("unreadable", wanted))
-
-    async def _sitemaps_of_robots(
-        self, run: SourceRun, url: str, ask: Ask
-    ) -> AsyncIterator[scrapy.Request]:
-        """The sitemaps that robots.txt names, for a source that declares nothing itself."""
+    async def _sitemaps_of_robots(self, url: str, ask: Ask) -> list[str]:
+        """The sitemaps that robots.txt names."""
         middleware = self.crawler.get_downloader_middleware(RobotsMiddleware)
         if middleware is None:
-            return
+            return []
         try:
             robots = await middleware.robots(url, ask)
         except (FetchFailed, Stopped):  # where robots are not obeyed, they need not be there
-            return
-        for sitemap in robots.sitemaps:
-            found = Discovery(source=run.source.name, by="robots")
-            asked = Ask(run_id=run.run_id, discovery=found, role="listing", kind="sitemap")
-            for request in self._request(run, sitemap, asked):
-                yield request
+            return []
+        return list(robots.sitemaps)
 
     def failed(self, failure: Failure) -> None:
         """A request that brought no response: the outcome says why, the crawl goes on."""

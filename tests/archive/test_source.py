@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from archive.source import (
     Schedule,
     Source,
-    archive_urls,
+    archive_periods,
     check_name,
     check_url,
     name_from_url,
@@ -266,14 +266,16 @@ def test_an_address_without_a_domain_is_a_scope_of_its_own() -> None:
 
 
 def test_archive_templates_give_each_address_once_newest_first() -> None:
-    made = list(
-        archive_urls("https://a.example/{year}/{month:02}/", date(2023, 11, 30), date(2024, 1, 1))
-    )
-    assert made == [f"https://a.example/{month}/" for month in ("2024/01", "2023/12", "2023/11")]
-    assert (
-        len(list(archive_urls("/{year}/{month}/{day}", date(2024, 2, 28), date(2024, 3, 1)))) == 3
-    )
-    assert list(archive_urls("/{year}", date(2024, 2, 28), date(2023, 3, 1))) == []
+    monthly = "https://a.example/{year}/{month:02}/"
+    made = list(archive_periods(monthly, date(2023, 11, 30), date(2024, 1, 1)))
+    assert made == [
+        ("https://a.example/2024/01/", date(2024, 1, 1)),
+        ("https://a.example/2023/12/", date(2023, 12, 31)),
+        ("https://a.example/2023/11/", date(2023, 11, 30)),
+    ]
+    daily = archive_periods("/{year}/{month}/{day}", date(2024, 2, 28), date(2024, 3, 1))
+    assert len(list(daily)) == 3
+    assert list(archive_periods("/{year}", date(2024, 2, 28), date(2023, 3, 1))) == []
 
 
 def test_a_source_is_a_value() -> None:

@@ -17,7 +17,7 @@ from crawlers.orders import Halt, Order, Refused
 from crawlers.pace import host_delays
 from crawlers.process import CrawlJob
 from crawlers.worker import CrawlProcess
-from loopback import Answer, Asked, Host, serving
+from loopback import Answer, Asked, Host, crawled, outcomes, paths, serving
 
 LATE = 0.02  # seconds by which the server may see a request later than it was sent
 
@@ -27,38 +27,9 @@ def source(name: str, *urls: str, delay: float = 0) -> Source:
     return Source(name=name, url=f"http://{name}.example/", pages=pages, delay=delay)
 
 
-def crawled(library: Library, host: Host, *sources: Source) -> dict[str, Run]:
-    """The runs of *sources*, all given at once to one process, by source."""
-
-    async def crawl() -> dict[str, Run]:
-        process = await CrawlProcess.start(CrawlJob(library.path, sources, True, host.resolve))
-        for one in sources:
-            process.give(Order(one, host_delays(sources)))
-        runs: dict[str, Run] = {}
-        async for report in process.reports():
-            assert isinstance(report, Run), report
-            runs[report.source] = report
-            if len(runs) == len(sources) and all(run.ended for run in runs.values()):
-                process.end()
-        assert await process.wait() == 0
-        return runs
-
-    return asyncio.run(crawl())
-
-
-def outcomes(library: Library) -> dict[str, str]:
-    """The newest outcome of each URL."""
-    rows = library.state._rows("SELECT url, outcome FROM frontier")
-    return dict(rows)
-
-
 def gaps(asked: list[Asked]) -> list[float]:
     """Seconds from each request to the next."""
     return [after.at - before.at for before, after in pairwise(asked)]
-
-
-def paths(asked: list[Asked]) -> list[str]:
-    return [one.path for one in asked]
 
 
 HOSTS = {

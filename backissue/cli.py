@@ -90,10 +90,38 @@ def _add_network(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 <= seconds < float("inf"):
+        raise ValueError
+    return seconds
+
+
 def _add_crawling(commands: _Commands) -> None:
     demo = _command(commands, "demo", "crawl the bundled sample magazines and show what came of it")
     demo.add_argument(
         "--library", type=Path, metavar="DIR", help="where to keep it (default: ./demo-library)"
+    )
+    add = _command(
+        commands,
+        "add",
+        "look at a site and write the source file that crawls it",
+        "library",
+        "network",
+    )
+    add.add_argument("url", nargs="?", metavar="URL", help="the magazine's address")
+    add.add_argument(
+        "--name", metavar="NAME", help="name of the source (default: from the address)"
+    )
+    add.add_argument(
+        "--delay",
+        type=_seconds,
+        default=1.0,
+        metavar="S",
+        help="seconds between requests (default: 1)",
+    )
+    add.add_argument(
+        "--opml", type=Path, metavar="FILE", help="add each feed of an OPML file instead"
     )
     crawl = _command(
         commands, "crawl", "crawl sources or single pages now", "library", "engine", "network"
@@ -204,13 +232,20 @@ def _turn(options: argparse.Namespace) -> AbstractContextManager[None]:
 
 
 def _add_export(commands: _Commands) -> None:
-    export = _command(commands, "export", "write captures into a file for other tools", "library")
-    export.add_argument("kind", choices=("warc",), metavar="KIND", help="warc")
+    export = _command(
+        commands, "export", "write captures or sources into a file for other tools", "library"
+    )
+    export.add_argument(
+        "kind",
+        choices=("warc", "opml"),
+        metavar="KIND",
+        help="warc: captures; opml: the feeds of the sources, for feed readers",
+    )
     export.add_argument(
         "--output",
         type=Path,
         metavar="FILE|DIR",
-        help="a new .warc.gz or .warc file, or a folder (default: ./NAME.warc.gz)",
+        help="a new file, or with warc a folder (default: ./NAME.warc.gz, ./NAME.opml)",
     )
     export.add_argument("--source", metavar="NAME", help="captures of this source")
     export.add_argument("--since", metavar="TIME", help="fetched at this time or later (UTC)")

@@ -17,6 +17,7 @@ NETWORK = ["--allow-private", "--resolve"]
 
 COMMANDS = {
     "demo": [*COMMON, "--library"],
+    "add": [*COMMON, "--library", *NETWORK, "URL", "--name", "--delay", "--opml"],
     "crawl": [*COMMON, "--library", "--engine", *NETWORK, "SOURCE|URL", "--recheck"],
     "serve": [*COMMON, "--library", "--engine", *NETWORK],
     "status": [*COMMON, "--library"],

@@ -44,6 +44,24 @@ def _warc(options: argparse.Namespace) -> int:
     return 0
 
 
+def _opml(options: argparse.Namespace) -> int:
+    """The sources' feeds as a list that feed readers take."""
+    from crawlers.opml import to_opml
+    from crawlers.sources import load_sources
+
+    names = [options.source] if options.source else []
+    with Library.open(options.library) as library:
+        sources = load_sources(library.path / "sources", names)
+        output = options.output or Path(f"{library.settings.name}.opml")
+        with files.speaking_errors(output):
+            files.put(output.absolute(), to_opml(sources, library.settings.name))
+    if options.json:
+        print_json("summary", {"file": str(output), "sources": len(sources)})
+    else:
+        say(options, f"{output}: {len(sources)} sources")
+    return 0
+
+
 def _in_words(made: Exported) -> list[str]:
     lines = [
         f"{name}: sha256 of the uncompressed records {digest}"
@@ -70,4 +88,4 @@ def _moment(text: str | None) -> datetime | None:
 
 
 _TOLD = [field.name for field in fields(Exported)]
-_KINDS: dict[str, Callable[[argparse.Namespace], int]] = {"warc": _warc}
+_KINDS: dict[str, Callable[[argparse.Namespace], int]] = {"warc": _warc, "opml": _opml}

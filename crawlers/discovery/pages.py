@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
 
@@ -12,6 +13,7 @@ from archive.types import Seed
 from crawlers.discovery.announced import Announced, announced_title, announced_url, each_once
 
 MAX_BYTES = 4 * 2**20
+_BEFORE_MARK = re.compile(r"\s[|–—-]\s")
 
 _FEED_TYPES = {
     *("application/rss+xml", "application/atom+xml", "application/rdf+xml"),
@@ -62,6 +64,44 @@ def links(html: bytes, url: str) -> tuple[Announced, ...]:
         if (address := announced_url(link.get("href", ""), base))
     )
     return each_once(found)
+
+
+def navigation(html: bytes, url: str) -> tuple[Announced, ...]:
+    """The addresses in the navigation of a page (`nav`, or else `header`), each once."""
+    page = parse_page(html)
+    if page is None:
+        return ()
+    base = base_of(page, url)
+    for place in (".//nav//a[@href]", './/*[@role="navigation"]//a[@href]', ".//header//a[@href]"):
+        found = (
+            Announced(address, title=announced_title("".join(link.itertext())))
+            for link in page.iterfind(place)
+            if (address := announced_url(link.get("href", ""), base))
+        )
+        if once := each_once(found):
+            return once
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class PageHead:
+    """What the head of a front page says: the site's name, and what made the page."""
+
+    title: str | None
+    generator: str | None
+
+
+def title_of(html: bytes) -> PageHead:
+    """The name of a site as its front page says: `og:site_name`, else the title's first part."""
+    page = parse_page(html)
+    if page is None:
+        return PageHead(None, None)
+    named = page.find('.//meta[@property="og:site_name"]')
+    generator = page.find('.//meta[@name="generator"]')
+    title = page.findtext(".//title") or ""
+    said = (named.get("content") if named is not None else "") or _BEFORE_MARK.split(title)[0]
+    made = None if generator is None else announced_title(generator.get("content") or "")
+    return PageHead(announced_title(said), made)
 
 
 def parse_page(html: bytes) -> Any:

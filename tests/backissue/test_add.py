@@ -1,0 +1,175 @@
+"""`backissue add`: a site into a source file; OPML into many, and back."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+from archive.library import Library
+from backissue.sample.server import SampleMagazines
+from crawlers.sources import load_source, load_sources
+from loopback import Answer, serving
+from support import command
+
+OPML = """<?xml version="1.0"?><opml version="2.0"><body>
+<outline text="Reviews"><outline text="Tide &amp; Time" type="rss" xmlUrl="http://tide.example/feed"/></outline>
+<outline text="Wood" xmlUrl="http://wood.example/atom.xml" htmlUrl="http://wood.example/"/>
+<outline text="Wood, again" xmlUrl="http://wood.example/comments.xml"/>
+<outline text="Old" xmlUrl="gopher://old.example/feed"/>
+</body></opml>"""
+
+
+def added(library: Path, url: str, *words: str, port: int) -> CompletedProcess[str]:
+    network = ("--resolve", f"*:80:127.0.0.1:{port}")
+    return command("add", url, "--library", library, "--delay", "0", *network, *words)
+
+
+@pytest.fixture(scope="module")
+def tideline(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> tuple[Path, CompletedProcess[str]]:
+    """The first sample magazine, added to a library that was not there."""
+    library = tmp_path_factory.mktemp("added") / "library"
+    with SampleMagazines() as site:
+        return library, added(library, "http://tideline.example/", port=site.port)
+
+
+def test_a_source_file_is_written_with_what_was_found(
+    tideline: tuple[Path, CompletedProcess[str]],
+) -> None:
+    library, done = tideline
+    assert (done.returncode, done.stderr) == (0, "")
+    path = library / "sources/tideline-example.toml"
+    source = load_source(path)
+    assert source.title == "The Tideline Review"
+    assert source.feeds == ("http://tideline.example/feed/",)
+    assert source.sitemaps == ("http://tideline.example/wp-sitemap.xml",)
+    assert source.sections == ()
+    text = path.read_text()
+    assert "# http://tideline.example/feed/: 10 addresses" in text
+    assert "# made with WordPress" in text
+
+
+def test_it_shows_what_a_crawl_would_fetch_and_an_article(
+    tideline: tuple[Path, CompletedProcess[str]],
+) -> None:
+    _, done = tideline
+    assert "a crawl would fetch, among others:\n  http://tideline.example/20" in done.stdout
+    shown = done.stdout.partition("an article as it comes out:\n")[2]
+    assert " words · " in shown.splitlines()[1]
+    assert "all of it: about 5" in shown
+    assert max(map(len, shown.partition("all of it")[0].splitlines()[:2])) <= 80
+
+
+def test_what_is_there_is_not_written_over(
+    tideline: tuple[Path, CompletedProcess[str]],
+) -> None:
+    library, _ = tideline
+    path = library / "sources/tideline-example.toml"
+    before = path.read_bytes()
+    again = added(library, "http://tideline.example/", port=9)  # nobody is asked
+    assert (again.returncode, again.stderr.count("\n")) == (2, 1)
+    assert "is there already" in again.stderr
+    assert path.read_bytes() == before
+
+
+def test_json_is_lines_and_a_summary(tmp_path: Path, site: SampleMagazines) -> None:
+    done = added(
+        tmp_path / "library",
+        "http://understorey.example/",
+        "--json",
+        "--name",
+        "wood",
+        port=site.port,
+    )
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert {line["type"] for line in lines} == {"place", "announced", "article", "summary"}
+    assert lines[-1]["source"] == "wood"
+    assert lines[-1]["articles"] >= 7
+    assert lines[-1]["warc_bytes"] > 10_000
+    (article,) = [line for line in lines if line["type"] == "article"]
+    assert article["word_count"] > 100
+
+
+def test_a_site_that_announces_nothing_is_known_by_its_links(tmp_path: Path) -> None:
+    links = "".join(f"<a href=/2026/{n:02}/the-long-pier-{n}/>Pier {n}</a>" for n in range(1, 9))
+    nav = "<nav><a href=/essays/>Essays</a><a href=/about/>About</a></nav>"
+    months = "<a href=/archive/2026/05/>May</a>"
+
+    def answer(host: str, path: str, before: int) -> Answer:
+        if path == "/":
+            return Answer(f"<title>Piers | Home</title>{nav}{links}{months}")
+        if path.startswith(("/2026/", "/archive/")):
+            return Answer(f"<h1>A pier</h1><p>{'It is long. ' * 40}")
+        return Answer("", 404)
+
+    with serving() as host:
+        host.answer = answer
+        done = added(tmp_path / "library", "http://pier.example/", port=host.port)
+        asked = [one.path for one in host.of("pier.example")]
+    assert done.returncode == 0, done.stderr
+    source = load_source(tmp_path / "library/sources/pier-example.toml")
+    assert source.sections == ("http://pier.example/essays/",)
+    assert source.archives == ("http://pier.example/archive/{year}/{month:02}/",)
+    assert source.title == "Piers"
+    assert len(asked) == len(set(asked)) <= 15
+    assert asked[0] == "/robots.txt"
+
+
+def test_robots_are_obeyed(tmp_path: Path) -> None:
+    with serving() as host:
+        host.answer = lambda *_: Answer("User-agent: *\nDisallow: /\n")
+        done = added(tmp_path / "library", "http://shut.example/", port=host.port)
+        assert [one.path for one in host.of("shut.example")] == ["/robots.txt"]
+    assert done.returncode == 1
+    assert done.stderr == "backissue: http://shut.example/: robots.txt does not allow it\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        ((), 2, "expected an address, or --opml FILE"),
+        (("ftp://a.example/",), 2, "begins with http"),
+        (("http://a.example/", "--name", "A B"), 2, "1 to 63 characters"),
+        (("http://127.0.0.1:9/",), 1, "not allowed"),
+        (("--opml", "nowhere.opml"), 2, "no such file"),
+    ],
+)
+def test_what_cannot_be_added_is_said_in_one_line(
+    tmp_path: Path, words: tuple[str, ...], code: int, said: str
+) -> None:
+    done = command("add", *words, "--library", tmp_path / "library")
+    assert (done.returncode, done.stderr.count("\n")) == (code, 1)
+    assert said in done.stderr
+
+
+def test_opml_goes_in_and_comes_out(tmp_path: Path) -> None:
+    library, given, made = tmp_path / "library", tmp_path / "in.opml", tmp_path / "out.opml"
+    given.write_text(OPML)
+    done = command("add", "--opml", given, "--library", library)
+    assert done.returncode == 1
+    assert "gopher://old.example/feed" in done.stderr
+    sources = {source.name: source for source in load_sources(library / "sources")}
+    assert set(sources) == {"tide-example", "wood-example", "wood-example-2"}
+    assert sources["tide-example"].title == "Tide & Time"
+    assert sources["tide-example"].url == "http://tide.example/"
+    again = command("add", "--opml", given, "--library", library, "--json")
+    summary = {"type": "summary", "written": 0, "known": 3, "refused": 1}
+    assert json.loads(again.stdout.splitlines()[-1]) == summary
+    done = command("export", "opml", "--library", library, "--output", made)
+    assert done.returncode == 0, done.stderr
+    feeds = {one.get("xmlUrl") for one in ET.parse(made).iter("outline")}
+    assert feeds == {feed for source in sources.values() for feed in source.feeds}
+    Library.open(library).close()
+
+
+def test_opml_without_a_feed_is_refused(tmp_path: Path) -> None:
+    given = tmp_path / "page.opml"
+    given.write_text("<html><body>no list</body></html>")
+    done = command("add", "--opml", given, "--library", tmp_path / "library")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "outlines that have an xmlUrl" in done.stderr

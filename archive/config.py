@@ -63,6 +63,7 @@ class DiskSettings(_Section):
     """How many bytes of the disk are left free."""
 
     floor: Size = 2**30
+    keep_generations: Span = timedelta(days=7)
 
 
 class ServeSettings(_Section):

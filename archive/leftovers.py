@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterator
 from contextlib import nullcontext, suppress
 from pathlib import Path
@@ -50,8 +51,10 @@ def _remove(path: Path) -> bool:
 
 
 def _of_publishing(library: Library) -> Iterator[Path]:
-    """Workspaces of batches, links that were not swapped in, folders in which nothing is staged."""
+    """Workspaces of batches, links that were not swapped in, folders in which nothing is staged,
+    and the generations that readers have had time to leave."""
     yield from library.staging.glob("batch-*")
+    yield from _superseded(library)
     yield from library.path.glob(".current.*")
     for pattern in ("*/*", "*"):
         for path in sorted(library.staging.glob(pattern)):
@@ -59,10 +62,24 @@ def _of_publishing(library: Library) -> Iterator[Path]:
                 yield path
 
 
+def _superseded(library: Library) -> Iterator[Path]:
+    """Older generations, once the present one has been there for the time of grace."""
+    link = library.path / "current"
+    try:
+        since = link.lstat().st_mtime
+    except FileNotFoundError:
+        return
+    if time.time() - since > library.settings.disk.keep_generations.total_seconds():
+        present = library.generation.name
+        for path in sorted(library.path.glob("generations/[0-9]*")):
+            if path.name < present:
+                yield path
+
+
 def _remove_of_publishing(path: Path) -> bool:
     if path.is_symlink():
         path.unlink()
-    elif path.name.startswith("batch-"):
+    elif path.name.startswith("batch-") or path.parent.name == "generations":
         files.remove_tree(path)
     else:
         return files.remove_empty(path)

@@ -61,6 +61,8 @@ _LIBRARY = {
     "warc.max_bytes": "a WARC file is closed when it is this large",
     "warc.max_age": "or this old",
     "disk.floor": "bytes that stay free: below it nothing is captured or published",
+    "disk.keep_generations": "how long tables that a rebuild replaced are kept, for readers that "
+    "have them open",
     "serve.publish_every": "how often the tables grow while `serve` runs",
     "serve.crawl_processes": "processes that crawl; each takes a share of the domains",
     "serve.recycle_after": "a crawl process that is quiet, and this old, gives way to a new one",

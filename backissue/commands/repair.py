@@ -10,6 +10,7 @@ from typing import Any
 from archive import files
 from archive.errors import ExitCode
 from archive.library import Library
+from archive.regrouping import Regrouped, regroup
 from archive.reindex import restore_indexes
 from archive.repair import Recovered, recover
 from backissue.output import print_json, say, tell_quarantined
@@ -21,10 +22,14 @@ def run(options: argparse.Namespace) -> int:
     """Mend the library; what a live crawl writes is left alone. Exit code 1: some is not whole."""
     engine = parse_engine(options.engine)
     with Library.open(options.library) as library, files.speaking_errors(library.path):
+        regrouped = list(regroup(library))
         recovered = recover(library)
         reindexed = restore_indexes(library)
         batches = mend_batches(library, engine)
-    done = list(_done(recovered, batches, reindexed))
+    done = [
+        *(("regrouped", asdict(one), _regrouped_in_words(one)) for one in regrouped),
+        *_done(recovered, batches, reindexed),
+    ]
     for kind, values, text in done:
         if options.json:
             print_json(kind, values)
@@ -37,6 +42,10 @@ def run(options: argparse.Namespace) -> int:
     elif not done:
         say(options, "nothing to mend")
     return ExitCode.FOUND_WRONG if wrong else ExitCode.DONE
+
+
+def _regrouped_in_words(one: Regrouped) -> str:
+    return f"{one.file}: {one.records:,} records in a gzip member each; as it was in quarantine/"
 
 
 _Done = tuple[str, dict[str, Any], str]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from archive.library import Library
+from archive.repair import recover
 from archive.search import search
 from archive.state import State, Validator, Visit
 from archive.surt import url_surtkey
@@ -211,3 +213,18 @@ def test_a_crawl_after_a_lost_state_asks_for_little_and_conditionally(
     assert {entry.status for entry in again} == {304}
     assert not {entry.path for entry in asked if entry.status == 200} & known
     assert articles == {row["url_surtkey"] for row in archived.library.articles("all")}
+
+
+def test_the_old_generation_goes_after_a_time_of_grace(small: Library) -> None:
+    rows = small.articles("all").to_arrow()
+    rebuild(small, Engine("local", 1))
+    old, present = small.path / "generations/0001", small.path / "generations/0002"
+    recover(small)
+    assert old.exists()
+    long_ago = time.time() - small.settings.disk.keep_generations.total_seconds() - 60
+    os.utime(small.path / "current", (long_ago, long_ago), follow_symlinks=False)
+    assert "generations/0001" in recover(small).removed
+    assert not old.exists()
+    assert present.exists()
+    with Library.open(small.path) as again:
+        assert again.articles("all").to_arrow().num_rows == rows.num_rows

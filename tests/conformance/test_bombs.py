@@ -1,0 +1,208 @@
+"""Answers that would fill memory or time: a crawl keeps what it may, says so, and goes on.
+
+Each comes from a raw server. The compressed bytes are small; what they inflate to is not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import socketserver
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import brotli
+import pytest
+import zstandard
+
+from archive.library import Library
+from archive.source import Source
+from archive.types import Capture
+from crawlers.orders import Order
+from crawlers.pace import host_delays
+from crawlers.process import CrawlJob
+from crawlers.worker import CrawlProcess
+from loopback import outcomes
+from pipelines.batches import publish
+from pipelines.engine import Engine
+
+pytestmark = pytest.mark.long
+GIB = 2**30
+HOST = "bombs.example"
+_MEMBER = gzip.compress(bytes(GIB // 8), 6)  # 128 KiB
+TEN_GIB = _MEMBER * 80
+PARAGRAPHS = b"".join(
+    b"<p>On day %d the crane lifted %d crates, and the harbour master wrote them down." % (n, n * n)
+    for n in range(1, 40)
+)
+FRAME = zstandard.compress(bytes(GIB // 8), 3)
+Send = Callable[[bytes], None]
+
+
+def message(body: bytes, *fields: bytes, kind: bytes = b"text/html") -> bytes:
+    head = [
+        b"HTTP/1.1 200 OK",
+        b"Content-Type: " + kind,
+        b"Content-Length: %d" % len(body),
+        *fields,
+    ]
+    return b"\r\n".join([*head, b"", body])
+
+
+def endless(send: Send) -> None:
+    send(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n")
+    piece = b"%x\r\n%b\r\n" % (2**20, b"<p>" * (2**20 // 3) + b"x")
+    for _ in range(4096):
+        send(piece)
+
+
+def crumbs(send: Send) -> None:
+    """Chunks of one byte each, without end."""
+    send(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n")
+    for _ in range(2000):
+        send(b"1\r\nx\r\n" * 1000)
+
+
+def heads(send: Send) -> None:
+    send(b"HTTP/1.1 200 OK\r\n")
+    for _ in range(1000):
+        send(b"X-Field: value\r\n" * 1000)
+    send(b"\r\n")
+
+
+PAGES: dict[str, bytes | Callable[[Send], None]] = {
+    "/robots.txt": message(b"User-agent: *\nAllow: /\n", kind=b"text/plain"),
+    "/gzip": message(TEN_GIB, b"Content-Encoding: gzip"),
+    "/brotli": message(brotli.compress(bytes(GIB), quality=5), b"Content-Encoding: br"),
+    "/zstd": message(FRAME * 80, b"Content-Encoding: zstd"),
+    "/nested": message(gzip.compress(TEN_GIB), b"Content-Encoding: gzip, gzip"),
+    "/sitemap.xml.gz": message(TEN_GIB, kind=b"application/gzip"),
+    "/deep": message(b"<div>" * 1_000_000),
+    "/endless": endless,
+    "/crumbs": crumbs,
+    "/heads": heads,
+    "/good": message(b"<title>Good</title><h1>Good</h1>" + PARAGRAPHS),
+}
+
+
+class Handler(socketserver.StreamRequestHandler):
+    def handle(self) -> None:
+        with suppress(ConnectionError):
+            while line := self.rfile.readline():
+                while self.rfile.readline() not in (b"\r\n", b""):
+                    pass
+                page = PAGES.get(line.split()[1].decode(), message(b"not here"))
+                if isinstance(page, bytes):
+                    self.wfile.write(page)
+                else:
+                    page(lambda data: self.wfile.write(data) and None)
+                    return
+
+
+@dataclass(frozen=True)
+class Aftermath:
+    """What the crawl came to: outcomes, captures, and the most memory its process held."""
+
+    outcomes: dict[str, str]
+    captures: dict[str, Capture]
+    memory: int
+    published: int
+
+
+@pytest.fixture(scope="module")
+def aftermath(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aftermath]:
+    """All bombs, met by one crawl process."""
+    path = tmp_path_factory.mktemp("bombs") / "library"
+    with (
+        Library.create(path) as library,
+        socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server,
+    ):
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        settings = path / "library.toml"
+        settings.write_text(settings.read_text().replace('floor = "1GiB"', 'floor = "1MiB"'))
+        memory = asyncio.run(_crawl(path, server.server_address[1]))
+        server.shutdown()
+        made = publish(library, Engine("local", 1))
+        rows = {row["url"]: row["warc_record_id"] for row in library.captures()}
+        captures = {
+            url.removeprefix(f"http://{HOST}"): library.capture(i) for url, i in rows.items()
+        }
+        found = {url.removeprefix(f"http://{HOST}"): o for url, o in outcomes(library).items()}
+        yield Aftermath(found, captures, memory, made.rows["articles"] if made else 0)
+
+
+async def _crawl(library: Path, port: int) -> int:
+    """Crawl all pages; the most memory that the process held, in bytes."""
+    sitemap = f"http://{HOST}/sitemap.xml.gz"
+    pages = [
+        f"http://{HOST}{path}" for path in PAGES if path[1:] not in ("robots.txt", "sitemap.xml.gz")
+    ]
+    source = Source(
+        url=f"http://{HOST}/", name="bombs", pages=tuple(pages), sitemaps=(sitemap,), delay=0
+    )
+    job = CrawlJob(library, (source,), True, (f"*:80:127.0.0.1:{port}",))
+    process = await CrawlProcess.start(job)
+    process.give(Order(source, host_delays((source,))))
+    peak = 0
+    async for report in process.reports():
+        status = Path(f"/proc/{process.pid}/status").read_text()
+        peak = max(peak, *(int(line.split()[1]) for line in status.splitlines() if "VmHWM" in line))
+        if getattr(report, "ended", None):
+            process.end()
+    assert await process.wait() == 0
+    return peak * 1024
+
+
+def test_the_crawl_goes_on_to_the_good_page(aftermath: Aftermath) -> None:
+    assert aftermath.outcomes["/good"] == "fetched"
+    assert aftermath.published >= 1
+
+
+def test_memory_is_bounded(aftermath: Aftermath) -> None:
+    assert aftermath.memory < 700 * 2**20
+
+
+@pytest.mark.parametrize(
+    "path", ["/gzip", "/brotli", "/zstd", "/nested", "/sitemap.xml.gz", "/deep"]
+)
+def test_what_is_small_on_the_wire_is_kept_as_it_came(aftermath: Aftermath, path: str) -> None:
+    page = PAGES[path]
+    assert isinstance(page, bytes)
+    capture = aftermath.captures[path]
+    assert capture.head + capture.body == page
+    assert capture.truncated is None
+
+
+def test_an_endless_body_is_kept_as_far_as_it_may_go(aftermath: Aftermath) -> None:
+    capture = aftermath.captures["/endless"]
+    assert capture.truncated == "length"
+    assert 60 * 2**20 < len(capture.body) < 70 * 2**20
+    assert aftermath.outcomes["/endless"] == "too_large"
+
+
+def test_crumbs_without_end_are_cut_by_their_number(aftermath: Aftermath) -> None:
+    assert aftermath.captures["/crumbs"].truncated is not None
+    assert len(aftermath.captures["/crumbs"].body) < 4 * 2**20
+
+
+def test_a_head_without_end_is_refused(aftermath: Aftermath) -> None:
+    assert aftermath.outcomes["/heads"] == "too_large"
+
+
+def test_no_bomb_becomes_an_article(aftermath: Aftermath) -> None:
+    assert aftermath.published == 1
+
+
+def test_time_is_bounded() -> None:
+    """A payload that would inflate to ten GiB is given up at the limit, not after it."""
+    from archive.http import MAX_CONTENT, decode_content
+
+    begun = time.process_time()
+    found = decode_content(TEN_GIB, ("gzip",), MAX_CONTENT)
+    assert (found.error, len(found.data)) == ("too_large", MAX_CONTENT)
+    assert time.process_time() - begun < 20  # reading all of it takes minutes

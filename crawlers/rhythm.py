@@ -10,10 +10,9 @@ would still be known.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
 
 SHORTEST, LONGEST = timedelta(minutes=15), timedelta(days=30)
 FIRST = timedelta(hours=1)
@@ -45,62 +44,74 @@ class Look:
     failed: bool = False
 
 
-def next_look(name: str, looks: Sequence[Look]) -> datetime | None:
+def next_look(name: str, looks: Iterable[Look]) -> datetime | None:
     """When the listings of the source *name* are due, after *looks*, oldest first; None: at once.
 
     Between 15 minutes and 30 days after the last look, ±10 % by a hash of name and time, so that
     sources added together drift apart; the same history gives the same time. Looks that failed
-    have a clock of their own, which starts anew with the next that succeeds.
+    have a clock of their own, which starts anew with the next that succeeds. Looks that came before
+    their time, for the sake of an article, and found nothing say little of the rhythm: they count
+    for nothing.
     """
-    looks = _counted(looks)
-    if not looks:
-        return None
-    failures = _failures_at_end(looks)
-    if failures:
-        wait = ERROR_WAITS[min(failures, len(ERROR_WAITS)) - 1]
-        wait = max(wait, interval(looks[:-failures])) if failures < len(looks) else wait
-    else:
-        wait = interval(looks)
-    return looks[-1].at + wait * _jitter(name, looks[-1].at)
-
-
-def _counted(looks: Sequence[Look]) -> list[Look]:
-    """Without those that found nothing and came early: they say little of the rhythm."""
-    counted: list[Look] = []
+    rhythm, last, failures = _Rhythm(), None, 0
     for look in looks:
-        early = counted and look.at < counted[-1].at + interval(counted) * (1 - _JITTER)
-        if look.new or look.failed or not early:
-            counted.append(look)
-    return counted
+        if look.failed:
+            last, failures = look, failures + 1
+        elif not (last and not failures and not look.new and rhythm.is_early(look)):
+            rhythm.add(look)
+            last, failures = look, 0
+    if last is None:
+        return None
+    wait = rhythm.interval if rhythm.last else timedelta(0)
+    if failures:
+        wait = max(wait, ERROR_WAITS[min(failures, len(ERROR_WAITS)) - 1])
+    return last.at + wait * _jitter(name, last.at)
 
 
-def interval(looks: Sequence[Look]) -> timedelta:
+def interval(looks: Iterable[Look]) -> timedelta:
     """The wait after the last of *looks*, without jitter; those that failed tell nothing."""
-    read = [look for look in looks if not look.failed]
-    wait = FIRST
-    for look in read[1:]:  # the first finds everything new, whatever the rhythm
-        factor = _AFTER_NEW if look.new else _AFTER_NOTHING
-        wait = min(max(wait * factor, SHORTEST), LONGEST)
-    return max(min(wait, _bearable(read)), SHORTEST)
+    rhythm = _Rhythm()
+    for look in looks:
+        if not look.failed:
+            rhythm.add(look)
+    return rhythm.interval
 
 
-def _bearable(read: Sequence[Look]) -> timedelta:
-    """How long the newest list lasts at the fastest pace of late: between looks, or as dated."""
-    between = (_pace(look.new, look.at - before.at) for before, look in pairwise(read))
-    dated = (_pace(look.announced, look.span) for look in read if look.span is not None)
-    pace = max((*between, *dated), default=0.0)
-    if not pace:
-        return LONGEST
-    return min(timedelta(seconds=_NEW_AT_MOST * read[-1].announced / pace), LONGEST)
+@dataclass(slots=True)
+class _Rhythm:
+    """What looks tell, one after the other: *wait* by their fruit, the fastest *pace* seen."""
+
+    wait: timedelta = FIRST
+    pace: float = 0.0  # articles a second, between looks or as lists are dated
+    last: Look | None = None
+
+    def add(self, look: Look) -> None:
+        """Learn from a look; the first finds everything new, whatever the rhythm."""
+        if self.last:
+            factor = _AFTER_NEW if look.new else _AFTER_NOTHING
+            self.wait = min(max(self.wait * factor, SHORTEST), LONGEST)
+            self.pace = max(self.pace, _pace(look.new, look.at - self.last.at))
+        if look.span is not None:
+            self.pace = max(self.pace, _pace(look.announced, look.span))
+        self.last = look
+
+    @property
+    def interval(self) -> timedelta:
+        """How long to wait: no longer than the newest list lasts at the fastest pace of late."""
+        bearable = LONGEST
+        if self.pace and self.last:
+            seconds = _NEW_AT_MOST * self.last.announced / self.pace
+            bearable = min(timedelta(seconds=seconds), LONGEST)
+        return max(min(self.wait, bearable), SHORTEST)
+
+    def is_early(self, look: Look) -> bool:
+        """Whether *look* came before it was due."""
+        return bool(self.last and look.at < self.last.at + self.interval * (1 - _JITTER))
 
 
 def _pace(count: int, span: timedelta) -> float:
     """Articles a second."""
     return count / max(span, _SHORTEST_PACE).total_seconds()
-
-
-def _failures_at_end(looks: Sequence[Look]) -> int:
-    return next((n for n, look in enumerate(reversed(looks)) if not look.failed), len(looks))
 
 
 def _jitter(name: str, moment: datetime) -> float:

@@ -72,4 +72,6 @@ def test_any_history_gives_a_time_within_the_bounds(history: list[tuple[int, int
     moment = next_look("any", looks)
     assert (moment is None) == (not looks)
     if moment:
-        assert SHORTEST * 0.9 <= moment - looks[-1].at <= LONGEST * 1.1
+        assert moment - looks[-1].at <= LONGEST * 1.1
+        if looks[-1].failed or looks[-1].new:  # others may have come early, and count for nothing
+            assert moment - looks[-1].at >= SHORTEST * 0.9

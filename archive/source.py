@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     ValidationInfo,
@@ -179,6 +180,28 @@ Templates = Annotated[tuple[Template, ...], Field(strict=False)]
 Patterns = Annotated[tuple[Pattern, ...], Field(strict=False)]
 
 
+def _check_field_name(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}", name):
+        raise ValueError("a header field's name, as in Cookie")
+    return name
+
+
+def _check_variable(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,100}", name):
+        raise ValueError("the name of an environment variable: values never stand in the file")
+    return name
+
+
+def _as_pairs(table: Any) -> Any:
+    return tuple(sorted(table.items())) if isinstance(table, dict) else table
+
+
+FieldName = Annotated[str, AfterValidator(_check_field_name)]
+Variable = Annotated[str, AfterValidator(_check_variable)]
+Header = Annotated[tuple[FieldName, Variable], Field(strict=False)]
+Headers = Annotated[tuple[Header, ...], BeforeValidator(_as_pairs), Field(strict=False)]
+
+
 class ArticleRules(BaseModel):
     """Which addresses are articles: those with an *allow* (if any is given) and no *deny*."""
 
@@ -216,6 +239,7 @@ class Source(BaseModel):
     backfill: Literal["newest", "oldest"] = "newest"
     delay: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1.0
     comments: bool | None = None
+    headers: Headers = ()
 
     @property
     def cadence(self) -> Schedule:

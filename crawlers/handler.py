@@ -111,10 +111,20 @@ class CaptureHandler:
     async def _headers(self, request: Request) -> list[tuple[bytes, bytes]]:
         """Scrapy's header fields, and what makes the request conditional if the page is known."""
         fields = [(name, value) for name, values in request.headers.items() for value in values]
+        fields += [(name.encode(), value.encode()) for name, value in self._secrets(request)]
         if known := await self._recorder.known(urldefrag(request.url).url):
             conditional = conditions(known)
             fields += [(name.encode(), value.encode("latin-1")) for name, value in conditional]
         return fields
+
+    def _secrets(self, request: Request) -> tuple[tuple[str, str], ...]:
+        """What the source's own hosts, and nobody else, are told."""
+        ask: Ask | None = request.meta.get("backissue")
+        run = self._recorder.runs.get(ask.run_id) if ask else None
+        if run is None or not run.source.in_scope(request.url):
+            return ()
+        request.meta["backissue_secret"] = [name for name, _ in run.secrets]
+        return run.secrets
 
     async def _keep_broken(self, request: Request, failed: ExchangeFailed) -> str | None:
         if failed.exchange is None:
@@ -150,7 +160,7 @@ def capture_of(exchange: Exchange, request: Request) -> Capture:
     }
     if retries := request.meta.get("retry_times"):
         details["retry"] = retries
-    sent, redacted = redact(exchange.request)
+    sent, redacted = redact(exchange.request, request.meta.get("backissue_secret", ()))
     if redacted:
         details["redacted"] = list(redacted)
     if exchange.interim or exchange.surplus:

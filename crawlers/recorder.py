@@ -28,6 +28,7 @@ from archive.writer import WarcWriter
 from crawlers.discovery.shapes import Shapes
 from crawlers.frontier import merged_dates
 from crawlers.runs import Outcome, SourceRun
+from crawlers.secrets import secrets_of
 from crawlers.wire.dial import unused_proxies
 from pipelines.revisits import as_revisit, is_kept, validator_of
 
@@ -108,6 +109,7 @@ class Recorder:
         UsageError where the ledger has a run for the time *scheduled_for* already.
         """
         run = SourceRun(source, scheduled_for)
+        run.secrets = secrets_of(source)
         with ExitStack() as taken, files.speaking_errors(self.library.path):
             taken.enter_context(lock(self.library.lock_file(f"source-{source.name}"), self._card))
             try:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _POSITION = re.compile(r" \(at (.+)\)$")
 _ORDER = (
     *("name", "url", "title", "schedule", "timezone", "feeds", "sitemaps", "sections"),
-    *("archives", "pages", "article", "since", "backfill", "delay", "comments"),
+    *("archives", "pages", "article", "since", "backfill", "delay", "comments", "headers"),
 )
 _WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 _WEEKDAY_ITEM = re.compile(r"(?:\*|(\w+)(?:-(\w+))?)(?:/([1-9]\d*))?")
@@ -203,7 +203,8 @@ def _toml(source: Source, comments: Mapping[str, str]) -> Iterator[str]:
         is_default = value == Source.model_fields[field].default
         if field in comments or not is_default:
             yield from _comment(comments.get(field, ""))
-            yield f"{'# ' if is_default else ''}{field} = {_value(value)}".rstrip() + "\n"
+            shown = _value(dict(value) if field == "headers" else value)
+            yield f"{'# ' if is_default else ''}{field} = {shown}".rstrip() + "\n"
 
 
 def _comment(text: str) -> Iterator[str]:
@@ -221,6 +222,8 @@ def _value(value: Any) -> str:
             return f"[{''.join(map(_value, value))}]"
         case ArticleRules():
             return f"{{ allow = {_in_line(value.allow)}, deny = {_in_line(value.deny)} }}"
+        case dict():
+            return f"{{ {', '.join(f'{_string(k)} = {_string(v)}' for k, v in value.items())} }}"
         case bool():
             return "true" if value else "false"
         case None:

@@ -92,6 +92,8 @@ _SOURCE = {
     "backfill": '`"newest"` or `"oldest"`: which end of the `archives` is read first',
     "delay": "seconds between two requests to a host; robots' Crawl-delay can only raise it",
     "comments": "no effect yet",
+    "headers": "header fields for requests to the magazine's own hosts, each with the environment "
+    'variable that has its value: `{ Cookie = "REVIEW_COOKIE" }`. Values are written nowhere',
 }
 
 _ENVIRONMENT = {

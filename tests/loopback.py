@@ -38,6 +38,7 @@ class Asked:
     path: str
     at: float
     until: float
+    fields: dict[str, str] = field(default_factory=dict)
 
 
 class Host:
@@ -95,7 +96,8 @@ def serving() -> Iterator[Host]:
                 self.send_header(key, value)
             self.end_headers()
             self.wfile.write(body)
-            made.note(Asked(name, self.path, came, time.monotonic()))
+            fields = {key.lower(): value for key, value in self.headers.items()}
+            made.note(Asked(name, self.path, came, time.monotonic(), fields))
 
         def log_message(self, format: str, *args: Any) -> None:
             """The log is the test's."""

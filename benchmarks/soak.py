@@ -31,41 +31,12 @@ from typing import Any
 import backissue
 from archive.library import Library
 
-_WORDS = [
-    "harbour",
-    "light",
-    "keeper",
-    "winter",
-    "rope",
-    "tide",
-    "signal",
-    "lamp",
-    "gull",
-    "stair",
-    "ledger",
-    "salt",
-    "oar",
-    "buoy",
-    "chart",
-    "mist",
-    "crane",
-    "quay",
-    "barge",
-    "net",
-    "shoal",
-    "bell",
-    "fog",
-    "mole",
-    "pilot",
-    "cargo",
-    "log",
-    "storm",
-    "hull",
-    "reef",
-    "sound",
-    "deck",
-    "anchor",
-]
+_WORDS = (
+    *("harbour", "light", "keeper", "winter", "rope", "tide", "signal", "lamp", "gull"),
+    *("stair", "ledger", "salt", "oar", "buoy", "chart", "mist", "crane", "quay"),
+    *("barge", "net", "shoal", "bell", "fog", "mole", "pilot", "cargo", "log"),
+    *("storm", "hull", "reef", "sound", "deck", "anchor"),
+)
 _LISTED = 15  # pieces in a feed: older ones roll off
 _SETTLED = 180.0  # seconds: what is older in the end must be there
 

@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
     with _make(path) as library, SampleMagazines() as site:
         sources = tuple(_declare(library, site))
         job = CrawlJob(library.path, sources, allow_private=True, resolve=tuple(site.resolve))
-        say(options, "Two invented magazines are on loopback; Backissue crawls them.\n")
+        say(options, "Three invented magazines are on loopback; Backissue crawls them.\n")
         rows, exit_code = [], 0
         for number, title in enumerate(("first crawl", "after changes")):
             if number:

@@ -1,4 +1,4 @@
-"""Two invented magazines on loopback, for `backissue demo`, for tests, and for anyone who writes a spider.
+"""Three invented magazines on loopback, for `backissue demo`, for tests, and for anyone who writes a spider.
 
     with SampleMagazines() as site:
         site.resolve    # where http://tideline.example/ and http://understorey.example/ are

@@ -63,7 +63,7 @@ def sitemap_index(entries: Iterable[Entry]) -> str:
 
 def robots(magazine: Magazine) -> str:
     """What crawlers may fetch: all but what is private, and what WordPress keeps for itself."""
-    closed = ("/wp-admin/", "/private/") if magazine.name == "tideline" else ("/private/",)
+    closed = ("/private/",) if magazine.name == "understorey" else ("/wp-admin/", "/private/")
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), ""]
     return "\n".join([*lines, f"Sitemap: {magazine.sitemap_url}", ""])
 

@@ -1,4 +1,4 @@
-"""The two invented magazines: their names, their addresses, and how each of them builds the address of a piece."""
+"""The three invented magazines: their names, their addresses, and how each of them builds the address of a piece."""
 
 from __future__ import annotations
 
@@ -66,4 +66,16 @@ UNDERSTOREY = Magazine(
     feed_path="/atom.xml",
     sitemap_path="/sitemap.xml",
 )
-MAGAZINES = (TIDELINE, UNDERSTOREY)
+BRANCHLINE = Magazine(
+    name="branchline",
+    title="Branchline",
+    tagline="Small railways and the people beside them",
+    host="branchline.example",
+    sections=("Lines", "Portraits", "Notes"),
+    section_path="/category/{section}/",
+    piece_path="/{published:%Y/%m}/{slug}/",
+    picture_path="/wp-content/uploads/{published:%Y/%m}/{slug}.png",
+    feed_path="/feed/",
+    sitemap_path="/sitemap.xml",
+)
+MAGAZINES = (TIDELINE, UNDERSTOREY, BRANCHLINE)

@@ -35,7 +35,7 @@ class LogEntry(NamedTuple):
 
 
 class SampleMagazines:
-    """Two invented magazines, served on loopback while the context is open.
+    """Three invented magazines, served on loopback while the context is open.
 
     With *flaky*, one page (`flaky_url`) answers 503 the first time it is asked for.
     """

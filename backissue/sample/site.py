@@ -1,4 +1,4 @@
-"""An edition of the two magazines into everything that can be fetched from them: path by path, as bytes."""
+"""An edition of the magazines into everything that can be fetched from them: path by path, as bytes."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from functools import cached_property
 from hashlib import sha256
 from importlib.resources import files
 
-from backissue.sample import announce, plain, tagdiv
-from backissue.sample.magazines import EDITION_TIMES, TIDELINE, UNDERSTOREY
+from backissue.sample import announce, blocktheme, plain, tagdiv
+from backissue.sample.magazines import BRANCHLINE, EDITION_TIMES, MAGAZINES, TIDELINE, UNDERSTOREY
 from backissue.sample.picture import picture
 from backissue.sample.pieces import Piece, load_pieces
 from backissue.sample.shelf import Shelf
@@ -41,7 +41,7 @@ Entries = Iterator[tuple[str, Resource]]
 
 @dataclass(frozen=True)
 class Edition:
-    """What both magazines have out: their pieces, and per host every path with its resource."""
+    """What the magazines have out: their pieces, and per host every path with its resource."""
 
     pieces: tuple[Piece, ...]
     resources: dict[str, dict[str, Resource]]
@@ -50,15 +50,15 @@ class Edition:
 def build_edition(number: int, today: date) -> Edition:
     """Edition *number* (1 or 2) with *today* in the header of its pages."""
     at = EDITION_TIMES[number - 1]
-    tideline, understorey = (
-        Shelf(magazine, load_pieces(magazine, number), today)
-        for magazine in (TIDELINE, UNDERSTOREY)
+    tideline, understorey, branchline = (
+        Shelf(magazine, load_pieces(magazine, number), today) for magazine in MAGAZINES
     )
     return Edition(
-        pieces=tideline.pieces + understorey.pieces,
+        pieces=tideline.pieces + understorey.pieces + branchline.pieces,
         resources={
             TIDELINE.host: dict(_tideline(tideline, at)),
             UNDERSTOREY.host: dict(_understorey(understorey, at)),
+            BRANCHLINE.host: dict(_branchline(branchline, at)),
         },
     )
 
@@ -95,6 +95,22 @@ def _understorey(shelf: Shelf, at: datetime) -> Entries:
     ]
     sitemap = announce.sitemap(_announced(shelf) + others)
     yield "/sitemap.xml", _text(sitemap, _XML, at)
+
+
+def _branchline(shelf: Shelf, at: datetime) -> Entries:
+    yield from _common(shelf)
+    yield "/wp-content/themes/halt/style.css", _style("branchline.css")
+    yield "/wp-content/uploads/plate.png", _png("branchline plate")
+    for piece in shelf.pieces:
+        yield piece.path, _page(blocktheme.article(piece, shelf), piece.date_touched)
+    for page in blocktheme.listings(shelf):
+        yield page.path, _page(blocktheme.listing(page, shelf), _newest(page.pieces))
+    yield "/about/", _page(blocktheme.about(shelf), _CHANGED)
+    yield "/feed/", _text(announce.rss(shelf, at), "application/rss+xml; charset=UTF-8", at)
+    yield "/sitemap.xml", _text(announce.sitemap(_announced(shelf)), _XML, _newest(shelf.pieces))
+    kind = "application/json; charset=UTF-8"
+    yield "/wp-json/", _text('{"name": "Branchline", "namespaces": ["wp/v2"]}', kind, _CHANGED)
+    yield "/wp-json/wp/v2/posts", _text(blocktheme.posts(shelf), kind, at)
 
 
 def _common(shelf: Shelf) -> Entries:

@@ -43,7 +43,9 @@ def test_a_feed_lists_the_newest_pieces(magazine: Magazine, edition: int) -> Non
     published = [piece.date_published.utctimetuple()[:6] for piece in expected]
     assert [tuple(entry.published_parsed)[:6] for entry in feed.entries] == published
     changed = [
-        (piece.date_modified if magazine is TIDELINE else piece.date_announced).utctimetuple()[:6]
+        (piece.date_announced if magazine is UNDERSTOREY else piece.date_modified).utctimetuple()[
+            :6
+        ]
         for piece in expected
     ]
     assert [tuple(entry.updated_parsed)[:6] for entry in feed.entries] == changed

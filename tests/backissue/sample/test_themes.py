@@ -10,13 +10,17 @@ import pytest
 from lxml import html
 
 from backissue.sample import Piece
-from backissue.sample.magazines import TIDELINE, TODAY, UNDERSTOREY
+from backissue.sample.magazines import BRANCHLINE, TIDELINE, TODAY, UNDERSTOREY
 from backissue.sample.site import build_edition
 
 EDITION = build_edition(2, TODAY)
 IDS = [piece.slug[:24] for piece in EDITION.pieces]
 TIDELINE_PIECES = [piece for piece in EDITION.pieces if piece.magazine is TIDELINE]
-DEAD = {"http://tideline.example/press-kit/", "http://understorey.example/back-issues"}
+DEAD = {
+    "http://tideline.example/press-kit/",
+    "http://understorey.example/back-issues",
+    "http://branchline.example/timetable-club/",
+}
 
 
 def page_of(piece: Piece) -> str:
@@ -30,7 +34,7 @@ def words_of(element: html.HtmlElement) -> str:
 def texts_of(tree: html.HtmlElement) -> list[str]:
     """The text of each element that can be a block, without the marks of notes."""
     body = tree.xpath(
-        '//*[contains(@class, "td-post-content") or @itemprop="articleBody" or @role="doc-endnotes"]'
+        '//*[contains(@class, "td-post-content") or contains(@class, "entry-content") or @itemprop="articleBody" or @role="doc-endnotes"]'
     )
     for part in body:
         for mark in part.xpath('.//sup | .//a[@aria-label="Back"]'):
@@ -149,7 +153,11 @@ def test_every_link_leads_somewhere_but_for_one_on_each_site() -> None:
                 links = tree.xpath("//a/@href | //link/@href | //img/@src | //script/@src")
                 found |= {urljoin(f"http://{host}{path}", link) for link in links}
     pages = {url for url in found if url.startswith("http")}
-    assert {urlsplit(url).netloc for url in pages} == {TIDELINE.host, UNDERSTOREY.host}
+    assert {urlsplit(url).netloc for url in pages} == {
+        TIDELINE.host,
+        UNDERSTOREY.host,
+        BRANCHLINE.host,
+    }
     dead = {
         url for url in pages if urlsplit(url).path not in EDITION.resources[urlsplit(url).netloc]
     }

@@ -19,7 +19,7 @@ from crawlers.process import CrawlJob
 from crawlers.worker import CrawlProcess
 from loopback import Answer, Asked, Host, crawled, outcomes, paths, serving
 
-LATE = 0.02  # seconds by which the server may see a request later than it was sent
+LATE = 0.1  # seconds by which a busy server may see a request later than it was sent
 
 
 def source(name: str, *urls: str, delay: float = 0) -> Source:

@@ -286,8 +286,7 @@ class Recorder:
 
 
 def _judged(run: SourceRun, log: Future[Pointer]) -> SourceRun:
-    """The run; one whose log found no room on the disk did not end well."""
-    if error := log.exception():
+    if error := log.exception():  # it found no room on the disk
         run.end("interrupted", str(error))
     return run
 

@@ -1,6 +1,8 @@
 """An article page remade many times, as other themes and other days would show it.
 
-    python benchmarks/mutations.py PAGE TRUTH [--count 200]
+    python benchmarks/mutations.py [PAGE TRUTH] [--count 200]
+
+Without a page: one English piece of each theme of the sample magazines.
 
 Class names are hashed, widgets moved, nested and given titles of other languages, notices stand
 between paragraphs. Prints in how many of the makes the body is exactly the TRUTH, beside
@@ -10,6 +12,7 @@ trafilatura in the same run.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
 from random import Random
@@ -18,6 +21,8 @@ import lxml.html
 import trafilatura
 from lxml.html import HtmlElement
 
+from backissue.sample.magazines import MAGAZINES, TODAY
+from backissue.sample.site import build_edition
 from benchmarks.training.augment import hash_names
 from pipelines.extract import extract_html
 from pipelines.markup import HEADINGS, visible_text
@@ -114,22 +119,40 @@ def is_exact(html: bytes, truth: str, url: str) -> bool:
     return key(extract_html(html, url).article_body) == key(truth)
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("page", type=Path)
-    parser.add_argument("truth", type=Path)
-    parser.add_argument("--count", type=int, default=200)
-    options = parser.parse_args()
-    html, truth = options.page.read_bytes(), options.truth.read_text("utf-8")
+def measure(name: str, html: bytes, truth: str, count: int) -> None:
+    """Print in how many of *count* makes of a page the body is exact, ours and trafilatura's."""
     ours = theirs = 0
-    for seed in range(options.count):
+    for seed in range(count):
         make = mutated(html, truth, seed)
         exact = is_exact(make, truth, "https://review.example/article/")
         ours += exact
         theirs += key(trafilatura.extract(make, include_comments=False) or "") == key(truth)
         if not exact:
-            print(f"make {seed} differs")
-    print(f"exact: backissue {ours}, trafilatura {theirs} of {options.count}")
+            print(f"{name}: make {seed} differs")
+    print(f"{name}: exact: backissue {ours}, trafilatura {theirs} of {count}", flush=True)
+
+
+def sample_pages() -> Iterator[tuple[str, bytes, str]]:
+    """Name, page and true text of a piece in each theme of the sample magazines."""
+    edition = build_edition(1, TODAY)
+    for magazine in MAGAZINES:
+        pieces = [p for p in edition.pieces if p.magazine is magazine and p.language == "en"]
+        piece = next(p for p in pieces if not any(block.kind == "row" for block in p.blocks))
+        yield magazine.name, edition.resources[magazine.host][piece.path].body, piece.true_text
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("page", type=Path, nargs="?")
+    parser.add_argument("truth", type=Path, nargs="?")
+    parser.add_argument("--count", type=int, default=200)
+    options = parser.parse_args()
+    if options.page and options.truth:
+        truth = options.truth.read_text("utf-8")
+        measure(options.page.name, options.page.read_bytes(), truth, options.count)
+    else:
+        for name, html, truth in sample_pages():
+            measure(name, html, truth, options.count)
     return 0
 
 

@@ -92,7 +92,7 @@ def test_a_browser_shows_captured_articles(played: tuple[Library, str]) -> None:
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
         page = browser.new_page()
-        for host in ("tideline.example", "understorey.example"):
+        for host in ("tideline.example", "understorey.example", "branchline.example"):
             row = next(r for r in library.articles() if r["url_host_name"] == host)
             page.goto(f"{url}2099/{row['url']}")
             frame = page.frame_locator("#replay_iframe")

@@ -20,7 +20,7 @@ import pytest
 import backissue
 from archive.library import Library
 
-_SECONDS = 40
+_SWAPS, _SECONDS = 2, 240  # so many rebuilds, in so much time at the most
 _WRITER = """
 import sys
 from contextlib import closing
@@ -112,7 +112,7 @@ def _tuples(rows: list[tuple[object, ...]]) -> list[tuple[str, int]]:
 
 
 @pytest.mark.long
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(400)
 def test_no_reader_is_ever_wrong(tmp_path: Path) -> None:
     library = tmp_path / "library"
     Library.create(library).close()
@@ -132,7 +132,9 @@ def test_no_reader_is_ever_wrong(tmp_path: Path) -> None:
         threads = [threading.Thread(target=one.run, args=(stop,)) for one in all_readers]
         for thread in threads:
             thread.start()
-        time.sleep(_SECONDS)
+        until = time.monotonic() + _SECONDS
+        while log.read_text().count("rebuilt") < _SWAPS and time.monotonic() < until:
+            time.sleep(0.5)
         stop.set()
         for thread in threads:
             thread.join()
@@ -143,9 +145,9 @@ def test_no_reader_is_ever_wrong(tmp_path: Path) -> None:
     swaps, batches = said.count("rebuilt"), said.count("published")
     print({one.name: (one.reads, len(one.failed)) for one in all_readers}, batches, swaps)
     assert alive, said
-    assert swaps >= 2
+    assert swaps >= _SWAPS
     assert [f"{one.name}: {what}" for one in all_readers for what in one.wrong] == []
     for one in all_readers:
         assert one.reads > 20
         # A glob may meet the instant of a swap, when the files that it has listed are elsewhere.
-        assert len(one.failed) <= (0 if one.name == "backissue" else swaps), one.failed[:3]
+        assert len(one.failed) <= (0 if one.name == "backissue" else 2 * swaps), one.failed[:3]

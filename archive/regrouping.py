@@ -58,7 +58,7 @@ def _regroup(library: Library, path: Path) -> Regrouped:
                 count += 1
                 yield gzip_member(found.head + found.record.block + b"\r\n\r\n")
 
+    index_path(path).unlink(missing_ok=True)  # first: its places are not the new ones
     files.put(path, members())
-    index_path(path).unlink(missing_ok=True)  # recovery makes it again
     library.state.set_synced(name, path.stat().st_size, sealed=True)
     return Regrouped(name, count, digest)

@@ -105,7 +105,7 @@ def _settings(job: CrawlJob, card: bytes) -> dict[str, object]:
 
 async def _orders(connection: socket.socket) -> AsyncIterator[Order | Halt]:
     reader, _ = await asyncio.open_unix_connection(sock=connection, limit=_LONGEST_LINE)
-    while line := await reader.readline():
+    while line := await _line(reader):
         message = from_line(line)
         if message is None:
             return
@@ -113,6 +113,14 @@ async def _orders(connection: socket.socket) -> AsyncIterator[Order | Halt]:
             yield message
     _end_without_parent()
     await asyncio.Event().wait()  # until the signal stops the crawl
+
+
+async def _line(reader: asyncio.StreamReader) -> bytes:
+    """The next line; none where the parent is gone, be it with reports of ours unread (a reset)."""
+    try:
+        return await reader.readline()
+    except ConnectionError:
+        return b""
 
 
 def _end_without_parent() -> None:

@@ -210,8 +210,10 @@ class MagazineSpider(scrapy.Spider):
         if isinstance(failure.value, DiskFull):
             self.recorder.stop_for(failure.value)
 
-    def callback_failed(self, failure: Failure, response: Response) -> None:
-        """A bug of ours on one page: it costs that page, not the run."""
+    def callback_failed(self, failure: Failure, response: Response | None) -> None:
+        """A bug of ours on one page: it costs that page, not the run. No page: it was in `start`."""
+        if response is None:
+            return  # Scrapy has logged it
         ask: Ask = response.meta["backissue"]
         outcome = outcomes.of_failure(response.url, ask, response.meta, failure.value)
         self.recorder.finish(self.recorder.runs[ask.run_id], [outcome])

@@ -7,9 +7,11 @@ import hashlib
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from archive import files
 from archive.library import Library
 from archive.regrouping import regroup
 from archive.repair import recover
@@ -56,6 +58,28 @@ def test_the_file_is_as_it_was_before_the_tool_came(
     (kept,) = library.path.glob("quarantine/*.bytes")
     assert kept.read_bytes() == packed
     assert list(regroup(library)) == []
+
+
+def test_a_crash_after_the_rewriting_leaves_no_index_of_the_old_places(
+    library: Library, written: list[Pointer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = warc(library)
+    path.write_bytes(gzip.compress(gzip.decompress(path.read_bytes()), mtime=0))
+    index_path(path).write_bytes(b"")  # what some tool made of the one member
+    real = files.put
+
+    def put(target: Path, data: Any) -> None:
+        real(target, data)
+        if target == path:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as cut:
+        cut.setattr(files, "put", put)
+        with pytest.raises(KeyboardInterrupt):
+            list(regroup(library))
+    assert list(regroup(library)) == []
+    recover(library)
+    assert codes(library) == set()
 
 
 def test_repair_says_so_and_a_second_one_changes_nothing(

@@ -211,7 +211,7 @@ class MagazineSpider(scrapy.Spider):
             self.recorder.stop_for(failure.value)
 
     def callback_failed(self, failure: Failure, response: Response | None) -> None:
-        """A bug of ours on one page: it costs that page, not the run. No page: it was in `start`."""
+        """A bug of ours: it costs the page, not the run. There is none where it was in `start`."""
         if response is None:
             return  # Scrapy has logged it
         ask: Ask = response.meta["backissue"]

@@ -40,7 +40,7 @@ STAGES = {
     for stage in (
         Stage("first", None, 1, ("crawl", "lantern")),
         Stage("again", "crawled", 2, ("crawl", "lantern", "--recheck"), tuple(MODES)),
-        Stage("publish", "captured", 2, ("publish",), ("kill",)),
+        Stage("publish", "captured", 2, ("publish",)),
         Stage("repair", "broken", 2, ("repair",)),
         Stage("rebuild", "published", 2, ("rebuild",)),
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from pipelines.page import bounded
+
 _ENOUGH = 60  # bytes of letters in UTF-8: about ten words, or twenty Han characters
 _LOOKED_AT = 8192  # characters: more do not change the answer, and cost time
 _NO_LANGUAGE = "zxx"
@@ -54,13 +56,14 @@ def language_of_html(content: bytes, charset: str | None) -> str | None:
 
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        page = etree.fromstring(_decode(content, charset).encode("utf-8", "replace"), parser)
+        text = bounded(_decode(content, charset))
+        page = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError:
         return None
     if page is None:
         return None
     etree.strip_elements(page, *_UNSEEN, with_tail=False)
-    return language_of(" ".join(word for text in page.itertext() for word in str(text).split()))
+    return language_of(" ".join(word for seen in page.itertext() for word in str(seen).split()))
 
 
 def _decode(content: bytes, charset: str | None) -> str:

@@ -6,6 +6,7 @@ import codecs
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -17,6 +18,8 @@ from archive.types import Capture
 
 MAX_TEXT = 10_000_000
 """Characters of markup that are read; what follows is cut off."""
+MAX_TAGS = 150_000
+"""Tags that are read, so that a page of nothing else costs seconds and megabytes; see `bounded`."""
 
 HTML = ("text/html", "application/xhtml+xml")
 _CODECS = {
@@ -119,7 +122,7 @@ def parse(text: str) -> HtmlElement | None:
     A page that nests deeper than any that means to is parsed again as mere paragraphs: libxml2
     would drop what stands too deep, and Python cannot recurse into it.
     """
-    clean = text[:MAX_TEXT]
+    clean = bounded(text)
     if "&#" in clean:
         clean = _ILLEGAL_REFERENCE.sub("", clean)
     if (end := _END.search(clean)) and len(clean) - end.end() > _AFTER_END:
@@ -130,6 +133,14 @@ def parse(text: str) -> HtmlElement | None:
     if tree is not None and tree.xpath(_TOO_DEEP):
         return _parse(_NESTING_TAG.sub("<p>", _INLINE_TAG.sub("", clean)))
     return tree
+
+
+def bounded(text: str) -> str:
+    """As much of a page's markup as is read at all."""
+    text = text[:MAX_TEXT]
+    if text.count("<") <= MAX_TAGS:
+        return text
+    return text[: next(islice(re.finditer("<", text), MAX_TAGS, None)).start()]
 
 
 def _parse(text: str) -> HtmlElement | None:

@@ -244,3 +244,25 @@ def test_the_journal_line_shown_has_the_members_that_are_written(tmp_path: Path)
 def test_each_body_of_ours_but_the_source_has_a_format_number() -> None:
     bodies = [metadata_body(), crawl_log_body().splitlines()[0], BATCH.to_bytes()]
     assert [json.loads(body)["format"] for body in bodies] == [1, 1, 1]
+
+
+def test_each_fault_names_tests_that_there_are() -> None:
+    text = (ROOT / "docs/faults.md").read_text(encoding="utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("| ")]
+    faults = [line for line in rows if not line.startswith("| fault |")]
+    for line in faults:
+        named = re.findall(r"`(tests/[\w/.]+)`", line.rpartition(" | ")[2])
+        assert named, line
+        assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_what_was_made_to_break_things_is_among_the_faults() -> None:
+    text = (ROOT / "docs/faults.md").read_text(encoding="utf-8")
+    places = (
+        "tests/crash/test_*.py",
+        "tests/conformance/test_*.py",
+        "tests/archive/verify/test_b*.py",
+    )
+    modules = [str(path.relative_to(ROOT)) for place in places for path in ROOT.glob(place)]
+    missing = [name for name in modules if name not in text and "interop" not in name]
+    assert missing == []

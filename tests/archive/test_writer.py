@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain, count
 from pathlib import Path
@@ -21,7 +22,7 @@ import pytest
 
 from archive import cdxj, files
 from archive.errors import DiskFailed, DiskFull
-from archive.exchange import read_captures, read_groups
+from archive.exchange import read_capture, read_captures, read_groups
 from archive.library import Library
 from archive.locks import try_lock
 from archive.records import Located
@@ -80,6 +81,31 @@ def test_a_capture_is_on_the_disk_when_its_future_is_done(
             future.result(WAIT)
     assert len(seen) == 5
     assert all(p.offset + p.length <= safe <= size for p, safe, size in seen)
+
+
+def test_a_machine_in_another_zone_writes_utc_and_a_second_may_have_two_captures(
+    library: Library, make_capture: MakeCapture, monkeypatch: pytest.MonkeyPatch
+):
+    moment = datetime(2026, 4, 4, 14, 30, 0, 5, tzinfo=UTC)  # 02:30 or 03:30 there: clocks go back
+    made = [replace(make_capture(n), url="http://a.example/", fetch_time=moment) for n in (1, 2)]
+    monkeypatch.setenv("TZ", "Pacific/Auckland")
+    time.tzset()
+    try:
+        with closing(WarcWriter(library)) as writer:
+            pointers = [writer.write(capture).result(WAIT) for capture in made]
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    (path,) = warcs(library)
+    named = datetime.strptime(path.name.split("-")[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    assert abs(datetime.now(UTC) - named) < timedelta(minutes=5)
+    dates = {member.record.get("WARC-Date") for group in groups_of(path) for member in group[:1]}
+    assert dates >= {"2026-04-04T14:30:00.000005Z"}
+    assert all(date and date.endswith("Z") for date in dates)
+    lines = list(cdxj.read(index_path(path).read_bytes()))
+    assert [line.timestamp for line in lines] == ["20260404143000"] * 2
+    with path.open("rb") as stream:
+        assert [read_capture(stream, pointer.offset) for pointer in pointers] == made
 
 
 def test_nothing_is_acknowledged_before_its_sync(

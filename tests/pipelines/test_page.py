@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from archive.types import Capture
-from pipelines.page import decode, page_of, parse
+from pipelines.page import MAX_TAGS, bounded, decode, page_of, parse
 
 _AT = datetime(2026, 3, 7, 12, tzinfo=UTC)
 
@@ -99,3 +99,17 @@ def test_text_survives_nesting_that_the_parser_would_drop(depth: int) -> None:
     assert tree is not None
     assert tree.xpath("normalize-space(//body)").split() == ["deepafter"]
     assert not tree.xpath(f"boolean({'/*' * 200})")
+
+
+def test_of_a_page_of_nothing_but_tags_a_part_is_read() -> None:
+    text = "<title>x</title>" + "<p>" * MAX_TAGS
+    assert bounded(text).count("<") == MAX_TAGS
+    assert text.startswith(bounded(text))
+    tree = parse(text)
+    assert tree is not None
+    assert len(tree.findall(".//p")) == MAX_TAGS - 2
+
+
+def test_a_page_within_the_bounds_is_read_whole() -> None:
+    text = "<p>a < b</p>" * 1000
+    assert bounded(text) is text

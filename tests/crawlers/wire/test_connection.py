@@ -33,6 +33,40 @@ def test_a_body_that_stalls_is_cut_and_kept(server, run):
     run(scenario())
 
 
+def drops(data: bytes) -> list[bytes | float]:
+    return [step for byte in data for step in (bytes([byte]), 0.05)]
+
+
+def test_a_body_that_drips_is_cut_when_its_time_is_over(server, run):
+    """A byte now and then keeps no exchange alive."""
+
+    async def scenario() -> None:
+        async with server(then_page(HEAD, *drops(b"x" * 40))) as site:
+            pool = site.pool(timeout=0.4)
+            got = await pool.fetch("GET", URL, [])
+            assert (got.head, got.truncated) == (HEAD, "time")
+            assert 0 < len(got.body) < 20
+            assert (await pool.fetch("GET", URL, [])).body == b"page"
+            await pool.close()
+
+    run(scenario())
+
+
+def test_a_head_that_drips_fails_when_its_time_is_over(server, run):
+    async def scenario() -> None:
+        async with server(then_page(*drops(HEAD))) as site:
+            pool = site.pool(timeout=0.4)
+            with pytest.raises(ExchangeFailed) as failed:
+                await pool.fetch("GET", URL, [])
+            assert failed.value.kind == "timeout"
+            kept = failed.value.exchange.head
+            assert 0 < len(kept) < 20
+            assert HEAD.startswith(kept)
+            await pool.close()
+
+    run(scenario())
+
+
 @pytest.mark.parametrize(
     ("steps", "kind", "kept"),
     [

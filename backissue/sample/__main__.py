@@ -7,6 +7,7 @@ import sys
 import threading
 
 from backissue.sample import SampleMagazines
+from backissue.sample.quarry import QUARRY
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -26,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
         if options.edition == 2:
             site.advance()
         print(f"http://127.0.0.1:{site.port}/", flush=True)
-        for magazine in site.magazines:
+        for magazine in (*site.magazines, QUARRY):
             print(f"{magazine.title}: http://{magazine.name}.localhost:{site.port}/", flush=True)
         try:
             threading.Event().wait()

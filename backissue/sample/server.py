@@ -11,13 +11,17 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socket import SHUT_RDWR, socket
 from socketserver import TCPServer
 from threading import Lock, Thread
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from backissue.sample.magazines import MAGAZINES, TODAY, UNDERSTOREY, Magazine
 from backissue.sample.pieces import Piece
-from backissue.sample.site import Edition, Resource, build_edition
+from backissue.sample.quarry import QUARRY
+from backissue.sample.quarrysite import QuarrySite
+from backissue.sample.resource import Resource
+from backissue.sample.site import Edition, build_edition
+from backissue.sample.truth import Truth, truths
 
 _CODED = ("text/", "application/")
 _CHUNK = 4096
@@ -34,19 +38,30 @@ class LogEntry(NamedTuple):
     time: float
 
 
-class SampleMagazines:
-    """Three invented magazines, served on loopback while the context is open.
+class Outage(NamedTuple):
+    """What a host answers to so many requests, instead of what stands there."""
 
-    With *flaky*, one page (`flaky_url`) answers 503 the first time it is asked for.
+    status: int
+    requests: int
+    retry_after: str | None = None
+
+
+class SampleMagazines:
+    """The invented magazines, served on loopback while the context is open.
+
+    With *flaky*, one page (`flaky_url`) answers 503 the first time it is asked for. `magazines` and
+    `pieces` are those whose texts were written; The Quarry Post, at `quarry.example`, is in `truth`.
     """
 
     def __init__(self, port: int = 0, *, flaky: bool = False, today: date = TODAY) -> None:
         self.magazines: tuple[Magazine, ...] = MAGAZINES
-        self.hosts = tuple(magazine.host for magazine in MAGAZINES)
+        self.hosts = tuple(magazine.host for magazine in (*MAGAZINES, QUARRY))
         self._today = today
         self._lock = Lock()
         self._log: list[LogEntry] = []
+        self._outages: dict[str, Outage] = {}
         self._edition: Edition = build_edition(1, today)
+        self._quarry = QuarrySite(1)
         self.edition = 1
         self.flaky_url = min(p.url for p in self.pieces() if p.magazine is UNDERSTOREY)
         self._ill = {self.flaky_url} if flaky else set()
@@ -76,10 +91,21 @@ class SampleMagazines:
         """What is published at this edition."""
         return self._edition.pieces
 
+    def truth(self) -> dict[str, Truth]:
+        """Every piece of every magazine at this edition, by the address of its (first) page."""
+        found = truths(self.pieces(), self._quarry.stories)
+        return {truth.url: truth for truth in found}
+
     def advance(self) -> None:
-        """Move on to the second edition; there it stays."""
-        self._edition = build_edition(2, self._today)
-        self.edition = 2
+        """Move on by an edition; after the second, only The Quarry Post changes."""
+        self.edition += 1
+        self._quarry = QuarrySite(self.edition)
+        self._edition = build_edition(min(self.edition, 2), self._today)
+
+    def fail(self, host: str, status: int = 503, requests: int = 1, retry_after: str = "") -> None:
+        """Have *host* answer its next so many *requests* with *status*."""
+        with self._lock:
+            self._outages[host] = Outage(status, requests, retry_after or None)
 
     def close(self) -> None:
         """Stop serving and drop every connection."""
@@ -88,19 +114,29 @@ class SampleMagazines:
         self._server.server_close()
         self._thread.join()
 
-    def find(self, host: str, path: str) -> Resource | None:
-        """What stands at *path* of the magazine that *host* names; any other host is the first magazine."""
-        named = host.partition(":")[0].lower().partition(".")[0]
-        magazine = next((m for m in self.magazines if m.name == named), self.magazines[0])
-        return self._edition.resources[magazine.host].get(path)
+    def find(self, host: str, target: str) -> Resource | None:
+        """What stands at *target*, a path with its query, of the magazine that *host* names.
 
-    def fails_now(self, host: str, path: str) -> bool:
-        """Whether this request gets the one 503."""
-        url = f"http://{host.partition(':')[0].lower()}{path}"
+        Any other host is the first magazine.
+        """
+        named = _bare(host).partition(".")[0]
+        if named == QUARRY.name:
+            return self._quarry.find(target)
+        magazine = next((m for m in self.magazines if m.name == named), self.magazines[0])
+        resources = self._edition.resources[magazine.host]
+        return resources.get(target) or resources.get(urlsplit(target).path)
+
+    def fault(self, host: str, path: str) -> Outage | None:
+        """What this request gets instead of an answer, if it does."""
+        name = _bare(host)
         with self._lock:
-            fails = url in self._ill
-            self._ill.discard(url)
-        return fails
+            if f"http://{name}{path}" in self._ill:
+                self._ill.clear()
+                return Outage(503, 1, "1")
+            outage = self._outages.pop(name, None)
+            if outage and outage.requests > 1:
+                self._outages[name] = outage._replace(requests=outage.requests - 1)
+        return outage
 
     def record(self, entry: LogEntry) -> None:
         """Keep *entry* in the log."""
@@ -154,11 +190,13 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
-        host, path = self.headers.get("Host", ""), urlsplit(self.path).path
-        resource = self.server.site.find(host, path)
-        if self.server.site.fails_now(host, path):
-            self._short(HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "1"})
-        elif resource is None:
+        host, site = self.headers.get("Host", ""), self.server.site
+        if outage := site.fault(host, urlsplit(self.path).path):
+            fields = {"Retry-After": outage.retry_after} if outage.retry_after else {}
+            self._short(HTTPStatus(outage.status), fields)
+            return
+        resource = site.find(host, self.path)
+        if resource is None:
             self._short(HTTPStatus.NOT_FOUND, {})
         elif resource.location is not None:
             self._short(HTTPStatus.MOVED_PERMANENTLY, {"Location": resource.location})
@@ -172,6 +210,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._short(HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": "GET, HEAD", "Connection": "close"})
 
     def _serve(self, resource: Resource) -> None:
+        sleep(resource.seconds)
         coded = self._takes_gzip() and resource.content_type.startswith(_CODED)
         etag = f'{resource.etag[:-1]}-gzip"' if coded else resource.etag
         headers = {"ETag": etag, "Vary": "Accept-Encoding"}
@@ -230,6 +269,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         """Requests are kept in the site's log, not printed."""
+
+
+def _bare(host: str) -> str:
+    return host.partition(":")[0].lower()
 
 
 def _http_date(value: str | None) -> datetime | None:

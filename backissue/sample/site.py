@@ -5,35 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
-from hashlib import sha256
 from importlib.resources import files
 
 from backissue.sample import announce, blocktheme, plain, tagdiv
 from backissue.sample.magazines import BRANCHLINE, EDITION_TIMES, MAGAZINES, TIDELINE, UNDERSTOREY
 from backissue.sample.picture import picture
 from backissue.sample.pieces import Piece, load_pieces
+from backissue.sample.resource import Resource
 from backissue.sample.shelf import Shelf
 
 _HTML = "text/html; charset=utf-8"
 _XML = "application/xml; charset=utf-8"
 _CHANGED = EDITION_TIMES[0]  # of what no edition alters
-
-
-@dataclass(frozen=True)
-class Resource:
-    """What stands at a path; with a *location* it is a redirect to there."""
-
-    body: bytes
-    content_type: str
-    last_modified: datetime
-    chunked: bool = False
-    location: str | None = None
-
-    @cached_property
-    def etag(self) -> str:
-        """A strong validator: it follows from the body alone."""
-        return f'"{sha256(self.body).hexdigest()[:20]}"'
 
 
 Entries = Iterator[tuple[str, Resource]]

@@ -7,7 +7,7 @@ ended by itself.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urldefrag, urljoin
@@ -20,6 +20,8 @@ from archive.types import Capture
 CRAWL_LOG_URI = "urn:backissue:crawl-log:"
 SOURCE_URI = "urn:backissue:source:"
 LOG_FORMAT = 1
+LOST = "error:lost"  # what the URL leads to has not come: it is to be asked for again
+_BEHIND_THE_LAST = ("error:http_404", "error:http_410")
 _REDIRECTS = (301, 302, 303, 307, 308)
 _REVISITS = {"server-not-modified": "not_modified", "identical-payload-digest": "duplicate"}
 _TRUNCATED = {"length": "too_large", "time": "error:timeout", "disconnect": "error:disconnect"}
@@ -61,7 +63,7 @@ def lines_of(captures: Iterable[Capture]) -> Iterator[Line]:
     last = {capture.url: capture for capture in captures}
     for capture in last.values():
         line = line_of(capture)
-        yield line if _has_arrived(last, capture) else line | {"outcome": "error:lost"}
+        yield line if _has_arrived(last, capture) else line | {"outcome": LOST}
 
 
 def _has_arrived(last: Mapping[str, Capture], capture: Capture) -> bool:
@@ -134,10 +136,26 @@ def run_of(card: Line, lines: list[Line], captures: int) -> Run:
     )
 
 
-def visits_of(source: str, lines: Iterable[Line], state: State) -> Iterator[Visit]:
+def unfinished(lines: Iterable[Line]) -> set[str]:
+    """Pages of archives of which a page that follows could not be read: they are not done."""
+    by_url = {line["url"]: line for line in lines if line["discovered_by"] == "archive"}
+    found: set[str] = set()
+    for line in by_url.values():
+        before = line["discovered_via"]
+        failed = line["outcome"].startswith(FAILED) and line["outcome"] not in _BEHIND_THE_LAST
+        while failed and before in by_url and before not in found:
+            found.add(before)
+            before = by_url[before]["discovered_via"]
+    return found
+
+
+def visits_of(source: str, lines: Collection[Line], state: State) -> Iterator[Visit]:
     """The newest outcome of each URL of one run, where it is newer than what *state* knows."""
     found: dict[str, Visit] = {}
+    undone = unfinished(lines)
     for line in lines:
+        if line["url"] in undone:
+            line = line | {"outcome": LOST}
         key, moment = url_surtkey(line["url"]), _time(line["fetch_time"])
         before = found.get(key) or state.visit(source, key)
         if before and before.fetch_time >= moment:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import islice
 
 from scrapy import Request
@@ -28,6 +28,7 @@ from crawlers.runs import Ask, Outcome, Role, SeedKind, SourceRun
 logger = logging.getLogger(__name__)
 _MAX_SITEMAPS = 1000
 _MAX_PAGES = 1000  # of listings behind their first, in one run
+_ROLLS = 5  # entries: of a shorter feed it says nothing that all are new
 _MAX_ARCHIVES = 200  # pages of archives in one run: the next goes on
 _BY: dict[str, DiscoveredBy] = {
     **{"feed": "feed", "sitemap": "sitemap", "posts": "sitemap"},
@@ -50,8 +51,14 @@ class Asker:
                 run.seeds += 1
                 role: Role = "page" if seed.kind == "page" else "listing"
                 yield from self._make(run, seed.url, _ask(run, seed.kind, role=role, seed=True))
-        pages = archive_pages(run.source, datetime.now(UTC).date())
-        open_pages = (page for page in pages if not is_read(page, self._visit(run, page.url)))
+        now = utc_now()
+        pages = archive_pages(run.source, now.date())
+        cut = self._recorder.library.state.runs(
+            "source = ? AND state != 'done' AND run_id != ?", run.source.name, run.run_id
+        )
+        open_pages = (
+            page for page in pages if not is_read(page, self._visit(run, page.url), cut, now)
+        )
         for page in islice(open_pages, _MAX_ARCHIVES):
             yield from self._make(run, page.url, _ask(run, "archive"))
 
@@ -59,6 +66,8 @@ class Asker:
         """What a feed or a sitemap names, and what comes behind it."""
         by = _BY.get(ask.kind if ask.kind == "posts" else listing.kind, "section")
         unknown = any(self._visit(run, entry.url) is None for entry in listing.entries)
+        if listing.kind == "feed" and self._has_rolled_over(run, via, listing):
+            run.problems.append(f"{via}: all of it is new, so some before it may be missed")
         for entry in listing.entries:
             found = Discovery(
                 source=run.source.name,
@@ -134,6 +143,12 @@ class Asker:
         elif visit is None and key not in run.seen:  # said once, not in every run
             run.seen.add(key)
             self._recorder.conclude(run, Outcome(url=url, outcome=refused, discovery=found))
+
+    def _has_rolled_over(self, run: SourceRun, url: str, feed: Listing) -> bool:
+        """Whether a feed that was read before names nothing that was in it then."""
+        if len(feed.entries) < _ROLLS or self._visit(run, url) is None:
+            return False
+        return all(self._visit(run, entry.url) is None for entry in feed.entries)
 
     def _visit(self, run: SourceRun, url: str) -> Visit | None:
         try:

@@ -9,17 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
 from archive.source import Source, archive_periods
-from archive.state import Visit
+from archive.state import Run, Visit
 from crawlers.discovery import Announced
 from crawlers.discovery.pages import links
 from crawlers.discovery.shapes import Shapes
 from crawlers.frontier import refusal
 
 _DATED = re.compile(r"/((?:19|20)\d\d)(?:/|-)(0?[1-9]|1[0-2])(?:(?:/|-)(0?[1-9]|[12]\d|3[01]))?/")
+
+
+_GONE = ("error:http_404", "error:http_410")
+_REFUSED_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +79,18 @@ def archive_pages(source: Source, until: date) -> list[ArchivePage]:
     return sorted(found, key=lambda page: page.last, reverse=source.backfill == "newest")
 
 
-def is_read(page: ArchivePage, visit: Visit | None) -> bool:
-    """Whether an archive page was read after its period had ended: it lists nothing more."""
-    if visit is None or (visit.failed and not visit.outcome.startswith("error:http_4")):
+def is_read(
+    page: ArchivePage, visit: Visit | None, cut_short: Iterable[Run], now: datetime
+) -> bool:
+    """Whether an archive page was read, with all that follows it, after its period had ended.
+
+    It lists nothing more then. What a run that was *cut_short* read may have pages behind it that
+    nobody asked for. A page that is not there is done; one that is refused is asked for again.
+    """
+    if visit is None or date.fromisoformat(visit.fetch_time[:10]) <= page.last:
         return False
-    return date.fromisoformat(visit.fetch_time[:10]) > page.last
+    if any(run.started <= visit.fetch_time <= (run.ended or visit.fetch_time) for run in cut_short):
+        return False
+    if visit.outcome.startswith("error:http_4") and visit.outcome not in _GONE:
+        return now - datetime.fromisoformat(visit.fetch_time) < _REFUSED_FOR
+    return not visit.failed or visit.outcome in _GONE

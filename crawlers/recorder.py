@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +26,7 @@ from archive.types import Capture, Pointer
 from archive.writer import WarcWriter
 from crawlers.discovery.shapes import Shapes
 from crawlers.frontier import merged_dates
+from crawlers.remainder import to_be_done
 from crawlers.runs import Outcome, SourceRun
 from crawlers.secrets import secrets_of
 from crawlers.wire.dial import unused_proxies
@@ -208,7 +208,7 @@ class Recorder:
         self.library.state.put_runs([*rows, *logged])  # recovery gives the others a log
         rows += [_judged(run, log).as_row() for run, log in done]
         for pair in done:
-            self.library.state.put_visits(self._announced_later(pair[0]))
+            self.library.state.put_visits(to_be_done(self.library.state, pair[0]))
             self._logs.remove(pair)
             self._release(pair[0])
         for row in rows:
@@ -226,17 +226,6 @@ class Recorder:
         self._locks.pop(run.run_id).close()
         if not self.runs:
             self.quiet.set()
-
-    def _announced_later(self, run: SourceRun) -> Iterator[Visit]:
-        """Visits of URLs that listings gave newer dates for than are known of them.
-
-        What a date says has changed, and has not come, is due still.
-        """
-        for key, dates in run.announced.items():
-            visit = None if key in run.owed else self.library.state.visit(run.source.name, key)
-            merged = merged_dates(visit, dates)
-            if visit and visit.announced != merged:
-                yield replace(visit, announced=merged)
 
     def spider_opened(self, spider: Spider) -> None:
         """Bring the state up to date twice a second while the crawl goes on."""

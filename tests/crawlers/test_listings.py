@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from archive.library import Library
 from archive.source import Source
+from archive.state import Run, Visit, now_text
+from crawlers.leads import ArchivePage, is_read
 from loopback import Answer, Host, crawled, outcomes, paths, serving
 
 TODAY = datetime.now(UTC).date()
 SINCE = date(TODAY.year - 1, TODAY.month, 1)
 PER_PAGE = 5
+MOMENT = datetime(2025, 3, 1, tzinfo=UTC)
 
 
 def slug(number: int) -> str:
@@ -204,3 +207,89 @@ def test_what_follows_is_asked_for_once(story: Story) -> None:
     for name in SITES:
         lists = [path for path in story.first[name] if "harbour" not in path]
         assert len(lists) == len(set(lists))
+
+
+def test_a_month_is_read_again_where_a_page_behind_its_first_did_not_come(library: Library) -> None:
+    first, second = "/archive/2024/05/", "/archive/2024/05/?page=2"
+
+    def months(host: str, path: str, asked: int) -> Answer:
+        if path == second and asked == 0:
+            return Answer("not now", 403)
+        if path.startswith(first):
+            number = 2 if path == second else 1
+            more = f'<a href="{second}">2</a>' if path == first else ""
+            return page([f"/2024/05/tides-and-times-{number}/"], more)
+        return (
+            Answer("", 404) if path.startswith("/archive/") or path == "/robots.txt" else Answer()
+        )
+
+    one = source("months", archives=["/archive/{year}/{month:02}/"], since=date(2024, 5, 1))
+    asked: list[list[str]] = []
+    with serving() as host:
+        host.answer = months
+        for _ in range(3):
+            before = len(host.log)
+            crawled(library, host, one)
+            asked.append([entry.path for entry in host.log[before:]])
+    assert [path in asked[0] for path in (first, second)] == [True, True]
+    assert [path in asked[1] for path in (first, second)] == [True, True]
+    assert [path in asked[2] for path in (first, second)] == [False, False]
+    assert outcomes(library)["http://months.example/2024/05/tides-and-times-2/"] == "fetched"
+
+
+def test_what_a_run_read_that_was_cut_short_is_read_again() -> None:
+    month = ArchivePage("http://a.example/2024/05/", date(2024, 5, 31))
+    visit = Visit("a", "example,a)/2024/05", month.url, "fetched", at(3), at(3), None)
+    cut = Run("r", "a", None, at(2), at(4), "interrupted", None)
+    assert is_read(month, visit, [], MOMENT)
+    assert not is_read(month, visit, [cut], MOMENT)
+    assert is_read(month, visit, [replace(cut, ended=at(2))], MOMENT)
+    assert not is_read(month, visit, [replace(cut, ended=None)], MOMENT)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "days", "read"),
+    [
+        ("error:http_404", 90, True),
+        ("error:http_410", 90, True),
+        ("error:http_403", 3, True),
+        ("error:http_403", 8, False),
+        ("error:http_500", 0, False),
+        ("blocked:http_429", 0, False),
+        ("robots", 0, False),
+        ("not_modified", 0, True),
+    ],
+)
+def test_a_month_that_is_not_there_is_done_and_one_that_is_refused_is_not(
+    outcome: str, days: int, read: bool
+) -> None:
+    month = ArchivePage("http://a.example/2024/05/", date(2024, 5, 31))
+    visit = Visit("a", "example,a)/2024/05", month.url, outcome, at(0), at(0), None)
+    assert is_read(month, visit, [], MOMENT + timedelta(days=days)) is read
+
+
+def at(hours: int) -> str:
+    return now_text(MOMENT + timedelta(hours=hours))
+
+
+def test_a_feed_that_rolled_over_between_two_looks_is_told(library: Library) -> None:
+    names = ["one", "two"]
+
+    def feed(host: str, path: str, asked: int) -> Answer:
+        if path != "/feed.xml":
+            return Answer("", 404) if path == "/robots.txt" else Answer()
+        name = names[min(asked, 1)]
+        rows = "".join(
+            f"<item><link>http://feed.example/{name}-{n}</link></item>" for n in range(6)
+        )
+        return Answer(f'<rss version="2.0"><channel>{rows}</channel></rss>')
+
+    with serving() as host:
+        host.answer = feed
+        details = [
+            crawled(library, host, source("feed", feeds=["/feed.xml"]))["feed"].detail
+            for _ in range(3)
+        ]
+    assert details[0] is None
+    assert "some before it may be missed" in str(details[1])
+    assert details[2] is None

@@ -71,14 +71,18 @@ class Fleet:
         return 0.0 if berth.process else max(0.0, berth.free_at - time.monotonic())
 
     async def give(self, order: Order) -> None:
-        """Let *order* be crawled by the process of its domain."""
+        """Let *order* be crawled by the process of its domain; OSError where none starts."""
         berth = self._berth(order.source)
         berth.going.add(order.source.name)
-        async with berth.starting:
-            if berth.process is None:
-                berth.process = await CrawlProcess.start(self._flags)
-                berth.listener = asyncio.ensure_future(self._listen(berth, berth.process))
-            berth.process.give(order)
+        try:
+            async with berth.starting:
+                if berth.process is None:
+                    berth.process = await CrawlProcess.start(self._flags)
+                    berth.listener = asyncio.ensure_future(self._listen(berth, berth.process))
+                berth.process.give(order)
+        except OSError:
+            berth.going.discard(order.source.name)
+            raise
 
     def halt(self, name: str) -> None:
         """Let the run of a source end in good order."""

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from archive import files
-from archive.errors import DiskFull, ExitCode
+from archive.errors import BackissueError, DiskFull, ExitCode
 from archive.library import Library
 from archive.locks import is_held, lock
 from archive.repair import recover
@@ -109,7 +109,8 @@ class Service:
         self._look()
         self._fleet.renew()
         every = self._library.settings.serve.publish_every.total_seconds()
-        if time.monotonic() - self._published >= every:
+        due = time.monotonic() - self._published >= every
+        if due and not self._desk.publishing.locked():  # one at a time; this one waits its turn
             self._published = time.monotonic()
             self._spawn_task(self._publish())
 
@@ -176,7 +177,11 @@ class Service:
         named = host_delays([source])
         delays = host_delays(self._declared.sources.values())
         wanted = {host: delays[host] for host in named}
-        await self._fleet.give(Order(source, wanted, scheduled_for=now_text(due)))
+        try:
+            await self._fleet.give(Order(source, wanted, scheduled_for=now_text(due)))
+        except OSError as error:
+            logger.warning("%s: no crawl process: %s", name, error)
+            self._plan_at(name, now + _PUT_OFF, due)
 
     # what crawl processes tell
 
@@ -202,10 +207,14 @@ class Service:
         self._spawn_task(self._make_up(left))
 
     async def _make_up(self, names: Iterable[str]) -> None:
-        await self._mend()
+        try:
+            await self._mend()
+            for name in names:
+                for run in self._library.state.last_runs(name, 1):
+                    self._desk.tell(run)
+        except BackissueError as error:  # the disk is full, say: what is lost stays to be mended
+            logger.warning("%s", error)
         for name in names:
-            for run in self._library.state.last_runs(name, 1):
-                self._desk.tell(run)
             self._plan(name)
 
     # children
@@ -241,7 +250,12 @@ class Service:
     def _spawn_task(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._task_done)
+
+    def _task_done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            logger.error("a task of the service broke down", exc_info=error)
 
 
 def _lost(run: Run) -> Run:

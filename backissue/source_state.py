@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
@@ -29,7 +29,8 @@ class SourceState:
     """One source as it stands. *cause* says in words what is wrong, or what is worth knowing.
 
     *new* counts articles of the last seven days by their own dates, *expected* those that the eight
-    weeks up to the newest article let expect. *unpublished* captures are not in the tables yet.
+    weeks up to the newest article let expect. *unpublished* captures are not in the tables yet; the
+    run that brought the first of them began at *unpublished_since*: that is the lag.
     """
 
     source: str
@@ -44,6 +45,7 @@ class SourceState:
     new: int
     expected: float | None
     unpublished: int
+    unpublished_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,14 @@ def rhythm_of(dates: Sequence[datetime]) -> Rhythm | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Unpublished:
+    """How many captures the tables lack, and when the run began that brought the first of them."""
+
+    captures: int = 0
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """All that decides on the state of one source. *dates* has one date for each article."""
 
@@ -79,7 +89,7 @@ class Known:
     dates: tuple[datetime, ...] = ()
     crawling: bool = False
     paused: bool = False
-    unpublished: int = 0
+    unpublished: Unpublished = Unpublished()
 
 
 def state_of(name: str, declared: Declared, known: Known, now: datetime) -> SourceState:
@@ -107,7 +117,8 @@ def state_of(name: str, declared: Declared, known: Known, now: datetime) -> Sour
         articles=len(known.dates),
         new=sum(date > now - WEEK for date in known.dates),
         expected=round(7 * rhythm.per_day, 1) if rhythm else None,
-        unpublished=known.unpublished,
+        unpublished=known.unpublished.captures,
+        unpublished_since=known.unpublished.since,
     )
 
 
@@ -156,6 +167,7 @@ class LibraryState:
     captures: int
     disk_free: int
     disk_floor: int
+    unpublished_since: datetime | None = None
     sources: tuple[SourceState, ...] = field(default=())
 
     @property
@@ -178,7 +190,7 @@ def read_states(library: Library, now: datetime) -> LibraryState:
             tuple(dates.get(name, ())),
             is_held(library.lock_file(f"source-{name}")),
             bool({name, "*"} & paused),
-            waiting.get(name, 0),
+            waiting.get(name, Unpublished()),
         )
         states.append(state_of(name, declared, known, now))
     taken = journal.consumed(journal.read(library.generation))
@@ -196,6 +208,7 @@ def read_states(library: Library, now: datetime) -> LibraryState:
         captures=len(library.captures()),
         disk_free=files.free(library.path),
         disk_floor=library.settings.disk.floor,
+        unpublished_since=min((one.since for one in waiting.values() if one.since), default=None),
         sources=tuple(states),
     )
 
@@ -212,12 +225,15 @@ def _dates(library: Library) -> Mapping[str, list[datetime]]:
     return found
 
 
-def _unpublished(library: Library) -> Mapping[str, int]:
+def _unpublished(library: Library) -> Mapping[str, Unpublished]:
     """For each source the captures that the tables lack, of runs of the last month."""
-    since = datetime.now(UTC) - timedelta(days=31)
+    month_ago = datetime.now(UTC) - timedelta(days=31)
     captured = library.captures(columns=["run_id", "fetch_time"]).to_arrow()
     published = Counter(captured["run_id"].to_pylist())
-    waiting: Counter[str] = Counter()
-    for run in library.state.runs("started >= ?", since.isoformat(timespec="microseconds")):
-        waiting[run.source] += max(run.captures - published[run.run_id], 0)
-    return waiting
+    found: dict[str, Unpublished] = {}
+    for run in library.state.runs("started >= ?", month_ago.isoformat(timespec="microseconds")):
+        lacking = run.captures - published[run.run_id]
+        if lacking > 0:  # runs come in the order in which they began
+            known = found.get(run.source, Unpublished(since=datetime.fromisoformat(run.started)))
+            found[run.source] = replace(known, captures=known.captures + lacking)
+    return found

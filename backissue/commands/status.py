@@ -53,9 +53,10 @@ def _sums(found: LibraryState) -> str:
     serving = "serving" if found.serving else "not serving: `backissue serve` crawls by schedule"
     if found.paused:
         serving += "; all sources are paused"
+    since = f", the first of {_moment(found.unpublished_since)}" if found.unpublished_since else ""
     return (
         f"Times in UTC; new and expected: articles in 7 days.\n"
         f"{found.articles:,} articles in {found.versions:,} versions from {found.captures:,} "
         f"captures; WARC {found.warc_bytes / 2**20:,.1f} MiB, {found.unpublished_bytes:,} bytes "
-        f"not yet published\n{serving}"
+        f"not yet published{since}\n{serving}"
     )

@@ -2,59 +2,87 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from typing import Any
+
 import pytest
 
 from archive.library import Library
 from archive.source import Source
-from backissue.sample import SampleMagazines
+from backissue.sample import SampleMagazines, Truth
 from backissue.sample.announce import FEED_LENGTH
+from backissue.sample.magazines import MAGAZINES
+from backissue.sample.quarry import QUARRY
 from loopback import crawled
 from pipelines.batches import publish
 from pipelines.engine import Engine
 
 pytestmark = pytest.mark.long
+NO_ARTICLE = ("consent", "soft404")  # pages that say nothing of a piece
+BY_NAME = {magazine.name: magazine for magazine in (*MAGAZINES, QUARRY)}
 
 
-def found(library: Library, site: SampleMagazines, *sources: Source) -> list[str]:
-    """The addresses of the articles that a crawl of *sources* brings, as often as they are there."""
-    crawled(library, site, *sources)
+def places(name: str) -> dict[str, dict[str, Any]]:
+    """What a source may declare of the magazine, by what it is found by."""
+    one = BY_NAME[name]
+    sections = [one.section_path.format(section=section.lower()) for section in one.sections]
+    return {
+        "feeds": {"feeds": [one.feed_path]},
+        "sitemaps": {"sitemaps": [one.sitemap_path]},
+        "sections": {"sections": sections},
+        "front page": {"sections": ["/"]},
+        "nothing": {},
+        "months": {"archives": ["/archive/{year}/{month:02}/"], "since": "2019-01-01"},
+    }
+
+
+def declared(name: str, fields: dict[str, Any]) -> Source:
+    given = {"name": name, "url": BY_NAME[name].url, "delay": 0.0, **fields}
+    return Source.model_validate(given, strict=False)
+
+
+def articles(library: Library, site: SampleMagazines, source: Source) -> list[str]:
+    """The addresses of the articles that a crawl of *source* brings, as often as they are there."""
+    crawled(library, site, source)  # type: ignore[arg-type]
     publish(library, Engine("local", 1))
     return sorted(row["url"] for row in library.articles("all"))
 
 
-def wanted(site: SampleMagazines, name: str) -> list[str]:
-    pieces = site.pieces()
-    return sorted(p.url for p in pieces if p.magazine.name == name and not p.forbidden)
+def wanted(site: SampleMagazines, name: str) -> dict[str, Truth]:
+    found = site.truth().values()
+    return {one.url: one for one in found if one.magazine == name and not one.forbidden}
 
 
-@pytest.mark.parametrize("name", ["tideline", "understorey", "branchline"])
-@pytest.mark.parametrize("by", ["feeds", "sitemaps", "sections", "nothing"])
+WAYS = [
+    *((name, by) for name in BY_NAME for by in ("feeds", "sitemaps", "sections", "nothing")),
+    *((QUARRY.name, by) for by in ("front page", "months")),
+]
+
+
+@pytest.mark.parametrize(("name", "by"), WAYS, ids=lambda value: value)
 def test_all_that_is_announced_is_found_and_nothing_else_is_an_article(
     library: Library, site: SampleMagazines, name: str, by: str
 ) -> None:
-    magazine = next(one for one in site.magazines if one.name == name)
-    sections = [magazine.section_path.format(section=one.lower()) for one in magazine.sections]
-    places = {"feeds": [magazine.feed_path], "sitemaps": [magazine.sitemap_path]}
-    fields = {by: {**places, "sections": sections}[by]} if by != "nothing" else {}
-    source = Source.model_validate({"name": name, "url": magazine.url, "delay": 0.0, **fields})
-    articles, everything = found(library, site, source), wanted(site, name)
+    source = declared(name, places(name)[by])
+    found, everything = Counter(articles(library, site, source)), wanted(site, name)
+    assert max(found.values()) == 1
+    assert set(found) <= set(everything)
+    missing = {url for url in everything if url not in found}
     if by == "feeds" and len(everything) > FEED_LENGTH:
-        assert len(articles) == FEED_LENGTH
-        assert set(articles) < set(everything)
+        assert len(found) == FEED_LENGTH
     else:
-        assert articles == everything
+        assert {everything[url].kind for url in missing} <= set(NO_ARTICLE)
+        asked = {f"http://{entry.host}{entry.path}" for entry in site.log}
+        assert missing <= asked
+    pages = {url for one in everything.values() for url in one.page_urls}
+    before = len(site.log)
+    assert articles(library, site, source) == sorted(found)
+    again = {f"http://{entry.host}{entry.path}" for entry in site.log[before:]}
+    assert again
+    assert not again & pages, "nothing changed, and nothing was due"
 
 
 def test_months_are_read_back_to_since(library: Library, site: SampleMagazines) -> None:
-    source = Source.model_validate(
-        {
-            "name": "branchline",
-            "url": "http://branchline.example/",
-            "archives": ["/{year}/{month:02}/"],
-            "since": "2026-02-01",
-            "delay": 0.0,
-        },
-        strict=False,
-    )
-    articles = found(library, site, source)
-    assert articles == [url for url in wanted(site, "branchline") if "/2026/01/" not in url]
+    fields = {"archives": ["/{year}/{month:02}/"], "since": "2026-02-01"}
+    found = articles(library, site, declared("branchline", fields))
+    assert found == sorted(url for url in wanted(site, "branchline") if "/2026/01/" not in url)

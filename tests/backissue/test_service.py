@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from archive.library import Library
-from archive.locks import holder, is_held
-from backissue.control import card_of
 from backissue.sample import SampleMagazines
 from crawlers.sources import write_source
+from serving import flags, is_serving, slow, started, states, wait_for
 from support import command, sample_sources
 
 
@@ -29,49 +26,6 @@ def declared(library: Library, site: SampleMagazines) -> Library:
     for source in sample_sources(site):
         write_source(library.path / "sources" / f"{source.name}.toml", source)
     return library
-
-
-def flags(library: Library, site: SampleMagazines) -> list[str]:
-    resolve = [word for text in site.resolve for word in ("--resolve", text)]
-    return ["--library", str(library.path), "--engine", "local:1", *resolve]
-
-
-@contextmanager
-def started(*words: str) -> Iterator[subprocess.Popen[str]]:
-    """A command in the background, in a session of its own; it is gone at the end."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "backissue", *words],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until, "it did not happen in time"
-        time.sleep(0.1)
-
-
-def is_serving(library: Library) -> bool:
-    """Whether a service answers: its lock is held, and the card of its socket is its own."""
-    locked = library.lock_file("serve")
-    if not (is_held(locked) and card_of(library.path).exists()):
-        return False
-    pid = json.loads(card_of(library.path).read_bytes())["pid"]
-    return f"pid {pid} " in holder(locked)
-
-
-def states(library: Library) -> list[str]:
-    return [run.state for run in library.state.runs()]
 
 
 def test_serve_crawls_what_is_due_and_stops_cleanly(
@@ -104,7 +58,7 @@ def test_a_source_that_is_not_due_yet_is_not_crawled_again(
 def test_a_killed_service_is_followed_by_one_that_says_so_and_publishes(
     declared: Library, site: SampleMagazines
 ) -> None:
-    _slow(declared)
+    slow(declared)
     with started("serve", *flags(declared, site)) as service:
         wait_for(lambda: len(site.log) > 12)
         os.kill(service.pid, signal.SIGKILL)
@@ -123,7 +77,7 @@ def test_a_killed_service_is_followed_by_one_that_says_so_and_publishes(
 def test_ctrl_c_keeps_what_was_captured_and_the_next_crawl_goes_on(
     declared: Library, site: SampleMagazines
 ) -> None:
-    _slow(declared)
+    slow(declared)
     with started("crawl", *flags(declared, site)) as crawl:
         wait_for(lambda: len(site.log) > 12)
         crawl.send_signal(signal.SIGINT)
@@ -134,7 +88,7 @@ def test_ctrl_c_keeps_what_was_captured_and_the_next_crawl_goes_on(
     first = {(entry.host, entry.path) for entry in pages}
     assert len(declared.captures()) == len(site.log)
     count = len(site.log)
-    _slow(declared, 0)
+    slow(declared, 0)
     assert command("crawl", *flags(declared, site)).returncode == 0
     again = {(entry.host, entry.path) for entry in site.log[count:]}
     assert not first & again
@@ -144,7 +98,7 @@ def test_ctrl_c_keeps_what_was_captured_and_the_next_crawl_goes_on(
 def test_a_source_that_is_being_crawled_is_not_crawled_twice(
     declared: Library, site: SampleMagazines
 ) -> None:
-    _slow(declared)
+    slow(declared)
     with started("crawl", *flags(declared, site)) as crawl:
         wait_for(lambda: len(site.log) > 2)
         second = command("crawl", *flags(declared, site))
@@ -175,13 +129,6 @@ def test_scrapy_itself_lists_and_runs_the_spider(declared: Library, site: Sample
     hosts = {row["url_host_name"] for row in declared.articles()}
     assert hosts == {"understorey.example"}
     assert declared.state.runs()[-1].state == "done"
-
-
-def _slow(library: Library, delay: float = 0.1) -> None:
-    for path in (library.path / "sources").glob("*.toml"):
-        text = re.sub(r"(?m)^delay = .*$", f"delay = {delay}", path.read_text())
-        assert "delay" in text
-        path.write_text(text)
 
 
 def _captured(library: Library) -> Iterator[str]:

@@ -59,6 +59,9 @@ class WarcSettings(_Section):
     max_age: Span = timedelta(hours=24)
 
 
+Respected = Literal["robots", "noindex", "noarchive", "noai", "tdm"]
+
+
 class DiskSettings(_Section):
     """How many bytes of the disk are left free."""
 
@@ -76,9 +79,14 @@ class ServeSettings(_Section):
 
 
 class PolicySettings(_Section):
-    """What is respected, and what is kept."""
+    """What is respected, and what is kept.
 
-    respect: tuple[Literal["robots"], ...] = ("robots",)
+    `robots` is robots.txt: what it forbids is not asked for. The others are what pages say of
+    themselves: `noindex`, `noarchive` and `noai` (X-Robots-Tag, meta robots), `tdm` (reserved by
+    TDMRep). Such a page is captured, for nothing else tells, but gets no row in `articles`.
+    """
+
+    respect: tuple[Respected, ...] = ("robots",)
     requisites: bool = False
 
 
@@ -152,6 +160,6 @@ publish_every = "1h"           # how often the tables grow while the service run
 # recycle_memory = "1GiB"      # or one that holds this much memory
 
 [policy]
-respect = ["robots"]
+respect = ["robots"]           # also what pages say: "noindex", "noarchive", "noai", "tdm"
 requisites = false             # keep images, styles and scripts of the pages too
 """

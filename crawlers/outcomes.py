@@ -21,6 +21,7 @@ _UNDECODED = {
     "bad_encoding": "its content coding is unknown or broken",
     "too_large": f"it decodes to more than {MAX_CONTENT // 2**20} MiB",
 }
+_PLAIN = ("too_large", "off_scope")
 _REVISITS = {"server-not-modified": "not_modified", "identical-payload-digest": "duplicate"}
 
 
@@ -53,7 +54,7 @@ def of_failure(url: str, ask: Ask, meta: dict[str, Any], error: BaseException | 
     if isinstance(error, Blocked):
         outcome, detail = f"blocked:{error.kind}", error.detail
     elif isinstance(error, FetchFailed):
-        outcome = error.kind if error.kind == "too_large" else f"error:{error.kind}"
+        outcome = error.kind if error.kind in _PLAIN else f"error:{error.kind}"
         record_id, detail = error.record_id, error.detail
     elif isinstance(error, RobotsDisallow):
         outcome, detail = "robots", str(error)

@@ -9,7 +9,8 @@ from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from archive.surt import normalise_url
 from crawlers.discovery.announced import MAX_URL
 from crawlers.handler import FetchFailed
-from crawlers.runs import REDIRECTS
+from crawlers.recorder import recorder_of
+from crawlers.runs import REDIRECTS, Ask
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -22,18 +23,32 @@ class PlainRedirectMiddleware(RedirectMiddleware):
     def process_response(  # type: ignore[override]
         self, request: Request, response: Response
     ) -> Request | Response:
-        """The request for the target; FetchFailed where it is none that may be fetched."""
+        """The request for the target; FetchFailed where it is none that is fetched."""
         location = response.headers.get("Location")
         if location is None or response.status not in REDIRECTS:
             return response
+        kept = request.meta.get("backissue_kept")
+        record_id = kept[-1].warc_record_id if kept else None
         try:
-            response.headers["Location"] = _target(location, request.url)
+            target = _target(location, request.url)
         except ValueError as error:
-            kept = request.meta.get("backissue_kept")
-            record_id = kept[-1].warc_record_id if kept else None
             raise FetchFailed("bad_redirect", f"leads nowhere: {error}", record_id) from None
+        if self._leaves(request, target):
+            raise FetchFailed("off_scope", f"leads to {target}", record_id)
+        response.headers["Location"] = target
         found: Request | Response = super().process_response(request, response)
         return found
+
+    def _leaves(self, request: Request, target: str) -> bool:
+        """Whether an article that a listing named is now in another magazine, or in none.
+
+        What the source itself names may move: seeds and listings are followed anywhere.
+        """
+        ask: Ask | None = request.meta.get("backissue")
+        if ask is None or ask.seed or ask.role != "page":
+            return False
+        run = recorder_of(self.crawler).runs.get(ask.run_id)
+        return run is not None and not run.source.in_scope(target)
 
 
 def _target(location: bytes, base: str) -> str:

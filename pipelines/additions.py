@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -27,19 +28,24 @@ _FOLDED = [
     "completeness",
     "text_digest",
     "warc_record_id",
+    "robots_meta",
+    "tdm_reservation",
 ]
 
 
 def fold_batch(
-    folders: list[Path], batch: Batch, memory: FoldMemory
+    folders: list[Path], batch: Batch, memory: FoldMemory, respect: Collection[str]
 ) -> tuple[dict[str, tuple[pa.Table, pa.ChunkedArray]], dict[str, int]]:
-    """The batch's rows for each table, with the times that tell their months; verdicts counted."""
+    """The batch's rows for each table, with the times that tell their months; verdicts counted.
+
+    *respect* is the policy of the library: pages that opt out by it are no articles.
+    """
     order = [("fetch_time", "ascending"), ("warc_record_id", "ascending")]
     pages = _read(folders, batch, "pages")
     pages = tables.reorder(pages, pc.sort_indices(pages, sort_keys=order))
     kept: list[tuple[int, Verdict]] = []
     counts: dict[str, int] = {}
-    judged = fold(pages.select(_FOLDED).to_pylist(), memory)
+    judged = fold(pages.select(_FOLDED).to_pylist(), memory, respect)
     for number, (_, verdict) in enumerate(judged):
         counts[verdict.verdict] = counts.get(verdict.verdict, 0) + 1
         if verdict.version is not None:

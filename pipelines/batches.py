@@ -119,7 +119,7 @@ def _catch_up(library: Library, engine: Engine) -> None:
     memory.close()
     for entry in journal.read(library.generation)[known:]:
         stage_all(library, entry.batch.inputs, engine, known=entry.batch.quarantined)
-        refold(library.generation, entry.batch, library.staging)
+        refold(library, library.generation, entry.batch, library.staging)
 
 
 def finish_incomplete(library: Library, spans: list[Span], engine: Engine) -> Published | None:
@@ -199,7 +199,7 @@ def write_batch(library: Library, generation: Path, recorded: Recorded, staging:
     memory = FoldMemory(generation)
     try:
         with memory.batch(batch.number):
-            rows, verdicts = fold_batch(folders, batch, memory)
+            rows, verdicts = fold_batch(folders, batch, memory, library.settings.policy.respect)
             written = _write_tables(workspace, generation, batch, rows)
             written += payload_files(
                 library, generation, workspace, batch, _stem(generation, batch)
@@ -218,13 +218,14 @@ def write_batch(library: Library, generation: Path, recorded: Recorded, staging:
     return Published(batch.number, counts, verdicts, (*batch.quarantined, *left_out))
 
 
-def refold(generation: Path, batch: Batch, staging: Path) -> None:
+def refold(library: Library, generation: Path, batch: Batch, staging: Path) -> None:
     """Bring the fold's memory up to a batch whose files are complete already."""
     memory = FoldMemory(generation)
     try:
         if memory.last_batch() < batch.number:
             with memory.batch(batch.number):
-                fold_batch(_folders(staging, batch.inputs), batch, memory)
+                respect = library.settings.policy.respect
+                fold_batch(_folders(staging, batch.inputs), batch, memory, respect)
     finally:
         memory.close()
 

@@ -6,7 +6,7 @@ The order is that of (batch, fetch_time, warc_record_id), so worker count and ti
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from archive.hosts import registered_domain
 from archive.surt import article_id, url_surtkey
 from archive.types import NO_ARTICLE
+from pipelines.optouts import opted_out
 
 _WORSE_BELOW = 0.7
 _TOO_SHARED = 3
@@ -74,14 +75,16 @@ class Verdict:
 
 
 def fold(
-    pages: Iterable[dict[str, Any]], memory: Memory
+    pages: Iterable[dict[str, Any]], memory: Memory, respect: Collection[str] = ()
 ) -> Iterator[tuple[dict[str, Any], Verdict]]:
     """Each page (a row of `articles` without id and version) with its verdict, in the given order.
 
-    A page with `completeness` None is a revisit: its text is the one already known.
+    A page with `completeness` None is a revisit: its text is the one already known. One that opts
+    out by a signal that is to be respected is no article.
     """
     for page in pages:
-        verdict = _judge(page, memory)
+        signal = opted_out(page["robots_meta"], page["tdm_reservation"], respect)
+        verdict = Verdict(f"not_article:{signal}") if signal else _judge(page, memory)
         memory.judge(page, verdict)
         yield page, verdict
 

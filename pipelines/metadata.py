@@ -259,10 +259,8 @@ def _put_rights(found: Metadata, page: Page, declared: Declarations) -> None:
     robots = [*filter(None, [page.robots]), *declared.metas.get("robots", ())]
     found.fields["robots_meta"] = ", ".join(fold(text) for text in robots) or None
     declared_tdm = next((t.strip() for t in declared.metas.get("tdm-reservation", ())), "")
-    reserved = page.tdm_reservation
-    found.fields["tdm_reservation"] = (
-        {"0": False, "1": True}.get(declared_tdm) if reserved is None else reserved
-    )
+    said = (page.tdm_reservation, {"0": False, "1": True}.get(declared_tdm), page.tdm_by_file)
+    found.fields["tdm_reservation"] = next((one for one in said if one is not None), None)
     for source, text in declared.candidates("free"):
         word = text.strip().lower().rpartition("/")[2]
         if word in _TRUE + _FALSE:

@@ -57,7 +57,8 @@ _NESTING_TAG = re.compile(
 class Page:
     """A web page: what a capture says once its transfer and content codings are undone.
 
-    *robots* is what `X-Robots-Tag` says, *tdm_reservation* what `TDM-Reservation` says.
+    *robots* is what `X-Robots-Tag` says, *tdm_reservation* what `TDM-Reservation` says, *tdm_by_file*
+    what the host's `tdmrep.json` says of the page.
     """
 
     url: str
@@ -67,6 +68,7 @@ class Page:
     status: int | None = 200
     robots: str | None = None
     tdm_reservation: bool | None = None
+    tdm_by_file: bool | None = None
 
 
 def page_of(capture: Capture) -> Page | None:
@@ -78,7 +80,8 @@ def page_of(capture: Capture) -> Page | None:
     declared = head.get("content-type")
     if content.error or sniff(content.data, declared) not in HTML:
         return None
-    reservation = (head.get("tdm-reservation") or "").strip()
+    declared_tdm = (head.get("tdm-reservation") or "").strip()
+    by_file = capture.details.get("tdm_reservation")
     return Page(
         url=capture.url,
         content=content.data,
@@ -86,7 +89,8 @@ def page_of(capture: Capture) -> Page | None:
         fetch_time=capture.fetch_time,
         status=capture.status,
         robots=", ".join(head.get_all("x-robots-tag")) or None,
-        tdm_reservation={"0": False, "1": True}.get(reservation),
+        tdm_reservation={"0": False, "1": True}.get(declared_tdm),
+        tdm_by_file=by_file if isinstance(by_file, bool) else None,
     )
 
 

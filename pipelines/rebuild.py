@@ -137,7 +137,7 @@ class _Replay:
         """Write the batch; one that has its line in the journal is only folded once more."""
         building, batch = self._building, recorded.batch
         if batch.number in building.journalled():
-            refold(building.generation, batch, building.staging)
+            refold(self._library, building.generation, batch, building.staging)
         else:
             write_batch(self._library, building.generation, recorded, building.staging)
 

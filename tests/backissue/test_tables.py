@@ -110,7 +110,7 @@ def _make_memory_forget(generation: Path) -> None:
         staging = library.path / "state/staging"
         for span in first.inputs:
             derive(task_of(library, span, staging))
-        refold(generation, first, staging)
+        refold(library, generation, first, staging)
 
 
 def _memory(generation: Path) -> list[tuple[object, ...]]:

@@ -35,6 +35,8 @@ def page(text: str = "one", url: str = URL, **other: Any) -> dict[str, Any]:
         "completeness": "full",
         "text_digest": f"sha256:{text}",
         "warc_record_id": f"urn:uuid:{text}-{len(other)}",
+        "robots_meta": None,
+        "tdm_reservation": None,
     } | other
 
 
@@ -162,3 +164,10 @@ def test_a_batch_that_fails_is_forgotten_whole(memory: FoldMemory) -> None:
     with memory.batch(1):
         assert verdicts(memory, page())[0].version == 1
     assert memory.last_batch() == 1
+
+
+def test_a_page_that_opts_out_is_no_article_where_that_is_respected(memory: FoldMemory) -> None:
+    reserved = page("one", tdm_reservation=True)
+    judged = [verdict for _, verdict in fold([reserved], memory, respect=("robots", "tdm"))]
+    assert judged == [Verdict("not_article:tdm")]
+    assert verdicts(memory, reserved)[0].verdict == "article"

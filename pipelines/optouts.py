@@ -1,4 +1,4 @@
-"""What a page says against its use, by the library's policy: `noindex`, `noarchive`, `noai`, TDMRep."""
+"""What a page says against its use, where the library's policy respects it."""
 
 from __future__ import annotations
 

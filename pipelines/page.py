@@ -57,8 +57,8 @@ _NESTING_TAG = re.compile(
 class Page:
     """A web page: what a capture says once its transfer and content codings are undone.
 
-    *robots* is what `X-Robots-Tag` says, *tdm_reservation* what `TDM-Reservation` says, *tdm_by_file*
-    what the host's `tdmrep.json` says of the page.
+    *robots* is what `X-Robots-Tag` says, *tdm_reservation* what `TDM-Reservation` says,
+    *tdm_by_file* what the host's `tdmrep.json` says of the page.
     """
 
     url: str

@@ -14,11 +14,14 @@ import argparse
 import random
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from heapq import heappop, heappush
+from math import inf
 from statistics import median, quantiles
 
-from crawlers.rhythm import Look, next_look
+from crawlers.frontier import AGES
+from crawlers.rhythm import SHORTEST, Look, next_look
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 HOUR, DAY = 3600.0, 86400.0
@@ -83,42 +86,88 @@ FAMILIES: tuple[Callable[[random.Random, float], Iterator[float]], ...] = (
 
 @dataclass
 class Result:
-    """What one schedule came to on the sources of one family; times in hours."""
+    """What one schedule came to on some sources; times in hours."""
 
     looks: int = 0
+    requests: int = 0
     missed: int = 0
-    ages: list[float] | None = None
+    ages: list[float] = field(default_factory=list)
 
-    def add(self, looks: int, missed: int, ages: list[float]) -> None:
+    def add(self, other: Result) -> None:
         """Count one more source."""
-        self.looks, self.missed = self.looks + looks, self.missed + missed
-        self.ages = (self.ages or []) + ages
+        self.looks += other.looks
+        self.requests += other.requests
+        self.missed += other.missed
+        self.ages += other.ages
+
+
+@dataclass
+class Articles:
+    """The known articles of a source, and when each is due by its age: none of them changes."""
+
+    waiting: list[tuple[float, int, int]] = field(default_factory=list)  # due, number, age
+
+    def add(self, at: float, number: int, age: int = 0) -> None:
+        """Article *number* was fetched now: it waits for the *age*-th of its ages."""
+        if age < len(AGES):
+            heappush(self.waiting, (at + AGES[age].total_seconds(), number, age))
+
+    def fetch_due(self, at: float, oldest: int) -> int:
+        """Fetch what is due and still listed (from number *oldest* on); how many that are."""
+        count = 0
+        while self.waiting and self.waiting[0][0] <= at:
+            _, number, age = heappop(self.waiting)
+            if number >= oldest:
+                count += 1
+                self.add(at, number, age + 1)
+        return count
+
+    def next_due(self, oldest: int) -> float:
+        """When the first that is still listed is due."""
+        return min((due for due, number, _ in self.waiting if number >= oldest), default=inf)
 
 
 def simulate(
-    name: str, times: list[float], listed: int, end: float, following: Callable[..., datetime]
-) -> tuple[int, int, list[float]]:
-    """Looks, missed articles and ages of the found ones; the list names the *listed* newest."""
+    name: str, times: list[float], listed: int, end: float, following: Callable[..., float]
+) -> Result:
+    """A year of one source: *times* are those of its articles, its list names the *listed* newest.
+
+    Requests are those for the list, for robots.txt once a day, for each new article, and for each
+    known one that is due by its age while it is listed.
+    """
     looks: list[Look] = []
-    at, seen, count, missed = 0.0, 0, 0, 0
-    ages: list[float] = []
+    at, seen, robots = 0.0, 0, -DAY
+    result, articles = Result(), Articles()
     while at < end:
         published = bisect_right(times, at)
-        new = published - seen
-        missed += max(0, new - listed)
-        ages += [at - moment for moment in times[max(seen, published - listed) : published]]
-        shown = times[max(0, published - listed) : published]
+        oldest = max(0, published - listed)
+        found = range(max(seen, oldest), published)
+        result.missed += max(0, oldest - seen)
+        result.ages += [(at - times[number]) / HOUR for number in found]
+        result.requests += 1 + (at >= robots + DAY) + len(found) + articles.fetch_due(at, oldest)
+        robots = at if at >= robots + DAY else robots
+        for number in found:
+            articles.add(at, number)
+        shown = times[oldest:published]
         span = timedelta(seconds=shown[-1] - shown[0]) if shown else None
-        look = Look(START + timedelta(seconds=at), len(shown), min(new, len(shown)), span)
+        look = Look(START + timedelta(seconds=at), len(shown), len(found), span)
         looks = [*looks[1 - WINDOW :], look]
-        seen, count = published, count + 1
-        at = (following(name, looks) - START).total_seconds()
-    return count, missed, [age / HOUR for age in ages]
+        seen, result.looks = published, result.looks + 1
+        at = following(name, looks, articles.next_due(oldest))
+    return result
 
 
-def hourly(_name: str, looks: list[Look]) -> datetime:
-    """The fixed poll."""
-    return looks[-1].at + timedelta(hours=1)
+def adaptive(name: str, looks: list[Look], due: float) -> float:
+    """The service's own: by the list's rhythm, or before it for the sake of an article."""
+    last = (looks[-1].at - START).total_seconds()
+    planned = next_look(name, looks)
+    assert planned is not None
+    return max(min((planned - START).total_seconds(), due), last + SHORTEST.total_seconds())
+
+
+def hourly(_name: str, looks: list[Look], _due: float) -> float:
+    """The fixed poll, which looks at articles by the same ages."""
+    return (looks[-1].at - START).total_seconds() + HOUR
 
 
 def main() -> None:
@@ -128,7 +177,9 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=365)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    print(f"{'family':10}{'schedule':10}{'articles':>9}{'looks/new':>10}", end="")
+    print(
+        f"{'family':10}{'schedule':10}{'articles':>9}{'requests/new':>13}{'looks/new':>10}", end=""
+    )
     print(f"{'median h':>10}{'p95 h':>8}{'missed':>8}")
     for family in FAMILIES:
         results = {"adaptive": Result(), "hourly": Result()}
@@ -136,14 +187,14 @@ def main() -> None:
             random_ = random.Random(f"{options.seed} {family.__name__} {number}")
             times = sorted(family(random_, options.days * DAY))
             listed = random_.choice((10, 20, 20, 50))
-            for label, following in (("adaptive", next_look), ("hourly", hourly)):
+            for label, following in (("adaptive", adaptive), ("hourly", hourly)):
                 name = f"{family.__name__}-{number}"
-                results[label].add(*simulate(name, times, listed, options.days * DAY, following))
+                results[label].add(simulate(name, times, listed, options.days * DAY, following))
         for label, result in results.items():
-            ages = result.ages or [0.0, 0.0]
-            found = len(ages)
-            print(f"{family.__name__:10}{label:10}{found:9}{result.looks / found:10.2f}", end="")
-            print(f"{median(ages):10.1f}{quantiles(ages, n=20)[-1]:8.1f}{result.missed:8}")
+            found = len(result.ages)
+            print(f"{family.__name__:10}{label:10}{found:9}{result.requests / found:13.2f}", end="")
+            print(f"{result.looks / found:10.2f}{median(result.ages):10.1f}", end="")
+            print(f"{quantiles(result.ages, n=20)[-1]:8.1f}{result.missed:8}", flush=True)
 
 
 if __name__ == "__main__":

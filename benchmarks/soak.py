@@ -13,178 +13,23 @@ from __future__ import annotations
 
 import argparse
 import os
-import random
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import backissue
 from archive.library import Library
+from benchmarks.soak_world import REST, World, server_of
 
-_WORDS = (
-    *("harbour", "light", "keeper", "winter", "rope", "tide", "signal", "lamp", "gull"),
-    *("stair", "ledger", "salt", "oar", "buoy", "chart", "mist", "crane", "quay"),
-    *("barge", "net", "shoal", "bell", "fog", "mole", "pilot", "cargo", "log"),
-    *("storm", "hull", "reef", "sound", "deck", "anchor"),
-)
-_LISTED = 15  # pieces in a feed: older ones roll off
 _SETTLED = 180.0  # seconds: what is older in the end must be there
-
-
-@dataclass
-class Piece:
-    """One piece of a magazine: *texts* and *times* are those of its versions.
-
-    *listed* says of each version when a feed that was read named it first.
-    """
-
-    number: int
-    texts: list[str]
-    times: list[float]
-    listed: dict[int, float] = field(default_factory=dict)
-
-    @property
-    def path(self) -> str:
-        return f"/2026/11/a-piece-of-work-{self.number}/"
-
-
-@dataclass
-class Magazine:
-    """What one magazine has published, and until when it is out of order, or tired."""
-
-    name: str
-    pieces: list[Piece] = field(default_factory=list)
-    out_until: float = 0.0
-    tired_until: float = 0.0
-
-    @property
-    def host(self) -> str:
-        return f"{self.name}.example"
-
-    def publish(self, chance: random.Random) -> None:
-        self.pieces.append(Piece(len(self.pieces) + 1, [_text(chance)], [time.time()]))
-
-    def correct(self, chance: random.Random) -> None:
-        piece = chance.choice(self.pieces[-_LISTED:])
-        piece.texts.append(f"{piece.texts[-1]} {_sentence(chance)}")
-        piece.times.append(time.time())
-
-
-def _sentence(chance: random.Random) -> str:
-    words = [chance.choice(_WORDS) for _ in range(chance.randint(9, 16))]
-    return " ".join(words).capitalize() + "."
-
-
-def _text(chance: random.Random) -> str:
-    return "\n".join(" ".join(_sentence(chance) for _ in range(4)) for _ in range(6))
-
-
-class World:
-    """All magazines, the log of what they were asked, and what happens to them."""
-
-    def __init__(self, count: int, seed: int) -> None:
-        self.chance = random.Random(seed)
-        self.magazines = {f"mag{n:02}.example": Magazine(f"mag{n:02}") for n in range(count)}
-        self.asked: list[tuple[float, str, str, int]] = []
-        self.lock = threading.Lock()
-        for one in self.magazines.values():
-            for _ in range(5):
-                one.publish(self.chance)
-
-    def happen(self) -> str:
-        """Let one thing happen to one magazine."""
-        with self.lock:
-            one = self.chance.choice(list(self.magazines.values()))
-            what = self.chance.choices(["new", "edit", "outage", "rest"], [60, 25, 8, 7])[0]
-            if what == "new":
-                one.publish(self.chance)
-            elif what == "edit":
-                one.correct(self.chance)
-            elif what == "outage":
-                one.out_until = time.time() + 60
-            else:
-                one.tired_until = time.time() + 20
-            return what
-
-    def answer(self, host: str, path: str) -> tuple[int, dict[str, str], str]:
-        """Status, fields and body."""
-        with self.lock:
-            one, now = self.magazines[host], time.time()
-            if now < one.out_until:
-                return 503, {}, "out of order"
-            if now < one.tired_until:
-                return 429, {"Retry-After": "5"}, "too much"
-            if path == "/feed.xml":
-                for piece in one.pieces[-_LISTED:]:
-                    piece.listed.setdefault(len(piece.texts) - 1, now)
-                return 200, {"Content-Type": "application/atom+xml"}, _feed(one)
-            piece = next((piece for piece in one.pieces if piece.path == path), None)
-            if piece:
-                return 200, {"Content-Type": "text/html; charset=utf-8"}, _page(one, piece)
-        return (200, {}, "User-agent: *\nAllow: /\n") if path == "/robots.txt" else (404, {}, "no")
-
-
-def _feed(one: Magazine) -> str:
-    entries = "".join(
-        f"<entry><id>http://{one.host}{p.path}</id><title>Piece {p.number}</title>"
-        f"<link href='http://{one.host}{p.path}'/><published>{_iso(p.times[0])}</published>"
-        f"<updated>{_iso(p.times[-1])}</updated></entry>"
-        for p in one.pieces[-_LISTED:]
-    )
-    head = "<?xml version='1.0'?><feed xmlns='http://www.w3.org/2005/Atom'><title>x</title>"
-    return f"{head}{entries}</feed>"
-
-
-def _iso(moment: float) -> str:
-    return datetime.fromtimestamp(moment, UTC).isoformat()
-
-
-def _page(one: Magazine, piece: Piece) -> str:
-    text = "".join(f"<p>{line}</p>" for line in piece.texts[-1].split("\n"))
-    return (
-        f"<title>Piece {piece.number}</title><article><h1>Piece {piece.number}</h1>{text}</article>"
-    )
-
-
-def server_of(world: World) -> ThreadingHTTPServer:
-    """The server of all magazines."""
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-
-        def do_GET(self) -> None:
-            host = self.headers["Host"]
-            status, fields, body = world.answer(host, self.path)
-            with world.lock:
-                serial = len(world.asked)
-                world.asked.append((time.time(), host, self.path, status))
-            data = body.encode()
-            self.send_response_only(status)
-            more = {"Date": formatdate(usegmt=True), "X-Serial": str(serial)}
-            for key, value in (more | fields | {"Content-Length": str(len(data))}).items():
-                self.send_header(key, value)
-            self.end_headers()
-            self.wfile.write(data)
-
-        def log_message(self, format: str, *args: Any) -> None:
-            """The world has its own log."""
-
-    made = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    made.daemon_threads = True
-    threading.Thread(target=made.serve_forever, daemon=True).start()
-    return made
+_DELAY, _SLACK = 0.2, 0.05  # seconds between two requests to a host
 
 
 def make_library(path: Path, world: World) -> None:
@@ -196,7 +41,7 @@ def make_library(path: Path, world: World) -> None:
     assert 'publish_every = "2m"' in settings.read_text()
     for one in world.magazines.values():
         lines = (f'url = "http://{one.host}/"', 'feeds = ["/feed.xml"]', 'schedule = "every 1m"')
-        (path / f"sources/{one.name}.toml").write_text("\n".join((*lines, "delay = 0.2\n")))
+        (path / f"sources/{one.name}.toml").write_text("\n".join((*lines, f"delay = {_DELAY}\n")))
 
 
 def serve(path: Path, port: int, log: Path) -> subprocess.Popen[bytes]:
@@ -280,7 +125,37 @@ def judge(path: Path, world: World, ended: float) -> int:
     )
     print(f"{unlisted} pieces stood in no feed that was read: their hosts were out of order")
     print(f"missing: {len(missing)} {missing[:3]}; twice: {len(twice)} {twice[:3]}")
-    return len(missing) + len(twice)
+    return len(missing) + len(twice) + _rude(world)
+
+
+def _rude(world: World) -> int:
+    """Requests that came too soon: after another to the host, or while it had asked for rest.
+
+    A crawl process that was killed, and its successor, know nothing of each other's last request.
+    """
+    soon, unrested, least = 0, 0, float("inf")
+    for host in world.magazines:
+        asked = [(at, status) for at, name, _, status in world.asked if name == host]
+        for (before, status), (at, _) in pairwise(asked):
+            least = min(least, at - before)
+            soon += at - before < _DELAY - _SLACK
+            unrested += status == 429 and at - before < REST - _SLACK
+    statuses = Counter(status for *_, status in world.asked)
+    print(f"answers {dict(statuses)}; shortest gap {least:.2f} s")
+    print(f"too soon {soon}, unrested {unrested}")
+    return max(0, soon - 2) + max(0, unrested - 2)
+
+
+def _read_log(text: str) -> int:
+    """Print what the service warned of; how many lines are errors, or begin a traceback."""
+    lines = re.findall(r"^.*\b(?:WARNING|ERROR|CRITICAL)\b.*$", text, re.MULTILINE)
+    kinds = Counter(re.sub(r"[\d:,.-]+|mag\w+", "…", line)[:150] for line in lines)
+    for kind, count in kinds.most_common(12):
+        print(f"  {count:4} {kind}")
+    errors = sum(bool(re.search(r"\b(?:ERROR|CRITICAL)\b", line)) for line in lines)
+    tracebacks = text.count("Traceback")
+    print(f"log: {len(lines)} warnings and errors, {errors} errors, {tracebacks} tracebacks")
+    return errors + tracebacks
 
 
 def main() -> int:
@@ -288,6 +163,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=20)
     parser.add_argument("--sources", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", type=Path, default=Path("soak"), help="where what failed goes")
     options = parser.parse_args()
     world = World(options.sources, options.seed)
     server = server_of(world)
@@ -302,10 +178,10 @@ def main() -> int:
         wrong = judge(path, world, ended)
         line = [sys.executable, "-m", "backissue", "verify", "--library", str(path)]
         wrong += subprocess.run(line, check=False).returncode
-        words = Counter(re.findall(r"\] (WARNING|ERROR|CRITICAL)", log.read_text(errors="replace")))
-        print(
-            f"log: {dict(words)}; tracebacks: {log.read_text(errors='replace').count('Traceback')}"
-        )
+        wrong += _read_log(log.read_text(errors="replace"))
+        if wrong:
+            shutil.copytree(folder, options.keep, dirs_exist_ok=True, symlinks=True)
+            print(f"kept in {options.keep}")
     return 1 if wrong else 0
 
 

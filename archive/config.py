@@ -88,6 +88,7 @@ class PolicySettings(_Section):
 
     respect: tuple[Respected, ...] = ("robots",)
     requisites: bool = False
+    comments: bool = False
 
 
 class LibrarySettings(_Section):
@@ -162,4 +163,5 @@ publish_every = "1h"           # how often the tables grow while the service run
 [policy]
 respect = ["robots"]           # also what pages say: "noindex", "noarchive", "noai", "tdm"
 requisites = false             # keep images, styles and scripts of the pages too
+comments = false               # rows for what readers wrote below articles: personal data
 """

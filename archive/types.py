@@ -160,6 +160,16 @@ class Removed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Comment:
+    """What a reader wrote below an article; *parent* counts the comment it answers, from 1."""
+
+    author: str | None = None
+    date_published: datetime | None = None
+    text: str = ""
+    parent: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """What one page says, without its clutter: the `articles` columns that need no library.
 
@@ -197,6 +207,7 @@ class Article:
     text_digest: str = ""
     evidence: dict[str, Any] = field(default_factory=dict)
     removed: tuple[Removed, ...] = ()
+    comments: tuple[Comment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

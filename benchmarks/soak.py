@@ -143,7 +143,8 @@ def _rude(world: World) -> int:
     statuses = Counter(status for *_, status in world.asked)
     print(f"answers {dict(statuses)}; shortest gap {least:.2f} s")
     print(f"too soon {soon}, unrested {unrested}")
-    return max(0, soon - 2) + max(0, unrested - 2)
+    few = len(world.asked) // 200  # a busy machine delays what the server notes, too
+    return max(0, soon - few) + max(0, unrested - few)
 
 
 def _read_log(text: str) -> int:

@@ -68,8 +68,9 @@ _LIBRARY = {
     "serve.recycle_after": "a crawl process that is quiet, and this old, gives way to a new one",
     "serve.recycle_memory": "or one that holds this much memory. At twice as much it is not waited "
     "for until it is quiet: what it was crawling goes on in the new one",
-    "policy.respect": '`["robots"]`: robots.txt is obeyed; `[]`: it is not',
+    "policy.respect": "also `noindex`, `noarchive`, `noai`, `tdm`: see [robots.md](robots.md)",
     "policy.requisites": "images, styles and scripts of the pages are kept too",
+    "policy.comments": "rows in the table `comments` for what readers wrote: personal data",
 }
 
 _SOURCE = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from archive import tables
+from archive.config import PolicySettings
 from archive.journal import Batch, holds
 from archive.schema import TABLES
 from pipelines.extract import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
@@ -34,28 +34,29 @@ _FOLDED = [
 
 
 def fold_batch(
-    folders: list[Path], batch: Batch, memory: FoldMemory, respect: Collection[str]
+    folders: list[Path], batch: Batch, memory: FoldMemory, policy: PolicySettings
 ) -> tuple[dict[str, tuple[pa.Table, pa.ChunkedArray]], dict[str, int]]:
     """The batch's rows for each table, with the times that tell their months; verdicts counted.
 
-    *respect* is the policy of the library: pages that opt out by it are no articles.
+    By the library's *policy* pages that opt out are no articles, and comments are left out or not.
     """
     order = [("fetch_time", "ascending"), ("warc_record_id", "ascending")]
     pages = _read(folders, batch, "pages")
     pages = tables.reorder(pages, pc.sort_indices(pages, sort_keys=order))
     kept: list[tuple[int, Verdict]] = []
     counts: dict[str, int] = {}
-    judged = fold(pages.select(_FOLDED).to_pylist(), memory, respect)
+    judged = fold(pages.select(_FOLDED).to_pylist(), memory, policy.respect)
     for number, (_, verdict) in enumerate(judged):
         counts[verdict.verdict] = counts.get(verdict.verdict, 0) + 1
         if verdict.version is not None:
             kept.append((number, verdict))
-    articles, removed = _article_tables(pages, kept)
+    articles, removed, comments = _article_tables(pages, kept)
     captures = _read(folders, batch, "captures")
     log = _with_verdicts(read_staged(folders, "crawl_log"), memory)
     rows = {
         "articles": (articles, articles["fetch_time"]),
         "removed": removed,
+        **({"comments": comments} if policy.comments else {}),
         "captures": (captures, captures["fetch_time"]),
         "crawl_log": (log, log["fetch_time"]),
     }
@@ -73,9 +74,14 @@ def _read(folders: list[Path], batch: Batch, name: str) -> pa.Table:
     return rows.filter(pa.array([not holds(batch.quarantined, *p) for p in places], pa.bool_()))
 
 
+Dated = tuple[pa.Table, pa.ChunkedArray]
+"""Rows, and the times that tell their months."""
+
+
 def _article_tables(
     pages: pa.Table, kept: list[tuple[int, Verdict]]
-) -> tuple[pa.Table, tuple[pa.Table, pa.ChunkedArray]]:
+) -> tuple[pa.Table, Dated, Dated]:
+    """The rows of `articles`, and of what stood beside them on their pages."""
     chosen = tables.reorder(pages, pa.array([number for number, _ in kept], pa.int64()))
     ids = pa.array([verdict.article_id for _, verdict in kept], pa.string())
     versions = pa.array([verdict.version for _, verdict in kept], pa.int32())
@@ -94,7 +100,27 @@ def _article_tables(
         },
         schema=TABLES["removed"],
     )
-    return articles, (removed, full["fetch_time"].take(parents))
+    return articles, (removed, full["fetch_time"].take(parents)), _comments(full)
+
+
+def _comments(full: pa.Table) -> Dated:
+    parents = pc.list_parent_indices(full["comments"])
+    said = pc.list_flatten(full["comments"])
+    counts = pc.list_value_length(full["comments"]).to_pylist()
+    numbers = [number for count in counts for number in range(1, (count or 0) + 1)]
+    comments = pa.table(
+        {
+            "article_id": full["article_id"].take(parents),
+            "version": full["version"].take(parents),
+            "comment": pa.array(numbers, pa.int32()),
+            **{
+                name: pc.struct_field(said, name)
+                for name in ("parent", "author", "date_published", "text")
+            },
+        },
+        schema=TABLES["comments"],
+    )
+    return comments, full["fetch_time"].take(parents)
 
 
 def _with_extractor(rows: pa.Table) -> pa.Table:

@@ -10,6 +10,7 @@ from itertools import chain
 from lxml.html import HtmlElement
 
 from pipelines.declarations import Candidate, Declarations
+from pipelines.header import Line
 from pipelines.text import fold, key
 
 _JOBS = re.compile(
@@ -132,8 +133,17 @@ def _in_header(declared: Declarations) -> Iterator[list[Candidate]]:
     following = False
     for line in declared.header:
         if following or (_BY_LINE.match(line.text) and len(line.text) <= _MAX_LINE):
-            yield [("markup:byline", line.text)]
+            for text in dict.fromkeys((_names_in(line), line.text)):
+                yield [("markup:byline", text)]
         following = _BY_ALONE.fullmatch(line.text) is not None
+
+
+def _names_in(line: Line) -> str:
+    """What of a byline stands in its first element, or behind a first one that is only `by`."""
+    first, *others = line.pieces or (line.text,)
+    if others and _BY_ALONE.fullmatch(first):
+        return f"{first} {others[0]}"
+    return first if _BY_LINE.match(first) else line.text
 
 
 def _is_person(link: HtmlElement) -> bool:

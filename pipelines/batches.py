@@ -199,7 +199,7 @@ def write_batch(library: Library, generation: Path, recorded: Recorded, staging:
     memory = FoldMemory(generation)
     try:
         with memory.batch(batch.number):
-            rows, verdicts = fold_batch(folders, batch, memory, library.settings.policy.respect)
+            rows, verdicts = fold_batch(folders, batch, memory, library.settings.policy)
             written = _write_tables(workspace, generation, batch, rows)
             written += payload_files(
                 library, generation, workspace, batch, _stem(generation, batch)
@@ -224,8 +224,8 @@ def refold(library: Library, generation: Path, batch: Batch, staging: Path) -> N
     try:
         if memory.last_batch() < batch.number:
             with memory.batch(batch.number):
-                respect = library.settings.policy.respect
-                fold_batch(_folders(staging, batch.inputs), batch, memory, respect)
+                policy = library.settings.policy
+                fold_batch(_folders(staging, batch.inputs), batch, memory, policy)
     finally:
         memory.close()
 

@@ -13,21 +13,28 @@ import numpy as np
 from lxml.html import HtmlElement
 
 from archive.types import Removed
+from pipelines.beside import Beside, boxes_beside
 from pipelines.blocks import Block, blocks_of
 from pipelines.context import CONTEXT_FEATURES, READING_FEATURES, context_features, reading_features
 from pipelines.features import GOOD_LINKED, GOOD_SIZE, Ints
-from pipelines.lines import Top, after_thoughts, notice_in, reason_against, rows_of_kept_tables
-from pipelines.markup import BESIDE, reason_of
+from pipelines.lines import (
+    Top,
+    after_thoughts,
+    linked_line,
+    notice_in,
+    reason_against,
+    rows_of_kept_tables,
+)
+from pipelines.markup import reason_of
 from pipelines.second import MOST_SEGMENTS, pruned, said_by_trafilatura
 from pipelines.segments import Segment, Segments
-from pipelines.selection import BAR, CLEAR, RAISED, SURE, expected_f1, islands
+from pipelines.selection import BAR, CLEAR, HIGHEST, RAISED, SURE, expected_f1, islands
 from pipelines.trees import trees_named
 from pipelines.view import FEATURES, View, view_of
 
 SECOND_FEATURES = (*FEATURES, *CONTEXT_FEATURES, *READING_FEATURES)
 """The names of the rows that the second model sees."""
 
-_PROSE_SHARE = 300  # permille of what is likely: a box that holds so much is no clutter by its name
 BESIDE_TEXT = "beside the text"
 """The reason where no rule and no name gives one: the models found it unlike the article."""
 _MOST_REMOVED = 200
@@ -126,10 +133,10 @@ def reasons_of(view: View, top: Top, opinion: Opinion) -> list[str | None]:
     """
     probabilities = opinion.probability.tolist()
     clear = opinion.expected >= CLEAR
-    named = _named_beside(view, opinion.probability)
+    boxes = boxes_beside(view.page, opinion.probability * view.table.words)
     reasons = [
-        _reason(view, top, number, p, box, clear)
-        for number, (p, box) in enumerate(zip(probabilities, named, strict=True))
+        _reason(view, top, number, p, boxes.of(segment), clear)
+        for number, (p, segment) in enumerate(zip(probabilities, view.page.segments, strict=True))
     ]
     if clear:
         for number in islands(probabilities, reasons, view.page.nodes):
@@ -139,29 +146,18 @@ def reasons_of(view: View, top: Top, opinion: Opinion) -> list[str | None]:
     return after_thoughts(view.page, reasons)
 
 
-def _reason(view: View, top: Top, number: int, p: int, box: str | None, clear: bool) -> str | None:
+def _reason(view: View, top: Top, number: int, p: int, box: Beside, clear: bool) -> str | None:
     """Why segment *number*, which is text with probability *p*, is cut; None where it is kept."""
     page = view.page
     segment = page.segments[number]
     if p <= BAR:
-        return box or reason_of(page.nodes.above[segment.node]) or BESIDE_TEXT
+        return box.reason or reason_of(page.nodes.above[segment.node]) or BESIDE_TEXT
     if p > RAISED:
-        return None
+        if not clear or p > HIGHEST:
+            return "related" if clear and box.card else None
+        return (box.reason if box.shape else None) or linked_line(page, segment)
     said = reason_against(page, segment, top)
-    return said or ((box or notice_in(page, segment)) if clear else None)
-
-
-def _named_beside(view: View, probability: Ints) -> list[str | None]:
-    """Why the name of a box around each segment speaks against it; none that holds the article."""
-    nodes = view.page.nodes
-    mass = np.concatenate((np.zeros(1, np.int64), np.cumsum(probability * view.table.words)))
-    inside = (mass[np.array(nodes.end)] - mass[np.array(nodes.first)]).tolist()
-    limit = _PROSE_SHARE * int(mass[-1])
-    reasons: list[str | None] = []
-    for bits, parent, held in zip(nodes.bits, nodes.parent, inside, strict=True):
-        own = reason_of(bits) if bits & BESIDE and 1000 * held <= limit else None
-        reasons.append(own or (reasons[parent] if parent >= 0 else None))
-    return [reasons[segment.node] for segment in view.page.segments]
+    return said or ((box.reason or notice_in(page, segment)) if clear else None)
 
 
 def _worth_a_row(view: View, top: Top, reasons: list[str | None]) -> tuple[Removed, ...]:

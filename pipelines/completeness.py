@@ -15,6 +15,7 @@ from archive.types import Completeness
 from pipelines.blocks import Block
 from pipelines.declarations import Declarations
 from pipelines.markup import visible_text
+from pipelines.shapes import Rows, asks_for_consent, rows_of
 from pipelines.text import word_count
 from pipelines.walls import CONSENT, CONSENT_NAMES, NOT_FOUND, READ_ON, TEASER_END, WALL, WALL_NAMES
 
@@ -23,6 +24,7 @@ _SHORT = 350  # words below which a wall on the page means that the rest is behi
 _SCRAP = 40  # words that are no article at all
 _TEASERS = 6  # linked headings that make a page a list of other pages
 _PER_TEASER = 40  # words of prose for each of them that a list does not have
+_ROWS, _IN_ROWS = 4, 60  # rows that make a list, percent of the words in them
 _CUT = 50  # percent of the declared length: a text below it is not all of it
 _LONG_DECLARED = 120  # words: a shorter declared text says nothing
 _LOOKED_AT = 3000  # characters of a box, of a page
@@ -39,12 +41,16 @@ class Judgement:
     why: str
 
 
+_NO_ROWS = Rows()
+
+
 @dataclass(frozen=True, slots=True)
 class Signs:
     """What a page's markup says of its completeness, whatever its text is.
 
     *declared_words* is how long the page says that its article is, 0 where it does not say.
-    *wall*, *consent* and *not_found* quote what was found, *listed* says why it looks like a list.
+    *wall*, *consent* and *not_found* quote what was found, *listed* says why it looks like a list,
+    *question* quotes a page that is nothing but a question about cookies.
     """
 
     article: bool = False
@@ -57,6 +63,8 @@ class Signs:
     wall: str | None = None
     consent: str | None = None
     not_found: str | None = None
+    question: str | None = None
+    rows: Rows = _NO_ROWS
 
 
 def signs_of(declared: Declarations) -> Signs:
@@ -72,8 +80,10 @@ def signs_of(declared: Declarations) -> Signs:
         times=sum(1 for _ in tree.iter("time")),
         listed=_listed(declared, linked),
         wall=_box(tree, WALL_NAMES, WALL),
-        consent=_box(tree, CONSENT_NAMES, CONSENT),
+        consent=_consent_box(declared),
+        question=asks_for_consent(declared.page),
         not_found=_not_found(tree),
+        rows=rows_of(declared.page),
     )
 
 
@@ -92,8 +102,8 @@ def judge(
         return Judgement("list", why)
     if signs.liveblog:
         return Judgement("liveblog", "json-ld:LiveBlogPosting")
-    if signs.consent and count < _SCRAP and not signs.article:
-        return Judgement("consent", f"{signs.consent!r}, {count} words beside it")
+    if why := _consent_evidence(signs, count):
+        return Judgement("consent", why)
     if why := _wall_evidence(signs, count, free):
         return Judgement("paywall", why)
     return _judge_text(signs, blocks, count)
@@ -163,6 +173,8 @@ def _list_evidence(signs: Signs, blocks: Sequence[Block], count: int) -> str | N
     """Why the page is a list of other pages, None where it is none."""
     if signs.article:
         return None
+    if why := _in_rows(signs.rows, blocks, count):
+        return why
     prose = sum(word_count(block.text) for block in blocks if block.kind == "paragraph")
     linked = signs.linked_headings
     if signs.listed and prose < max(linked * _PER_TEASER, _SHORT):
@@ -172,6 +184,25 @@ def _list_evidence(signs: Signs, blocks: Sequence[Block], count: int) -> str | N
     if linked >= _TEASERS and prose < linked * _PER_TEASER and not _has_long_prose(blocks):
         return f"{linked} linked headings, {prose} words of prose"
     return None
+
+
+def _consent_evidence(signs: Signs, count: int) -> str | None:
+    """Why the page only asks for consent, None where it does not."""
+    if signs.article:
+        return None
+    if signs.question:
+        return f"nothing but {signs.question!r}"
+    return (
+        f"{signs.consent!r}, {count} words beside it" if signs.consent and count < _SCRAP else None
+    )
+
+
+def _in_rows(rows: Rows, blocks: Sequence[Block], count: int) -> str | None:
+    """Why the text that was found is that of rows of titles and teasers, None where it is not."""
+    inside = sum(word_count(block.text) for block in blocks if block.text in rows.texts)
+    if rows.count < _ROWS or 100 * inside < _IN_ROWS * count:
+        return None
+    return f"{rows.count} rows of a linked title and a teaser, {inside} of {count} words"
 
 
 def _has_long_prose(blocks: Sequence[Block]) -> bool:
@@ -193,6 +224,20 @@ def _wall_evidence(signs: Signs, count: int, free: bool | None) -> str | None:
     if free is False:
         return f"isAccessibleForFree is false, {count} words"
     return f"a wall: {signs.wall!r}" if signs.wall and count < _SHORT else None
+
+
+def _consent_box(declared: Declarations) -> str | None:
+    """A box that asks for consent, where it is most of what the page says; a banner is less."""
+    found = _box(declared.tree, CONSENT_NAMES, CONSENT)
+    if found is None:
+        return None
+    whole = sum(len(segment.text) for segment in declared.page.segments)
+    said = sum(
+        len(segment.text)
+        for segment in declared.page.segments
+        if CONSENT.search(segment.text) or segment.text[:40] in found
+    )
+    return found if 2 * said >= whole else None
 
 
 def _box(tree: HtmlElement, names: re.Pattern[str], words: re.Pattern[str]) -> str | None:

@@ -38,7 +38,8 @@ _METAS = {
         citation_date dcterms.issued dc.date.issued dcterms.created dc.date.created dc.date
         dcterms.date parsely-pub-date sailthru.date pubdate pub_date publishdate publish-date
         publish_date publication_date article.published cxenseparse:recs:publishtime
-        shareaholic:article_published_time date_published originalpublicationdate date""",
+        shareaholic:article_published_time date_published originalpublicationdate published
+        published-date published_date date""",
     "modified": """article:modified_time article:modified og:updated_time og:modified_time
         datemodified dcterms.modified dc.date.modified lastmod last-modified article.updated
         shareaholic:article_modified_time date_modified revised updated_time""",

@@ -147,7 +147,7 @@ def derive_page(capture: Capture, pointer: Pointer) -> dict[str, Any] | None:
     if page_of(capture) is None:
         return _unreadable(capture, pointer)
     try:
-        article = extract(capture, Context(discovery=capture.discovery))
+        article = extract(capture, Context(discovery=capture.discovery, comments=True))
     except Exception as error:  # noqa: BLE001 -- a bad page costs one page, whatever it raises
         evidence = {"error": f"{type(error).__name__}: {error}"}
         article = Article(url=capture.url, completeness="error", evidence=evidence)

@@ -14,6 +14,7 @@ from archive.source import Source
 from archive.types import Article, Capture
 from pipelines.blocks import markdown, plain
 from pipelines.body import Body, body_of
+from pipelines.comments import comments_of
 from pipelines.completeness import Signs, judge, signs_of
 from pipelines.declarations import Declarations, declarations_of
 from pipelines.lines import top_of
@@ -82,8 +83,10 @@ def read_page(page: Page, context: Context = Context()) -> tuple[Article, Body]:
     metadata = metadata_of(page, declared, context)
     signs = signs_of(declared)
     summaries = (text for _, text in declared.candidates("description"))
+    comments = comments_of(tree) if context.comments else ()
     body = body_of(declared.page, tree, top_of(declared.titles, summaries))
-    return _article(page, declared, metadata, signs, body), body
+    article = _article(page, declared, metadata, signs, body)
+    return replace(article, comments=comments), body
 
 
 def _article(

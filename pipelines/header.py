@@ -22,10 +22,11 @@ _ELSEWHERE = sum(
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A short text near the title, and the inline elements that it is in."""
+    """A short text near the title, the *pieces* that its inline elements make of it, and these."""
 
     text: str
     elements: tuple[HtmlElement, ...]
+    pieces: tuple[str, ...] = ()
 
     def links(self) -> Iterator[HtmlElement]:
         """The links in the line, each once."""
@@ -100,5 +101,6 @@ def _line(page: Segments, segment: Segment, around: frozenset[int]) -> list[Line
         if page.nodes.bits[node] & _ELSEWHERE:
             return []
         node = page.nodes.parent[node]
-    owners = (owner for text, owner in segment.pieces if owner is not None and text.strip())
-    return [Line(segment.text, tuple(dict.fromkeys(owners)))]
+    said = [(" ".join(text.split()), owner) for text, owner in segment.pieces if text.strip()]
+    owners = (owner for _, owner in said if owner is not None)
+    return [Line(segment.text, tuple(dict.fromkeys(owners)), tuple(text for text, _ in said))]

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from pipelines.page import bounded
-
 _ENOUGH = 60  # bytes of letters in UTF-8: about ten words, or twenty Han characters
 _LOOKED_AT = 8192  # characters: more do not change the answer, and cost time
 _NO_LANGUAGE = "zxx"
@@ -53,6 +51,8 @@ def language_tag(text: str) -> str | None:
 def language_of_html(content: bytes, charset: str | None) -> str | None:
     """The ISO 639-3 code of the text that a reader of the HTML page *content* sees."""
     from lxml import etree
+
+    from pipelines.page import bounded
 
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:

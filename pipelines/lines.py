@@ -53,7 +53,7 @@ def reason_against(page: Segments, segment: Segment, top: Top) -> str | None:
     said = key(text) if len(text) <= top.longest else ""
     if said and said in top.titles:
         return "title"
-    if said in top.summaries and _is_heading(page, segment):
+    if said in top.summaries:
         return "summary"
     count = len(words(text))
     if count <= _SHORT:
@@ -67,14 +67,25 @@ def reason_against(page: Segments, segment: Segment, top: Top) -> str | None:
 def notice_in(page: Segments, segment: Segment) -> str | None:
     """Why *segment* looks like a notice between paragraphs, in whatever language: a short block
     that is a link to elsewhere, or a word beside a picture."""
-    tag = page.nodes.elements[segment.node].tag
-    if tag not in ("p", "div", "section") or len(segment.text) > _LONGEST_NOTICE:
+    if not _may_be_notice(page, segment):
         return None
     if 10 * segment.linked >= 6 * len(segment.text):
         return "related"
+    tag = page.nodes.elements[segment.node].tag
     beside = page.nodes.images[segment.node] and tag != "p"
     brief = segment.text.count(" ") < _WORDS_BESIDE and segment.text[-1] not in ".!?。"
     return "advertisement" if beside and brief else None
+
+
+def linked_line(page: Segments, segment: Segment) -> str | None:
+    """Why *segment* is a line of its own that is all link, and so leads away from the text."""
+    all_link = segment.links == 1 and 10 * segment.linked >= 9 * len(segment.text)
+    return "related" if all_link and _may_be_notice(page, segment) else None
+
+
+def _may_be_notice(page: Segments, segment: Segment) -> bool:
+    tag = page.nodes.elements[segment.node].tag
+    return tag in ("p", "div", "section") and len(segment.text) <= _LONGEST_NOTICE
 
 
 def rows_of_kept_tables(page: Segments, reasons: list[str | None]) -> list[int]:
@@ -104,9 +115,22 @@ def after_thoughts(page: Segments, reasons: list[str | None]) -> list[str | None
     for number in _copies(page, [number for number in kept if found[number] is None]):
         found[number] = "copy"
     kept = [number for number in kept if found[number] is None]
+    for number in kept:
+        if _is_heading(page, page.segments[number]) and _is_alone(page, number, found):
+            found[number] = "empty section"
+    kept = [number for number in kept if found[number] is None]
     while kept and _is_heading(page, page.segments[kept[-1]]):
         found[kept.pop()] = "empty section"
     return found
+
+
+def _is_alone(page: Segments, number: int, reasons: list[str | None]) -> bool:
+    """Whether all else in the box of segment *number* is cut: there is something else in it."""
+    nodes = page.nodes
+    box = nodes.parent[page.segments[number].node]
+    inside = range(nodes.first[box], nodes.end[box]) if box > 0 else range(0)
+    others = [reasons[n] for n in inside if n != number]
+    return bool(others) and all(others)
 
 
 def is_date_line(text: str) -> bool:

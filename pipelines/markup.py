@@ -28,6 +28,7 @@ SILENT = frozenset(_SILENT.split())
 BLOCKS = HEADINGS | LISTS | ITEMS | CELLS | frozenset(_BLOCKS.split())
 """Elements that begin and end a block."""
 INPUTS = frozenset({"input", "textarea", "select", "button"})
+_WRITTEN_INTO = frozenset({"", "text", "email", "tel", "url", "password", "number"})
 IMAGES = frozenset({"img", "picture", "video", "audio", "svg", "iframe", "object", "embed"})
 OPEN_BY_MISTAKE = frozenset({"button", "svg", "picture", "video", "audio", "object", "map"})
 """Elements that hold no paragraphs: where one does, its end is missing."""
@@ -172,6 +173,13 @@ def _bits_of_name(token: str) -> int:
         for end in range(start + 1, min(start + _DEPTH, len(parts)) + 1):
             bits |= _REASON.get("-".join(parts[start:end]), 0)
     return bits
+
+
+def is_field(element: HtmlElement) -> bool:
+    """Whether *element* is a form field that somebody writes into; a search is none."""
+    if element.tag == "textarea":
+        return True
+    return element.tag == "input" and (element.get("type") or "").lower() in _WRITTEN_INTO
 
 
 def is_note_mark(element: HtmlElement) -> bool:

@@ -28,10 +28,14 @@ _TRUE, _FALSE = ("true", "1", "yes"), ("false", "0", "no")
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What is known of a page before it is read: how it was found, and the title of its source."""
+    """What is known of a page before it is read: how it was found, and the title of its source.
+
+    *comments*: those of readers are wanted, too.
+    """
 
     discovery: Discovery | None = None
     source_title: str | None = None
+    comments: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import chain, islice, takewhile
 from typing import Any
 
+from htmldate import find_date
 from lxml.html import HtmlElement
 
 from archive.types import Precision
@@ -18,6 +20,8 @@ from pipelines.markup import BITS, bits_of
 
 _FINENESS: dict[Precision, int] = {"year": 0, "month": 1, "day": 2, "minute": 3, "second": 4}
 _MOST_TIMES, _MAX_RAW, _MAX_LINE = 200, 200, 120
+_DIGIT = re.compile(r"\d")
+_FAR = datetime(2100, 1, 1, tzinfo=UTC)
 _PLACEHOLDERS = frozenset({(1970, 1, 1)})
 _PUBLISHED_NAMES = re.compile(
     r"publish|posted|entry-date|pubdate|post-date|created|article-date", re.I
@@ -61,12 +65,58 @@ def date_published(
     *latest* is the time of the capture: nothing after its day counts.
     """
     rejected = [_rejected(candidate, "modified") for candidate in _modified(page)]
-    return _choose(_published(page, url, announced), page, latest, rejected)
+    found = _choose(_published(page, url, announced), page, latest, rejected)
+    return found if found.value else _by_htmldate(page, url, latest, found)
 
 
 def date_modified(page: Declarations, latest: datetime | None) -> Dated:
     """When the page says that it was last changed."""
     return _choose(_modified(page), page, latest, [])
+
+
+def _by_htmldate(page: Declarations, url: str, latest: datetime | None, found: Dated) -> Dated:
+    """What htmldate makes of a page that says nothing plainly; not the day of a change."""
+    raw = find_date(
+        _from_title_on(page),
+        url=url or None,
+        original_date=True,
+        extensive_search=False,
+        min_date="1995-01-01",
+        max_date=f"{latest or _FAR:%Y-%m-%d}",  # else its bound would be today
+    )
+    date = parse_date(raw) if raw else None
+    changed = date_modified(page, latest).value
+    if date is None or (changed and changed.date() == date.value.date()):
+        return found
+    if not _is_said(page, date.value):  # it makes a first of the month of what it half reads
+        return found
+    return Dated(
+        date.value, raw, date.precision, {**found.evidence, "from": "htmldate", "raw": raw}
+    )
+
+
+def _is_said(page: Declarations, moment: datetime) -> bool:
+    """Whether the page says the day of *moment* in a short line, or in a `meta`."""
+    lines = (segment.text for segment in page.page.segments if len(segment.text) <= _MAX_LINE)
+    metas = chain.from_iterable(page.metas.values())
+    said = (text for text in chain(lines, metas) if len(text) <= _MAX_LINE and _DIGIT.search(text))
+    return any((date := parse_date(text)) and date.value.date() == moment.date() for text in said)
+
+
+def _from_title_on(page: Declarations) -> HtmlElement:
+    """A copy of the page without what stands above its title, or in boxes beside the article."""
+    tree = deepcopy(page.tree)
+    heading = next(tree.iter("h1"), None)
+    body = tree.find("body")
+    if heading is None or body is None:
+        return tree
+    kept = frozenset(heading.iterancestors())
+    above = list(takewhile(lambda element: element is not heading, body.iterdescendants()))
+    beside = [element for element in body.iterdescendants() if bits_of(element) & _ELSEWHERE]
+    for element in (*above, *beside):
+        if element not in kept and element.getparent() is not None:
+            element.drop_tree()
+    return tree
 
 
 def _published(page: Declarations, url: str, announced: datetime | None) -> Iterator[Candidate]:

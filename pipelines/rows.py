@@ -19,11 +19,21 @@ from archive.types import Article, Capture, Pointer
 from pipelines.text import well_formed
 
 _REMOVED = pa.list_(pa.struct([("reason", pa.string()), ("block", pa.string())]))
+_COMMENTS = pa.list_(
+    pa.struct(
+        [
+            ("author", pa.string()),
+            ("date_published", pa.timestamp("us", "UTC")),
+            ("text", pa.string()),
+            ("parent", pa.int32()),
+        ]
+    )
+)
 _DECIDED_LATER = ("article_id", "version")
 
 PAGES = pa.schema(
     [field for field in ARTICLES if field.name not in _DECIDED_LATER]
-    + [pa.field("removed", _REMOVED)]
+    + [pa.field("removed", _REMOVED), pa.field("comments", _COMMENTS)]
 )
 """A page before the fold: `articles` without id and version; completeness null: a revisit."""
 
@@ -52,7 +62,7 @@ def page_row(article: Article, capture: Capture, pointer: Pointer) -> dict[str, 
 
 def revisit_row(capture: Capture, pointer: Pointer) -> dict[str, Any]:
     """The row of a capture whose text is the one already known."""
-    return {"completeness": None, "removed": []} | _origin(capture, pointer)
+    return {"completeness": None, "removed": [], "comments": []} | _origin(capture, pointer)
 
 
 def _origin(capture: Capture, pointer: Pointer) -> dict[str, Any]:

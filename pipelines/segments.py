@@ -18,6 +18,7 @@ from pipelines.markup import (
     OPEN_BY_MISTAKE,
     SILENT,
     bits_of,
+    is_field,
     is_note_mark,
 )
 from pipelines.text import fold
@@ -27,7 +28,7 @@ MAX_SEGMENTS = 12_000
 BREAK, CELL = "\x02", "\x03"
 """A line break and the edge of a table's cell within a run; no page's text holds either."""
 
-_ABOVE, _END, _INPUTS, _IMAGES = 3, 5, 6, 7
+_ABOVE, _END, _INPUTS, _IMAGES, _FIELDS = 3, 5, 6, 7, 8
 Piece = tuple[str, HtmlElement | None]
 """A text and the inline element that it stands in; None for the edge of a cell."""
 
@@ -53,7 +54,7 @@ class Nodes:
 
     Segments `first[n]` up to, not including, `end[n]` are those in node n. *bits* are what tag,
     role and names say of it, *above* the same of all that it stands in and itself. *inputs* and
-    *images* count form fields and pictures in it.
+    *images* count form elements and pictures in it, *fields* those that somebody writes into.
     """
 
     elements: list[HtmlElement]
@@ -64,6 +65,7 @@ class Nodes:
     end: list[int]
     inputs: list[int]
     images: list[int]
+    fields: list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +86,13 @@ def segments_of(root: HtmlElement) -> Segments:
 class _Walk:
     """The state of the pass: what it found, and the run that is open."""
 
-    __slots__ = ("bold", "break_at", "images", "inputs", "linked", "links", "owners", "parts",
-                 "rows", "segments")  # fmt: skip
+    __slots__ = ("bold", "break_at", "fields", "images", "inputs", "linked", "links", "owners",
+                 "parts", "rows", "segments")  # fmt: skip
 
     def __init__(self) -> None:
         self.segments: list[Segment] = []
         self.rows: list[list[Any]] = []
-        self.inputs = self.images = 0
+        self.inputs = self.images = self.fields = 0
         self._begin()
 
     def _begin(self) -> None:
@@ -105,7 +107,10 @@ class _Walk:
         node = len(rows)
         own = bits_of(element)
         above = own | rows[parent][_ABOVE] if parent >= 0 else own
-        row = [element, parent, own, above, len(segments), 0, -self.inputs, -self.images]
+        row = [
+            *(element, parent, own, above, len(segments), 0),
+            *(-self.inputs, -self.images, -self.fields),
+        ]
         rows.append(row)
         read = _READERS.get(element.tag)
         if read is None or not read(self, element, node, linked):
@@ -114,6 +119,7 @@ class _Walk:
             self.close(node)
         row[_END] = len(segments)
         row[_INPUTS] += self.inputs
+        row[_FIELDS] += self.fields
         row[_IMAGES] += self.images
 
     def content(self, element: HtmlElement, node: int, linked: bool, bold: bool) -> None:
@@ -139,7 +145,9 @@ class _Walk:
 
     def silent(self, element: HtmlElement, node: int, linked: bool) -> None:
         tag = element.tag
-        self.inputs += tag in INPUTS
+        if tag in INPUTS:
+            self.inputs += 1
+            self.fields += is_field(element)
         self.images += tag in IMAGES
         if tag in OPEN_BY_MISTAKE and next(element.iter("p"), None) is not None:
             self.begin(element, node, linked)

@@ -17,10 +17,12 @@ UNLIKELY = 30
 """Permille below which a segment is certainly not text."""
 _SEVERAL, _PASSABLE = 4, 700
 _REACH = 8  # segments from likely text within which doubtful ones may belong to it
-BAR = 450
+BAR = 400
 """Permille from which on a segment is text."""
-RAISED = 850
+RAISED = 800
 """Permille that a segment needs where a rule speaks against it."""
+HIGHEST = 970
+"""Permille that a segment needs in a box that is made of what no article is made of."""
 
 
 def expected_f1(probability: Ints, words: Ints) -> int:

@@ -86,7 +86,7 @@ async def _fetch(url: str, options: argparse.Namespace) -> Exchange:
 
 def _columns(article: Article) -> dict[str, object]:
     columns = asdict(article)
-    columns.pop("removed")
+    del columns["removed"], columns["comments"]
     return columns
 
 

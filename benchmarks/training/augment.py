@@ -13,6 +13,8 @@ from random import Random
 import lxml.html
 from lxml.html import HtmlElement
 
+from benchmarks.training.made import box
+
 _NOTICES = """
 Advertisement|Anzeige|Publicité|Publicidad|विज्ञापन|广告|広告|Реклама|إعلان|Pubblicità|Reklama
 Read also: The ferry that no longer calls|Lesen Sie auch: Was vom Hafen blieb
@@ -40,9 +42,10 @@ def augmented(
     if widgets and random.random() < 0.7:
         for _ in range(random.randint(1, 3)):
             _insert(random.choice(places), deepcopy(random.choice(widgets)), random)
-    if random.random() < 0.5:
-        for _ in range(random.randint(1, 5)):
-            _insert(random.choice([main, main, *places]), _notice(random), random)
+    for most, make in ((5, _notice), (3, box)):
+        if random.random() < 0.5:
+            for _ in range(random.randint(1, most)):
+                _insert(random.choice([main, main, *places]), make(random), random)
     if random.random() < 0.35:
         _wrap(random.choice(places), random)
     if random.random() < hashed:

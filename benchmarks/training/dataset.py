@@ -19,10 +19,10 @@ from pipelines.lines import Top, top_of
 from pipelines.page import decode, parse
 from pipelines.view import FEATURES, View, view_of
 
-COPIES = 2
-"""The page as it is, and one of another make."""
+COPIES = 3
+"""The page as it is, and two of another make."""
 _CUES = [FEATURES.index(name) for name in ("cue",)]
-_HASHED = (0.0, 0.5)
+_HASHED = (0.0, 0.7, 0.3)
 _WITHOUT_CUES = 0.3
 
 

@@ -13,6 +13,15 @@ _ARTICLE = "<meta property='og:type' content='article'>"
 _CARDS = "".join(
     f"<h2><a href='/{n}'>Piece {n}</a></h2><time>2026-03-0{n + 1}</time>" for n in range(8)
 )
+_ROWS = "".join(
+    f"<div><a href='/{n}'><div>How a town keeps its clock {n}</div></a><div>The clock of the town "
+    f"number {n} has been wrong since the winter.</div><div>{n + 1} March 2026</div></div>"
+    for n in range(8)
+)
+_COOKIES = (
+    "<div><div>Before you go on: we use cookies and other cookies, and ask for your consent.</div>"
+    "<button>Reject</button><button>Accept</button></div>"
+)
 _WALL = "<div class='paywall'>Subscribe to continue reading</div>"
 
 
@@ -69,3 +78,24 @@ def test_what_is_not_free_and_short_is_behind_a_wall() -> None:
 def test_a_short_text_that_breaks_off_is_a_teaser() -> None:
     assert _judge(_ARTICLE, 60, end="and so […]") == "teaser"
     assert _judge(_ARTICLE, 400, end="and so […]") == "full"
+
+
+def test_rows_of_titles_and_teasers_are_a_list_whatever_they_are_called() -> None:
+    tree = parse(f"<body>{_ROWS}")
+    assert tree is not None
+    signs = signs_of(declarations_of(tree, "https://estuary.example/"))
+    assert signs.rows.count == 8
+    rows = [Block("paragraph", text, text) for text in sorted(signs.rows.texts)]
+    assert judge(signs, rows, 200, None).completeness == "list"
+    prose = [Block("paragraph", "word " * 400 + ".", "word " * 400 + ".")]
+    assert judge(signs, prose, 200, None).completeness == "full"
+
+
+def test_a_page_that_only_asks_for_consent_is_told_from_one_with_a_banner() -> None:
+    assert _judge(_COOKIES, 15) == "consent"
+    banner = f"{_COOKIES}<p>{'Nobody had asked for the crane. ' * 60}</p>"
+    assert _judge(banner, 360) == "full"
+    assert (
+        _judge(f"<div class='cookie-notice'>We set one cookie.</div>{'<p>Text. </p>' * 40}", 17)
+        == "unknown"
+    )

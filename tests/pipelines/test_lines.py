@@ -69,7 +69,8 @@ def test_titles_summaries_and_dates_are_known() -> None:
     top = top_of(["The Slow Ferry Again | The Estuary"], ["It sails at noon."])
     assert _reason("The Slow Ferry, again", top) == "title"
     assert _reason("It sails at noon.", top, "h2") == "summary"
-    assert _reason("It sails at noon.", top) is None
+    assert _reason("It sails at noon.", top) == "summary"
+    assert _reason("It sails at noon, and again at six.", top) is None
     assert _reason("4 March 2026", top) == "date"
 
 

@@ -1,0 +1,114 @@
+"""Headline, authors and date of publication of a corpus beside trafilatura's: right, wrong, absent.
+
+    python benchmarks/metadata.py CORPUS [--show date] [--limit N]
+
+CORPUS is a folder with `pages.jsonl.xz` files whose objects may have a `title`, an `author` and a
+`date`. A date is right if its day is; an author if one of the names is; a headline if its words
+are. Of pages that name none, what is found is counted apart: it may be right. `--show FIELD` lists
+what is wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import lzma
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import trafilatura
+
+import backissue
+from pipelines.text import key
+
+FIELDS = ("title", "author", "date")
+Found = dict[str, Any]
+
+
+def pages_of(corpus: Path) -> Iterator[dict[str, Any]]:
+    """The pages of which something is known."""
+    for path in sorted(corpus.glob("**/pages.jsonl.xz")):
+        with lzma.open(path, "rt", encoding="utf-8") as lines:
+            for line in lines:
+                page = json.loads(line)
+                if any(page.get(name) for name in FIELDS):
+                    yield page
+
+
+def ours(html: bytes, url: str) -> Found:
+    """What Backissue finds."""
+    article = backissue.extract(html, url)
+    date = article.date_published
+    return {
+        "title": article.headline,
+        "author": list(article.author),
+        "date": date and f"{date:%Y-%m-%d}",
+        "evidence": article.evidence,
+    }
+
+
+def theirs(html: bytes, url: str) -> Found:
+    """What trafilatura finds, asked for the original date."""
+    document = trafilatura.bare_extraction(
+        html, url=url, with_metadata=True, date_extraction_params={"original_date": True}
+    )
+    if document is None:
+        return {"title": None, "author": [], "date": None}
+    names = [name.strip() for name in (document.author or "").split(";") if name.strip()]
+    return {"title": document.title, "author": names, "date": document.date}
+
+
+def is_right(field: str, found: Any, truth: str) -> bool:
+    """Whether the value *found* of *field* is what the corpus says."""
+    if field == "date":
+        return bool(found[:10] == truth[:10])
+    if field == "title":
+        return key(found) == key(truth)
+    said = key(truth)
+    return any(key(name) in said or said in key(name) for name in found if key(name))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("--show", choices=FIELDS)
+    parser.add_argument("--limit", type=int)
+    options = parser.parse_args()
+    readers: dict[str, Callable[[bytes, str], Found]] = {"backissue": ours, "trafilatura": theirs}
+    counts = {(name, field): Counter[str]() for name in readers for field in FIELDS}
+    for page in [
+        page
+        for page, _ in zip(pages_of(options.corpus), range(options.limit or 10**9), strict=False)
+    ]:
+        html = page["html"].encode("utf-8", "surrogateescape")
+        for name, read in readers.items():
+            found = read(html, page["url"])
+            for field in FIELDS:
+                value, truth = found[field], page.get(field)
+                verdict = _verdict(field, value, truth)
+                counts[name, field][verdict] += 1
+                if verdict == "wrong" and options.show == field and name == "backissue":
+                    print(f"{page['url'][:110]}\n   true {truth!r}  found {value!r}")
+                    told = found["evidence"].get({"date": "date_published"}.get(field, field))
+                    print(f"   {json.dumps(told, ensure_ascii=False)[:300]}")
+    for (name, field), verdicts in counts.items():
+        known = verdicts["right"] + verdicts["wrong"] + verdicts["absent"]
+        shares = "  ".join(
+            f"{one} {100 * verdicts[one] / known:5.1f} %" for one in ("right", "wrong", "absent")
+        )
+        print(f"{field:7} {name:12} {shares}   of {known}; found beyond them: {verdicts['beyond']}")
+    return 0
+
+
+def _verdict(field: str, value: Any, truth: str | None) -> str:
+    if not truth:
+        return "beyond" if value else "neither"
+    if not value:
+        return "absent"
+    return "right" if is_right(field, value, truth) else "wrong"
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

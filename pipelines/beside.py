@@ -1,0 +1,102 @@
+"""Which boxes stand beside a page's article: by their names, or by what they are made of.
+
+A box that somebody writes into is a sign-up or a thread; a short line beside a line that is all
+link is a promotion, in whatever language, under whatever name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipelines.features import Ints
+from pipelines.markup import BESIDE, reason_of
+from pipelines.segments import Segment, Segments
+from pipelines.shapes import rows_of
+
+_PROSE_SHARE = 300  # permille of what is likely: a box that holds so much is no clutter by its name
+_FIELD_SHARE, _FIELD_MOST = (
+    150,
+    24,
+)  # permille of what is likely, and segments, of a box with fields
+_PROMOTION_MOST, _PROMOTION_SHORT = 3, 120  # segments, and characters of each
+_CARDS, _CARD_SHARE, _TEXT_BEFORE = 2, 150, 350  # cards in a row, permille of what is likely
+_BOXES = ("div", "section", "aside", "form", "p", "center")
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Why what stands in a box is beside the article; *shape*: what the box is made of says it,
+    *card*: it is one in a row of titles and teasers."""
+
+    reason: str | None = None
+    shape: bool = False
+    card: bool = False
+
+
+_CARD = Beside("related", shape=True, card=True)
+
+
+@dataclass(frozen=True, slots=True)
+class BoxesBeside:
+    """For each node of a page, what speaks against all that stands in it; *cards* are texts."""
+
+    by_node: tuple[Beside, ...]
+    cards: frozenset[str] = frozenset()
+
+    def of(self, segment: Segment) -> Beside:
+        """What speaks against the box that *segment* stands in."""
+        own = self.by_node[segment.node]
+        return _CARD if segment.text in self.cards and not own.shape else own
+
+
+def boxes_beside(page: Segments, mass: Ints) -> BoxesBeside:
+    """The boxes of *page* that are beside its article; *mass* is how much likely text each
+    segment has. A box that holds much of it is the article, whatever it is called."""
+    nodes = page.nodes
+    sums = np.concatenate((np.zeros(1, np.int64), np.cumsum(mass)))
+    first, end = np.array(nodes.first), np.array(nodes.end)
+    whole = max(int(sums[-1]), 1)
+    shares = (1000 * (sums[end] - sums[first]) // whole).tolist()
+    found: list[Beside] = []
+    for number, parent in enumerate(nodes.parent):
+        above = found[parent] if parent >= 0 else Beside()
+        own = above if above.shape else _beside(page, number, shares[number])
+        found.append(own if own.reason else above)
+    return BoxesBeside(tuple(found), _cards(page, mass, whole))
+
+
+def _cards(page: Segments, mass: Ints, whole: int) -> frozenset[str]:
+    """The titles and teasers of other pages that stand in a row: they are little of the text, or
+    there is enough of another one before them. Else they are what the page is about."""
+    rows = rows_of(page)
+    if rows.count < _CARDS:
+        return frozenset()
+    inside = np.array([segment.text in rows.texts for segment in page.segments])
+    first = int(np.argmax(inside))
+    held, before = int(mass[inside].sum()), int(mass[:first].sum())
+    few = 1000 * held <= _CARD_SHARE * whole
+    return rows.texts if few or 1000 * before >= _TEXT_BEFORE * whole else frozenset()
+
+
+def _beside(page: Segments, number: int, share: int) -> Beside:
+    nodes = page.nodes
+    count = nodes.end[number] - nodes.first[number]
+    if nodes.fields[number] and share <= _FIELD_SHARE and count <= _FIELD_MOST:
+        return Beside("form", shape=True)
+    bits = nodes.bits[number]
+    if bits & BESIDE and share <= _PROSE_SHARE:
+        return Beside(reason_of(bits))
+    return Beside("related") if _is_promotion(page, number, count) else Beside()
+
+
+def _is_promotion(page: Segments, number: int, count: int) -> bool:
+    """Whether a box is two or three short lines, one of them all link, and not all of them."""
+    nodes = page.nodes
+    if not 2 <= count <= _PROMOTION_MOST or nodes.elements[number].tag not in _BOXES:
+        return False
+    inside = page.segments[nodes.first[number] : nodes.end[number]]
+    if any(len(one.text) > _PROMOTION_SHORT for one in inside):
+        return False
+    return any(10 * one.linked >= 9 * len(one.text) for one in inside)

@@ -1,0 +1,82 @@
+"""The shape of a whole page: whether it is rows of titles with teasers, or one question.
+
+By what stands beside what, in whatever language and under whatever names.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from lxml.html import HtmlElement
+
+from pipelines.segments import Segment, Segments
+from pipelines.text import word_count
+from pipelines.walls import CONSENT
+
+_TITLE_WORDS, _LONGEST_TITLE, _SHORTEST_TEASER = 2, 200, 25
+_LINKED = 9  # tenths of a title that is all link
+_QUESTION = 250  # words of a page that is nothing but a question about consent
+_MOST_LINKS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The titles and teasers of a page that stand in rows alike, as texts, and how many rows."""
+
+    texts: frozenset[str] = frozenset()
+    count: int = 0
+
+
+def rows_of(page: Segments) -> Rows:
+    """The rows of *page*: a line that is all link, and the prose behind it in the same box."""
+    found: dict[tuple[str, int], list[tuple[Segment, Segment]]] = {}
+    for title, teaser in pairwise(page.segments):
+        if not _is_title(title) or _is_title(teaser) or len(teaser.text) < _SHORTEST_TEASER:
+            continue
+        if (row := _row(page, title, teaser)) >= 0:
+            alike = _name(page.nodes.elements[row]), page.nodes.parent[row]
+            found.setdefault(alike, []).append((title, teaser))
+    rows = max(found.values(), key=len, default=[])
+    return Rows(frozenset(one.text for pair in rows for one in pair), len(rows))
+
+
+def _is_title(segment: Segment) -> bool:
+    text = segment.text
+    return (
+        segment.links == 1
+        and 10 * segment.linked >= _LINKED * len(text)
+        and text.count(" ") + 1 >= _TITLE_WORDS
+        and len(text) <= _LONGEST_TITLE
+    )
+
+
+def _row(page: Segments, title: Segment, teaser: Segment) -> int:
+    """The innermost node that holds both, if it begins with the title; else -1."""
+    nodes = page.nodes
+    above, node = set(), title.node
+    while node >= 0:
+        above.add(node)
+        node = nodes.parent[node]
+    node = teaser.node
+    while node not in above:
+        node = nodes.parent[node]
+    first = page.segments[nodes.first[node]]
+    return node if node > 0 and first is title else -1
+
+
+def _name(element: HtmlElement) -> str:
+    return f"{element.tag} {element.get('class') or ''}"
+
+
+def asks_for_consent(page: Segments) -> str | None:
+    """The beginning of a page that is nothing but a question about cookies; None of any other."""
+    segments = page.segments
+    if not segments or sum(segment.links for segment in segments) > _MOST_LINKS:
+        return None
+    if not any(page.nodes.inputs[:1]):
+        return None
+    text = " ".join(segment.text for segment in segments[:60])
+    if word_count(text) > _QUESTION or len(CONSENT.findall(text)) < 2:
+        return None
+    return text[:80]

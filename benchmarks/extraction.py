@@ -10,6 +10,7 @@ first pages warm up and are not timed. CPU is that of the thread.
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import importlib.metadata
 import time
@@ -107,6 +108,9 @@ def main() -> int:
     readers = {name: reader for name in options.only if (reader := _reader(name))}
     results = {name: Result() for name in readers}
     for number, page in enumerate((*pages[:_WARM_UP], *pages)):
+        if number == _WARM_UP:  # as the workers do: what is loaded stays
+            gc.collect()
+            gc.freeze()
         for name, read in readers.items():  # side by side: noise meets all of them
             _measure(read, page, results[name], number >= _WARM_UP)
     _print_scores(pages, results)

@@ -22,6 +22,8 @@ import trafilatura
 from lxml.html import HtmlElement
 
 from backissue.sample.magazines import MAGAZINES, TODAY
+from backissue.sample.quarry import QUARRY
+from backissue.sample.quarrysite import QuarrySite
 from backissue.sample.site import build_edition
 from benchmarks.training.augment import hash_names
 from pipelines.extract import extract_html
@@ -139,6 +141,11 @@ def sample_pages() -> Iterator[tuple[str, bytes, str]]:
         pieces = [p for p in edition.pieces if p.magazine is magazine and p.language == "en"]
         piece = next(p for p in pieces if not any(block.kind == "row" for block in p.blocks))
         yield magazine.name, edition.resources[magazine.host][piece.path].body, piece.true_text
+    site = QuarrySite(1)
+    story = next(story for story in site.stories if story.kind == "article")
+    found = site.find(story.path)
+    assert found is not None
+    yield QUARRY.name, found.body, "\n\n".join(story.text)
 
 
 def main() -> int:

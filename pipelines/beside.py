@@ -35,6 +35,7 @@ class Beside:
     card: bool = False
 
 
+_NOTHING, _PROMOTION = Beside(), Beside("related")
 _CARD = Beside("related", shape=True, card=True)
 
 
@@ -61,7 +62,7 @@ def boxes_beside(page: Segments, mass: Ints) -> BoxesBeside:
     shares = (1000 * (sums[end] - sums[first]) // whole).tolist()
     found: list[Beside] = []
     for number, parent in enumerate(nodes.parent):
-        above = found[parent] if parent >= 0 else Beside()
+        above = found[parent] if parent >= 0 else _NOTHING
         own = above if above.shape else _beside(page, number, shares[number])
         found.append(own if own.reason else above)
     return BoxesBeside(tuple(found), _cards(page, mass, whole))
@@ -88,7 +89,7 @@ def _beside(page: Segments, number: int, share: int) -> Beside:
     bits = nodes.bits[number]
     if bits & BESIDE and share <= _PROSE_SHARE:
         return Beside(reason_of(bits))
-    return Beside("related") if _is_promotion(page, number, count) else Beside()
+    return _PROMOTION if _is_promotion(page, number, count) else _NOTHING
 
 
 def _is_promotion(page: Segments, number: int, count: int) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -244,11 +245,16 @@ def _box(tree: HtmlElement, names: re.Pattern[str], words: re.Pattern[str]) -> s
     """The beginning of a box that is named as *names* and says what *words* do."""
     for element in tree.iter("div", "section", "aside", "dialog", "form"):
         named = f"{element.get('class', '')} {element.get('id', '')}"
-        if named != " " and names.search(named):
+        if named != " " and _is_named(names, named):
             text = " ".join(" ".join(visible_text(element)).split())[:_LOOKED_AT]
             if words.search(text):
                 return text[:80]
     return None
+
+
+@lru_cache(maxsize=8_192)
+def _is_named(names: re.Pattern[str], named: str) -> bool:
+    return names.search(named) is not None
 
 
 def _not_found(tree: HtmlElement) -> str | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
@@ -59,10 +61,18 @@ class Receipt:
 
 def derive(task: Task) -> Receipt:
     """Stage the rows of *task*: the same span and extractor give the same rows anywhere."""
+    _settle()
     with _open(task.warc) as stream, marking(task.folder, task.seconds) as mark:
         rows = _derive_stream(stream, task, mark)
         stage(task.folder, rows)
     return Receipt(task.span, len(rows["captures"]), len(rows["pages"]))
+
+
+@cache
+def _settle() -> None:
+    """What is loaded by now stays: the collector need not look through it for every page."""
+    gc.collect()
+    gc.freeze()
 
 
 def _open(path: Path) -> BinaryIO:

@@ -136,7 +136,8 @@ def bits_of(element: HtmlElement) -> int:
     attributes = dict(element.items())
     if not attributes:
         return bits
-    if "hidden" in attributes or _HIDDEN.search(attributes.get("style", "")):
+    style = attributes.get("style")
+    if "hidden" in attributes or (style and _HIDDEN.search(style)):
         bits |= BITS["hidden"]
     if role := attributes.get("role"):
         bits |= _ROLE_BITS.get(role, 0)

@@ -28,6 +28,7 @@ _FOLDED = [
     "completeness",
     "text_digest",
     "warc_record_id",
+    "in_language",
     "robots_meta",
     "tdm_reservation",
 ]

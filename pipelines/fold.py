@@ -7,22 +7,30 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
-from archive.hosts import registered_domain
-from archive.surt import article_id, url_surtkey
 from archive.types import NO_ARTICLE
+from pipelines.identity import Addresses, identify
 from pipelines.optouts import opted_out
 
-_WORSE_BELOW = 0.7
-_TOO_SHARED = 3
+_WORSE_BELOW, _FAR_WORSE_BELOW = 0.7, 0.25  # of the words that were there
+_FEW_WORDS = 150  # a shorter text may shrink as it likes
+_RANKS = {
+    **dict.fromkeys(("full", "liveblog"), 3),
+    "unknown": 2,
+    **dict.fromkeys(("teaser", "paywall"), 1),
+    **dict.fromkeys(("password", "consent"), 0),
+}
+"""How much of an article a page of each completeness has, if it has any."""
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The last accepted version of an article: what a new capture is compared with."""
+    """The last accepted version of an article: what a new capture is compared with.
+
+    *doubted* is the digest of a text that was put aside as worse, when it was the newest.
+    """
 
     article_id: str
     version: int
@@ -32,18 +40,32 @@ class Known:
     date_published: str | None
     word_count: int
     completeness: str
+    in_language: str | None = None
+    doubted: str | None = None
 
     def says_the_same(self, other: Known) -> bool:
-        """Whether text, headline, author and publication date are equal."""
-        return (self.text_digest, self.headline, self.author, self.date_published) == (
-            other.text_digest,
-            other.headline,
-            other.author,
-            other.date_published,
+        """Whether text, headline, author and publication date are equal to those of *other*.
+
+        What is not said any more, while the text is the same, has not changed.
+        """
+        return (
+            self.text_digest == other.text_digest
+            and self.headline in (None, other.headline)
+            and self.author in ("[]", other.author)
+            and self.date_published in (None, other.date_published)
+        )
+
+    def completed(self, other: Known) -> Known:
+        """This version with what it does not say taken from *other*."""
+        return replace(
+            self,
+            headline=self.headline or other.headline,
+            author=other.author if self.author == "[]" else self.author,
+            date_published=self.date_published or other.date_published,
         )
 
 
-class Memory(Protocol):
+class Memory(Addresses, Protocol):
     """What the fold knows of the captures before this one."""
 
     def known(self, article_id: str) -> Known | None:
@@ -52,14 +74,8 @@ class Memory(Protocol):
     def accept(self, known: Known) -> None:
         """*known* is now the last accepted version."""
 
-    def article_of(self, surtkey: str) -> str | None:
-        """The article that the capture of a URL became; None where it was none."""
-
-    def texts_of(self, canonical: str, text_digest: str) -> int:
-        """How many different texts declare *canonical* as their address, this one included."""
-
-    def is_listing(self, surtkey: str) -> bool:
-        """Whether a capture of the URL turned out to be a list page."""
+    def verdict_at(self, surtkey: str) -> str | None:
+        """The last verdict on a capture of the URL."""
 
     def judge(self, row: dict[str, Any], verdict: Verdict) -> None:
         """Remember what became of a capture."""
@@ -92,64 +108,55 @@ def fold(
 def _judge(page: dict[str, Any], memory: Memory) -> Verdict:
     kind = page["completeness"]
     if kind is None:
-        known_as = memory.article_of(page["url_surtkey"])
-        return Verdict("unchanged" if known_as else "not_article:unknown", known_as)
+        return _judge_revisit(page, memory)
     if kind in NO_ARTICLE:
         return Verdict(f"not_article:{kind}")
     if not page["word_count"]:
         return Verdict("not_article:unknown")
-    found = _as_known(page, article_id(_address(page, memory)))
+    found = _as_known(page, identify(page, memory))
     before = memory.known(found.article_id)
     if before is None:
         memory.accept(found)
         return Verdict("article", found.article_id, 1)
     if found.says_the_same(before):
+        memory.accept(replace(before, doubted=None))
         return Verdict("unchanged", found.article_id)
     if _is_worse(found, before):
+        memory.accept(replace(before, doubted=found.text_digest))
         return Verdict("worse", found.article_id)
     version = before.version + 1
-    memory.accept(_as_known(page, found.article_id, version))
+    memory.accept(replace(found.completed(before), version=version))
     return Verdict("version", found.article_id, version)
 
 
-def _as_known(page: dict[str, Any], identity: str, version: int = 1) -> Known:
+def _judge_revisit(page: dict[str, Any], memory: Memory) -> Verdict:
+    """A capture that is like an earlier one of its address is what that was."""
+    if known_as := memory.article_of(page["url_surtkey"]):
+        return Verdict("unchanged", known_as)
+    before = memory.verdict_at(page["url_surtkey"]) or ""
+    return Verdict(before if before.startswith("not_article:") else "not_article:unknown")
+
+
+def _as_known(page: dict[str, Any], identity: str) -> Known:
     published = page["date_published"]
     return Known(
         identity,
-        version,
+        1,
         page["text_digest"],
         page["headline"],
         json.dumps(page["author"], ensure_ascii=False),
         published and published.isoformat(),
         page["word_count"],
         page["completeness"],
+        page["in_language"],
     )
 
 
 def _is_worse(found: Known, before: Known) -> bool:
-    """A wall, a teaser or a torn page never replaces a good text."""
-    if found.completeness in ("full", "liveblog") or before.completeness != "full":
-        return False
-    return found.word_count < _WORSE_BELOW * before.word_count
-
-
-def _address(page: dict[str, Any], memory: Memory) -> str:
-    """The address that identifies the article: the declared canonical where it can be believed."""
-    url, canonical = str(page["url"]), page["canonical_url"]
-    if not canonical or not _believable(url, canonical):
-        return url
-    key = url_surtkey(canonical)
-    if key == page["url_surtkey"]:
-        return str(canonical)
-    if memory.is_listing(key) or memory.texts_of(key, page["text_digest"]) >= _TOO_SHARED:
-        return url
-    return str(canonical)
-
-
-def _believable(url: str, canonical: str) -> bool:
-    ours, theirs = urlsplit(url), urlsplit(canonical)
-    if theirs.scheme not in ("http", "https") or not theirs.hostname:
-        return False
-    if theirs.path in ("", "/") and not theirs.query and ours.path not in ("", "/"):
-        return False  # every page of some sites names the home page
-    return registered_domain(theirs.hostname) == registered_domain(ours.hostname or "")
+    """Whether *found* has lost what *before* had: a wall, a teaser, a torn page never replaces a
+    good text. A whole text that is far shorter has to come twice before it is believed."""
+    less = found.word_count < _WORSE_BELOW * before.word_count
+    if _RANKS.get(found.completeness, 2) < _RANKS.get(before.completeness, 2):
+        return less
+    far_less = found.word_count < _FAR_WORSE_BELOW * before.word_count
+    return far_less and before.word_count >= _FEW_WORDS and found.text_digest != before.doubted

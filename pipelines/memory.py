@@ -5,20 +5,21 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import astuple
+from dataclasses import astuple, fields
 from pathlib import Path
 from typing import Any
 
 from pipelines.fold import Known, Verdict
+from pipelines.identity import Face
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS articles (
     article_id TEXT PRIMARY KEY, version INTEGER, text_digest TEXT, headline TEXT, author TEXT,
-    date_published TEXT, word_count INTEGER, completeness TEXT
+    date_published TEXT, word_count INTEGER, completeness TEXT, in_language TEXT, doubted TEXT
 );
 CREATE TABLE IF NOT EXISTS urls (url_surtkey TEXT PRIMARY KEY, article_id TEXT, verdict TEXT);
 CREATE TABLE IF NOT EXISTS canonicals (
-    url_surtkey TEXT, text_digest TEXT, PRIMARY KEY (url_surtkey, text_digest)
+    url_surtkey TEXT, declared_by TEXT, text_digest TEXT, PRIMARY KEY (url_surtkey, declared_by)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS verdicts (
     warc_record_id TEXT PRIMARY KEY, verdict TEXT, article_id TEXT
@@ -32,7 +33,17 @@ class FoldMemory:
 
     def __init__(self, generation: Path) -> None:
         self._connection = sqlite3.connect(generation / "fold.db", timeout=60, isolation_level=None)
+        self._bring_up_to_date()
         self._connection.executescript(_TABLES)
+
+    def _bring_up_to_date(self) -> None:
+        """Give a memory of 0.1.0 the columns that it lacks; what it counted of canonicals goes."""
+        names = {row[1] for row in self._connection.execute("PRAGMA table_info(articles)")}
+        if names and "doubted" not in names:
+            self._connection.executescript(
+                "BEGIN; ALTER TABLE articles ADD COLUMN in_language TEXT;"
+                "ALTER TABLE articles ADD COLUMN doubted TEXT; DROP TABLE canonicals; COMMIT"
+            )
 
     def close(self) -> None:
         """Close the database."""
@@ -70,7 +81,7 @@ class FoldMemory:
 
     def accept(self, known: Known) -> None:
         """*known* is now the last accepted version."""
-        marks = ", ".join("?" * 8)
+        marks = ", ".join("?" * len(fields(Known)))
         self._connection.execute(
             f"INSERT OR REPLACE INTO articles VALUES ({marks})", astuple(known)
         )
@@ -80,17 +91,27 @@ class FoldMemory:
         row = self._one("SELECT article_id FROM urls WHERE url_surtkey = ?", surtkey)
         return row[0] if row else None
 
-    def texts_of(self, canonical: str, text_digest: str) -> int:
-        """How many different texts declare *canonical* as their address, this one included."""
+    def face_of(self, article_id: str) -> Face | None:
+        """What the last accepted version of an article looks like."""
+        known = self.known(article_id)
+        return Face(known.text_digest, known.headline, known.in_language) if known else None
+
+    def texts_of(self, canonical: str, surtkey: str, text_digest: str) -> int:
+        """How many different texts, of different addresses, declare *canonical* as theirs."""
         self._connection.execute(
-            "INSERT OR IGNORE INTO canonicals VALUES (?, ?)", (canonical, text_digest)
+            "INSERT OR REPLACE INTO canonicals VALUES (?, ?, ?)", (canonical, surtkey, text_digest)
         )
-        return int(self._one("SELECT count(*) FROM canonicals WHERE url_surtkey = ?", canonical)[0])
+        query = "SELECT count(DISTINCT text_digest) FROM canonicals WHERE url_surtkey = ?"
+        return int(self._one(query, canonical)[0])
+
+    def verdict_at(self, surtkey: str) -> str | None:
+        """The last verdict on a capture of the URL."""
+        row = self._one("SELECT verdict FROM urls WHERE url_surtkey = ?", surtkey)
+        return row[0] if row else None
 
     def is_listing(self, surtkey: str) -> bool:
         """Whether a capture of the URL turned out to be a list page."""
-        row = self._one("SELECT verdict FROM urls WHERE url_surtkey = ?", surtkey)
-        return bool(row) and row[0] == "not_article:list"
+        return self.verdict_at(surtkey) == "not_article:list"
 
     def judge(self, row: dict[str, Any], verdict: Verdict) -> None:
         """Remember what became of a capture."""

@@ -124,7 +124,9 @@ class Articles:
 
     def next_due(self, oldest: int) -> float:
         """When the first that is still listed is due."""
-        return min((due for due, number, _ in self.waiting if number >= oldest), default=inf)
+        while self.waiting and self.waiting[0][1] < oldest:
+            heappop(self.waiting)
+        return self.waiting[0][0] if self.waiting else inf
 
 
 def simulate(

@@ -12,6 +12,7 @@ from archive import tables
 from archive.config import PolicySettings
 from archive.journal import Batch, holds
 from archive.schema import TABLES
+from pipelines.duplicates import copy_of
 from pipelines.extract import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
 from pipelines.fold import Verdict, fold
 from pipelines.memory import FoldMemory
@@ -57,6 +58,7 @@ def fold_batch(
     rows = {
         "articles": (articles, articles["fetch_time"]),
         "removed": removed,
+        "duplicates": _duplicates(articles, memory),
         **({"comments": comments} if policy.comments else {}),
         "captures": (captures, captures["fetch_time"]),
         "crawl_log": (log, log["fetch_time"]),
@@ -102,6 +104,24 @@ def _article_tables(
         schema=TABLES["removed"],
     )
     return articles, (removed, full["fetch_time"].take(parents)), _comments(full)
+
+
+def _duplicates(articles: pa.Table, memory: FoldMemory) -> Dated:
+    """The rows for articles that are copies of earlier ones, in the order in which they came."""
+    found: list[dict[str, Any]] = []
+    names = ("article_id", "article_body", "fetch_time")
+    for article_id, text, moment in zip(*(articles[name] for name in names), strict=True):
+        if copy := copy_of(article_id.as_py(), text.as_py() or "", memory):
+            found.append(
+                {
+                    "article_id": article_id.as_py(),
+                    "duplicate_of": copy.duplicate_of,
+                    "similarity": copy.similarity,
+                    "as_of": moment.as_py(),
+                }
+            )
+    rows = pa.Table.from_pylist(found, schema=TABLES["duplicates"])
+    return rows, rows["as_of"]
 
 
 def _comments(full: pa.Table) -> Dated:

@@ -9,6 +9,7 @@ from dataclasses import astuple, fields
 from pathlib import Path
 from typing import Any
 
+from pipelines.duplicates import Signature
 from pipelines.fold import Known, Verdict
 from pipelines.identity import Face
 
@@ -24,6 +25,12 @@ CREATE TABLE IF NOT EXISTS canonicals (
 CREATE TABLE IF NOT EXISTS verdicts (
     warc_record_id TEXT PRIMARY KEY, verdict TEXT, article_id TEXT
 );
+CREATE TABLE IF NOT EXISTS signatures (
+    number INTEGER PRIMARY KEY, article_id TEXT UNIQUE, signature BLOB
+);
+CREATE TABLE IF NOT EXISTS bands (
+    band INTEGER, hash INTEGER, number INTEGER, PRIMARY KEY (band, hash, number)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS batches (number INTEGER PRIMARY KEY);
 """
 
@@ -126,6 +133,43 @@ class FoldMemory:
                 "verdict = excluded.verdict",
                 (row["url_surtkey"], verdict.article_id, verdict.verdict),
             )
+
+    # what pipelines.duplicates.Shelf asks for
+
+    def alike(self, article_id: str, signature: Signature) -> Iterator[tuple[str, Signature]]:
+        """The other articles that share a band with *signature*, in the order of their coming."""
+        numbers = {
+            number
+            for band in signature.bands()
+            for (number,) in self._connection.execute(
+                "SELECT number FROM bands WHERE band = ? AND hash = ?", band
+            )
+        }
+        for number in sorted(numbers):
+            query = "SELECT article_id, signature FROM signatures WHERE number = ?"
+            other, values = self._one(query, number)
+            if other != article_id:
+                yield other, Signature(values)
+
+    def shelve(self, article_id: str, signature: Signature) -> None:
+        """This is the signature of the article's newest text; its place in the order stays."""
+        query = "SELECT number, signature FROM signatures WHERE article_id = ?"
+        if known := self._one(query, article_id):
+            number, values = known
+            self._connection.executemany(
+                "DELETE FROM bands WHERE band = ? AND hash = ? AND number = ?",
+                [(*band, number) for band in Signature(values).bands()],
+            )
+        else:
+            number = int(self._one("SELECT coalesce(max(number), 0) + 1 FROM signatures")[0])
+        self._connection.execute(
+            "INSERT OR REPLACE INTO signatures VALUES (?, ?, ?)",
+            (number, article_id, signature.values),
+        )
+        self._connection.executemany(
+            "INSERT INTO bands VALUES (?, ?, ?)",
+            [(*band, number) for band in signature.bands()],
+        )
 
     def _one(self, query: str, *values: Any) -> Any:
         return self._connection.execute(query, values).fetchone()

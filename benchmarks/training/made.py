@@ -130,25 +130,25 @@ def _thread(random: Random) -> str:
         f"{_text(random, _tag(random, 'p', 'div'), _prose(random, 2))}</li>"
         for _ in range(random.randint(1, 5))
     )
-    title = f"{random.randint(1, 9)} · {random.choice(TITLES)}"
-    form = ""
-    if random.random() < 0.7:
-        fields = "<p><label>…</label><textarea></textarea></p><p><input type='submit'></p>"
-        form = f"<form>{fields}</form>"
-    head = _text(random, _tag(random, "h2", "h3", "div"), title)
-    return f"<div>{head}<ol>{rows}</ol>{form}</div>"
+    name = _tag(random, "h2", "h3", "div")
+    title = _text(random, name, f"{random.randint(1, 9)} · {random.choice(TITLES)}")
+    fields = "<p><label>…</label><textarea name='c'></textarea></p><p><input type='submit'></p>"
+    form = f"<form>{fields}</form>" if random.random() < 0.7 else ""
+    return f"<div>{title}<ol>{rows}</ol>{form}</div>"
 
 
 def _cards(random: Random) -> str:
     head = _tag(random, "h3", "h3", "h4", "div")
-    rows = "".join(_card(random, head) for _ in range(random.randint(2, 6)))
+    rows = "".join(_card(random, head, number) for number in range(random.randint(2, 6)))
     title = _text(random, _tag(random, "h2", "h3", "div"), random.choice(TITLES))
     return f"<div>{title}<ul>{rows}</ul></div>"
 
 
-def _card(random: Random, head: str) -> str:
-    link = f"<a href='/y/{random.randrange(99)}'>{escape(random.choice(SENTENCES)[:60])}</a>"
+def _card(random: Random, head: str, number: int) -> str:
+    link = f"<a href='/y/{number}'>{escape(random.choice(SENTENCES)[:60])}</a>"
     words = _text(random, _tag(random, "p", "div"), _prose(random, 2))
-    day = f"{random.randint(1, 28)}.{random.randint(1, 12)}.2024"
-    dated = _text(random, "div", day) if random.random() < 0.6 else ""
+    dated = ""
+    if random.random() < 0.6:
+        day = f"{random.randint(1, 28)}.{random.randint(1, 12)}.2024"
+        dated = _text(random, "div", day)
     return f"<li><{head}>{link}</{head}>{words}{dated}</li>"

@@ -40,7 +40,7 @@ def test_a_body_that_stands_there_twice_is_read_once() -> None:
 def test_a_sentence_that_comes_again_in_a_long_text_stays() -> None:
     refrain = _prose("The old crane")
     text = "".join(f"{_prose(f'Crane {n}')}" for n in range(9))
-    body = _read(f"<h1>Cranes</h1><div>{refrain}{text}{refrain}</div>")
+    body = _read(f"<h1>Cranes</h1><div>{refrain}{text}{refrain}{_prose('The end of it')}</div>")
     assert plain(body.blocks).count("The old crane") == 2
 
 

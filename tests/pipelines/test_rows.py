@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from archive import tables
 from archive.schema import ARTICLES, CRAWL_LOG
-from archive.types import Article, Capture, Discovery, Pointer, Removed
+from archive.types import Article, Capture, Comment, Discovery, Pointer, Removed
 from pipelines.derive import derive_page
 from pipelines.extract import extract_html
 from pipelines.rows import PAGES, page_row, to_table
@@ -45,6 +45,7 @@ articles = st.builds(
     text_digest=texts.map(text_digest),
     evidence=st.dictionaries(texts, st.none() | texts | st.lists(texts, max_size=2), max_size=3),
     removed=st.lists(st.builds(Removed, reason=texts, block=texts), max_size=3).map(tuple),
+    comments=st.lists(st.builds(Comment, author=texts, text=texts), max_size=3).map(tuple),
     is_accessible_for_free=st.sampled_from([None, True, False]),
     tdm_reservation=st.sampled_from([None, True, False]),
     date_published=moments,
@@ -80,12 +81,16 @@ def through_parquet(rows: pa.Table) -> list[dict[str, Any]]:
     return list(found)
 
 
-def article_of(row: dict[str, Any], removed: list[dict[str, str]]) -> Article:
-    """The article that a row of `articles` and its rows of `removed` tell of."""
-    names = set(Article.__slots__) - {"removed", "evidence"}
+def article_of(
+    row: dict[str, Any], removed: list[dict[str, str]], comments: list[dict[str, Any]]
+) -> Article:
+    """The article that a row of `articles`, and those of `removed` and `comments`, tell of."""
+    names = set(Article.__slots__) - {"removed", "evidence", "comments"}
     values = {name: tuple(v) if isinstance(v := row[name], list) else v for name in names}
     blocks = tuple(Removed(**block) for block in removed)
-    return Article(**values, evidence=json.loads(row["evidence"]), removed=blocks)
+    said = tuple(Comment(**comment) for comment in comments)
+    evidence = json.loads(row["evidence"])
+    return Article(**values, evidence=evidence, removed=blocks, comments=said)
 
 
 @settings(deadline=None, max_examples=60)
@@ -94,8 +99,8 @@ def test_an_article_survives_parquet(several: list[Article]) -> None:
     own = [page_row(article, a_capture(url=article.url), POINTER) for article in several]
     pages = to_table(own, PAGES)
     rows = through_parquet(pages)
-    removed = pages["removed"].to_pylist()
-    assert [article_of(*pair) for pair in zip(rows, removed, strict=True)] == several
+    beside = (pages["removed"].to_pylist(), pages["comments"].to_pylist())
+    assert [article_of(*parts) for parts in zip(rows, *beside, strict=True)] == several
     for row in rows:
         place = ("warc_filename", "warc_record_offset", "warc_record_length")
         assert Pointer(*(row[name] for name in place)) == POINTER

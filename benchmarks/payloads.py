@@ -34,7 +34,7 @@ import brotli
 import lxml.html
 import pyarrow.parquet as pq
 from isal import isal_zlib
-from pipelines.container import container_of
+from lxml.html import HtmlElement
 
 from archive.exchange import records_of
 from archive.journal import Batch, Span
@@ -44,6 +44,7 @@ from archive.warcfile import WarcFile
 from benchmarks.site import SavedPage, read_corpus
 from pipelines.exported import exact_record
 from pipelines.payloads import payload_files
+from pipelines.segments import segments_of
 
 START = datetime(2026, 5, 1, tzinfo=UTC)
 _PROSE, _LONG = 1_500, 80  # characters: of a template's article, of a paragraph that is one
@@ -66,6 +67,25 @@ SERVERS: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
     "another gzip (isal)": ("gzip", lambda data: isal_zlib.compress(data, 1, 31)),
     "gzip with a time": ("gzip", lambda data: gzip.compress(data, 6, mtime=1_700_000_000)),
 }
+
+
+def container_of(tree: HtmlElement) -> HtmlElement | None:
+    """The deepest element that holds most of the page's prose; None where there is little."""
+    body = tree.find("body")
+    if body is None:
+        return None
+    page = segments_of(body)
+    prose = [
+        len(s.text) if len(s.text) >= 80 and 3 * s.linked < len(s.text) else 0
+        for s in page.segments
+    ]
+    whole, nodes, found = sum(prose), page.nodes, 0
+    if whole < _PROSE:
+        return None
+    for number, (first, end) in enumerate(zip(nodes.first, nodes.end, strict=True)):
+        if nodes.parent[number] == found and 10 * sum(prose[first:end]) >= 8 * whole:
+            found = number
+    return nodes.elements[found]
 
 
 def main() -> int:
@@ -165,9 +185,7 @@ def generated(
 
 def _is_template(page: SavedPage) -> bool:
     container = container_of(lxml.html.document_fromstring(page.body))
-    return bool(
-        container and container.prose >= _PROSE and len(list(_paragraphs(container.element))) >= 5
-    )
+    return bool(container is not None and len(list(_paragraphs(container))) >= 5)
 
 
 def _paragraphs(element: Any) -> Iterator[Any]:
@@ -178,7 +196,7 @@ def _sentences(pages: list[SavedPage]) -> list[str]:
     found: set[str] = set()
     for page in pages:
         container = container_of(lxml.html.document_fromstring(page.body))
-        for paragraph in _paragraphs(container.element) if container else ():
+        for paragraph in _paragraphs(container) if container is not None else ():
             text = " ".join(paragraph.text_content().split())
             found.update(f"{part.strip()}." for part in text.split(". ") if len(part) > 30)
     return sorted(found)
@@ -188,8 +206,8 @@ def _filled(page: SavedPage, sentences: list[str], chosen: random.Random) -> byt
     """The page with another article: paragraphs, headings, title, and some links around it."""
     tree = lxml.html.document_fromstring(page.body)
     container = container_of(tree)
-    assert container
-    inside = set(container.element.iter())
+    assert container is not None
+    inside = set(container.iter())
     for link in tree.iter("a"):
         if link not in inside and len(link) == 0 and chosen.random() < _OTHER_LINKS:
             link.text = chosen.choice(sentences)[:60]
@@ -197,7 +215,7 @@ def _filled(page: SavedPage, sentences: list[str], chosen: random.Random) -> byt
     title = chosen.choice(sentences)[:70]
     for element in [*tree.iter("title"), *tree.iter("h1")]:
         _put(element, title)
-    for paragraph in list(_paragraphs(container.element)):
+    for paragraph in list(_paragraphs(container)):
         _put(paragraph, " ".join(chosen.choices(sentences, k=chosen.randint(2, 6))))
     made: bytes = lxml.html.tostring(tree.getroottree(), encoding="utf-8")
     return made

@@ -7,6 +7,7 @@ Each is extracted in a process of its own. The aim: at most 5 s and 300 MB, what
 
 from __future__ import annotations
 
+import argparse
 import multiprocessing
 import resource
 import sys
@@ -60,8 +61,11 @@ def measure(shape: str, answers: Queue[Any]) -> None:
     answers.put((seconds, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024))
 
 
-def main(shapes: list[str]) -> int:
+def main() -> int:
     """Print a line for each shape; 1 where one is beyond the aim."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("shapes", nargs="*", metavar="SHAPE", help=", ".join(SHAPES))
+    shapes = parser.parse_args().shapes
     spawn = multiprocessing.get_context("spawn")
     beyond = 0
     for shape in shapes or SHAPES:
@@ -76,4 +80,4 @@ def main(shapes: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -18,7 +17,16 @@ from pipelines.declarations import Declarations
 from pipelines.markup import visible_text
 from pipelines.shapes import Rows, asks_for_consent, rows_of
 from pipelines.text import word_count
-from pipelines.walls import CONSENT, CONSENT_NAMES, NOT_FOUND, READ_ON, TEASER_END, WALL, WALL_NAMES
+from pipelines.walls import (
+    CONSENT,
+    CONSENT_NAMES,
+    NOT_FOUND,
+    READ_ON,
+    TEASER_END,
+    WALL,
+    WALL_NAMES,
+    WORDS_OF_NAMES,
+)
 
 _ORDINARY = 150  # words that make a text of ordinary length
 _SHORT = 350  # words below which a wall on the page means that the rest is behind it
@@ -245,16 +253,16 @@ def _box(tree: HtmlElement, names: re.Pattern[str], words: re.Pattern[str]) -> s
     """The beginning of a box that is named as *names* and says what *words* do."""
     for element in tree.iter("div", "section", "aside", "dialog", "form"):
         named = f"{element.get('class', '')} {element.get('id', '')}"
-        if named != " " and _is_named(names, named):
+        if named != " " and _is_named(names, named.lower()):
             text = " ".join(" ".join(visible_text(element)).split())[:_LOOKED_AT]
             if words.search(text):
                 return text[:80]
     return None
 
 
-@lru_cache(maxsize=8_192)
 def _is_named(names: re.Pattern[str], named: str) -> bool:
-    return names.search(named) is not None
+    """Whether *named* matches; most names hold none of the words that any of the patterns has."""
+    return any(word in named for word in WORDS_OF_NAMES) and names.search(named) is not None
 
 
 def _not_found(tree: HtmlElement) -> str | None:

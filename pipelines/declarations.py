@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from html import unescape
+from typing import Any
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from pipelines.header import Line, header_of
@@ -128,10 +130,16 @@ class Declarations:
 
     def markup(self, xpath: str, label: str) -> Iterator[Candidate]:
         """The short texts of the elements that *xpath* finds."""
-        for element in self.tree.xpath(xpath):
+        for element in compiled(xpath)(self.tree):
             text = _value_of(element)
             if text and len(text) <= _MAX_MARKUP:
                 yield f"markup:{label}", text
+
+
+@lru_cache(maxsize=64)
+def compiled(xpath: str) -> Any:
+    """*xpath*, read once."""
+    return etree.XPath(xpath)
 
 
 def declarations_of(tree: HtmlElement, url: str) -> Declarations:
@@ -156,7 +164,7 @@ def _metas(tree: HtmlElement) -> dict[str, list[str]]:
 
 def _microdata(tree: HtmlElement) -> dict[str, list[str]]:
     """The properties of the first article that is marked up with microdata."""
-    for scope in tree.xpath("//*[@itemscope and @itemtype]"):
+    for scope in compiled("//*[@itemscope and @itemtype]")(tree):
         name = re.split(r"[/#]", (scope.get("itemtype") or "").strip())[-1]
         if name in ARTICLE_TYPES and scope.get("itemprop") not in ("itemListElement", "blogPost"):
             return {"@type": [name]} | _properties(scope)

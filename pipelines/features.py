@@ -24,6 +24,8 @@ GOOD_SIZE, GOOD_LINKED = 80, 350
 """A segment of at least so many characters with less than so much of it linked is prose."""
 _STOPS = '.!?。！？।؟…"”»'
 _DATED = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|\d{1,2}[./:]\d\d|\d年")
+_DIGITS, _CAPITALS = b"0123456789", bytes(range(65, 91))
+_NO_TITLES: frozenset[str] = frozenset()
 _TAGS = ("p", "li", "div", "td", "span")
 
 
@@ -53,7 +55,8 @@ SEGMENT_FEATURES = tuple(_SEGMENT_FEATURES.split())
 def table_of(page: Segments, top: Top) -> Table:
     """The features of each segment of *page* by itself; *top* has its titles and summaries."""
     nodes = page.nodes
-    titles = _lengths(top.titles)
+    lengths = _lengths(top.titles)
+    starts = frozenset(title[:1] for title in top.titles)
     summaries = {said[:60] for said in top.summaries if len(said) >= 40}
     seen: Counter[str] = Counter()
     total = Counter(segment.text for segment in page.segments)
@@ -61,7 +64,9 @@ def table_of(page: Segments, top: Top) -> Table:
     for segment in page.segments:
         text = segment.text
         tag = str(nodes.elements[segment.node].tag)
-        rows.append(_row(segment, tag, titles, top.titles, summaries, (seen[text], total[text])))
+        may_be = len(text) in lengths and _first_of(text) in starts
+        titles = top.titles if may_be else _NO_TITLES
+        rows.append(_row(segment, tag, titles, summaries, (seen[text], total[text])))
         seen[text] += 1
     columns = np.array(rows, dtype=np.int64).reshape(len(rows), len(SEGMENT_FEATURES)).T
     named = dict(zip(SEGMENT_FEATURES, columns, strict=True))
@@ -79,10 +84,25 @@ def _lengths(titles: frozenset[str]) -> frozenset[int]:
     return frozenset(n for title in titles for n in range(len(title) - 1, len(title) + 9))
 
 
+def _first_of(text: str) -> str:
+    """The first letter or digit of *text*, as keys of titles begin."""
+    return next((character for character in text if character.isalnum()), "").casefold()[:1]
+
+
+def _digits_and_upper(text: str) -> tuple[int, int]:
+    """How many digits and capital letters *text* has."""
+    if text.isascii():
+        data = text.encode("ascii")
+        size = len(data)
+        return size - len(data.translate(None, _DIGITS)), size - len(
+            data.translate(None, _CAPITALS)
+        )
+    return sum(map(str.isdigit, text)), sum(map(str.isupper, text))
+
+
 def _row(
     segment: Segment,
     tag: str,
-    title_lengths: frozenset[int],
     titles: frozenset[str],
     summaries: set[str],
     copies: tuple[int, int],
@@ -96,9 +116,8 @@ def _row(
     last = text[-1]
     digits = upper = 0
     if short:
-        digits = sum(map(str.isdigit, text))
-        upper = sum(map(str.isupper, text))
-    said = key(text) if length in title_lengths else ""
+        digits, upper = _digits_and_upper(text)
+    said = key(text) if titles else ""
     start = key(text[:90])[:60] if summaries and length >= 40 else ""
     level = int(tag[1]) if tag in HEADINGS else 0
     dated = short and digits > 0 and _DATED.search(text) is not None

@@ -105,13 +105,8 @@ def after_thoughts(page: Segments, reasons: list[str | None]) -> list[str | None
     """*reasons* and those that the choice shows: pull quotes, copies, headings over nothing."""
     found = list(reasons)
     kept = [number for number, reason in enumerate(reasons) if reason is None]
-    texts = {number: key(page.segments[number].text) for number in kept}
-    whole = [text for text in texts.values() if len(text) >= _SHORTEST_PULLED_FROM]
-    for number in kept:
-        if _may_be_pulled(page, page.segments[number], texts[number]) and any(
-            texts[number] in text and len(texts[number]) < len(text) for text in whole
-        ):
-            found[number] = "pull quote"
+    for number in _pulled(page, kept):
+        found[number] = "pull quote"
     for number in _copies(page, [number for number in kept if found[number] is None]):
         found[number] = "copy"
     kept = [number for number in kept if found[number] is None]
@@ -167,10 +162,29 @@ def _copies(page: Segments, kept: list[int]) -> list[int]:
     return copies
 
 
-def _may_be_pulled(page: Segments, segment: Segment, said: str) -> bool:
-    """Whether *segment* stands apart as a sentence does that is shown in large letters."""
-    apart = page.nodes.above[segment.node] & _APART or _is_heading(page, segment)
-    return bool(apart) and 20 <= len(said) <= _LONGEST_PULL
+def _pulled(page: Segments, kept: list[int]) -> list[int]:
+    """The segments that stand apart and say again what a longer one says."""
+    segments = page.segments
+    apart = {n: said for n in kept if (said := _apart_and_said(page, segments[n]))}
+    if not apart:
+        return []
+    keys = (key(segments[n].text) for n in kept)
+    whole = [said for said in keys if len(said) >= _SHORTEST_PULLED_FROM]
+    return [
+        n
+        for n, said in apart.items()
+        if any(said in text and len(said) < len(text) for text in whole)
+    ]
+
+
+def _apart_and_said(page: Segments, segment: Segment) -> str:
+    """What *segment* says, if it stands apart as a sentence does that is shown in large letters."""
+    if len(segment.text) > 2 * _LONGEST_PULL:
+        return ""
+    if not (page.nodes.above[segment.node] & _APART or _is_heading(page, segment)):
+        return ""
+    said = key(segment.text)
+    return said if 20 <= len(said) <= _LONGEST_PULL else ""
 
 
 def _is_heading(page: Segments, segment: Segment) -> bool:

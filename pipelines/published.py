@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import chain, islice, takewhile
 from typing import Any
 
@@ -76,6 +76,8 @@ def date_modified(page: Declarations, latest: datetime | None) -> Dated:
 
 def _by_htmldate(page: Declarations, url: str, latest: datetime | None, found: Dated) -> Dated:
     """What htmldate makes of a page that says nothing plainly; not the day of a change."""
+    if not any(True for _ in _said_days(page)):
+        return found
     raw = find_date(
         _from_title_on(page),
         url=url or None,
@@ -84,23 +86,24 @@ def _by_htmldate(page: Declarations, url: str, latest: datetime | None, found: D
         min_date="1995-01-01",
         max_date=f"{latest or _FAR:%Y-%m-%d}",  # else its bound would be today
     )
-    date = parse_date(raw) if raw else None
+    read = parse_date(raw) if raw else None
     changed = date_modified(page, latest).value
-    if date is None or (changed and changed.date() == date.value.date()):
+    if read is None or (changed and changed.date() == read.value.date()):
         return found
-    if not _is_said(page, date.value):  # it makes a first of the month of what it half reads
+    if read.value.date() not in _said_days(page):  # of what it half reads it makes a first
         return found
     return Dated(
-        date.value, raw, date.precision, {**found.evidence, "from": "htmldate", "raw": raw}
+        read.value, raw, read.precision, {**found.evidence, "from": "htmldate", "raw": raw}
     )
 
 
-def _is_said(page: Declarations, moment: datetime) -> bool:
-    """Whether the page says the day of *moment* in a short line, or in a `meta`."""
+def _said_days(page: Declarations) -> Iterator[date]:
+    """The days that the page says in its short lines, and in `meta` elements."""
     lines = (segment.text for segment in page.page.segments if len(segment.text) <= _MAX_LINE)
     metas = chain.from_iterable(page.metas.values())
-    said = (text for text in chain(lines, metas) if len(text) <= _MAX_LINE and _DIGIT.search(text))
-    return any((date := parse_date(text)) and date.value.date() == moment.date() for text in said)
+    for text in chain(lines, metas):
+        if len(text) <= _MAX_LINE and _DIGIT.search(text) and (found := parse_date(text)):
+            yield found.value.date()
 
 
 def _from_title_on(page: Declarations) -> HtmlElement:

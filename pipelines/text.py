@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Any
 
 _UNSPACED = (
@@ -24,8 +25,9 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
+@lru_cache(maxsize=1_024)
 def word_count(text: str) -> int:
-    """How many words *text* has."""
+    """How many words *text* has; the blocks of a page are asked for theirs several times."""
     return len(words(text))
 
 

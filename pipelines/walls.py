@@ -36,6 +36,12 @@ CONSENT_NAMES = re.compile(
 )
 """The name of a box that asks for consent."""
 
+WORDS_OF_NAMES = (
+    *("wall", "piano", "modal", "meter", "only", "content", "gate"),
+    *("consent", "cookie", "gdpr", "privacy", "onetrust", "didomi", "usercentrics", "sp_", "cmp"),
+)
+"""Of these, any name that `WALL_NAMES` or `CONSENT_NAMES` matches has one."""
+
 CONSENT = re.compile(
     r"cookie|consent|privacy|datenschutz|einwilligung|confidentialité|consentement|privacidad"
     r"|consentimiento|riservatezza|consenso|privacidade|toestemming|файлы cookie"

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -28,11 +28,21 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 _KEPT_SECONDS = 24 * 3600
-_MAX_BYTES, _MAX_RULES = 500 * 1024, 10_000
+_MAX_BYTES, _MAX_RULES, _LONGEST = 500 * 1024, 1_000, 2_000
 _PATH = "/.well-known/tdmrep.json"
 
-Rules = tuple[tuple[re.Pattern[str], bool], ...]
-"""Which paths a rule is for, and whether they are reserved; the first that fits counts."""
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What stands between the stars of a pattern, whether it *ends* there, and what is said."""
+
+    words: tuple[str, ...]
+    ends: bool
+    reserved: bool
+
+
+Rules = tuple[Rule, ...]
+"""The rules of a host in their order: the first that fits counts."""
 
 
 def parse_rules(content: bytes) -> Rules:
@@ -47,7 +57,8 @@ def parse_rules(content: bytes) -> Rules:
     for entry in entries[:_MAX_RULES]:
         location = entry.get("location") if isinstance(entry, dict) else None
         if isinstance(location, str) and entry.get("tdm-reservation") in (0, 1):
-            found.append((_pattern(location), entry["tdm-reservation"] == 1))
+            words = tuple(location[:_LONGEST].removesuffix("$").split("*"))
+            found.append(Rule(words, location.endswith("$"), entry["tdm-reservation"] == 1))
     return tuple(found)
 
 
@@ -55,14 +66,24 @@ def reserved(rules: Rules, url: str) -> bool | None:
     """What the first rule that fits says of *url*; None where none does."""
     parts = urlsplit(url)
     path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-    return next((said for pattern, said in rules if pattern.match(path)), None)
+    return next((rule.reserved for rule in rules if _fits(rule, path)), None)
 
 
-def _pattern(location: str) -> re.Pattern[str]:
+def _fits(rule: Rule, path: str) -> bool:
     """As in robots.txt: a beginning, with `*` for anything and `$` for the end."""
-    ends = location.endswith("$")
-    words = re.split(r"\*+", location.removesuffix("$")[:2000])
-    return re.compile(".*?".join(map(re.escape, words[:20])) + ("$" if ends else ""), re.DOTALL)
+    first, *others = rule.words
+    if not path.startswith(first):
+        return False
+    if not others:
+        return not rule.ends or path == first
+    at = len(first)
+    for word in others[:-1]:
+        at = path.find(word, at)
+        if at < 0:
+            return False
+        at += len(word)
+    last = others[-1]
+    return path.endswith(last) and len(path) - len(last) >= at if rule.ends else last in path[at:]
 
 
 class TdmRepMiddleware:
@@ -97,7 +118,13 @@ class TdmRepMiddleware:
         if found is None or time.monotonic() > until:
             found = asyncio.ensure_future(self._fetch(f"{origin}{_PATH}", ask))
             self._known[origin] = (found, time.monotonic() + _KEPT_SECONDS)
+            found.add_done_callback(lambda done: self._fetched(origin, done))
         return await asyncio.shield(found)
+
+    def _fetched(self, origin: str, found: asyncio.Future[Rules]) -> None:
+        """What was not asked for, since the crawl was told to stop, is not known."""
+        if found.cancelled() or found.exception():
+            self._known.pop(origin, None)
 
     async def _fetch(self, url: str, ask: Ask) -> Rules:
         """The rules at *url*; none where they cannot be had: then nothing is reserved by them."""

@@ -99,6 +99,25 @@ def test_the_first_rule_that_fits_counts(url: str, said: bool | None) -> None:
     assert reserved(parse_rules(json.dumps(RULES).encode()), url) is said
 
 
+@pytest.mark.parametrize(
+    ("location", "path", "said"),
+    [
+        ("/a", "/ab", True),
+        ("/a$", "/ab", None),
+        ("/a$", "/a", True),
+        ("/*/b", "/a/c/b/d", True),
+        ("/*/b$", "/a/b/b", True),
+        ("/*/b$", "/a/b/bc", None),
+        ("/a*a$", "/a", None),
+        ("*", "/", True),
+        ("/" + "*a" * 900 + "$", "/" + "a" * 899, None),
+    ],
+)
+def test_stars_and_ends(location: str, path: str, said: bool | None) -> None:
+    rules = parse_rules(json.dumps([{"location": location, "tdm-reservation": 1}]).encode())
+    assert reserved(rules, f"http://a.example{path}") is said
+
+
 @pytest.mark.parametrize("content", [b"", b"[" * 100_000, b"{}", b"<html>", b"[[]]"])
 def test_what_is_no_file_of_rules_has_none(content: bytes) -> None:
     assert parse_rules(content) == ()

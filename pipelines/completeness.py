@@ -14,6 +14,7 @@ from lxml.html import HtmlElement
 from archive.types import Completeness
 from pipelines.blocks import Block
 from pipelines.declarations import Declarations
+from pipelines.links import following_page
 from pipelines.markup import visible_text
 from pipelines.shapes import Rows, asks_for_consent, rows_of
 from pipelines.text import word_count
@@ -59,7 +60,8 @@ class Signs:
 
     *declared_words* is how long the page says that its article is, 0 where it does not say.
     *wall*, *consent* and *not_found* quote what was found, *listed* says why it looks like a list,
-    *question* quotes a page that is nothing but a question about cookies.
+    *question* quotes a page that is nothing but a question about cookies, *goes_on* is the address
+    of the article's next page.
     """
 
     article: bool = False
@@ -74,10 +76,11 @@ class Signs:
     not_found: str | None = None
     question: str | None = None
     rows: Rows = _NO_ROWS
+    goes_on: str | None = None
 
 
-def signs_of(declared: Declarations) -> Signs:
-    """The signs on the page that *declared* describes."""
+def signs_of(declared: Declarations, url: str = "") -> Signs:
+    """The signs on the page at *url* that *declared* describes."""
     tree = declared.tree
     linked = sum(1 for heading in tree.iter("h2", "h3") if _links_away(heading))
     return Signs(
@@ -93,6 +96,7 @@ def signs_of(declared: Declarations) -> Signs:
         question=asks_for_consent(declared.page),
         not_found=_not_found(tree),
         rows=rows_of(declared.page),
+        goes_on=following_page(declared, url),
     )
 
 
@@ -126,6 +130,8 @@ def _judge_text(signs: Signs, blocks: Sequence[Block], count: int) -> Judgement:
         return Judgement("teaser", f"ends with {last[-40:]!r}")
     if signs.declared_words > _LONG_DECLARED and 100 * count < _CUT * signs.declared_words:
         return Judgement("teaser", f"{count} of {signs.declared_words} declared words")
+    if signs.goes_on:
+        return Judgement("teaser", f"it goes on at {signs.goes_on}")
     if signs.article:
         enough = count >= _SCRAP
         return Judgement("full" if enough else "unknown", f"an article of {count} words")

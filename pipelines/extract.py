@@ -81,7 +81,7 @@ def read_page(page: Page, context: Context = Context()) -> tuple[Article, Body]:
         return Article(url=page.url, text_digest=text_digest("")), Body()
     declared = declarations_of(tree, page.url)
     metadata = metadata_of(page, declared, context)
-    signs = signs_of(declared)
+    signs = signs_of(declared, page.url)
     summaries = (text for _, text in declared.candidates("description"))
     comments = comments_of(tree) if context.comments else ()
     body = body_of(declared.page, tree, top_of(declared.titles, summaries))

@@ -16,6 +16,7 @@ from pipelines.optouts import opted_out
 
 _WORSE_BELOW, _FAR_WORSE_BELOW = 0.7, 0.25  # of the words that were there
 _FEW_WORDS = 150  # a shorter text may shrink as it likes
+_WALLS = ("password", "consent", "paywall")
 _RANKS = {
     **dict.fromkeys(("full", "liveblog"), 3),
     "unknown": 2,
@@ -112,7 +113,7 @@ def _judge(page: dict[str, Any], memory: Memory) -> Verdict:
     if kind in NO_ARTICLE:
         return Verdict(f"not_article:{kind}")
     if not page["word_count"]:
-        return Verdict("not_article:unknown")
+        return Verdict(f"not_article:{kind if kind in _WALLS else 'unknown'}")
     found = _as_known(page, identify(page, memory))
     before = memory.known(found.article_id)
     if before is None:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
 from pipelines.declarations import Candidate, Declarations
+
+_NUMBERED = re.compile(
+    r"[?&](?:page|paged|pg|p|seite|pagina)=(\d{1,3})(?![^&#])"
+    r"|(?<!/\d{4})/(?:page/|seite/|pagina/|p)?(\d{1,3})/?(?=$|#)",
+    re.IGNORECASE,
+)
+"""The number of a page in an address: `?page=2`, `/page/2/`, `/2`."""
 
 
 def base_of(tree: HtmlElement, url: str) -> str:
@@ -45,6 +53,31 @@ def image_links(declared: Declarations) -> Iterator[Candidate]:
 def licence_links(declared: Declarations) -> Iterator[Candidate]:
     """The links of the page that say of themselves that they lead to its licence."""
     return _related(declared.tree, "license")
+
+
+def following_page(declared: Declarations, url: str) -> str | None:
+    """The address of the next page of the same article, which the page links to; None: no next."""
+    if not url:
+        return None
+    here, number = _without_number(url)
+    base = base_of(declared.tree, url)
+    for element in declared.tree.iter("link", "a"):
+        href = element.get("href") or ""
+        found = _NUMBERED.search(href)
+        if found and int(found[1] or found[2]) == number + 1:
+            target = join(base, href)
+            if target and _without_number(target) == (here, number + 1):
+                return target
+    return None
+
+
+def _without_number(url: str) -> tuple[str, int]:
+    """An address without its page number, slash and fragment; and the number, 1 if it has none."""
+    bare = url.partition("#")[0]
+    found = _NUMBERED.search(bare)
+    number = int(found[1] or found[2]) if found else 1
+    rest = bare[: found.start()] + bare[found.end() :] if found else bare
+    return rest.rstrip("/?&"), number
 
 
 def _related(tree: HtmlElement, relation: str) -> Iterator[Candidate]:

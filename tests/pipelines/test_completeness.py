@@ -99,3 +99,28 @@ def test_a_page_that_only_asks_for_consent_is_told_from_one_with_a_banner() -> N
         _judge(f"<div class='cookie-notice'>We set one cookie.</div>{'<p>Text. </p>' * 40}", 17)
         == "unknown"
     )
+
+
+@pytest.mark.parametrize(
+    ("url", "link", "goes_on"),
+    [
+        ("/tides", "/tides?page=2", True),
+        ("/tides/", "/tides/2/", True),
+        ("/tides", "/tides/2", True),
+        ("/tides/page/2/", "/tides/page/3/#top", True),
+        ("/tides?id=7", "?id=7&page=2", True),
+        ("/tides", "/next-piece/", False),
+        ("/tides", "/other?page=2", False),
+        ("/tides?page=3", "/tides?page=2", False),
+        ("/2026/04/", "/2026/05/", False),
+    ],
+)
+def test_an_article_that_goes_on_is_not_taken_for_whole(url: str, link: str, goes_on: bool) -> None:
+    tree = parse(f"<article><h1>T</h1><p>x</article><a href='{link}'>on</a>")
+    assert tree is not None
+    url = f"https://estuary.example{url}"
+    signs = signs_of(declarations_of(tree, url), url)
+    assert bool(signs.goes_on) is goes_on
+    prose = [Block("paragraph", "word " * 400 + ".", "word " * 400 + ".")]
+    expected = "teaser" if goes_on else "full"
+    assert judge(signs, prose, 200, None).completeness == expected

@@ -98,6 +98,8 @@ def test_what_is_no_article_makes_no_row(memory: FoldMemory, kind: str) -> None:
 
 def test_a_page_without_text_makes_no_row(memory: FoldMemory) -> None:
     assert verdicts(memory, page(word_count=0)) == [Verdict("not_article:unknown")]
+    wall = page(word_count=0, completeness="password")
+    assert verdicts(memory, wall) == [Verdict("not_article:password")]
 
 
 def test_a_revisit_is_unchanged_and_names_its_article(memory: FoldMemory) -> None:

@@ -163,6 +163,8 @@ def capture_of(exchange: Exchange, request: Request) -> Capture:
     sent, redacted = redact(exchange.request, request.meta.get("backissue_secret", ()))
     if redacted:
         details["redacted"] = list(redacted)
+    if ask and ask.part_of:
+        details |= {"part_of": ask.part_of, "part": ask.part}
     if (reserved := request.meta.get("backissue_reserved")) is not None:
         details["tdm_reservation"] = reserved  # by the host's tdmrep.json
     if exchange.interim or exchange.surplus:

@@ -26,7 +26,8 @@ REDIRECTS = (301, 302, 303, 307, 308)
 class Ask:
     """What a request is for, in its `meta["backissue"]`.
 
-    *kind* is what a listing should be, *reason* says why a page is taken for an article.
+    *kind* is what a listing should be, *reason* says why a page is taken for an article. A page
+    behind an article's first is number *part* of the article at *part_of*.
     """
 
     run_id: str
@@ -35,6 +36,8 @@ class Ask:
     kind: SeedKind = "page"
     seed: bool = False
     reason: str | None = None
+    part_of: str | None = None
+    part: int = 1
 
 
 def found_by(ask: Ask, meta: dict[str, Any]) -> Discovery:

@@ -30,6 +30,7 @@ _FOLDED = [
     "text_digest",
     "warc_record_id",
     "in_language",
+    "part_of",
     "robots_meta",
     "tdm_reservation",
 ]

@@ -96,7 +96,7 @@ def signs_of(declared: Declarations, url: str = "") -> Signs:
         question=asks_for_consent(declared.page),
         not_found=_not_found(tree),
         rows=rows_of(declared.page),
-        goes_on=following_page(declared, url),
+        goes_on=following_page(tree, url),
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+from archive.surt import url_surtkey
 from archive.types import NO_ARTICLE
 from pipelines.identity import Addresses, identify
 from pipelines.optouts import opted_out
@@ -108,6 +109,8 @@ def fold(
 
 def _judge(page: dict[str, Any], memory: Memory) -> Verdict:
     kind = page["completeness"]
+    if page["part_of"]:
+        return Verdict("page_of", memory.article_of(url_surtkey(page["part_of"])))
     if kind is None:
         return _judge_revisit(page, memory)
     if kind in NO_ARTICLE:

@@ -55,13 +55,13 @@ def licence_links(declared: Declarations) -> Iterator[Candidate]:
     return _related(declared.tree, "license")
 
 
-def following_page(declared: Declarations, url: str) -> str | None:
-    """The address of the next page of the same article, which the page links to; None: no next."""
+def following_page(tree: HtmlElement, url: str) -> str | None:
+    """The address of the next page of the article at *url*, to which its page links; else None."""
     if not url:
         return None
     here, number = _without_number(url)
-    base = base_of(declared.tree, url)
-    for element in declared.tree.iter("link", "a"):
+    base = base_of(tree, url)
+    for element in tree.iter("link", "a"):
         href = element.get("href") or ""
         found = _NUMBERED.search(href)
         if found and int(found[1] or found[2]) == number + 1:

@@ -33,9 +33,16 @@ _DECIDED_LATER = ("article_id", "version")
 
 PAGES = pa.schema(
     [field for field in ARTICLES if field.name not in _DECIDED_LATER]
-    + [pa.field("removed", _REMOVED), pa.field("comments", _COMMENTS)]
+    + [
+        pa.field("removed", _REMOVED),
+        pa.field("comments", _COMMENTS),
+        pa.field("part_of", pa.string()),
+    ]
 )
-"""A page before the fold: `articles` without id and version; completeness null: a revisit."""
+"""A page before the fold: `articles` without id and version; completeness null: a revisit.
+
+*part_of* is the address of the article's first page, where this is one behind it.
+"""
 
 STAGED: dict[str, pa.Schema] = {
     "pages": PAGES,
@@ -79,8 +86,13 @@ def _origin(capture: Capture, pointer: Pointer) -> dict[str, Any]:
         "warc_record_length": pointer.length,
         "warc_record_id": capture.warc_record_id,
         "run_id": capture.run_id or None,
+        "part_of": _text(capture.details.get("part_of")),
         "source": capture.discovery.source if capture.discovery else None,
     }
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def to_table(rows: Sequence[dict[str, Any]], schema: pa.Schema) -> pa.Table:

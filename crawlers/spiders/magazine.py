@@ -18,6 +18,7 @@ from crawlers import outcomes
 from crawlers.asking import Asker
 from crawlers.discovery import Listing
 from crawlers.discovery.listings import Read, read_listing
+from crawlers.discovery.pages import parse_page
 from crawlers.discovery.requisites import requisites
 from crawlers.handler import FetchFailed
 from crawlers.orders import Halt, Order, Refused
@@ -26,6 +27,7 @@ from crawlers.politeness import RobotsMiddleware
 from crawlers.recorder import Recorder, recorder_of
 from crawlers.runs import Ask, SourceRun
 from crawlers.sources import load_sources
+from pipelines.links import following_page
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 _LISTING_PRIORITY = 10
+_MOST_PARTS = 50  # pages of one article
 
 
 class MagazineSpider(scrapy.Spider):
@@ -137,7 +140,21 @@ class MagazineSpider(scrapy.Spider):
                 if known is None or known.failed:
                     asked = Ask(run_id=run.run_id, discovery=found, role="requisite")
                     yield from self._request(run, url, asked)
+        if ask.role == "page" and response.status == 200 and ask.part < _MOST_PARTS:
+            yield from self._following(run, ask, response)
         self._conclude(response, read=response.status in (200, 304))
+
+    def _following(self, run: SourceRun, ask: Ask, response: Response) -> Iterator[scrapy.Request]:
+        """The next page of an article of several."""
+        tree = parse_page(response.body)
+        url = None if tree is None else following_page(tree, response.url)
+        if url and run.source.in_scope(url):
+            found = Discovery(source=run.source.name, by="link", via=response.url)
+            first = ask.part_of or response.url
+            asked = Ask(
+                run_id=run.run_id, discovery=found, role="page", part_of=first, part=ask.part + 1
+            )
+            yield from self._request(run, url, asked)
 
     async def parse_listing(self, response: Response) -> AsyncIterator[scrapy.Request]:
         """A feed, sitemap or section: what it announces is fetched if it is due."""

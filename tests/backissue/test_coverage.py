@@ -75,6 +75,11 @@ def test_all_that_is_announced_is_found_and_nothing_else_is_an_article(
         asked = {f"http://{entry.host}{entry.path}" for entry in site.log}
         assert missing <= asked
     pages = {url for one in everything.values() for url in one.page_urls}
+    if by != "feeds":
+        assert pages <= {f"http://{entry.host}{entry.path}" for entry in site.log}
+        behind = {url for one in everything.values() for url in one.page_urls[1:]}
+        verdicts = {row["url"]: row["verdict"] for row in library.crawl_log()}
+        assert {verdicts[url] for url in behind} == ({"page_of"} if behind else set())
     before = len(site.log)
     assert articles(library, site, source) == sorted(found)
     again = {f"http://{entry.host}{entry.path}" for entry in site.log[before:]}

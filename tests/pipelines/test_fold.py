@@ -38,6 +38,7 @@ def page(text: str = "one", url: str = URL, **other: Any) -> dict[str, Any]:
         "text_digest": f"sha256:{text}",
         "warc_record_id": f"urn:uuid:{text}-{len(other)}",
         "in_language": "en",
+        "part_of": None,
         "robots_meta": None,
         "tdm_reservation": None,
     } | other
@@ -297,3 +298,12 @@ def test_a_memory_of_an_earlier_version_is_read_on(tmp_path: Path) -> None:
     memory = FoldMemory(tmp_path)
     assert [v.verdict for v in verdicts(memory, page(), page("two"))] == ["unchanged", "version"]
     memory.close()
+
+
+def test_a_page_behind_the_first_is_no_article_of_its_own(memory: FoldMemory) -> None:
+    second = page("two", url=URL + "?page=2", part_of=URL, canonical_url=URL)
+    found = verdicts(
+        memory, page(), second, page(), page(url=URL + "?page=2", completeness=None, part_of=URL)
+    )
+    assert [v.verdict for v in found] == ["article", "page_of", "unchanged", "page_of"]
+    assert {v.article_id for v in found} == {article_id(URL)}

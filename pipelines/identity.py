@@ -81,6 +81,11 @@ def identify(page: dict[str, Any], known: Addresses) -> str:
     return article_id(url)
 
 
+def addresses_of(url: str, canonical: str | None) -> list[str]:
+    """All addresses that a new article at *url*, which declares *canonical*, may be known by."""
+    return [url, *_candidates(url, canonical)]
+
+
 def _candidates(url: str, canonical: str | None) -> Iterator[str]:
     """Addresses that may be the article's, the likeliest first."""
     if canonical and _believable(url, canonical):

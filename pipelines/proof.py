@@ -24,6 +24,7 @@ from archive.verify.checks import Place
 from archive.verify.heads import parse
 from pipelines.derive import derive_page
 from pipelines.extract import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
+from pipelines.identity import addresses_of
 from pipelines.imports import imported_capture
 from pipelines.payloads import restore
 from pipelines.rows import PAGES, to_table
@@ -101,8 +102,8 @@ def _prove(task: _Task) -> list[Finding]:
     page = derive_page(capture, pointer)
     again = to_table([page or {}], PAGES).to_pylist()[0]
     wrong = [n for n in row if n not in _BY_THE_FOLD and row[n] != again[n]]
-    if row["article_id"] not in _ids(again):
-        wrong.append("article_id")
+    if row["version"] == 1 and row["article_id"] not in _ids(again):
+        wrong.append("article_id")  # later versions keep the first one's
     return [place.finding("proof.differs", _difference(name, row, again)) for name in wrong]
 
 
@@ -116,7 +117,7 @@ def _shown(warc: Path, filename: str, offset: int) -> Capture:
 
 
 def _ids(page: Row) -> list[str]:
-    return [article_id(url) for url in (page["url"], page["canonical_url"]) if url]
+    return [article_id(url) for url in addresses_of(page["url"], page["canonical_url"])]
 
 
 def _difference(name: str, row: Row, again: Row) -> str:

@@ -17,6 +17,7 @@ from pipelines.extract import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
 from pipelines.fold import Verdict, fold
 from pipelines.memory import FoldMemory
 from pipelines.rows import read_staged
+from pipelines.stitching import stitch
 
 _FOLDED = [
     "url",
@@ -45,7 +46,7 @@ def fold_batch(
     """
     order = [("fetch_time", "ascending"), ("warc_record_id", "ascending")]
     pages = _read(folders, batch, "pages")
-    pages = tables.reorder(pages, pc.sort_indices(pages, sort_keys=order))
+    pages = stitch(tables.reorder(pages, pc.sort_indices(pages, sort_keys=order)), memory)
     kept: list[tuple[int, Verdict]] = []
     counts: dict[str, int] = {}
     judged = fold(pages.select(_FOLDED).to_pylist(), memory, policy.respect)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ CREATE TABLE IF NOT EXISTS canonicals (
 CREATE TABLE IF NOT EXISTS verdicts (
     warc_record_id TEXT PRIMARY KEY, verdict TEXT, article_id TEXT
 );
+CREATE TABLE IF NOT EXISTS parts (url_surtkey TEXT PRIMARY KEY, said TEXT);
 CREATE TABLE IF NOT EXISTS signatures (
     number INTEGER PRIMARY KEY, article_id TEXT UNIQUE, signature BLOB
 );
@@ -133,6 +135,20 @@ class FoldMemory:
                 "verdict = excluded.verdict",
                 (row["url_surtkey"], verdict.article_id, verdict.verdict),
             )
+
+    # what pipelines.stitching.Parts asks for
+
+    def part(self, surtkey: str) -> dict[str, Any] | None:
+        """What is known of the page at an address."""
+        row = self._one("SELECT said FROM parts WHERE url_surtkey = ?", surtkey)
+        return dict(json.loads(row[0])) if row else None
+
+    def keep_part(self, surtkey: str, said: dict[str, Any]) -> None:
+        """The page at an address says this now."""
+        self._connection.execute(
+            "INSERT OR REPLACE INTO parts VALUES (?, ?)",
+            (surtkey, json.dumps(said, ensure_ascii=False)),
+        )
 
     # what pipelines.duplicates.Shelf asks for
 

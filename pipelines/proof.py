@@ -28,6 +28,7 @@ from pipelines.identity import addresses_of
 from pipelines.imports import imported_capture
 from pipelines.payloads import restore
 from pipelines.rows import PAGES, to_table
+from pipelines.stitching import stitched
 
 Runner = Callable[[Callable[[Any], Any], Sequence[Any]], Iterable[Any]]
 Row = dict[str, Any]
@@ -53,17 +54,20 @@ class Proven:
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """A row of `articles`, and where its WARC file stands."""
+    """A row of `articles`, where its WARC file stands, and the pages behind its first."""
 
     row: Row
     warc: Path
+    behind: tuple[tuple[Pointer, Path], ...] = ()
 
 
 def prove(library: Library, count: int, seed: int | None, run: Runner) -> Proven:
     """Extract *count* random rows of `articles` again, by the way on which they were derived."""
     chosen = _choose(library, count, seed)
     current = [row for row in chosen if all(row[k] == v for k, v in _EXTRACTOR.items())]
-    tasks = [_Task(row, library.warc(row["warc_filename"])) for row in current]
+    tasks = [
+        _Task(row, library.warc(row["warc_filename"]), _behind(library, row)) for row in current
+    ]
     found = [finding for several in run(_prove, tasks) for finding in several]
     return Proven(len(current), (*_others(chosen, len(current)), *found))
 
@@ -99,12 +103,57 @@ def _prove(task: _Task) -> list[Finding]:
     except (ArchiveError, OSError, ValueError) as error:
         return [place.finding("proof.unreadable", str(error))]
     pointer = Pointer(row["warc_filename"], row["warc_record_offset"], row["warc_record_length"])
-    page = derive_page(capture, pointer)
-    again = to_table([page or {}], PAGES).to_pylist()[0]
+    again = _derived(capture, pointer)
+    if task.behind:
+        again = stitched(again, [_derived_at(*one) for one in task.behind])
     wrong = [n for n in row if n not in _BY_THE_FOLD and row[n] != again[n]]
     if row["version"] == 1 and row["article_id"] not in _ids(again):
         wrong.append("article_id")  # later versions keep the first one's
     return [place.finding("proof.differs", _difference(name, row, again)) for name in wrong]
+
+
+def _derived(capture: Capture, pointer: Pointer) -> Row:
+    found: Row = to_table([derive_page(capture, pointer) or {}], PAGES).to_pylist()[0]
+    return found
+
+
+def _derived_at(pointer: Pointer, warc: Path) -> Row:
+    return _derived(_shown(warc, pointer.filename, pointer.offset), pointer)
+
+
+def _behind(library: Library, row: Row) -> tuple[tuple[Pointer, Path], ...]:
+    """Where the pages behind the first stand, as they were in the same run."""
+    urls = row["page_urls"][1:]
+    if not urls:
+        return ()
+    wanted = pc.field("url").isin(pa.array(urls))
+    captures = rows(library.generation, "captures", condition=wanted).to_pylist()
+    found = (_as_it_was(captures, url, row["run_id"]) for url in urls)
+    return tuple((pointer, library.warc(pointer.filename)) for pointer in found if pointer)
+
+
+def _as_it_was(captures: list[Row], url: str, run_id: str) -> Pointer | None:
+    """The response that shows a page in a run: one of that run, or the one that it was like."""
+    own = [one for one in captures if one["url"] == url]
+    then = max((o for o in own if o["run_id"] == run_id), key=_moment, default=None)
+    if then is None:
+        return None
+    like = [
+        one
+        for one in own
+        if one["warc_type"] == "response"
+        and one["content_digest"] == then["content_digest"]
+        and one["fetch_time"] <= then["fetch_time"]
+    ]
+    found = max(like, key=_moment, default=None)
+    if found is None:
+        return None
+    place = (found["warc_record_offset"], found["warc_record_length"])
+    return Pointer(found["warc_filename"], *place)
+
+
+def _moment(row: Row) -> Any:
+    return row["fetch_time"]
 
 
 def _shown(warc: Path, filename: str, offset: int) -> Capture:

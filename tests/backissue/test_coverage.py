@@ -16,6 +16,9 @@ from backissue.sample.quarry import QUARRY
 from loopback import crawled
 from pipelines.batches import publish
 from pipelines.engine import Engine
+from pipelines.proof import prove
+from pipelines.rebuild import rebuild
+from support import contents
 
 pytestmark = pytest.mark.long
 NO_ARTICLE = ("consent", "soft404", "password")  # pages that say nothing of a piece
@@ -80,11 +83,26 @@ def test_all_that_is_announced_is_found_and_nothing_else_is_an_article(
         behind = {url for one in everything.values() for url in one.page_urls[1:]}
         verdicts = {row["url"]: row["verdict"] for row in library.crawl_log()}
         assert {verdicts[url] for url in behind} == ({"page_of"} if behind else set())
+        _expect_whole(library, [one for one in everything.values() if len(one.page_urls) > 1])
+    if by == "sitemaps":
+        before = contents(library)
+        rebuild(library, Engine("local", 2))
+        assert contents(library) == before
     before = len(site.log)
     assert articles(library, site, source) == sorted(found)
     again = {f"http://{entry.host}{entry.path}" for entry in site.log[before:]}
     assert again
     assert not again & pages, "nothing changed, and nothing was due"
+
+
+def _expect_whole(library: Library, several: list[Truth]) -> None:
+    """Articles of several pages are one row with all of their text, proved from all captures."""
+    rows = {row["url"]: row for row in library.articles("all")}
+    for one in several:
+        row = rows[one.url]
+        assert (row["completeness"], tuple(row["page_urls"])) == ("full", one.page_urls)
+        assert row["article_body"] == one.text
+    assert prove(library, 10_000, 1, map).findings == ()
 
 
 def test_months_are_read_back_to_since(library: Library, site: SampleMagazines) -> None:

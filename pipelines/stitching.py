@@ -1,0 +1,111 @@
+"""The pages of one article into one text: in their order, without what each of them repeats.
+
+Pages that came in one run and one batch are put together; others wait until the first is captured
+again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+from archive.types import NO_ARTICLE
+from pipelines.rows import PAGES, to_table
+from pipelines.text import key, text_digest, word_count
+
+Row = dict[str, Any]
+
+
+class Parts(Protocol):
+    """The texts of pages behind a first, as they were when they last came whole."""
+
+    def part(self, surtkey: str) -> Row | None:
+        """What is known of the page at an address."""
+
+    def keep_part(self, surtkey: str, said: Row) -> None:
+        """The page at an address says this now."""
+
+
+_SAID = ("article_body", "article_body_markdown", "word_count", "completeness")
+
+
+def stitch(pages: pa.Table, parts: Parts) -> pa.Table:
+    """*pages* (rows of `PAGES`) with the first page of each article of several made whole.
+
+    A page behind it that has not changed is as *parts* knows it.
+    """
+    behind = _behind(pages, parts)
+    if not behind:
+        return pages
+    columns = (pages[name].to_pylist() for name in ("url", "run_id", "completeness"))
+    slices: list[pa.Table] = []
+    at = 0
+    for number, (url, run, kind) in enumerate(zip(*columns, strict=True)):
+        rest = behind.get((url, run))
+        if rest and kind is not None and kind not in NO_ARTICLE:
+            first = pages.slice(number, 1).to_pylist()[0]
+            slices += [pages.slice(at, number - at), to_table([stitched(first, rest)], PAGES)]
+            at = number + 1
+    return pa.concat_tables([*slices, pages.slice(at)])
+
+
+def _behind(pages: pa.Table, parts: Parts) -> dict[tuple[str, str | None], list[Row]]:
+    """By the address of the first page and the run: the pages behind it, in their order."""
+    found: dict[tuple[str, str | None], list[Row]] = {}
+    for number, first in enumerate(pages["part_of"].to_pylist()):
+        if not first:
+            continue
+        row: Row = pages.slice(number, 1).to_pylist()[0]
+        if row["completeness"] is None:
+            row |= parts.part(row["url_surtkey"]) or {}
+        elif row["completeness"] not in NO_ARTICLE and row["word_count"]:
+            parts.keep_part(row["url_surtkey"], {name: row[name] for name in _SAID})
+        found.setdefault((first, row["run_id"]), []).append(row)
+    return found
+
+
+def stitched(first: Row, rest: Iterable[Row]) -> Row:
+    """The row *first* with the text of the pages behind it, as far as they came one by one.
+
+    The whole is `full` if its last page does not say that it goes on.
+    """
+    pages = [first]
+    for page in rest:
+        if page["completeness"] is None or page["completeness"] in NO_ARTICLE:
+            break
+        if not page["word_count"]:
+            break
+        pages.append(page)
+    if len(pages) == 1:
+        return first
+    body = "\n\n".join(_joined([page["article_body"] for page in pages]))
+    ends = "teaser" if pages[-1]["completeness"] == "teaser" else "full"
+    evidence = json.loads(first["evidence"] or "{}")
+    evidence["completeness"] = {"from": f"{len(pages)} pages"}
+    return first | {
+        "article_body": body,
+        "article_body_markdown": "\n\n".join(
+            _joined([page["article_body_markdown"] for page in pages])
+        ),
+        "word_count": word_count(body),
+        "text_digest": text_digest(body),
+        "page_urls": [page["url"] for page in pages],
+        "completeness": ends,
+        "evidence": json.dumps(evidence, ensure_ascii=False, sort_keys=True),
+    }
+
+
+def _joined(texts: Sequence[str]) -> list[str]:
+    """The blocks of all pages; what one begins with and an earlier one has said comes once."""
+    blocks: list[str] = []
+    said: set[str] = set()
+    for text in texts:
+        new = text.split("\n\n")
+        while new and key(new[0]) in said:
+            del new[0]
+        blocks += new
+        said |= {key(block) for block in new}
+    return blocks

@@ -94,7 +94,7 @@ class CaptureHandler:
                 await self._headers(request),
                 request.body,
             )
-        self._pace.answered(host, exchange.parsed)
+            self._pace.answered(host, exchange.parsed, exchange.elapsed)
         return exchange
 
     async def close(self) -> None:

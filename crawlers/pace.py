@@ -105,9 +105,13 @@ class Pace:
         """The host's robots.txt says this of the delay; it can only raise it."""
         self.lane(host).crawl_delay = min(max(crawl_delay or 0.0, 0.0), _LONGEST)
 
-    def answered(self, host: str, head: Head) -> None:
-        """The host gave an answer: it is asked less, or gently more."""
+    def answered(self, host: str, head: Head, ago: float = 0.0) -> None:
+        """The host gave an answer to what was sent *ago* seconds: it is asked less, or gently more.
+
+        The distance to the next request counts from there, not from when a connection was begun.
+        """
         lane = self.lane(host)
+        lane.asked = max(lane.asked, self._clock() - ago)
         if head.status in STRAINED:
             lane.strained(self._clock(), retry_after(head, datetime.now(UTC)))
         else:

@@ -154,3 +154,14 @@ def test_closing_lets_nobody_wait_and_nobody_in() -> None:
         return list(await asyncio.gather(*waiting, return_exceptions=True))
 
     assert [type(error) for error in asyncio.run(ask())] == [Stopped] * 3
+
+
+def test_the_distance_counts_from_when_a_request_was_sent_not_from_when_its_turn_came() -> None:
+    now = [0.0]
+    pace = Pace(lambda: now[0])
+    pace.name({"a.example": 2.0})
+    lane = pace.lane("a.example")
+    lane.asked = 0.0
+    now[0] = 5.0  # four of these it took to connect
+    pace.answered("a.example", head(200), ago=1.0)
+    assert lane.next_at(0) == 6.0

@@ -16,10 +16,7 @@ from pipelines.segments import Segment, Segments
 from pipelines.shapes import rows_of
 
 _PROSE_SHARE = 300  # permille of what is likely: a box that holds so much is no clutter by its name
-_FIELD_SHARE, _FIELD_MOST = (
-    150,
-    24,
-)  # permille of what is likely, and segments, of a box with fields
+_FIELD_SHARE, _FIELD_MOST = 150, 24  # permille of what is likely, segments: a box with fields
 _PROMOTION_MOST, _PROMOTION_SHORT = 3, 120  # segments, and characters of each
 _CARDS, _CARD_SHARE, _TEXT_BEFORE = 2, 150, 350  # cards in a row, permille of what is likely
 _BOXES = ("div", "section", "aside", "form", "p", "center")

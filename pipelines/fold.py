@@ -109,8 +109,8 @@ def fold(
 
 def _judge(page: dict[str, Any], memory: Memory) -> Verdict:
     kind = page["completeness"]
-    if page["part_of"]:
-        return Verdict("page_of", memory.article_of(url_surtkey(page["part_of"])))
+    if first := _first_page(page, memory):
+        return Verdict("page_of", memory.article_of(first))
     if kind is None:
         return _judge_revisit(page, memory)
     if kind in NO_ARTICLE:
@@ -131,6 +131,17 @@ def _judge(page: dict[str, Any], memory: Memory) -> Verdict:
     version = before.version + 1
     memory.accept(replace(found.completed(before), version=version))
     return Verdict("version", found.article_id, version)
+
+
+def _first_page(page: dict[str, Any], memory: Memory) -> str | None:
+    """The key by which the article is known that *page* is behind the first page of; else None.
+
+    A page that was one stays one, however it was found this time.
+    """
+    if page["part_of"]:
+        return url_surtkey(page["part_of"])
+    own = str(page["url_surtkey"])
+    return own if memory.verdict_at(own) == "page_of" else None
 
 
 def _judge_revisit(page: dict[str, Any], memory: Memory) -> Verdict:

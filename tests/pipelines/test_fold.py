@@ -307,3 +307,11 @@ def test_a_page_behind_the_first_is_no_article_of_its_own(memory: FoldMemory) ->
     )
     assert [v.verdict for v in found] == ["article", "page_of", "unchanged", "page_of"]
     assert {v.article_id for v in found} == {article_id(URL)}
+
+
+def test_a_page_behind_the_first_stays_one_however_it_is_found(memory: FoldMemory) -> None:
+    second = page("two", url=URL + "?page=2", part_of=URL)
+    alone = page("two, edited", url=URL + "?page=2", canonical_url=URL, word_count=400)
+    found = verdicts(memory, page(), second, alone, page())
+    assert [v.verdict for v in found] == ["article", "page_of", "page_of", "unchanged"]
+    assert {v.article_id for v in found} == {article_id(URL)}

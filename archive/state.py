@@ -1,7 +1,7 @@
 """`state/backissue.db`: what the machine remembers between commands.
 
 SQLite in WAL mode. The WARC files are the truth: `rebuild` makes all of it again from them, but for
-the times that runs were scheduled for and the dates that listings gave.
+the times that runs were scheduled for, the dates that listings gave, and the notes about hosts.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ class State:
 
     def _add_columns(self) -> None:
         """What earlier versions did not write down of a run."""
-        known = {row[1] for row in self._rows("PRAGMA table_info(runs)")}
+        known = {row[1] for row in self.rows("PRAGMA table_info(runs)")}
         for name, kind in LATER.items():
             if name not in known:
                 self._connection.execute(f"ALTER TABLE runs ADD COLUMN {name} {kind}")
@@ -129,7 +129,8 @@ class State:
                     self._connection.execute("ROLLBACK")
                 raise
 
-    def _rows(self, query: str, *values: Any) -> list[Any]:
+    def rows(self, query: str, *values: Any) -> list[Any]:
+        """What a query finds."""
         with self._lock:
             return self._connection.execute(query, values).fetchall()
 
@@ -137,7 +138,7 @@ class State:
 
     def warc_files(self) -> list[WarcFile]:
         """All WARC files, in the order of their names."""
-        rows = self._rows("SELECT * FROM warc_files ORDER BY name")
+        rows = self.rows("SELECT * FROM warc_files ORDER BY name")
         return [WarcFile(name, synced, derived, bool(end)) for name, synced, derived, end in rows]
 
     def set_synced(self, name: str, offset: int, *, sealed: bool = False) -> None:
@@ -166,7 +167,7 @@ class State:
 
     def validator(self, url_surtkey: str) -> Validator | None:
         """The newest complete response of the URL, if there is one."""
-        rows = self._rows("SELECT * FROM validators WHERE url_surtkey = ?", url_surtkey)
+        rows = self.rows("SELECT * FROM validators WHERE url_surtkey = ?", url_surtkey)
         return Validator(*rows[0]) if rows else None
 
     def put_validators(self, validators: Iterable[Validator]) -> None:
@@ -197,12 +198,12 @@ class State:
 
     def runs(self, where: str = "1", *values: Any) -> list[Run]:
         """Runs in the order in which they started."""
-        rows = self._rows(f"SELECT * FROM runs WHERE {where} ORDER BY started, run_id", *values)
+        rows = self.rows(f"SELECT * FROM runs WHERE {where} ORDER BY started, run_id", *values)
         return [Run(*row) for row in rows]
 
     def last_runs(self, source: str, count: int) -> list[Run]:
         """The newest runs of a source, at most *count*, oldest first."""
-        rows = self._rows(
+        rows = self.rows(
             "SELECT * FROM runs WHERE source = ? ORDER BY started DESC, run_id DESC LIMIT ?",
             *(source, count),
         )
@@ -210,13 +211,13 @@ class State:
 
     def sources_with_runs(self) -> set[str]:
         """The names of the sources that have run."""
-        return {name for (name,) in self._rows("SELECT DISTINCT source FROM runs")}
+        return {name for (name,) in self.rows("SELECT DISTINCT source FROM runs")}
 
     # pauses
 
     def paused(self) -> set[str]:
         """The sources that are not crawled by schedule; `*` is in it where none is."""
-        return {name for (name,) in self._rows("SELECT source FROM paused")}
+        return {name for (name,) in self.rows("SELECT source FROM paused")}
 
     def pause(self, names: Iterable[str]) -> None:
         """Crawl these sources by schedule no more; `*`: all there are and will be."""
@@ -236,7 +237,7 @@ class State:
 
     def visit(self, source: str, url_surtkey: str) -> Visit | None:
         """The newest outcome of a URL of a source."""
-        rows = self._rows(
+        rows = self.rows(
             "SELECT * FROM frontier WHERE source = ? AND url_surtkey = ?", source, url_surtkey
         )
         return Visit(*rows[0]) if rows else None
@@ -247,7 +248,7 @@ class State:
             "SELECT url FROM frontier WHERE source = ? AND announced IS NOT NULL "
             "AND outcome IN ('fetched', 'not_modified', 'duplicate')"
         )
-        return [url for (url,) in self._rows(query, source)]
+        return [url for (url,) in self.rows(query, source)]
 
     def put_visits(self, visits: Iterable[Visit]) -> None:
         """Remember outcomes."""

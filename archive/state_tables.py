@@ -53,6 +53,16 @@ CREATE TABLE IF NOT EXISTS frontier (
     announced TEXT,                  -- JSON: the newest date that a feed, a sitemap … gave for it
     PRIMARY KEY (source, url_surtkey)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS robots (
+    origin TEXT PRIMARY KEY,         -- scheme, name and port of a host whose robots.txt was read
+    status INTEGER NOT NULL,
+    content BLOB NOT NULL,
+    fetch_time TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS resting (
+    host TEXT PRIMARY KEY,           -- asked to be left alone
+    until TEXT NOT NULL
+) STRICT;
 """
 
 LATER = {"announced": "INTEGER", "new": "INTEGER", "span": "REAL", "look_again": "TEXT"}

@@ -59,6 +59,7 @@ class Lane:
     extra: float = 0.0  # what its strain adds
     asked: float = float("-inf")  # when the last request was sent
     rests_until: float = float("-inf")
+    untold: bool = False  # whether nobody has taken note of that rest
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def next_at(self, delay: float) -> float:
@@ -70,7 +71,12 @@ class Lane:
         """The host is asked too much: more room from now on, and rest as long as it wants."""
         step = max(self.extra, self.delay or 0, self.crawl_delay, _FIRST_STEP / 2)
         self.extra = min(2 * step, _LAST_STEP)
-        self.rests_until = max(self.rests_until, now + max(retry_after or 0, self.extra))
+        self.rest(now + max(retry_after or 0, self.extra))
+        self.untold = True
+
+    def rest(self, until: float) -> None:
+        """Leave the host alone until then, if not longer."""
+        self.rests_until = max(self.rests_until, until)
 
     def eased(self) -> None:
         """A good answer: a quarter of the added room goes."""
@@ -104,6 +110,18 @@ class Pace:
     def obey(self, host: str, crawl_delay: float | None) -> None:
         """The host's robots.txt says this of the delay; it can only raise it."""
         self.lane(host).crawl_delay = min(max(crawl_delay or 0.0, 0.0), _LONGEST)
+
+    def rest(self, rests: Mapping[str, float]) -> None:
+        """These hosts want to be left alone for so many seconds from now on, as was noted."""
+        for host, seconds in rests.items():
+            self.lane(host).rest(self._clock() + seconds)
+
+    def take_rests(self) -> dict[str, float]:
+        """The hosts that asked for rest since this was asked last, and their seconds from now."""
+        untold = {host: lane for host, lane in self._lanes.items() if lane.untold}
+        for lane in untold.values():
+            lane.untold = False
+        return {host: lane.rests_until - self._clock() for host, lane in untold.items()}
 
     def answered(self, host: str, head: Head, ago: float = 0.0) -> None:
         """The host gave an answer to what was sent *ago* seconds: it is asked less, or gently more.

@@ -15,17 +15,19 @@ from scrapy import signals
 
 from archive import files
 from archive.errors import BackissueError, CorruptRecord, DiskFailed, DiskFull, UsageError
+from archive.host_notes import put_rests, rests
 from archive.http import MAX_CONTENT, decode_content
 from archive.library import Library
 from archive.locks import lock
 from archive.runlog import CRAWL_LOG_URI, SOURCE_URI, is_change
 from archive.source import Source
-from archive.state import Run, Validator, Visit, now_text, pointer_of
+from archive.state import Run, State, Validator, Visit, now_text, pointer_of
 from archive.surt import url_surtkey
 from archive.types import Capture, Pointer
 from archive.writer import WarcWriter
 from crawlers.discovery.shapes import Shapes
 from crawlers.frontier import merged_dates
+from crawlers.pace import pace_of
 from crawlers.remainder import to_be_done
 from crawlers.runs import Outcome, SourceRun
 from crawlers.secrets import secrets_of
@@ -211,6 +213,7 @@ class Recorder:
             self.library.state.put_visits(to_be_done(self.library.state, pair[0]))
             self._logs.remove(pair)
             self._release(pair[0])
+        put_rests(self.library.state, pace_of(self._crawler).take_rests())
         for row in rows:
             self.told(row)
 
@@ -228,9 +231,10 @@ class Recorder:
             self.quiet.set()
 
     def spider_opened(self, spider: Spider) -> None:
-        """Bring the state up to date twice a second while the crawl goes on."""
+        """Leave resting hosts alone; keep the state up to date twice a second."""
         if names := unused_proxies():
             logger.warning("%s: proxies are not used, requests go out directly", names)
+        pace_of(self._crawler).rest(rests(self.library.state))
         self._flushing = asyncio.ensure_future(self._flush_regularly())
 
     def engine_stopped(self) -> None:
@@ -259,10 +263,14 @@ class Recorder:
     def _remember(self, kept: list[tuple[Capture, Pointer]]) -> None:
         """Called by the writer's thread: what may be asked for conditionally from now on."""
         found = (validator_of(capture, at.filename, at.offset) for capture, at in kept)
+        self.note(lambda state: state.put_validators(filter(None, found)))
+
+    def note(self, write: Callable[[State], None]) -> None:
+        """Write to the state what can be missed: where the disk takes it not, that is said."""
         try:
             with files.speaking_errors(self.library.path):
-                self.library.state.put_validators(filter(None, found))
-        except (DiskFailed, DiskFull) as error:  # it is kept all the same, and asked for in full
+                write(self.library.state)
+        except (DiskFailed, DiskFull) as error:
             self._say(error)
 
     def _publish(self) -> None:

@@ -136,7 +136,7 @@ def crawled(library: Library, host: Host, *sources: Source) -> dict[str, Run]:
 
 def outcomes(library: Library) -> dict[str, str]:
     """The newest outcome of each URL."""
-    rows = library.state._rows("SELECT url, outcome FROM frontier")
+    rows = library.state.rows("SELECT url, outcome FROM frontier")
     return dict(rows)
 
 

@@ -148,7 +148,7 @@ def test_a_search_index_is_made_anew_and_no_generation_is_overwritten(small: Lib
 
 
 def visits(state: State) -> dict[tuple[str, str], Visit]:
-    rows = state._rows("SELECT * FROM frontier")
+    rows = state.rows("SELECT * FROM frontier")
     return {row[:2]: replace(Visit(*row), announced=None) for row in rows}
 
 
@@ -164,7 +164,7 @@ def test_runs_outcomes_and_validators_come_back(archived: Archived, copied: Libr
     assert after.runs() == before.runs()
     assert visits(after) == visits(before)
     query = "SELECT * FROM validators ORDER BY url_surtkey"
-    assert after._rows(query) == before._rows(query)
+    assert after.rows(query) == before._rows(query)
     names = {file.name for file in before.warc_files()}
     assert {file.name for file in after.warc_files() if file.sealed} == names
 

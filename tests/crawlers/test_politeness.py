@@ -174,6 +174,36 @@ def test_where_robots_cannot_be_read_nothing_is_asked(story: Story, name: str) -
     assert "robots.txt cannot be read" in (story.runs[name].detail or "")
 
 
+def test_rules_that_cannot_be_read_now_hold_for_a_day_in_any_process(
+    library: Library, host: Host
+) -> None:
+    rules = "User-agent: *\nDisallow: /1\n"
+    host.answer = lambda name, path, _: Answer(rules if path == "/robots.txt" else "")
+    one = source("one", *pages("one.example", range(2)))
+    crawled(library, host, one)
+    host.answer = lambda name, path, _: Answer("", 503 if path == "/robots.txt" else 200)
+    crawled(library, host, one)
+    assert paths(host.of("one.example")) == ["/robots.txt", "/0", *["/robots.txt"] * 3, "/0"]
+    with library.state.transaction() as connection:
+        connection.execute("UPDATE robots SET fetch_time = '2026-11-24T06:00:00.000000+00:00'")
+    crawled(library, host, one)
+    assert paths(host.of("one.example"))[6:] == ["/robots.txt"] * 3
+    assert outcomes(library)["http://one.example/0"] == "blocked:robots_unavailable"
+
+
+def test_the_rest_that_a_host_asked_for_is_kept_by_the_next_process(
+    library: Library, host: Host
+) -> None:
+    host.answer = lambda name, path, _: (
+        Answer("", 429, {"Retry-After": "86400"}) if path == "/0" else Answer()
+    )
+    tired = source("tired", *pages("tired.example", range(1)))
+    crawled(library, host, tired)
+    crawled(library, host, tired)
+    assert paths(host.of("tired.example")) == ["/robots.txt", "/0"]
+    assert outcomes(library)["http://tired.example/0"] == "blocked:retry_after"
+
+
 def test_a_slow_host_keeps_no_other_waiting(library: Library, host: Host) -> None:
     """40 pages of a host that takes its time, asked for first; then a host that is quick."""
     host.answer = lambda name, path, _: Answer(seconds=0.1 if name == "slow.example" else 0)

@@ -63,7 +63,9 @@ _BYLINES = (
     ("rel=author", "//a[@rel='author'] | //*[@itemprop='author']//*[@itemprop='name']"),
     (
         "class author",
-        "//*[self::a or self::span or self::p or self::div or self::li or self::strong]"
+        "//*[@class][contains(@class, 'author') or contains(@class, 'byline')"
+        " or contains(@class, 'posted-by')]"
+        "[self::a or self::span or self::p or self::div or self::li or self::strong]"
         "[contains(concat(' ', normalize-space(@class), ' '), ' author ')"
         " or contains(@class, 'author-name') or contains(@class, 'author__name')"
         " or contains(@class, 'authorName') or contains(@class, 'byline')"

@@ -72,8 +72,9 @@ def blocks_of(segments: Sequence[Segment], nodes: Nodes) -> list[Block]:
     """The blocks that *segments*, which stand in *nodes*, make."""
     blocks: list[Block] = []
     last_item = -1
+    around: dict[int, _Around] = {}
     for segment in segments:
-        place = _place_of(segment.node, nodes)
+        place = _place_of(segment.node, nodes, around)
         blocks.append(_block(segment, nodes.elements[segment.node], place, place.item == last_item))
         last_item = place.item
     return blocks
@@ -91,26 +92,53 @@ class _Place:
     item: int = -1
 
 
-def _place_of(node: int, nodes: Nodes) -> _Place:
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """A node and those above it: the innermost that gives text its kind, the outermost list, the
+    innermost table (0 is none), how many lists, and whether a quote is among them."""
+
+    decides: int = 0
+    list: int = 0
+    table: int = 0
+    lists: int = 0
+    quoted: bool = False
+
+
+_DECIDING = HEADINGS | ITEMS | {"blockquote"}
+
+
+def _around_of(node: int, nodes: Nodes, known: dict[int, _Around]) -> _Around:
+    if node <= 0:
+        return _Around()
+    found = known.get(node)
+    if found is None:
+        outer = _around_of(nodes.parent[node], nodes, known)
+        tag = nodes.look[node][1]
+        is_list = tag in LISTS
+        found = known[node] = _Around(
+            node if tag in _DECIDING else outer.decides,
+            outer.list or (node if is_list else 0),
+            node if tag == "table" else outer.table,
+            outer.lists + is_list,
+            outer.quoted or tag == "blockquote",
+        )
+    return found
+
+
+def _place_of(node: int, nodes: Nodes, known: dict[int, _Around]) -> _Place:
     """What *node* and those above it make of the text in it: the innermost decides its kind."""
-    kind: Kind | None = None
-    level = group = lists = 0
-    marker, quoted, item = "", False, -1
-    while node > 0:
-        element = nodes.elements[node]
-        tag = element.tag
-        if tag in HEADINGS and not kind:
-            kind, level = "heading", int(tag[1])
-        elif tag in ITEMS and not kind:
-            kind, marker, item = "item", _marker(element), node
-        elif tag == "blockquote":
-            kind, quoted = kind or "quote", True
-        lists += tag in LISTS
-        group = node if tag in LISTS or (tag == "table" and not group) else group
-        node = nodes.parent[node]
-    if kind == "item":
-        level = max(lists - 1, 0)
-    return _Place(kind or "paragraph", level, marker, group if kind != "quote" else 0, quoted, item)
+    around = _around_of(node, nodes, known)
+    group = around.list or around.table
+    if not around.decides:
+        return _Place(group=group, quoted=around.quoted)
+    tag = nodes.look[around.decides][1]
+    if tag == "blockquote":
+        return _Place("quote", quoted=True)
+    if tag in HEADINGS:
+        return _Place("heading", int(tag[1]), "", group, around.quoted)
+    marker = _marker(nodes.elements[around.decides])
+    level = max(around.lists - 1, 0)
+    return _Place("item", level, marker, group, around.quoted, around.decides)
 
 
 def _marker(item: HtmlElement) -> str:
@@ -125,8 +153,11 @@ def _marker(item: HtmlElement) -> str:
 def _block(segment: Segment, element: HtmlElement, place: _Place, continues: bool) -> Block:
     if element.tag in ("pre", "code"):
         return _code(segment)
-    tokens = list(_tokens(segment.pieces, element))
     text = segment.text
+    plain_place = place.kind == "paragraph" and not place.quoted and element.tag != "tr"
+    if plain_place and _is_bare(segment, element):
+        return Block(place.kind, text, _LEADING.sub(r"\1\\\2", text), group=place.group)
+    tokens = list(_tokens(segment.pieces, element))
     if element.tag == "tr":
         cells = _render(tokens, 0).replace("|", r"\|").replace(BREAK, " ").split(CELL)
         return Block("row", text, f"| {' | '.join(map(fold, cells))} |", group=place.group)
@@ -142,6 +173,16 @@ def _block(segment: Segment, element: HtmlElement, place: _Place, continues: boo
         form = "> " + form.replace("\n", "\n> ")
     return Block(
         place.kind, text, form, place.level, place.group, continues and place.kind == "item"
+    )
+
+
+def _is_bare(segment: Segment, element: HtmlElement) -> bool:
+    """Whether *segment* is one plain text of *element*, and Markdown reads all of it as it is."""
+    text = segment.text
+    return (
+        len(segment.pieces) == 1
+        and segment.pieces[0][1] is element
+        and _SPECIAL.search(text) is None
     )
 
 

@@ -54,6 +54,10 @@ class Judgement:
 _NO_ROWS = Rows()
 
 
+_NamedBox = tuple[str, HtmlElement]
+"""Class and id of a box, in lower case, and the box."""
+
+
 @dataclass(frozen=True, slots=True)
 class Signs:
     """What a page's markup says of its completeness, whatever its text is.
@@ -83,6 +87,7 @@ def signs_of(declared: Declarations, url: str = "") -> Signs:
     """The signs on the page at *url* that *declared* describes."""
     tree = declared.tree
     linked = sum(1 for heading in tree.iter("h2", "h3") if _links_away(heading))
+    boxes = _named_boxes(tree)
     return Signs(
         article=is_article(declared),
         password=_has_password_form(tree),
@@ -91,8 +96,8 @@ def signs_of(declared: Declarations, url: str = "") -> Signs:
         linked_headings=linked,
         times=sum(1 for _ in tree.iter("time")),
         listed=_listed(declared, linked),
-        wall=_box(tree, WALL_NAMES, WALL),
-        consent=_consent_box(declared),
+        wall=_box(boxes, WALL_NAMES, WALL),
+        consent=_consent_box(boxes, declared),
         question=asks_for_consent(declared.page),
         not_found=_not_found(tree),
         rows=rows_of(declared.page),
@@ -241,9 +246,9 @@ def _wall_evidence(signs: Signs, count: int, free: bool | None) -> str | None:
     return f"a wall: {signs.wall!r}" if signs.wall and count < _SHORT else None
 
 
-def _consent_box(declared: Declarations) -> str | None:
+def _consent_box(boxes: Sequence[_NamedBox], declared: Declarations) -> str | None:
     """A box that asks for consent, where it is most of what the page says; a banner is less."""
-    found = _box(declared.tree, CONSENT_NAMES, CONSENT)
+    found = _box(boxes, CONSENT_NAMES, CONSENT)
     if found is None:
         return None
     whole = sum(len(segment.text) for segment in declared.page.segments)
@@ -255,20 +260,26 @@ def _consent_box(declared: Declarations) -> str | None:
     return found if 2 * said >= whole else None
 
 
-def _box(tree: HtmlElement, names: re.Pattern[str], words: re.Pattern[str]) -> str | None:
+def _named_boxes(tree: HtmlElement) -> list[_NamedBox]:
+    """The boxes whose names hold any of the words that names of walls and consent are made of."""
+    boxes = [
+        (f"{element.get('class', '')} {element.get('id', '')}".lower(), element)
+        for element in tree.iter("div", "section", "aside", "dialog", "form")
+        if element.keys()
+    ]
+    every = "\n".join(named for named, _ in boxes)
+    present = [word for word in WORDS_OF_NAMES if word in every]
+    return [box for box in boxes if any(word in box[0] for word in present)] if present else []
+
+
+def _box(boxes: Sequence[_NamedBox], names: re.Pattern[str], words: re.Pattern[str]) -> str | None:
     """The beginning of a box that is named as *names* and says what *words* do."""
-    for element in tree.iter("div", "section", "aside", "dialog", "form"):
-        named = f"{element.get('class', '')} {element.get('id', '')}"
-        if named != " " and _is_named(names, named.lower()):
+    for named, element in boxes:
+        if names.search(named):
             text = " ".join(" ".join(visible_text(element)).split())[:_LOOKED_AT]
             if words.search(text):
                 return text[:80]
     return None
-
-
-def _is_named(names: re.Pattern[str], named: str) -> bool:
-    """Whether *named* matches; most names hold none of the words that any of the patterns has."""
-    return any(word in named for word in WORDS_OF_NAMES) and names.search(named) is not None
 
 
 def _not_found(tree: HtmlElement) -> str | None:

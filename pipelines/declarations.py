@@ -95,6 +95,15 @@ class Declarations:
         return (*(text for _, text in self.candidates("headline")), *headings)
 
     @cached_property
+    def related(self) -> list[tuple[list[str], str]]:
+        """The relations and the addresses of all links that tell what they lead to."""
+        return [
+            (relation.lower().split(), href)
+            for element in self.tree.iter("link", "a")
+            if (relation := element.get("rel")) and (href := element.get("href"))
+        ]
+
+    @cached_property
     def header(self) -> list[Line]:
         """The lines around the title, where bylines and dates stand."""
         return header_of(self.page, self.titles)

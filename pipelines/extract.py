@@ -101,7 +101,7 @@ def _article(
         article_body=text,
         article_body_markdown=markdown(body.blocks),
         in_language=language,
-        word_count=word_count(text),
+        word_count=sum(word_count(block.text) for block in body.blocks),
         text_digest=text_digest(text),
         completeness=judgement.completeness,
         removed=body.removed,

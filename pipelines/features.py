@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,11 +23,11 @@ Ints = NDArray[np.int64]
 
 GOOD_SIZE, GOOD_LINKED = 80, 350
 """A segment of at least so many characters with less than so much of it linked is prose."""
+_SHORT = 120  # characters: of a longer text less is looked at
 _STOPS = '.!?。！？।؟…"”»'
 _DATED = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|\d{1,2}[./:]\d\d|\d年")
 _DIGITS, _CAPITALS = b"0123456789", bytes(range(65, 91))
 _NO_TITLES: frozenset[str] = frozenset()
-_TAGS = ("p", "li", "div", "td", "span")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +51,19 @@ dated has_year_only cue date_line title summary copies_before copies_after at si
 quote word_length heading is_p is_item is_div is_cell heading_link number_start lines
 """
 SEGMENT_FEATURES = tuple(_SEGMENT_FEATURES.split())
+_BY_TEXT = """
+size words commas stops ends_stop ends_colon ends_more digits upper lower_start dated has_year_only
+cue date_line at sign bar question quote word_length number_start lines
+"""
+_BY_TAG = "heading is_p is_item is_div is_cell"
+_BY_PLACE = "linked links bold title summary copies_before copies_after heading_link"
+_AS_MADE = f"{_BY_TEXT} {_BY_TAG} {_BY_PLACE}".split()
+_ORDER = [_AS_MADE.index(name) for name in SEGMENT_FEATURES]
 
 
 def table_of(page: Segments, top: Top) -> Table:
     """The features of each segment of *page* by itself; *top* has its titles and summaries."""
-    nodes = page.nodes
+    look = page.nodes.look
     lengths = _lengths(top.titles)
     starts = frozenset(title[:1] for title in top.titles)
     summaries = {said[:60] for said in top.summaries if len(said) >= 40}
@@ -63,12 +72,13 @@ def table_of(page: Segments, top: Top) -> Table:
     rows = []
     for segment in page.segments:
         text = segment.text
-        tag = str(nodes.elements[segment.node].tag)
         may_be = len(text) in lengths and _first_of(text) in starts
         titles = top.titles if may_be else _NO_TITLES
-        rows.append(_row(segment, tag, titles, summaries, (seen[text], total[text])))
+        rows.append(
+            _row(segment, look[segment.node][1], titles, summaries, (seen[text], total[text]))
+        )
         seen[text] += 1
-    columns = np.array(rows, dtype=np.int64).reshape(len(rows), len(SEGMENT_FEATURES)).T
+    columns = np.array(rows, dtype=np.int64).reshape(len(rows), len(SEGMENT_FEATURES)).T[_ORDER]
     named = dict(zip(SEGMENT_FEATURES, columns, strict=True))
     size, linked = named["size"], named["linked"]
     heading = named["heading"]
@@ -100,35 +110,72 @@ def _digits_and_upper(text: str) -> tuple[int, int]:
     return sum(map(str.isdigit, text)), sum(map(str.isupper, text))
 
 
+def _signs(text: str) -> tuple[int, int, int, int, bool]:
+    """Commas, ends of sentences, questions and separators of *text*; whether it has © or ®."""
+    commas, bars = text.count(","), text.count("|") + text.count("/")
+    stops = text.count(". ") + text.count("! ") + text.count("? ")
+    questions = text.count("?")
+    if text.isascii():
+        return commas, stops, questions, bars, False
+    return (
+        commas + text.count("，") + text.count("、"),
+        stops + text.count("。"),
+        questions + text.count("？"),
+        bars + text.count("·") + text.count("•"),
+        "©" in text or "®" in text,
+    )
+
+
 def _row(
     segment: Segment,
     tag: str,
     titles: frozenset[str],
     summaries: set[str],
     copies: tuple[int, int],
-) -> list[int]:
+) -> tuple[int, ...]:
     text = segment.text
     length = len(text)
+    said = key(text) if titles else ""
+    start = key(text[:90])[:60] if summaries and length >= 40 else ""
+    by_tag = _of_tag(tag)
+    return (
+        *(_of_short(text) if length <= _SHORT else _of_text(text)),
+        *by_tag,
+        1000 * segment.linked // length,
+        segment.links,
+        1000 * segment.bold // length,
+        said != "" and said in titles,
+        start != "" and start in summaries,
+        min(copies[0], 5),
+        min(copies[1] - copies[0] - 1, 5),
+        by_tag[0] > 0 and segment.linked * 2 > length,
+    )
+
+
+@lru_cache(maxsize=128)
+def _of_tag(tag: str) -> tuple[int, ...]:
+    """The features of a segment in an element *tag*, in the order of `_BY_TAG`."""
+    level = int(tag[1]) if tag in HEADINGS else 0
+    return level, tag == "p", tag in ITEMS, tag == "div", tag in ("td", "tr", "th")
+
+
+def _of_text(text: str) -> tuple[int, ...]:
+    """The features that *text* has by itself, in the order of `_BY_TEXT`."""
+    length = len(text)
     wide = 0 if text.isascii() else len(UNSPACED.findall(text))
-    size = length + 2 * wide
+    commas, stops, questions, bars, sign = _signs(text)
     words = text.count(" ") + 1 + wide // 2
-    short = length <= 120
+    short = length <= _SHORT
     last = text[-1]
     digits = upper = 0
     if short:
         digits, upper = _digits_and_upper(text)
-    said = key(text) if titles else ""
-    start = key(text[:90])[:60] if summaries and length >= 40 else ""
-    level = int(tag[1]) if tag in HEADINGS else 0
     dated = short and digits > 0 and _DATED.search(text) is not None
-    return [
-        min(size, 3000),
+    return (
+        min(length + 2 * wide, 3000),
         min(words, 600),
-        1000 * segment.linked // length,
-        segment.links,
-        1000 * segment.bold // length,
-        text.count(",") + text.count("，") + text.count("、") if words > 3 else 0,
-        text.count(". ") + text.count("。") + text.count("! ") + text.count("? "),
+        commas if words > 3 else 0,
+        stops,
         last in _STOPS,
         last in ":：",
         text.endswith(("…", "...", "]", "»", "→", "›", ">")),
@@ -139,25 +186,19 @@ def _row(
         digits == 4 and dated,
         cue_of(text) if short else 0,
         short and digits > 0 and is_date_line(text),
-        said != "" and said in titles,
-        start != "" and start in summaries,
-        min(copies[0], 5),
-        min(copies[1] - copies[0] - 1, 5),
         "@" in text if short else 0,
-        "©" in text or "®" in text,
-        text.count("|") + text.count("·") + text.count("•") + text.count("/") if short else 0,
-        text.count("?") + text.count("？"),
+        sign,
+        bars if short else 0,
+        questions,
         text[0] in "\"“”«„'‘「",
         length // words,
-        level,
-        tag == "p",
-        tag in ITEMS,
-        tag == "div",
-        tag in ("td", "tr", "th"),
-        level > 0 and segment.linked * 2 > length,
         text[0].isdigit(),
         text.count("\n"),
-    ]
+    )
+
+
+_of_short = lru_cache(maxsize=8_192)(_of_text)
+"""The same for a short text, of which pages of a site share most."""
 
 
 def permille(part: Ints, whole: Ints) -> Ints:

@@ -37,7 +37,7 @@ def join(base: str, reference: str) -> str | None:
 
 def canonical_links(declared: Declarations) -> Iterator[Candidate]:
     """What the page gives as its own address."""
-    yield from _related(declared.tree, "canonical")
+    yield from _related(declared, "canonical")
     yield from (("meta:og:url", text) for text in declared.metas.get("og:url", ()))
 
 
@@ -47,12 +47,12 @@ def image_links(declared: Declarations) -> Iterator[Candidate]:
         texts = declared.linked.texts(image, "url") if isinstance(image, dict) else [image]
         yield from (("json-ld:image", text) for text in texts if isinstance(text, str))
     yield from declared.meta("image")
-    yield from _related(declared.tree, "image_src")
+    yield from _related(declared, "image_src")
 
 
 def licence_links(declared: Declarations) -> Iterator[Candidate]:
     """The links of the page that say of themselves that they lead to its licence."""
-    return _related(declared.tree, "license")
+    return _related(declared, "license")
 
 
 def following_page(tree: HtmlElement, url: str) -> str | None:
@@ -61,9 +61,10 @@ def following_page(tree: HtmlElement, url: str) -> str | None:
         return None
     here, number = _without_number(url)
     base = base_of(tree, url)
+    digits = str(number + 1)
     for element in tree.iter("link", "a"):
         href = element.get("href") or ""
-        found = _NUMBERED.search(href)
+        found = _NUMBERED.search(href) if digits in href else None
         if found and int(found[1] or found[2]) == number + 1:
             target = join(base, href)
             if target and _without_number(target) == (here, number + 1):
@@ -80,7 +81,7 @@ def _without_number(url: str) -> tuple[str, int]:
     return rest.rstrip("/?&"), number
 
 
-def _related(tree: HtmlElement, relation: str) -> Iterator[Candidate]:
-    for element in tree.iter("link", "a"):
-        if relation in (element.get("rel") or "").lower().split() and (href := element.get("href")):
+def _related(declared: Declarations, relation: str) -> Iterator[Candidate]:
+    for relations, href in declared.related:
+        if relation in relations:
             yield f"markup:rel={relation}", href

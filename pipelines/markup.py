@@ -131,9 +131,12 @@ _NOTE_MARK = re.compile(r"\[?[\d*†‡a-z]{1,3}\]?")
 
 def bits_of(element: HtmlElement) -> int:
     """What tag, role, style and names of *element* say, as a sum of `BITS`."""
-    tag = element.tag
+    return bits_from(element.tag, dict(element.items()))
+
+
+def bits_from(tag: str, attributes: dict[str, str]) -> int:
+    """`bits_of` an element of this *tag* with these *attributes*."""
     bits = _TAG_BITS.get(tag, 0)
-    attributes = dict(element.items())
     if not attributes:
         return bits
     style = attributes.get("style")

@@ -15,7 +15,7 @@ from pipelines.declarations import Candidate, Declarations
 from pipelines.languages import language_tag
 from pipelines.links import base_of, canonical_links, image_links, join, licence_links
 from pipelines.page import Page
-from pipelines.published import date_modified, date_published
+from pipelines.published import dates_of
 from pipelines.text import fold, key
 
 _SITE_SPLIT = re.compile(r"\s+[|–—·•»:-]+\s+|\s*\|\s*")
@@ -237,8 +237,7 @@ def _crumbs(declared: Declarations, node: dict[str, Any]) -> list[str]:
 
 def _put_dates(found: Metadata, page: Page, declared: Declarations, context: Context) -> None:
     announced = context.discovery.announced if context.discovery else None
-    published = date_published(declared, page.url, announced, page.fetch_time)
-    modified = date_modified(declared, page.fetch_time)
+    published, modified = dates_of(declared, page.url, announced, page.fetch_time)
     found.fields.update(
         date_published=published.value,
         date_published_raw=published.raw,

@@ -37,14 +37,14 @@ _CODECS = {
 """WHATWG names that Python knows by another name, or as a subset of what browsers decode."""
 
 _CONTROLS = bytes({*range(32)} - set(b"\t\n\x0c\r"))
-_NO_CHARACTERS = ("\ufffe", "\uffff")
+_NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 _ILLEGAL_REFERENCE = re.compile(
     r"&#(?:[xX]0*(?:[0-8bBeEfF]|1[0-9a-fA-F]|[fF]{3}[eEfF])"
     r"|0*(?:[0-8]|11|1[4-9]|2\d|3[01]|6553[45]))(?:;|(?![0-9a-fA-F]))"
 )
 _END = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 _AFTER_END = 100  # characters: browsers read on after a page's end, libxml2 does not
-_TOO_DEEP = f"boolean({'/*' * 200})"
+_TOO_DEEP = etree.XPath(f"boolean({'/*' * 200})")
 _INLINE_TAG = re.compile(
     r"</?(?:a|b|i|u|s|em|q|tt|big|font|span|small|strong|code|sub|sup)\b[^<>]*>", re.I
 )
@@ -131,10 +131,8 @@ def parse(text: str) -> HtmlElement | None:
         clean = _ILLEGAL_REFERENCE.sub("", clean)
     if (end := _END.search(clean)) and len(clean) - end.end() > _AFTER_END:
         clean = clean[: end.start()] + _END.sub("", clean[end.start() :])
-    for character in _NO_CHARACTERS:
-        clean = clean.replace(character, "")
     tree = _parse(clean)
-    if tree is not None and tree.xpath(_TOO_DEEP):
+    if tree is not None and _TOO_DEEP(tree):
         return _parse(_NESTING_TAG.sub("<p>", _INLINE_TAG.sub("", clean)))
     return tree
 
@@ -153,8 +151,11 @@ def _parse(text: str) -> HtmlElement | None:
     )
     # Python's own lookup would be called for every element; this one stays in C.
     parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
+    data = text.encode("utf-8", "ignore").translate(None, _CONTROLS)
+    for character in _NO_CHARACTERS:
+        data = data.replace(character, b"")
     try:
-        tree = etree.fromstring(text.encode("utf-8", "ignore").translate(None, _CONTROLS), parser)
+        tree = etree.fromstring(data, parser)
     except etree.XMLSyntaxError:
         return None
     return tree if isinstance(tree, HtmlElement) else None

@@ -57,24 +57,27 @@ class Dated:
     evidence: dict[str, Any] = field(default_factory=dict)
 
 
-def date_published(
+def dates_of(
     page: Declarations, url: str, announced: datetime | None, latest: datetime | None
-) -> Dated:
-    """When the page was first published: what it declares, else its address, else its announcement.
+) -> tuple[Dated, Dated]:
+    """When the page was first published (what it declares, else its address, else its
+    announcement), and when it says that it was last changed.
 
     *latest* is the time of the capture: nothing after its day counts.
     """
-    rejected = [_rejected(candidate, "modified") for candidate in _modified(page)]
-    found = _choose(_published(page, url, announced), page, latest, rejected)
-    return found if found.value else _by_htmldate(page, url, latest, found)
+    shown = [*_times(page)], [*_header_dates(page)]
+    changes = [*_modified(page, *shown)]
+    modified = _choose(changes, page, latest, [])
+    rejected = [_rejected(candidate, "modified") for candidate in changes]
+    published = _choose(_published(page, url, announced, *shown), page, latest, rejected)
+    if published.value is None:
+        published = _by_htmldate(page, url, latest, published, modified.value)
+    return published, modified
 
 
-def date_modified(page: Declarations, latest: datetime | None) -> Dated:
-    """When the page says that it was last changed."""
-    return _choose(_modified(page), page, latest, [])
-
-
-def _by_htmldate(page: Declarations, url: str, latest: datetime | None, found: Dated) -> Dated:
+def _by_htmldate(
+    page: Declarations, url: str, latest: datetime | None, found: Dated, changed: datetime | None
+) -> Dated:
     """What htmldate makes of a page that says nothing plainly; not the day of a change."""
     if not any(True for _ in _said_days(page)):
         return found
@@ -87,7 +90,6 @@ def _by_htmldate(page: Declarations, url: str, latest: datetime | None, found: D
         max_date=f"{latest or _FAR:%Y-%m-%d}",  # else its bound would be today
     )
     read = parse_date(raw) if raw else None
-    changed = date_modified(page, latest).value
     if read is None or (changed and changed.date() == read.value.date()):
         return found
     if read.value.date() not in _said_days(page):  # of what it half reads it makes a first
@@ -122,22 +124,28 @@ def _from_title_on(page: Declarations) -> HtmlElement:
     return tree
 
 
-def _published(page: Declarations, url: str, announced: datetime | None) -> Iterator[Candidate]:
+_Shown = list[tuple[str, Candidate]]
+"""Dates that the page shows, and what each tells."""
+
+
+def _published(
+    page: Declarations, url: str, announced: datetime | None, times: _Shown, header: _Shown
+) -> Iterator[Candidate]:
     yield from page.candidates("published")
-    yield from (found for kind, found in _times(page) if kind == "published")
+    yield from (found for kind, found in times if kind == "published")
     yield from page.page_nodes("datePublished")
     if url_date(url):
         yield "url", url
     if announced:
         yield "announced", announced.isoformat()
-    yield from (found for kind, found in _header_dates(page) if kind == "published")
+    yield from (found for kind, found in header if kind == "published")
 
 
-def _modified(page: Declarations) -> Iterator[Candidate]:
+def _modified(page: Declarations, times: _Shown, header: _Shown) -> Iterator[Candidate]:
     yield from page.candidates("modified")
-    yield from (found for kind, found in _times(page) if kind == "modified")
+    yield from (found for kind, found in times if kind == "modified")
     yield from page.page_nodes("dateModified")
-    yield from (found for kind, found in _header_dates(page) if kind == "modified")
+    yield from (found for kind, found in header if kind == "modified")
 
 
 def _choose(

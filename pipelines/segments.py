@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from lxml.html import HtmlElement
 
@@ -17,7 +17,7 @@ from pipelines.markup import (
     INPUTS,
     OPEN_BY_MISTAKE,
     SILENT,
-    bits_of,
+    bits_from,
     is_field,
     is_note_mark,
 )
@@ -33,8 +33,7 @@ Piece = tuple[str, HtmlElement | None]
 """A text and the inline element that it stands in; None for the edge of a cell."""
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """A run of inline text: folded *text*, the number of its *node*, and the *pieces* it is of.
 
     *linked* and *bold* count characters, *links* counts `a` elements.
@@ -55,6 +54,7 @@ class Nodes:
     Segments `first[n]` up to, not including, `end[n]` are those in node n. *bits* are what tag,
     role and names say of it, *above* the same of all that it stands in and itself. *inputs* and
     *images* count form elements and pictures in it, *fields* those that somebody writes into.
+    *look* is its parent, tag and class: siblings that share it look alike.
     """
 
     elements: list[HtmlElement]
@@ -66,6 +66,7 @@ class Nodes:
     inputs: list[int]
     images: list[int]
     fields: list[int]
+    look: list[tuple[int, str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +87,8 @@ def segments_of(root: HtmlElement) -> Segments:
 class _Walk:
     """The state of the pass: what it found, and the run that is open."""
 
-    __slots__ = ("bold", "break_at", "fields", "images", "inputs", "linked", "links", "owners",
-                 "parts", "rows", "segments")  # fmt: skip
+    __slots__ = ("bold", "break_at", "fields", "images", "inputs", "linked", "links", "parts",
+                 "rows", "segments")  # fmt: skip
 
     def __init__(self) -> None:
         self.segments: list[Segment] = []
@@ -96,8 +97,7 @@ class _Walk:
         self._begin()
 
     def _begin(self) -> None:
-        self.parts: list[str] = []
-        self.owners: list[HtmlElement | None] = []
+        self.parts: list[Piece] = []
         self.linked = self.links = self.bold = 0
         self.break_at = -1
 
@@ -105,14 +105,16 @@ class _Walk:
         """Read a block element; it ends the run before it, and its own end ends one too."""
         rows, segments = self.rows, self.segments
         node = len(rows)
-        own = bits_of(element)
+        tag, attributes = element.tag, dict(element.items())
+        own = bits_from(tag, attributes)
         above = own | rows[parent][_ABOVE] if parent >= 0 else own
         row = [
             *(element, parent, own, above, len(segments), 0),
             *(-self.inputs, -self.images, -self.fields),
+            (parent, tag, attributes.get("class", "")),
         ]
         rows.append(row)
-        read = _READERS.get(element.tag)
+        read = _READERS.get(tag)
         if read is None or not read(self, element, node, linked):
             self.content(element, node, linked, False)
         if self.parts:
@@ -124,8 +126,9 @@ class _Walk:
 
     def content(self, element: HtmlElement, node: int, linked: bool, bold: bool) -> None:
         """Read what stands between the tags of *element*."""
-        if element.text:
-            self.text(element.text, element, linked, bold)
+        text = element.text
+        if text and (self.parts or not text.isspace()):
+            self.text(text, element, linked, bold)
         for child in element:
             tag = child.tag
             if tag in BLOCKS or (tag == "code" and _is_listing(child)):
@@ -134,8 +137,9 @@ class _Walk:
                 self.silent(child, node, linked)
             else:
                 self.inline(child, node, linked, bold)
-            if child.tail:
-                self.text(child.tail, element, linked, bold)
+            text = child.tail
+            if text and (self.parts or not text.isspace()):
+                self.text(text, element, linked, bold)
 
     def begin(self, element: HtmlElement, node: int, linked: bool) -> None:
         if self.parts:
@@ -164,10 +168,7 @@ class _Walk:
             self.content(element, node, linked, bold or tag in INLINE_BOLD)
 
     def text(self, text: str, owner: HtmlElement, linked: bool, bold: bool) -> None:
-        if not self.parts and text.isspace():
-            return
-        self.parts.append(text)
-        self.owners.append(owner)
+        self.parts.append((text, owner))
         if linked or bold:
             length = len(text.strip())
             self.linked += length * linked
@@ -175,18 +176,17 @@ class _Walk:
 
     def line_break(self, node: int) -> None:
         """A line break; two of them with nothing between part paragraphs."""
-        if self.break_at >= 0 and not "".join(self.parts[self.break_at + 1 :]).strip():
+        if self.break_at >= 0 and not _joined(self.parts[self.break_at + 1 :]).strip():
             self.close(node)
             return
         self.break_at = len(self.parts)
-        self.parts.append(BREAK)
-        self.owners.append(None)
+        self.parts.append((BREAK, None))
 
     def close(self, node: int) -> None:
         """End the open run; it makes a segment where it has a letter or a digit."""
-        text = _folded("".join(self.parts))
-        if any(map(str.isalnum, text)) and len(self.segments) < MAX_SEGMENTS:
-            pieces = tuple(zip(self.parts, self.owners, strict=True))
+        text = _folded(_joined(self.parts))
+        if _says_anything(text) and len(self.segments) < MAX_SEGMENTS:
+            pieces = tuple(self.parts)
             self.segments.append(Segment(text, node, pieces, self.linked, self.links, self.bold))
         self._begin()
 
@@ -197,26 +197,25 @@ class _Walk:
             return False
         for number, cell in enumerate(cells):
             if number:
-                self.parts.append(CELL)
-                self.owners.append(None)
+                self.parts.append((CELL, None))
             for part in (cell, *(inner for inner in cell if inner.tag in BLOCKS)):
                 self._cell(part, linked)
         return True
 
     def _cell(self, element: HtmlElement, linked: bool) -> None:
-        if element.text:
+        if element.text and (self.parts or not element.text.isspace()):
             self.text(element.text, element, linked, False)
         for child in element:
             if child.tag not in BLOCKS and child.tag not in SILENT:
                 self.links += child.tag == "a"
                 self._cell(child, linked or child.tag == "a")
-            if child.tail:
+            if child.tail and (self.parts or not child.tail.isspace()):
                 self.text(child.tail, element, linked, False)
 
     def listing(self, element: HtmlElement, node: int, linked: bool) -> bool:
         """Read preformatted text as it stands."""
         text = "".join(map(str, element.itertext())).strip("\n").rstrip()
-        if any(map(str.isalnum, text)) and len(self.segments) < MAX_SEGMENTS:
+        if _says_anything(text) and len(self.segments) < MAX_SEGMENTS:
             self.segments.append(Segment(fold(text), node, ((text, element),)))
         return True
 
@@ -226,6 +225,14 @@ _READERS: dict[Any, Callable[[_Walk, HtmlElement, int, bool], bool]] = {
     "pre": _Walk.listing,
     "code": _Walk.listing,
 }
+
+
+def _joined(pieces: list[Piece]) -> str:
+    return pieces[0][0] if len(pieces) == 1 else "".join([text for text, _ in pieces])
+
+
+def _says_anything(text: str) -> bool:
+    return text[:1].isalnum() or any(map(str.isalnum, text))
 
 
 def _folded(text: str) -> str:

@@ -138,11 +138,7 @@ def _depths(nodes: Nodes) -> Ints:
 def _signatures(nodes: Nodes) -> Ints:
     """A number for each node that it shares with its siblings of the same tag and class."""
     numbers: dict[tuple[int, str, str], int] = {}
-    signatures = []
-    for element, parent in zip(nodes.elements, nodes.parent, strict=True):
-        signature = (parent, element.tag, element.get("class", ""))
-        signatures.append(numbers.setdefault(signature, len(numbers)))
-    return np.array(signatures)
+    return np.array([numbers.setdefault(look, len(numbers)) for look in nodes.look])
 
 
 def _alike(signatures: Ints, boxes: _Boxes) -> tuple[Ints, Ints]:

@@ -16,13 +16,14 @@ _UNSPACED = (
 UNSPACED = re.compile(f"[{_UNSPACED}]")
 """A character of a script that sets no spaces: Han, Kana or Thai."""
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
+_ASCII_WORD = re.compile("[A-Za-z0-9_]+")
 _LONE = re.compile("[\ud800-\udfff]")
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 
 
 def words(text: str) -> list[str]:
     """The words of *text*; each Han, Kana or Thai character is one: they set no spaces."""
-    return _WORD.findall(text)
+    return (_ASCII_WORD if text.isascii() else _WORD).findall(text)
 
 
 @lru_cache(maxsize=1_024)
@@ -60,4 +61,6 @@ def fold(text: str) -> str:
 
 def key(text: str) -> str:
     """The words of *text* in lower case, by which two titles or lines count as the same."""
+    if text.isascii():
+        return " ".join(_ASCII_WORD.findall(text.lower()))
     return " ".join(words(fold(text).casefold()))

@@ -10,11 +10,13 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from archive import replay
 from archive.library import Library
+from archive.source import Source
 from backissue.crawling import crawl
 from backissue.output import meter
 from backissue.sample import SampleMagazines
@@ -29,6 +31,9 @@ needs_chromium = pytest.mark.skipif(
 )
 
 
+QUARRY = Source(name="quarry", url="http://quarry.example/", feeds=("/rss.xml",), delay=0)
+
+
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Library, str]]:
     """A library of both editions, and the address at which `backissue replay` plays it."""
@@ -36,7 +41,9 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Library, 
     with Library.create(path) as library, SampleMagazines() as site:
         for _ in range(2):
             with meter(SILENT, "") as shown:
-                crawl(library, sample_job(library, site), Engine("local", 1), shown)
+                job = sample_job(library, site)
+                job = replace(job, sources=(*job.sources, QUARRY))
+                crawl(library, job, Engine("local", 1), shown)
             site.advance()
         command = [sys.executable, "-m", "backissue", "replay", "--library", str(path)]
         process = subprocess.Popen(
@@ -92,7 +99,8 @@ def test_a_browser_shows_captured_articles(played: tuple[Library, str]) -> None:
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
         page = browser.new_page()
-        for host in ("tideline.example", "understorey.example", "branchline.example"):
+        for name in ("tideline", "understorey", "branchline", "quarry"):
+            host = f"{name}.example"
             row = next(r for r in library.articles() if r["url_host_name"] == host)
             page.goto(f"{url}2099/{row['url']}")
             frame = page.frame_locator("#replay_iframe")

@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.declarations import Declarations, declarations_of
 from pipelines.page import parse
-from pipelines.published import Dated, date_modified, date_published
+from pipelines.published import Dated, dates_of
 
 _URL = "https://estuary.example/a"
 _CAPTURED = datetime(2026, 3, 7, 12, tzinfo=UTC)
@@ -22,7 +22,7 @@ def _declared(html: str) -> Declarations:
 
 
 def _published(html: str, announced: datetime | None = None, url: str = _URL) -> Dated:
-    return date_published(_declared(html), url, announced, _CAPTURED)
+    return dates_of(_declared(html), url, announced, _CAPTURED)[0]
 
 
 @pytest.mark.parametrize(
@@ -73,10 +73,10 @@ def test_the_address_and_the_feed_tell_it_where_the_page_is_silent() -> None:
     ],
 )
 def test_a_change_is_no_publication(html: str) -> None:
-    dated = _published(html)
-    assert dated.value is None
-    assert {row["why"] for row in dated.evidence["rejected"]} == {"modified"}
-    assert date_modified(_declared(html), _CAPTURED).value == datetime(2026, 3, 4, tzinfo=UTC)
+    published, modified = dates_of(_declared(html), _URL, None, _CAPTURED)
+    assert published.value is None
+    assert {row["why"] for row in published.evidence["rejected"]} == {"modified"}
+    assert modified.value == datetime(2026, 3, 4, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_what_cannot_be_is_rejected_with_the_reason(raw: str, why: str) -> None:
 
 def test_without_a_capture_nothing_is_too_late() -> None:
     page = _declared("<meta property='article:published_time' content='2199-01-01'>")
-    found = date_published(page, _URL, None, None)
+    found, _ = dates_of(page, _URL, None, None)
     assert found.value == datetime(2199, 1, 1, tzinfo=UTC)
 
 

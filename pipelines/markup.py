@@ -6,7 +6,7 @@ A name is a hint, never a verdict: themes hash their names, or give them to the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from lxml.html import HtmlElement
@@ -123,6 +123,8 @@ _FIRST_WORDS = frozenset(name.partition("-")[0] for name in _REASON)
 _TAG_BITS = {tag: BITS[name] for tag, name in _TAGS.items()}
 _ROLE_BITS = {role: BITS[name] for role, name in _ROLES.items()}
 _PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_TELLING = frozenset({"hidden", "itemprop", "role", "style"})
+_NO_LETTERS = {code: " " for code in range(128) if not chr(code).isalpha()}
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _NAMED_FREELY = "html body main article p h1 br td tr tbody blockquote a b strong i em q cite code"
 _NEVER = frozenset(_NAMED_FREELY.split())
@@ -131,27 +133,28 @@ _NOTE_MARK = re.compile(r"\[?[\d*†‡a-z]{1,3}\]?")
 
 def bits_of(element: HtmlElement) -> int:
     """What tag, role, style and names of *element* say, as a sum of `BITS`."""
-    return bits_from(element.tag, dict(element.items()))
+    return bits_from(element.tag, element.items())
 
 
-def bits_from(tag: str, attributes: dict[str, str]) -> int:
+def bits_from(tag: str, attributes: Iterable[tuple[str, str]]) -> int:
     """`bits_of` an element of this *tag* with these *attributes*."""
     bits = _TAG_BITS.get(tag, 0)
-    if not attributes:
-        return bits
-    style = attributes.get("style")
-    if "hidden" in attributes or (style and _HIDDEN.search(style)):
-        bits |= BITS["hidden"]
-    if role := attributes.get("role"):
-        bits |= _ROLE_BITS.get(role, 0)
-    if attributes.get("itemprop") == "articleBody":
-        bits |= BITS["body"]
-    if tag not in _NEVER:
-        if classes := attributes.get("class"):
-            bits |= _bits_of_names(classes)
-        if identifier := attributes.get("id"):
-            bits |= _bits_of_name(identifier)
+    for name, value in attributes:
+        if name == "class" or name == "id":
+            if tag not in _NEVER:
+                bits |= _bits_of_names(value)
+        elif name in _TELLING:
+            bits |= _bits_of_attribute(name, value)
     return bits
+
+
+def _bits_of_attribute(name: str, value: str) -> int:
+    """What an attribute that is no name says."""
+    if name == "role":
+        return _ROLE_BITS.get(value, 0)
+    if name == "itemprop":
+        return BITS["body"] if value == "articleBody" else 0
+    return BITS["hidden"] if name == "hidden" or _HIDDEN.search(value) else 0
 
 
 def reason_of(bits: int) -> str | None:
@@ -169,7 +172,10 @@ def _bits_of_names(classes: str) -> int:
 
 @lru_cache(maxsize=16_384)
 def _bits_of_name(token: str) -> int:
-    parts = [part.lower() for part in _PARTS.findall(token)]
+    if token.isascii() and token.islower():
+        parts = token.translate(_NO_LETTERS).split()
+    else:
+        parts = [part.lower() for part in _PARTS.findall(token)]
     bits = 0
     for start, part in enumerate(parts):
         if part not in _FIRST_WORDS:

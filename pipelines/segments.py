@@ -105,13 +105,13 @@ class _Walk:
         """Read a block element; it ends the run before it, and its own end ends one too."""
         rows, segments = self.rows, self.segments
         node = len(rows)
-        tag, attributes = element.tag, dict(element.items())
-        own = bits_from(tag, attributes)
+        tag = element.tag
+        own = bits_from(tag, element.items())
         above = own | rows[parent][_ABOVE] if parent >= 0 else own
         row = [
             *(element, parent, own, above, len(segments), 0),
             *(-self.inputs, -self.images, -self.fields),
-            (parent, tag, attributes.get("class", "")),
+            (parent, tag, element.get("class", "")),
         ]
         rows.append(row)
         read = _READERS.get(tag)

@@ -59,20 +59,9 @@ _NOBODY = frozenset(
 """What stands in place of a name."""
 
 
-_BYLINES = (
-    ("rel=author", "//a[@rel='author'] | //*[@itemprop='author']//*[@itemprop='name']"),
-    (
-        "class author",
-        "//*[@class][contains(@class, 'author') or contains(@class, 'byline')"
-        " or contains(@class, 'posted-by')]"
-        "[self::a or self::span or self::p or self::div or self::li or self::strong]"
-        "[contains(concat(' ', normalize-space(@class), ' '), ' author ')"
-        " or contains(@class, 'author-name') or contains(@class, 'author__name')"
-        " or contains(@class, 'authorName') or contains(@class, 'byline')"
-        " or contains(@class, 'posted-by') or contains(@class, 'post-author')]"
-        "[not(ancestor::*[contains(@class, 'comment') or contains(@class, 'related')"
-        " or self::aside])]",
-    ),
+_NAMED_TAGS = ("a", "span", "p", "div", "li", "strong")
+_NAMES_OF_BYLINES = re.compile(
+    r"(?<!\S)author(?!\S)|author(?:-name|__name|Name)|byline|posted-by|post-author"
 )
 _MOST_BYLINES = 8
 _MAX_LINE = 120  # characters
@@ -115,12 +104,39 @@ def _sources(declared: Declarations) -> Iterator[list[Candidate]]:
         by_source.setdefault(candidate[0], []).append(candidate)
     yield from by_source.values()
     yield from _in_header(declared)
-    for label, xpath in _BYLINES:
-        yield list(declared.markup(xpath, label))[:_MOST_BYLINES]
+    for label, found in (("rel=author", _declared_authors), ("class author", _named_bylines)):
+        yield list(declared.markup(label, found(declared.tree)))[:_MOST_BYLINES]
     for segment in declared.page.segments:
         if len(segment.text) <= _MAX_LINE and _BY_LINE.match(segment.text):
             yield [("markup:byline", segment.text)]
             return
+
+
+def _declared_authors(tree: HtmlElement) -> Iterator[HtmlElement]:
+    """Links to the author, and the names in what microdata calls the author."""
+    for element in tree.iter():
+        linked = element.tag == "a" and element.get("rel") == "author"
+        named = element.get("itemprop") == "name" and any(
+            outer.get("itemprop") == "author" for outer in element.iterancestors()
+        )
+        if linked or named:
+            yield element
+
+
+def _named_bylines(tree: HtmlElement) -> Iterator[HtmlElement]:
+    """The elements that are called a byline, but for those of comments and of other pieces."""
+    for element in tree.iter(*_NAMED_TAGS):
+        names = element.get("class")
+        if names and _NAMES_OF_BYLINES.search(names) and not _is_of_others(element):
+            yield element
+
+
+def _is_of_others(element: HtmlElement) -> bool:
+    for outer in element.iterancestors():
+        names = outer.get("class") or ""
+        if outer.tag == "aside" or "comment" in names or "related" in names:
+            return True
+    return False
 
 
 def _in_header(declared: Declarations) -> Iterator[list[Candidate]]:

@@ -21,6 +21,7 @@ from pipelines.text import word_count
 from pipelines.walls import (
     CONSENT,
     CONSENT_NAMES,
+    CONSENT_WORDS,
     NOT_FOUND,
     READ_ON,
     TEASER_END,
@@ -255,9 +256,14 @@ def _consent_box(boxes: Sequence[_NamedBox], declared: Declarations) -> str | No
     said = sum(
         len(segment.text)
         for segment in declared.page.segments
-        if CONSENT.search(segment.text) or segment.text[:40] in found
+        if _asks(segment.text) or segment.text[:40] in found
     )
     return found if 2 * said >= whole else None
+
+
+def _asks(text: str) -> bool:
+    lower = text.lower()
+    return any(word in lower for word in CONSENT_WORDS)
 
 
 def _named_boxes(tree: HtmlElement) -> list[_NamedBox]:

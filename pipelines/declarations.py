@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from html import unescape
-from typing import Any
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from pipelines.header import Line, header_of
@@ -137,18 +135,12 @@ class Declarations:
             for text in self.linked.texts(node, key):
                 yield f"json-ld:WebPage.{key}", _clean(text)
 
-    def markup(self, xpath: str, label: str) -> Iterator[Candidate]:
-        """The short texts of the elements that *xpath* finds."""
-        for element in compiled(xpath)(self.tree):
+    def markup(self, label: str, elements: Iterable[HtmlElement]) -> Iterator[Candidate]:
+        """The short texts of *elements* of the page."""
+        for element in elements:
             text = _value_of(element)
             if text and len(text) <= _MAX_MARKUP:
                 yield f"markup:{label}", text
-
-
-@lru_cache(maxsize=64)
-def compiled(xpath: str) -> Any:
-    """*xpath*, read once."""
-    return etree.XPath(xpath)
 
 
 def declarations_of(tree: HtmlElement, url: str) -> Declarations:
@@ -173,8 +165,10 @@ def _metas(tree: HtmlElement) -> dict[str, list[str]]:
 
 def _microdata(tree: HtmlElement) -> dict[str, list[str]]:
     """The properties of the first article that is marked up with microdata."""
-    for scope in compiled("//*[@itemscope and @itemtype]")(tree):
-        name = re.split(r"[/#]", (scope.get("itemtype") or "").strip())[-1]
+    for scope in tree.iter():
+        if scope.get("itemscope") is None or (kind := scope.get("itemtype")) is None:
+            continue
+        name = re.split(r"[/#]", kind.strip())[-1]
         if name in ARTICLE_TYPES and scope.get("itemprop") not in ("itemListElement", "blogPost"):
             return {"@type": [name]} | _properties(scope)
     return {}

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,7 +79,9 @@ def table_of(page: Segments, top: Top) -> Table:
             _row(segment, look[segment.node][1], titles, summaries, (seen[text], total[text]))
         )
         seen[text] += 1
-    columns = np.array(rows, dtype=np.int64).reshape(len(rows), len(SEGMENT_FEATURES)).T[_ORDER]
+    shape = len(rows), len(SEGMENT_FEATURES)
+    flat = np.fromiter(chain.from_iterable(rows), np.int64, shape[0] * shape[1])
+    columns = flat.reshape(shape).T[_ORDER]
     named = dict(zip(SEGMENT_FEATURES, columns, strict=True))
     size, linked = named["size"], named["linked"]
     heading = named["heading"]

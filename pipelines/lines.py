@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipelines.markup import BITS, HEADINGS
-from pipelines.phrases import BYLINE, DATE_LINE, OPENING, SMALL_PRINT
+from pipelines.phrases import BYLINE, DATE_LINE, OPENING, SMALL_PRINT, SMALL_PRINT_WORDS
 from pipelines.segments import Segment, Segments
 from pipelines.text import key, words
 
@@ -61,7 +61,7 @@ def reason_against(page: Segments, segment: Segment, top: Top) -> str | None:
             return opening.lastgroup
         if BYLINE.fullmatch(text):
             return "author"
-    return "small print" if count <= _MEDIUM and SMALL_PRINT.search(text) else None
+    return "small print" if count <= _MEDIUM and is_small_print(text) else None
 
 
 def notice_in(page: Segments, segment: Segment) -> str | None:
@@ -133,6 +133,12 @@ def is_date_line(text: str) -> bool:
     return len(text) <= 80 and DATE_LINE.fullmatch(text) is not None
 
 
+def is_small_print(text: str) -> bool:
+    """Whether *text* has a phrase of a publisher's small print."""
+    lower = text.lower()
+    return any(word in lower for word in SMALL_PRINT_WORDS) and bool(SMALL_PRINT.search(text))
+
+
 _CUES = {name: number for number, name in enumerate(OPENING.groupindex, 1)}
 
 
@@ -142,7 +148,7 @@ def cue_of(text: str) -> int:
         return _CUES[opening.lastgroup or ""]
     if BYLINE.fullmatch(text):
         return len(_CUES) + 1
-    return len(_CUES) + 2 if SMALL_PRINT.search(text) else 0
+    return len(_CUES) + 2 if is_small_print(text) else 0
 
 
 def _copies(page: Segments, kept: list[int]) -> list[int]:

@@ -200,9 +200,8 @@ def _put_subjects(found: Metadata, declared: Declarations) -> None:
     )
     _put(found, "article_section", chain(declared.candidates("section"), crumbs))
     groups: dict[str, list[str]] = {}
-    for source, text in chain(
-        declared.candidates("keywords"), declared.markup("//a[@rel='tag']", "rel=tag")
-    ):
+    tags = (link for link in declared.tree.iter("a") if link.get("rel") == "tag")
+    for source, text in chain(declared.candidates("keywords"), declared.markup("rel=tag", tags)):
         groups.setdefault(source, []).append(text)
     for source, raws in groups.items():
         if keywords := _keywords(raws):

@@ -139,6 +139,12 @@ OPENING = re.compile(
 SMALL_PRINT = re.compile(_any_of(_ANYWHERE), re.IGNORECASE)
 """What stands somewhere in a line of a publisher's small print."""
 
+SMALL_PRINT_WORDS = (
+    *("sign up", "subscribe to", "rights reserved", "commercial use", "may not be", " on "),
+    *("affiliate", "we may", "javascript", "click here to"),
+)
+"""Of these, each of its phrases has one: most lines have none, and are done with quickly."""
+
 BYLINE = re.compile(
     r"[Bb][Yy]:? [A-ZÀ-Þ][\w.’'-]*(?:,? (?:and |& |de |van |von )?[A-ZÀ-Þ][\w.’'-]*){0,6}"
 )

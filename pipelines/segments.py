@@ -94,10 +94,11 @@ class _Walk:
         self.segments: list[Segment] = []
         self.rows: list[list[Any]] = []
         self.inputs = self.images = self.fields = 0
+        self.parts: list[Piece] = []  # of the open run
         self._begin()
 
     def _begin(self) -> None:
-        self.parts: list[Piece] = []
+        self.parts.clear()
         self.linked = self.links = self.bold = 0
         self.break_at = -1
 
@@ -109,10 +110,9 @@ class _Walk:
         own = bits_from(tag, element.items())
         above = own | rows[parent][_ABOVE] if parent >= 0 else own
         row = [
-            *(element, parent, own, above, len(segments), 0),
-            *(-self.inputs, -self.images, -self.fields),
-            (parent, tag, element.get("class", "")),
-        ]
+            element, parent, own, above, len(segments), 0, -self.inputs, -self.images,
+            -self.fields, (parent, tag, element.get("class", "")),
+        ]  # fmt: skip
         rows.append(row)
         read = _READERS.get(tag)
         if read is None or not read(self, element, node, linked):
@@ -126,26 +126,24 @@ class _Walk:
 
     def content(self, element: HtmlElement, node: int, linked: bool, bold: bool) -> None:
         """Read what stands between the tags of *element*."""
+        parts = self.parts
         text = element.text
-        if text and (self.parts or not text.isspace()):
+        if text and (parts or not text.isspace()):
             self.text(text, element, linked, bold)
         for child in element:
             tag = child.tag
             if tag in BLOCKS or (tag == "code" and _is_listing(child)):
-                self.begin(child, node, linked)
+                if parts:
+                    self.close(node)
+                if len(self.segments) < MAX_SEGMENTS:
+                    self.block(child, node, linked)
             elif tag in SILENT:
                 self.silent(child, node, linked)
             else:
                 self.inline(child, node, linked, bold)
             text = child.tail
-            if text and (self.parts or not text.isspace()):
+            if text and (parts or not text.isspace()):
                 self.text(text, element, linked, bold)
-
-    def begin(self, element: HtmlElement, node: int, linked: bool) -> None:
-        if self.parts:
-            self.close(node)
-        if len(self.segments) < MAX_SEGMENTS:
-            self.block(element, node, linked)
 
     def silent(self, element: HtmlElement, node: int, linked: bool) -> None:
         tag = element.tag
@@ -154,7 +152,9 @@ class _Walk:
             self.fields += is_field(element)
         self.images += tag in IMAGES
         if tag in OPEN_BY_MISTAKE and next(element.iter("p"), None) is not None:
-            self.begin(element, node, linked)
+            if self.parts:
+                self.close(node)
+            self.block(element, node, linked)
 
     def inline(self, element: HtmlElement, node: int, linked: bool, bold: bool) -> None:
         tag = element.tag

@@ -55,12 +55,12 @@ class Trees:
 
     def _scores(self, columns: Ints) -> Ints:
         trees, questions = self.asked.shape
-        answers = columns[self.asked.ravel()] > self.borders.reshape(-1, 1)
-        bits = answers.reshape(trees, questions, -1)
-        place = np.zeros((trees, columns.shape[1]), np.int64)
+        answers = columns.astype(np.int32)[self.asked.ravel()] > self.borders.reshape(-1, 1)
+        bits = answers.view(np.uint8).reshape(trees, questions, -1)
+        place = np.arange(0, self.leaves.size, self.leaves.shape[1])[:, np.newaxis]
         for question in range(questions):
-            place += bits[:, question].astype(np.int64) << question
-        return np.asarray(np.take_along_axis(self.leaves, place, 1).sum(0) + self.bias)
+            place = place + (bits[:, question] << question)
+        return np.asarray(self.leaves.take(place).sum(0) + self.bias)
 
 
 @cache

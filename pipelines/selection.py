@@ -9,7 +9,7 @@ import numpy as np
 from pipelines.features import Ints
 from pipelines.segments import Nodes
 
-SURE = 960
+SURE = 900
 """Permille of F1 to be expected from which on a page needs no second opinion."""
 CLEAR = 900
 """Permille of F1 to be expected from which on text and clutter of a page stand well apart."""

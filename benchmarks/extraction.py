@@ -29,6 +29,8 @@ _WARM_UP = 20
 def _backissue() -> Reader:
     import backissue
 
+    backissue.extract(f"<p>{'A page of no declared language. ' * 20}</p>")  # loads what tells them
+
     return lambda page: backissue.extract(page.html, page.url).article_body
 
 

@@ -60,7 +60,8 @@ def boxes_beside(page: Segments, mass: Ints) -> BoxesBeside:
     found: list[Beside] = []
     for number, parent in enumerate(nodes.parent):
         above = found[parent] if parent >= 0 else _NOTHING
-        own = above if above.shape else _beside(page, number, shares[number])
+        empty = nodes.first[number] == nodes.end[number]
+        own = above if above.shape or empty else _beside(page, number, shares[number])
         found.append(own if own.reason else above)
     return BoxesBeside(tuple(found), _cards(page, mass, whole))
 

@@ -156,12 +156,12 @@ def _block(segment: Segment, element: HtmlElement, place: _Place, continues: boo
     text = segment.text
     plain_place = place.kind == "paragraph" and not place.quoted and element.tag != "tr"
     if plain_place and _is_bare(segment, element):
-        return Block(place.kind, text, _LEADING.sub(r"\1\\\2", text), group=place.group)
+        return Block(place.kind, text, _guarded(text), group=place.group)
     tokens = list(_tokens(segment.pieces, element))
     if element.tag == "tr":
         cells = _render(tokens, 0).replace("|", r"\|").replace(BREAK, " ").split(CELL)
         return Block("row", text, f"| {' | '.join(map(fold, cells))} |", group=place.group)
-    form = _LEADING.sub(r"\1\\\2", _lines(_render(tokens, 0)))
+    form = _guarded(_lines(_render(tokens, 0)))
     if place.kind == "heading":
         form = "#" * place.level + " " + form.replace("\n", " ")
         text = text.replace("\n", " ")
@@ -174,6 +174,11 @@ def _block(segment: Segment, element: HtmlElement, place: _Place, continues: boo
     return Block(
         place.kind, text, form, place.level, place.group, continues and place.kind == "item"
     )
+
+
+def _guarded(form: str) -> str:
+    """*form* so that its beginning is not read as that of a heading, a list or a quote."""
+    return _LEADING.sub(r"\1\\\2", form) if _LEADING.match(form) else form
 
 
 def _is_bare(segment: Segment, element: HtmlElement) -> bool:

@@ -8,6 +8,7 @@ its answer too. What rules speak against has to be likelier.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from lxml.html import HtmlElement
@@ -41,8 +42,7 @@ _MOST_REMOVED = 200
 _NEAR = 3  # segments
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One segment of the page: its text, and why it was cut; None where it is kept."""
 
     text: str

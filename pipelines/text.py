@@ -19,7 +19,7 @@ _WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
 _ASCII_WORD = re.compile("[A-Za-z0-9_]+")
 _TYPOGRAPHY = "’“”—–‘…\xa0"  # none of them is part of a word
 _LONE = re.compile("[\ud800-\udfff]")
-_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
+_INVISIBLE = "\u00ad\u200b\u2060\ufeff"
 
 
 def words(text: str) -> list[str]:
@@ -66,7 +66,9 @@ def fold(text: str) -> str:
     """*text* on one line: NFC, white space folded, soft hyphens and zero-width spaces out."""
     if text.isascii():
         return " ".join(text.split())
-    return unicodedata.normalize("NFC", " ".join(_INVISIBLE.sub("", text).split()))
+    for character in _INVISIBLE:
+        text = text.replace(character, "")
+    return unicodedata.normalize("NFC", " ".join(text.split()))
 
 
 def key(text: str) -> str:

@@ -1,0 +1,138 @@
+"""One article, and what themes put around it and between its paragraphs: a page for each rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+TITLE = "The Last Ferry to Holm"
+SUMMARY = "For ninety years a boat crossed the sound each evening, and then the bridge was opened."
+PARAGRAPHS = (
+    "The evening boat left the mainland at twenty past six, whatever the weather said, and for most"
+    " of a century nobody on either shore could remember a night on which it had not come.",
+    "Its skipper, Ida Ravn, had learned the sound from her father, who had learned it from a man"
+    " with no papers and one good eye; between them they had made the crossing some sixty thousand"
+    " times, and none of the three had ever learned to swim.",
+    "When the bridge was opened in the spring, the council promised that the boat would go on for"
+    " as long as it was needed. By the autumn it carried eleven people on a good day, and on a bad"
+    " one it carried the post, two crates of eggs and the dog that belonged to the school.",
+    "“You cannot argue with a bridge,” she said, and poured coffee from a flask that was older than"
+    " the engine. “It does not get tired, it does not have a daughter who wants to study, and it"
+    " never once asked me how I was.”",
+    "On the last evening the quay was full. People had come who had not taken the boat for years,"
+    " and they stood in the rain with umbrellas and paper flags, a little ashamed, as one is at the"
+    " funeral of somebody whom one has not visited.",
+    "She cast off at twenty past six. In the middle of the sound she stopped the engine, as her"
+    " father had done once a year on the day of his wedding, and for the length of a song there was"
+    " nothing to be heard but water, and the cars.",
+)
+HEADING = "A song in the middle of the sound"
+BODY = "\n\n".join((*PARAGRAPHS[:5], HEADING, PARAGRAPHS[5]))
+
+
+@dataclass(frozen=True, slots=True)
+class Golden:
+    """A page whose body is `BODY`: *html* stands at its *place*, and is cut for *reason*."""
+
+    place: str
+    html: str
+    reason: str | None = None
+
+
+def page(golden: Golden) -> str:
+    """The whole page, with what *golden* puts in."""
+    parts = [f"<p>{text}</p>" for text in PARAGRAPHS[:5]]
+    parts += [f"<h2>{HEADING}</h2>", f"<p>{PARAGRAPHS[5]}</p>"]
+    if golden.place == "between":
+        parts.insert(2, golden.html)
+    elif golden.place == "end":
+        parts.append(golden.html)
+    elif golden.place == "start":
+        parts.insert(0, golden.html)
+    above = golden.html if golden.place == "above" else ""
+    below = golden.html if golden.place == "below" else ""
+    return (
+        f"<!doctype html><html lang='en'><head><title>{TITLE} | The Sound</title>"
+        f"<meta name='description' content='{SUMMARY}'></head><body>"
+        "<header><nav><ul><li><a href='/'>Home</a></li><li><a href='/sea'>Sea</a></li>"
+        "<li><a href='/land'>Land</a></li></ul></nav></header>"
+        f"<main><article><h1>{TITLE}</h1>{above}<div class='k3'>{''.join(parts)}</div>{below}"
+        "</article></main><footer><p>© 2026 The Sound</p></footer></body></html>"
+    )
+
+
+_LINKS = "".join(
+    f"<li><a href='/{slug}/'>{text}</a></li>"
+    for slug, text in (
+        ("eggs", "Two crates of eggs and other cargo"),
+        ("dog", "The dog that belonged to the school"),
+        ("post", "How the post came before there was a boat"),
+        ("song", "A song for the middle of the water"),
+    )
+)
+_CARDS = "".join(
+    f"<div class='c'><h3><a href='/{n}/'>{title}</a></h3><p>{teaser}</p></div>"
+    for n, (title, teaser) in enumerate(
+        (
+            ("The keeper of the red light", "She has not slept through a night since her youth."),
+            (
+                "Salt, and where it goes",
+                "A week with the men who paint the bridge again and again.",
+            ),
+            ("What the gulls are paid", "An account of the fish market, from above."),
+        )
+    )
+)
+
+
+def _box(names: str, inside: str) -> str:
+    return f"<div class='{names}'>{inside}</div>"
+
+
+NAMED = {
+    "comments": _box("comments-area", "<h3>Two replies</h3><p>I was there that evening.</p>"),
+    "related": _box("related-posts", f"<h3>Also on this page</h3><ul>{_LINKS}</ul>"),
+    "popular": _box("most-read", f"<h3>This week</h3><ul>{_LINKS}</ul>"),
+    "newsletter": _box("newsletter-box", "<p>One letter from the coast, each Sunday.</p>"),
+    "share": _box("share-bar", "<a href='#'>Mail</a> <a href='#'>Print</a> <a href='#'>Copy</a>"),
+    "author": _box("author-bio", "<p>Ove Lind writes about boats and the people in them.</p>"),
+    "meta": _box("post-meta", "<span>Sea</span> <span>Nine minutes</span>"),
+    "caption": _box("wp-caption-text", "The quay on the last evening."),
+    "sidebar": _box("widget", f"<h3>Elsewhere</h3><ul>{_LINKS}</ul>"),
+    "advertisement": _box("ad-slot", "<p>Boots that do not mind the rain.</p>"),
+    "contents": _box(
+        "toc", "<ul><li><a href='#s'>A song</a></li><li><a href='#e'>End</a></li></ul>"
+    ),
+    "dialog": _box("cookie-notice", "<p>We keep a biscuit for each visitor.</p>"),
+    "hidden": _box("sr-only", "<p>Skip to the next part of the page</p>"),
+    "navigation": f"<nav><ul>{_LINKS}</ul></nav>",
+    "aside": f"<aside><p>The sound in figures</p><ul>{_LINKS}</ul></aside>",
+    "form": "<form><p>Write to the editor of this page</p><textarea></textarea></form>",
+}
+"""A box for each name that says why its text is no part of an article, by that reason."""
+
+SHAPED = {
+    "sign-up": _box(
+        "x1", "<h4>Ein Brief im Monat</h4><p>Kostenlos, und nie mehr als das.</p>"
+        "<input type='email'><button>Ja</button>"
+    ),
+    "promotion": _box("x2", "<p>Mehr dazu:</p><p><a href='/eggs/'>Zwei Kisten Eier</a></p>"),
+    "cards": _box("x3", _CARDS),
+    "list of links": _box("x4", f"<h4>Ausserdem</h4><ul>{_LINKS}</ul>"),
+    "line of its own that is a link": "<p><a href='/dog/'>The dog that belonged to the school</a></p>",
+    "word beside a picture": "<div class='x5'>Anzeige<img src='boots.jpg'></div>",
+}  # fmt: skip
+"""Boxes whose names say nothing: what they are made of does."""
+
+SAID = {
+    "author": "<p>By Ove Lind</p>",
+    "date": "<p>12 March 2026</p>",
+    "title": f"<p>{TITLE}</p>",
+}
+"""Lines above a text that say what is said elsewhere, or by whom and when."""
+
+APART = {
+    "pull quote": "<blockquote><p>You cannot argue with a bridge</p></blockquote>",
+    "empty section": f"<h2>Photographs</h2><div class='related-posts'><ul>{_LINKS}</ul></div>",
+    "small print": "<p>This article contains affiliate links.</p>",
+}
+"""What is seen once the text is chosen."""

@@ -1,0 +1,102 @@
+"""Golden pages: one article with each thing that does not belong to it; its text is always exact."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from random import Random
+
+import pytest
+
+from golden import APART, BODY, NAMED, SAID, SHAPED, Golden, page
+from pipelines.extract import extract_html, read_page
+from pipelines.page import Page
+
+ONE_LINE = {
+    *("comments", "newsletter", "author", "meta", "caption", "advertisement", "dialog", "hidden"),
+}
+PLACES = ("between", "end", "below")
+HASHED = [
+    (name, place)
+    for name in (*NAMED, *SHAPED)
+    for place in PLACES
+    if place != "between" or name not in ONE_LINE
+]
+"""One line between two paragraphs has nothing but its name: only a site's template tells."""
+
+
+def _body(golden: Golden) -> str:
+    return extract_html(page(golden), "https://sound.example/last-ferry").article_body
+
+
+def _reasons(golden: Golden) -> set[str]:
+    read = read_page(Page("https://sound.example/last-ferry", page(golden).encode()))[1]
+    return {part.reason for part in read.parts if part.reason}
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("reason", NAMED)
+def test_boxes_that_are_named_are_cut_with_their_reason(reason: str, place: str) -> None:
+    golden = Golden(place, NAMED[reason])
+    assert _body(golden) == BODY
+    assert reason in _reasons(golden)
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("name", SHAPED)
+def test_boxes_whose_names_say_nothing_are_cut_by_their_shape(name: str, place: str) -> None:
+    assert _body(Golden(place, SHAPED[name])) == BODY
+
+
+@pytest.mark.parametrize("reason", SAID)
+def test_lines_above_a_text_are_no_part_of_it(reason: str) -> None:
+    assert _body(Golden("above", SAID[reason])) == BODY
+
+
+@pytest.mark.parametrize("reason", APART)
+def test_what_is_seen_once_the_text_is_chosen(reason: str) -> None:
+    golden = Golden("end", APART[reason])
+    assert _body(golden) == BODY
+    assert reason in _reasons(golden)
+
+
+def _hashed(html: str) -> str:
+    """*html* with names that say nothing."""
+    return re.sub(r"class='([^']+)'", lambda found: f"class='c{_hash_of(found[1])}'", html)
+
+
+def _hash_of(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()[:6]
+
+
+def _pages() -> list[str]:
+    boxes = (*NAMED.values(), *SHAPED.values())
+    return [page(Golden(place, html)) for html in boxes for place in PLACES]
+
+
+CODECS = ("utf-8", "utf-16", "cp1252", "koi8-u")
+
+
+@pytest.mark.parametrize("codec", CODECS)
+def test_another_encoding_gives_the_same_body(codec: str) -> None:
+    """Characters that the encoding lacks are written as references."""
+    declared = f"<meta charset='{codec}'>" if codec != "utf-16" else ""
+    for html in _pages():
+        made = html.replace("<head>", f"<head>{declared}").encode(codec, "xmlcharrefreplace")
+        assert extract_html(made).article_body == extract_html(html).article_body
+
+
+@pytest.mark.parametrize(("name", "place"), HASHED)
+def test_hashed_names_give_the_same_body(name: str, place: str) -> None:
+    html = {**NAMED, **SHAPED}[name]
+    assert extract_html(_hashed(page(Golden(place, html)))).article_body == BODY
+
+
+def test_widgets_added_give_the_same_body() -> None:
+    """Three more boxes on each page."""
+    chance = Random(5)
+    boxes = [*NAMED.values(), *SHAPED.values()]
+    for html in _pages():
+        more = "".join(chance.sample(boxes, 3))
+        wider = html.replace("</article>", f"{more}</article>")
+        assert extract_html(wider).article_body == BODY

@@ -170,6 +170,11 @@ def _add_tables(commands: _Commands) -> None:
         action="store_true",
         help="make them, but only say what they change; a later rebuild then takes them",
     )
+    rebuild.add_argument(
+        "--relearn",
+        action="store_true",
+        help="use for each batch what the articles of a host share in the whole history",
+    )
     verify = _command(commands, "verify", "check WARC files, indexes and tables", "library")
     verify.add_argument(
         "--prove", type=int, default=0, metavar="N", help="extract N random rows again and compare"

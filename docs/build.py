@@ -38,8 +38,8 @@ _ROW_PER = {
     "payloads": "capture of a text, or revisit; written when its month or a `crawl` is over",
     "crawl_log": "URL and run: what became of it",
     "removed": "block of a page that is not in the article's text",
-    "comments": "reader's comment. Nothing fills this table yet",
-    "duplicates": "article that repeats an earlier one. Nothing fills this table yet",
+    "comments": "reader's comment, where `policy.comments` asks for them",
+    "duplicates": "article that repeats an earlier one",
 }
 
 _EXIT_CODES = {

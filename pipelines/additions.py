@@ -18,6 +18,7 @@ from pipelines.fold import Verdict, fold
 from pipelines.memory import FoldMemory
 from pipelines.rows import read_staged
 from pipelines.stitching import stitch
+from pipelines.templating import with_templates
 
 _FOLDED = [
     "url",
@@ -34,6 +35,9 @@ _FOLDED = [
     "part_of",
     "robots_meta",
     "tdm_reservation",
+    "url_host_name",
+    "boxes",
+    "flow_digest",
 ]
 
 
@@ -46,14 +50,20 @@ def fold_batch(
     """
     order = [("fetch_time", "ascending"), ("warc_record_id", "ascending")]
     pages = _read(folders, batch, "pages")
+    pages, boxes = with_templates(pages, memory)
     pages = stitch(tables.reorder(pages, pc.sort_indices(pages, sort_keys=order)), memory)
     kept: list[tuple[int, Verdict]] = []
     counts: dict[str, int] = {}
     judged = fold(pages.select(_FOLDED).to_pylist(), memory, policy.respect)
-    for number, (_, verdict) in enumerate(judged):
+    known: list[tuple[str, str, str]] = []
+    for number, (page, verdict) in enumerate(judged):
         counts[verdict.verdict] = counts.get(verdict.verdict, 0) + 1
         if verdict.version is not None:
             kept.append((number, verdict))
+        if verdict.article_id and verdict.verdict != "worse":
+            known.append((page["url_host_name"], verdict.article_id, page["warc_record_id"]))
+    for host, article_id, record_id in known:
+        memory.learn(host, article_id, boxes.get(record_id, {}))
     articles, removed, comments = _article_tables(pages, kept)
     captures = _read(folders, batch, "captures")
     log = _with_verdicts(read_staged(folders, "crawl_log"), memory)
@@ -153,7 +163,7 @@ def _with_extractor(rows: pa.Table) -> pa.Table:
         ("extraction_config_digest", CONFIG_DIGEST),
     ):
         at = rows.schema.get_field_index(name)
-        rows = rows.set_column(at, name, pa.array([value] * rows.num_rows, pa.string()))
+        rows = rows.set_column(at, name, pc.fill_null(rows[name], value))  # or by a template
     return rows
 
 

@@ -204,6 +204,8 @@ def write_batch(library: Library, generation: Path, recorded: Recorded, staging:
             written += payload_files(
                 library, generation, workspace, batch, _stem(generation, batch)
             )
+            for template in memory.templates():
+                template.keep(library.path / "templates")
             _remove_earlier_try(generation, batch, written)
             _move(workspace, generation, written)
             name = f"{EXTRACTOR} {EXTRACTOR_VERSION}"
@@ -224,10 +226,14 @@ def refold(library: Library, generation: Path, batch: Batch, staging: Path) -> N
     try:
         if memory.last_batch() < batch.number:
             with memory.batch(batch.number):
-                policy = library.settings.policy
-                fold_batch(_folders(staging, batch.inputs), batch, memory, policy)
+                fold_once(library, batch, staging, memory)
     finally:
         memory.close()
+
+
+def fold_once(library: Library, batch: Batch, staging: Path, memory: FoldMemory) -> None:
+    """Let *memory* know what is staged of *batch*, and write nothing."""
+    fold_batch(_folders(staging, batch.inputs), batch, memory, library.settings.policy)
 
 
 def _folders(staging: Path, spans: tuple[Span, ...] | list[Span]) -> list[Path]:

@@ -18,6 +18,7 @@ from pipelines.beside import Beside, boxes_beside
 from pipelines.blocks import Block, blocks_of
 from pipelines.context import CONTEXT_FEATURES, READING_FEATURES, context_features, reading_features
 from pipelines.features import GOOD_LINKED, GOOD_SIZE, Ints
+from pipelines.flow import apart
 from pipelines.lines import (
     Top,
     after_thoughts,
@@ -53,7 +54,8 @@ class Part(NamedTuple):
 class Body:
     """The blocks of the article, those beside it worth a row, and the *reading* that chose.
 
-    *parts* is all text of the page in its order. *expected* is how well the choice is thought to
+    *parts* is all text of the page in its order, *apart* says which of *blocks* stand in boxes of
+    their own. *expected* is how well the choice is thought to
     agree with a reader's, in permille.
     """
 
@@ -62,6 +64,7 @@ class Body:
     reading: str = "nothing"
     expected: int = 0
     parts: tuple[Part, ...] = ()
+    apart: tuple[bool, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +92,17 @@ def body_of(page: Segments, tree: HtmlElement, top: Top) -> Body:
     opinion = _opinion(view, tree)
     reasons = reasons_of(view, top, opinion)
     segments = view.page.segments
-    blocks = blocks_of(
-        [s for s, reason in zip(segments, reasons, strict=True) if not reason], view.page.nodes
-    )
+    kept = [s for s, reason in zip(segments, reasons, strict=True) if not reason]
     parts = tuple(Part(s.text, reason) for s, reason in zip(segments, reasons, strict=True))
     removed = _worth_a_row(view, top, reasons)
-    return Body(tuple(blocks), removed, opinion.reading, opinion.expected, parts)
+    return Body(
+        tuple(blocks_of(kept, view.page.nodes)),
+        removed,
+        opinion.reading,
+        opinion.expected,
+        parts,
+        tuple(apart(kept, view.page.nodes)),
+    )
 
 
 def _opinion(view: View, tree: HtmlElement) -> Opinion:

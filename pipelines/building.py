@@ -56,6 +56,11 @@ class Building:
         """Whether the rows of *span* are there, all of them."""
         return covering(self.staging, span) is not None
 
+    @property
+    def learning(self) -> Path:
+        """Where a fold's memory stands that only learns."""
+        return self.folder / "learning"
+
     def drop(self, span: Span) -> None:
         """Remove the staged rows of *span*: a batch has them."""
         files.remove_tree(folder_of(self.staging, span))
@@ -71,18 +76,21 @@ def half_made(library: Library) -> Building | None:
     return building if (building.generation / "batches.jsonl").exists() else None
 
 
-def begin(library: Library, batches: Mapping[int, Batch]) -> Building:
-    """The half-made generation, if its equal made it of the same *batches*; else a new one."""
+def begin(library: Library, batches: Mapping[int, Batch], *, relearn: bool = False) -> Building:
+    """The half-made generation, if its equal made it of the same *batches*; else a new one.
+
+    *relearn*: it is made with templates of the whole history.
+    """
     folder = library.path / "generations/building"
     _take_back(library, folder)
     found = half_made(library)
-    if found and _fits(found, batches):
+    if found and _fits(found, batches, relearn):
         return found
     files.remove_tree(folder)
     number = f"{max(int(name) for name in _numbers(library)) + 1:04}"
     building = Building(folder, number)
     make_generation(building.generation, library.settings.created)
-    card = {"format": _FORMAT, "generation": number, "made_by": fingerprint()}
+    card = {"format": _FORMAT, "generation": number, "made_by": fingerprint(), "relearn": relearn}
     files.put(folder / "card.json", json.dumps(card).encode())  # last: now it can be gone on with
     return building
 
@@ -106,12 +114,11 @@ def _take_back(library: Library, folder: Path) -> None:
         files.rename(final, folder / card["generation"])
 
 
-def _fits(building: Building, batches: Mapping[int, Batch]) -> bool:
+def _fits(building: Building, batches: Mapping[int, Batch], relearn: bool) -> bool:
     card = _card(building.folder) or {}
     written = (entry.batch for entry in journal.read(building.generation))
-    return card.get("made_by") == fingerprint() and all(
-        batches.get(batch.number) == batch for batch in written
-    )
+    same = card.get("made_by") == fingerprint() and card.get("relearn", False) == relearn
+    return same and all(batches.get(batch.number) == batch for batch in written)
 
 
 def _card(folder: Path) -> dict[str, Any] | None:

@@ -22,12 +22,13 @@ from archive.runlog import CRAWL_LOG_URI
 from archive.scan import Damaged, scan_groups
 from archive.surt import url_surtkey
 from archive.types import Article, Capture, Pointer
-from pipelines.extract import Context, extract, page_of
+from pipelines.extract import Context, page_of, read_page
 from pipelines.imports import imported_capture, log_row
 from pipelines.index import capture_row
 from pipelines.marks import Mark, marking
 from pipelines.page import HTML
 from pipelines.rows import STAGED, page_row, revisit_row, stage
+from pipelines.templates import staged
 
 _REDIRECTS = (300, 301, 302, 303, 307, 308)
 _NO_PAGE = ("listing", "robots", "requisite")
@@ -154,14 +155,16 @@ def derive_page(capture: Capture, pointer: Pointer) -> dict[str, Any] | None:
         return None
     if capture.original:
         return revisit_row(capture, pointer)
-    if page_of(capture) is None:
+    page = page_of(capture)
+    if page is None:
         return _unreadable(capture, pointer)
     try:
-        article = extract(capture, Context(discovery=capture.discovery, comments=True))
+        article, body = read_page(page, Context(discovery=capture.discovery, comments=True))
+        more = staged(body)
     except Exception as error:  # noqa: BLE001 -- a bad page costs one page, whatever it raises
         evidence = {"error": f"{type(error).__name__}: {error}"}
-        article = Article(url=capture.url, completeness="error", evidence=evidence)
-    return page_row(article, capture, pointer)
+        article, more = Article(url=capture.url, completeness="error", evidence=evidence), {}
+    return page_row(article, capture, pointer, more)
 
 
 def _unreadable(capture: Capture, pointer: Pointer) -> dict[str, Any] | None:

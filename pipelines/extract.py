@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
-
-import trafilatura
 
 from archive.source import Source
 from archive.types import Article, Capture
@@ -20,9 +15,9 @@ from pipelines.declarations import Declarations, declarations_of
 from pipelines.lines import top_of
 from pipelines.metadata import Context, Metadata, language_of_article, metadata_of
 from pipelines.page import Page, decode, page_of, parse
-from pipelines.second import READING
+from pipelines.settings import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
+from pipelines.templates import Template, applied_to
 from pipelines.text import text_digest, well_formed, word_count
-from pipelines.trees import weights_text
 
 __all__ = [
     "CONFIG_DIGEST",
@@ -36,27 +31,22 @@ __all__ = [
     "page_of",
 ]
 
-EXTRACTOR = "backissue"
-EXTRACTOR_VERSION = f"0.2.0+trafilatura-{trafilatura.__version__}"
-_CONFIG = json.dumps(READING, sort_keys=True) + weights_text()
-CONFIG_DIGEST = "sha256:" + hashlib.sha256(_CONFIG.encode()).hexdigest()
-"""What a text depends on beside the code: how trafilatura is asked, and the models' weights."""
-
 
 def extract(
     capture: Capture,
     context: Context | None = None,
     source: Source | None = None,
-    template: Any = None,
+    template: Template | None = None,
 ) -> Article:
     """The article in *capture*; an empty one of completeness `unknown` where it holds no page.
 
-    *template* is what was learned of the site's pages; it is not used yet.
+    *template* is what was learned of the site's pages.
     """
     page = page_of(capture)
     if page is None:
         return Article(url=capture.url, text_digest=text_digest(""))
-    return extract_page(page, context or Context(discovery=capture.discovery))
+    article, body = read_page(page, context or Context(discovery=capture.discovery))
+    return applied_to(article, body, template) if template else article
 
 
 def extract_html(

@@ -32,6 +32,8 @@ class Known:
     """The last accepted version of an article: what a new capture is compared with.
 
     *doubted* is the digest of a text that was put aside as worse, when it was the newest.
+    *flow_digest* is that of the text without the blocks that stood in boxes of their own, *boxes*
+    are the hashes of those, as JSON.
     """
 
     article_id: str
@@ -44,18 +46,27 @@ class Known:
     completeness: str
     in_language: str | None = None
     doubted: str | None = None
+    flow_digest: str | None = None
+    boxes: str = "[]"
 
-    def says_the_same(self, other: Known) -> bool:
+    def says_the_same(self, other: Known, shared: Collection[str] = ()) -> bool:
         """Whether text, headline, author and publication date are equal to those of *other*.
 
-        What is not said any more, while the text is the same, has not changed.
+        What is not said any more, while the text is the same, has not changed. Nor has the text
+        where only boxes came or went that the articles of the host are known to have *shared*.
         """
         return (
-            self.text_digest == other.text_digest
+            (self.text_digest == other.text_digest or self._flows_the_same(other, shared))
             and self.headline in (None, other.headline)
             and self.author in ("[]", other.author)
             and self.date_published in (None, other.date_published)
         )
+
+    def _flows_the_same(self, other: Known, shared: Collection[str]) -> bool:
+        if self.flow_digest is None or self.flow_digest != other.flow_digest:
+            return False
+        own, others = (set(json.loads(known.boxes)).difference(shared) for known in (self, other))
+        return own == others
 
     def completed(self, other: Known) -> Known:
         """This version with what it does not say taken from *other*."""
@@ -78,6 +89,9 @@ class Memory(Addresses, Protocol):
 
     def verdict_at(self, surtkey: str) -> str | None:
         """The last verdict on a capture of the URL."""
+
+    def shared(self, host: str) -> frozenset[str]:
+        """The boxes that the articles of *host* were known to share when the batch began."""
 
     def judge(self, row: dict[str, Any], verdict: Verdict) -> None:
         """Remember what became of a capture."""
@@ -122,7 +136,7 @@ def _judge(page: dict[str, Any], memory: Memory) -> Verdict:
     if before is None:
         memory.accept(found)
         return Verdict("article", found.article_id, 1)
-    if found.says_the_same(before):
+    if found.says_the_same(before, memory.shared(page["url_host_name"])):
         memory.accept(replace(before, doubted=None))
         return Verdict("unchanged", found.article_id)
     if _is_worse(found, before):
@@ -164,6 +178,8 @@ def _as_known(page: dict[str, Any], identity: str) -> Known:
         page["word_count"],
         page["completeness"],
         page["in_language"],
+        flow_digest=page["flow_digest"] or page["text_digest"],
+        boxes=json.dumps(page["boxes"] or []),
     )
 
 

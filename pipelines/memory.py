@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import astuple, fields
 from pathlib import Path
@@ -13,11 +13,13 @@ from typing import Any
 from pipelines.duplicates import Signature
 from pipelines.fold import Known, Verdict
 from pipelines.identity import Face
+from pipelines.templates import ARTICLES, MOST_BLOCKS, SHARED, Template
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS articles (
     article_id TEXT PRIMARY KEY, version INTEGER, text_digest TEXT, headline TEXT, author TEXT,
-    date_published TEXT, word_count INTEGER, completeness TEXT, in_language TEXT, doubted TEXT
+    date_published TEXT, word_count INTEGER, completeness TEXT, in_language TEXT, doubted TEXT,
+    flow_digest TEXT, boxes TEXT NOT NULL DEFAULT '[]'
 );
 CREATE TABLE IF NOT EXISTS urls (url_surtkey TEXT PRIMARY KEY, article_id TEXT, verdict TEXT);
 CREATE TABLE IF NOT EXISTS canonicals (
@@ -33,6 +35,13 @@ CREATE TABLE IF NOT EXISTS signatures (
 CREATE TABLE IF NOT EXISTS bands (
     band INTEGER, hash INTEGER, number INTEGER, PRIMARY KEY (band, hash, number)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS host_articles (
+    host TEXT, article_id TEXT, PRIMARY KEY (host, article_id)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS boxes (
+    host TEXT, hash TEXT, article_id TEXT, beginning TEXT, PRIMARY KEY (host, hash, article_id)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS relearned (host TEXT PRIMARY KEY, until INTEGER, blocks TEXT);
 CREATE TABLE IF NOT EXISTS batches (number INTEGER PRIMARY KEY);
 """
 
@@ -42,6 +51,7 @@ class FoldMemory:
 
     def __init__(self, generation: Path) -> None:
         self._connection = sqlite3.connect(generation / "fold.db", timeout=60, isolation_level=None)
+        self._templates: dict[str, Template | None] = {}  # as they are before the open batch
         self._bring_up_to_date()
         self._connection.executescript(_TABLES)
 
@@ -52,6 +62,11 @@ class FoldMemory:
             self._connection.executescript(
                 "BEGIN; ALTER TABLE articles ADD COLUMN in_language TEXT;"
                 "ALTER TABLE articles ADD COLUMN doubted TEXT; DROP TABLE canonicals; COMMIT"
+            )
+        if names and "boxes" not in names:
+            self._connection.executescript(
+                "BEGIN; ALTER TABLE articles ADD COLUMN flow_digest TEXT;"
+                "ALTER TABLE articles ADD COLUMN boxes TEXT NOT NULL DEFAULT '[]'; COMMIT"
             )
 
     def close(self) -> None:
@@ -66,6 +81,7 @@ class FoldMemory:
     def batch(self, number: int) -> Iterator[None]:
         """Fold batch *number*: remembered when the block ends well, forgotten else."""
         self._connection.execute("BEGIN IMMEDIATE")
+        self._templates.clear()
         try:
             yield
             self._connection.execute("INSERT INTO batches VALUES (?)", (number,))
@@ -149,6 +165,61 @@ class FoldMemory:
             "INSERT OR REPLACE INTO parts VALUES (?, ?)",
             (surtkey, json.dumps(said, ensure_ascii=False)),
         )
+
+    # what pipelines.templates.Learned asks for
+
+    def template(self, host: str) -> Template | None:
+        """What the articles of *host* were known to share when the batch began."""
+        if host not in self._templates:
+            blocks = self._relearned(host)
+            blocks = self._learned(host) if blocks is None else blocks
+            self._templates[host] = Template(host, blocks) if blocks else None
+        return self._templates[host]
+
+    def templates(self) -> list[Template]:
+        """The templates that the open batch was made with."""
+        return [one for _, one in sorted(self._templates.items()) if one]
+
+    def shared(self, host: str) -> frozenset[str]:
+        """The hashes of the blocks of the template of *host*."""
+        template = self.template(host)
+        return frozenset(template.blocks) if template else frozenset()
+
+    def _relearned(self, host: str) -> dict[str, str] | None:
+        until = self._one("SELECT max(until) FROM relearned")[0]
+        if until is None or self.last_batch() >= until:
+            return None
+        row = self._one("SELECT blocks FROM relearned WHERE host = ?", host)
+        return dict(json.loads(row[0])) if row else {}
+
+    def _learned(self, host: str) -> dict[str, str]:
+        count = self._one("SELECT count(*) FROM host_articles WHERE host = ?", host)[0]
+        if count < ARTICLES:
+            return {}
+        query = (
+            "SELECT hash, min(beginning) FROM boxes WHERE host = ? GROUP BY hash "
+            "HAVING count(*) >= ? ORDER BY count(*) DESC, hash LIMIT ?"
+        )
+        return dict(self._connection.execute(query, (host, SHARED, MOST_BLOCKS)))
+
+    def learn(self, host: str, article_id: str, boxes: Mapping[str, str]) -> None:
+        """The article of *host* has these *boxes*: the beginning of each by its hash."""
+        self._connection.execute(
+            "INSERT OR IGNORE INTO host_articles VALUES (?, ?)", (host, article_id)
+        )
+        rows = [(host, one, article_id, beginning) for one, beginning in boxes.items()]
+        self._connection.executemany("INSERT OR IGNORE INTO boxes VALUES (?, ?, ?, ?)", rows)
+
+    def all_learned(self) -> dict[str, dict[str, str]]:
+        """What the articles of each host share by now."""
+        hosts = self._connection.execute("SELECT DISTINCT host FROM boxes ORDER BY host").fetchall()
+        return {host: found for (host,) in hosts if (found := self._learned(host))}
+
+    def relearn(self, until: int, learned: Mapping[str, Mapping[str, str]]) -> None:
+        """Batches up to number *until* are folded with what was *learned* of all of them."""
+        rows = [(host, until, json.dumps(blocks)) for host, blocks in sorted(learned.items())]
+        rows = rows or [("", until, "{}")]
+        self._connection.executemany("INSERT OR REPLACE INTO relearned VALUES (?, ?, ?)", rows)
 
     # what pipelines.duplicates.Shelf asks for
 

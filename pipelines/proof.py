@@ -29,6 +29,7 @@ from pipelines.imports import imported_capture
 from pipelines.payloads import restore
 from pipelines.rows import PAGES, to_table
 from pipelines.stitching import stitched
+from pipelines.templates import Template, applied, read_template, template_of
 
 Runner = Callable[[Callable[[Any], Any], Sequence[Any]], Iterable[Any]]
 Row = dict[str, Any]
@@ -54,22 +55,25 @@ class Proven:
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """A row of `articles`, where its WARC file stands, and the pages behind its first."""
+    """A row of `articles`, where its WARC file stands, with which template it was made, and the
+    pages behind its first."""
 
     row: Row
     warc: Path
+    template: Template | None = None
     behind: tuple[tuple[Pointer, Path], ...] = ()
 
 
 def prove(library: Library, count: int, seed: int | None, run: Runner) -> Proven:
     """Extract *count* random rows of `articles` again, by the way on which they were derived."""
     chosen = _choose(library, count, seed)
-    current = [row for row in chosen if all(row[k] == v for k, v in _EXTRACTOR.items())]
     tasks = [
-        _Task(row, library.warc(row["warc_filename"]), _behind(library, row)) for row in current
+        _Task(row, library.warc(row["warc_filename"]), template, _behind(library, row))
+        for row in chosen
+        if _is_current(row, template := _template(library, row))
     ]
     found = [finding for several in run(_prove, tasks) for finding in several]
-    return Proven(len(current), (*_others(chosen, len(current)), *found))
+    return Proven(len(tasks), (*_others(chosen, len(tasks)), *found))
 
 
 def _choose(library: Library, count: int, seed: int | None) -> list[Row]:
@@ -103,22 +107,35 @@ def _prove(task: _Task) -> list[Finding]:
     except (ArchiveError, OSError, ValueError) as error:
         return [place.finding("proof.unreadable", str(error))]
     pointer = Pointer(row["warc_filename"], row["warc_record_offset"], row["warc_record_length"])
-    again = _derived(capture, pointer)
+    again = _derived(capture, pointer, task.template)
     if task.behind:
-        again = stitched(again, [_derived_at(*one) for one in task.behind])
+        again = stitched(again, [_derived_at(*one, task.template) for one in task.behind])
     wrong = [n for n in row if n not in _BY_THE_FOLD and row[n] != again[n]]
     if row["version"] == 1 and row["article_id"] not in _ids(again):
         wrong.append("article_id")  # later versions keep the first one's
     return [place.finding("proof.differs", _difference(name, row, again)) for name in wrong]
 
 
-def _derived(capture: Capture, pointer: Pointer) -> Row:
+def _derived(capture: Capture, pointer: Pointer, template: Template | None) -> Row:
     found: Row = to_table([derive_page(capture, pointer) or {}], PAGES).to_pylist()[0]
-    return found
+    return applied(found, template) if template else found
 
 
-def _derived_at(pointer: Pointer, warc: Path) -> Row:
-    return _derived(_shown(warc, pointer.filename, pointer.offset), pointer)
+def _derived_at(pointer: Pointer, warc: Path, template: Template | None) -> Row:
+    return _derived(_shown(warc, pointer.filename, pointer.offset), pointer, template)
+
+
+def _template(library: Library, row: Row) -> Template | None:
+    """The template that *row* was made with, if it was with any; one that is gone is none."""
+    digest = template_of(row)
+    folder = library.path / "templates"
+    return read_template(folder, row["url_host_name"], digest) if digest else None
+
+
+def _is_current(row: Row, template: Template | None) -> bool:
+    """Whether this extractor made *row*, with *template*."""
+    config = template.config_digest if template else CONFIG_DIGEST
+    return _EXTRACTOR | {"extraction_config_digest": config} == {n: row[n] for n in _EXTRACTOR}
 
 
 def _behind(library: Library, row: Row) -> tuple[tuple[Pointer, Path], ...]:

@@ -15,11 +15,12 @@ from archive.locks import lock
 from archive.reindex import restore_indexes
 from archive.repair import recover
 from archive.search import refresh
-from pipelines.batches import Recorded, refold, write_batch
+from pipelines.batches import Recorded, fold_once, refold, write_batch
 from pipelines.building import Building, begin, promote
 from pipelines.culprits import derive_all
 from pipelines.derive import Task
 from pipelines.engine import Engine
+from pipelines.memory import FoldMemory
 from pipelines.remembered import restore
 from pipelines.staging import task_of
 from pipelines.survey import Piece, Survey, pieces, survey
@@ -45,13 +46,16 @@ class Rebuilt:
     quarantined: tuple[Quarantined, ...]
 
 
-def rebuild(library: Library, engine: Engine, told: Told = lambda *_: None) -> Rebuilt:
+def rebuild(
+    library: Library, engine: Engine, told: Told = lambda *_: None, *, relearn: bool = False
+) -> Rebuilt:
     """Derive everything again and swap the link; the old generation stays for those who read it.
 
+    *relearn*: each batch is made with templates of the whole history, not of what came before it.
     LockHeld where another process publishes. Interrupted, it has changed nothing that readers see,
     and the next one goes on from there.
     """
-    with built(library, engine, told) as (building, made):
+    with built(library, engine, told, relearn=relearn) as (building, made):
         generation = promote(library, building)
         refresh(library)
         return replace(made, generation=generation)
@@ -59,7 +63,7 @@ def rebuild(library: Library, engine: Engine, told: Told = lambda *_: None) -> R
 
 @contextmanager
 def built(
-    library: Library, engine: Engine, told: Told = lambda *_: None
+    library: Library, engine: Engine, told: Told = lambda *_: None, *, relearn: bool = False
 ) -> Iterator[tuple[Building, Rebuilt]]:
     """The next generation, complete but seen by no reader; nobody publishes while this lasts."""
     with lock(library.lock_file("publish")), files.speaking_errors(library.path):
@@ -70,8 +74,9 @@ def built(
         found.indexes_written += len(recovered.indexed)
         restore(library, found.logs, found.captures_of_run)
         numbers = sorted(found.batches)
-        building = begin(library, {number: found.batches[number].batch for number in numbers})
-        replay = _Replay(library, building, found)
+        batches = {number: found.batches[number].batch for number in numbers}
+        building = begin(library, batches, relearn=relearn)
+        replay = _Replay(library, building, found, relearn)
         replay.run(engine, told)
         yield building, replay.made()
 
@@ -79,8 +84,11 @@ def built(
 class _Replay:
     """The batches of a library, folded one after the other while workers derive the later ones."""
 
-    def __init__(self, library: Library, building: Building, found: Survey) -> None:
+    def __init__(
+        self, library: Library, building: Building, found: Survey, relearn: bool = False
+    ) -> None:
         self._library, self._building, self._found = library, building, found
+        self._to_learn = relearn and not building.entries() and bool(found.batches)
         batches = [found.batches[number] for number in sorted(found.batches)]
         self._pieces = {one.batch.number: list(pieces(found, one.batch)) for one in batches}
         self._captures = sum(p.captures for parts in self._pieces.values() for p in parts)
@@ -90,7 +98,10 @@ class _Replay:
         self._resumed = self._captures - sum(piece.captures for piece in missing)
 
     def run(self, engine: Engine, told: Told) -> None:
-        """Derive what is missing, and write each batch once all before it are written."""
+        """Derive what is missing, and write each batch once all before it are written.
+
+        Where templates are learned of the whole history, none is written before all is derived.
+        """
         done = self._resumed
         told(done, self._captures, "captures derived")
         self._write_ready()
@@ -98,6 +109,29 @@ class _Replay:
             done += self._missing.pop(receipt.span).captures
             told(done, self._captures, "captures derived")
             self._write_ready()
+        if self._to_learn:
+            self._learn()
+            self._write_ready()
+
+    def _learn(self) -> None:
+        """Fold all batches once, only for what the articles of each host share."""
+        building = self._building
+        files.remove_tree(building.learning)
+        files.make_folder(building.learning)
+        scratch = FoldMemory(building.learning)
+        try:
+            for recorded in self._waiting:
+                with scratch.batch(recorded.batch.number):
+                    fold_once(self._library, recorded.batch, building.staging, scratch)
+            learned = scratch.all_learned()
+        finally:
+            scratch.close()
+        memory = FoldMemory(building.generation)
+        try:
+            memory.relearn(self._waiting[-1].batch.number, learned)
+        finally:
+            memory.close()
+        self._to_learn = False
 
     def made(self) -> Rebuilt:
         """What the generation holds now."""
@@ -125,7 +159,7 @@ class _Replay:
         return [piece for piece in parts if not self._building.is_staged(piece.span)]
 
     def _write_ready(self) -> None:
-        while self._waiting:
+        while self._waiting and not self._to_learn:
             parts = self._pieces[self._waiting[0].batch.number]
             if any(piece.span in self._missing for piece in parts):
                 return

@@ -37,11 +37,15 @@ PAGES = pa.schema(
         pa.field("removed", _REMOVED),
         pa.field("comments", _COMMENTS),
         pa.field("part_of", pa.string()),
+        pa.field("blocks", pa.string()),
+        pa.field("boxes", pa.list_(pa.string())),
+        pa.field("flow_digest", pa.string()),
     ]
 )
 """A page before the fold: `articles` without id and version; completeness null: a revisit.
 
-*part_of* is the address of the article's first page, where this is one behind it.
+*part_of* is the address of the article's first page, where this is one behind it. For *blocks*,
+*boxes* and *flow_digest* see `pipelines.templates.staged`.
 """
 
 STAGED: dict[str, pa.Schema] = {
@@ -60,9 +64,11 @@ STAGED: dict[str, pa.Schema] = {
 }
 
 
-def page_row(article: Article, capture: Capture, pointer: Pointer) -> dict[str, Any]:
-    """The row of a page that was extracted from *capture*."""
-    row = asdict(article)
+def page_row(
+    article: Article, capture: Capture, pointer: Pointer, more: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """The row of a page that was extracted from *capture*, with *more* that the fold asks for."""
+    row = asdict(article) | (more or {})
     row["evidence"] = json.dumps(row["evidence"], ensure_ascii=False, sort_keys=True)
     return row | _origin(capture, pointer)
 

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from archive.types import NO_ARTICLE
 from pipelines.rows import PAGES, to_table
+from pipelines.templates import hash_of
 from pipelines.text import key, text_digest, word_count
 
 Row = dict[str, Any]
@@ -29,7 +30,7 @@ class Parts(Protocol):
         """The page at an address says this now."""
 
 
-_SAID = ("article_body", "article_body_markdown", "word_count", "completeness")
+_SAID = ("article_body", "article_body_markdown", "word_count", "completeness", "boxes")
 
 
 def stitch(pages: pa.Table, parts: Parts) -> pa.Table:
@@ -93,9 +94,19 @@ def stitched(first: Row, rest: Iterable[Row]) -> Row:
         "word_count": word_count(body),
         "text_digest": text_digest(body),
         "page_urls": [page["url"] for page in pages],
+        **_boxes(pages, body),
         "completeness": ends,
         "evidence": json.dumps(evidence, ensure_ascii=False, sort_keys=True),
     }
+
+
+def _boxes(pages: Sequence[Row], body: str) -> Row:
+    """The hashes of what stands apart on any of *pages*, and the digest of the *body* without."""
+    boxes = {one for page in pages for one in page.get("boxes") or ()}
+    if not boxes:
+        return {"boxes": None, "flow_digest": None}
+    flow = "\n\n".join(block for block in body.split("\n\n") if hash_of(block) not in boxes)
+    return {"boxes": sorted(boxes), "flow_digest": text_digest(flow)}
 
 
 def _joined(texts: Sequence[str]) -> list[str]:

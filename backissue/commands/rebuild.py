@@ -21,7 +21,7 @@ def run(options: argparse.Namespace) -> int:
             if options.compare:
                 return _compare(options, library, engine)
             with meter(options, "rebuilding") as shown:
-                rebuilt = rebuild(library, engine, shown.update)
+                rebuilt = rebuild(library, engine, shown.update, relearn=options.relearn)
     except KeyboardInterrupt:
         warn("what is derived stays: `backissue rebuild` goes on from there")
         raise
@@ -34,7 +34,8 @@ def _compare(options: argparse.Namespace, library: Library, engine: Engine) -> i
     """Make the next generation, which no reader sees yet, and say what it changes."""
     with ExitStack() as held:
         with meter(options, "rebuilding beside") as shown:
-            building, made = held.enter_context(built(library, engine, shown.update))
+            making = built(library, engine, shown.update, relearn=options.relearn)
+            building, made = held.enter_context(making)
         with meter(options, "comparing"):
             found = compare(library.generation, building.generation)
     tell_quarantined(options, made.quarantined)

@@ -41,6 +41,9 @@ def page(text: str = "one", url: str = URL, **other: Any) -> dict[str, Any]:
         "part_of": None,
         "robots_meta": None,
         "tdm_reservation": None,
+        "url_host_name": "review.example",
+        "boxes": None,
+        "flow_digest": None,
     } | other
 
 

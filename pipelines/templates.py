@@ -1,0 +1,181 @@
+"""What the articles of a host share beside their texts, and a text without it.
+
+A block that stood in a box of its own (`pipelines.flow`) on three different articles is no text of
+the next: whatever its box is called. What was learned before a batch is frozen for it, named by
+its digest, and kept in `templates/HOST/DIGEST.json`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import quote
+
+from archive import files
+from archive.types import Article, Removed
+from pipelines.blocks import Block, markdown, plain
+from pipelines.body import Body
+from pipelines.settings import CONFIG_DIGEST
+from pipelines.text import key, text_digest, word_count
+
+REASON = "template"
+"""Why what a template cuts was removed."""
+ARTICLES, SHARED = 5, 3
+"""Articles of a host from which on it has a template; articles that share a block of it."""
+MOST_BLOCKS = 500
+"""Blocks of a template, the most shared first."""
+_MOST_CUT = 30  # percent of a text's words: what shares more is another showing of an article
+_BEGINNING = 80  # characters of a block, for those who look into the file
+
+Row = dict[str, Any]
+
+
+class Learned(Protocol):
+    """What is known of the boxes of hosts."""
+
+    def template(self, host: str) -> Template | None:
+        """What the articles of *host* were known to share when the batch began."""
+
+    def learn(self, host: str, article_id: str, boxes: Mapping[str, str]) -> None:
+        """The article of *host* has these *boxes*: the beginning of each by its hash."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What a template leaves of a text, as the *fields* of its article, and what is *gone*."""
+
+    fields: Row
+    gone: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Template:
+    """The blocks that articles of *host* share: the beginning of each by its hash."""
+
+    host: str
+    blocks: dict[str, str]
+
+    @cached_property
+    def content(self) -> bytes:
+        """The file that the template is kept in."""
+        data = {"host": self.host, "blocks": self.blocks}
+        return json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
+
+    @cached_property
+    def digest(self) -> str:
+        """`sha256:` and the hex digest of the file."""
+        return f"sha256:{hashlib.sha256(self.content).hexdigest()}"
+
+    @property
+    def config_digest(self) -> str:
+        """`extraction_config_digest` of what is extracted with this template."""
+        return "sha256:" + hashlib.sha256(f"{CONFIG_DIGEST} {self.digest}".encode()).hexdigest()
+
+    def cut(self, pairs: Sequence[tuple[Block, bool]], count: int) -> Cut | None:
+        """What is left of a text of *count* words whose blocks are *pairs*: each, and whether it
+        stands apart. None where nothing goes, or so much that it is another showing of a text."""
+        shared = [one and hash_of(block.text) in self.blocks for block, one in pairs]
+        gone = [block.text for (block, _), goes in zip(pairs, shared, strict=True) if goes]
+        words = sum(map(word_count, gone))
+        if not gone or 100 * words > _MOST_CUT * count:
+            return None
+        kept = [block for (block, _), goes in zip(pairs, shared, strict=True) if not goes]
+        body = plain(kept)
+        fields = {
+            "article_body": body,
+            "article_body_markdown": markdown(kept),
+            "word_count": count - words,
+            "text_digest": text_digest(body),
+        }
+        return Cut(fields, tuple(gone))
+
+    def keep(self, folder: Path) -> None:
+        """Write the template to its file below *folder*, the library's `templates`."""
+        path = path_of(folder, self.host, self.digest)
+        if not path.exists():
+            files.make_folder(path.parent)
+            files.put(path, self.content)
+
+
+def path_of(folder: Path, host: str, digest: str) -> Path:
+    """Where the template of that *digest* is kept below *folder*."""
+    return folder / quote(host, safe="") / f"{digest.removeprefix('sha256:')}.json"
+
+
+def read_template(folder: Path, host: str, digest: str) -> Template | None:
+    """The template of that *digest* below *folder*; None where it is not there."""
+    try:
+        data = json.loads(path_of(folder, host, digest).read_bytes())
+    except (FileNotFoundError, ValueError):
+        return None
+    return Template(data["host"], data["blocks"])
+
+
+def hash_of(text: str) -> str:
+    """By what a block is known: its words."""
+    return hashlib.sha256(key(text).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def staged(body: Body) -> Row:
+    """What of *body* goes along with a page's row, so that a template can be applied to it later.
+
+    *boxes* are the hashes of the blocks that stand apart, *flow_digest* is the `text_digest` of
+    all others, *blocks* is JSON. All three are null where none stands apart.
+    """
+    if not any(body.apart):
+        return {}
+    pairs = list(zip(body.blocks, body.apart, strict=True))
+    return {
+        "blocks": json.dumps([[asdict(b), one] for b, one in pairs], ensure_ascii=False),
+        "boxes": sorted({hash_of(b.text) for b, one in pairs if one}),
+        "flow_digest": text_digest(plain(b for b, one in pairs if not one)),
+    }
+
+
+def _pairs(row: Row) -> list[tuple[Block, bool]]:
+    return [(Block(**block), one) for block, one in json.loads(row["blocks"])]
+
+
+def boxes_of(row: Row) -> dict[str, str]:
+    """The blocks of a page's row that stand apart: the beginning of each by its hash."""
+    if not row["blocks"]:
+        return {}
+    return {hash_of(b.text): b.text[:_BEGINNING] for b, one in _pairs(row) if one}
+
+
+def applied(row: Row, template: Template) -> Row:
+    """A page's row as *template* makes it."""
+    evidence = json.loads(row["evidence"] or "{}")
+    evidence.setdefault("article_body", {})["template"] = template.digest
+    row = row | {
+        "evidence": json.dumps(evidence, ensure_ascii=False, sort_keys=True),
+        "extraction_config_digest": template.config_digest,
+    }
+    cut = template.cut(_pairs(row), row["word_count"]) if row["blocks"] else None
+    if cut is None:
+        return row
+    gone = [{"reason": REASON, "block": text} for text in cut.gone]
+    return row | cut.fields | {"removed": [*row["removed"], *gone]}
+
+
+def applied_to(article: Article, body: Body, template: Template) -> Article:
+    """*article*, whose text is *body*, as *template* makes it."""
+    said = article.evidence.get("article_body", {}) | {"template": template.digest}
+    article = replace(article, evidence=article.evidence | {"article_body": said})
+    pairs = list(zip(body.blocks, body.apart, strict=True))
+    cut = template.cut(pairs, article.word_count)
+    if cut is None:
+        return article
+    gone = (Removed(reason=REASON, block=text) for text in cut.gone)
+    return replace(article, **cut.fields, removed=(*article.removed, *gone))
+
+
+def template_of(row: Row) -> str | None:
+    """The digest of the template that a row of `articles` was made with; None: with none."""
+    found = json.loads(row["evidence"] or "{}").get("article_body", {}).get("template")
+    return found if isinstance(found, str) else None

@@ -166,7 +166,7 @@ class FoldMemory:
             (surtkey, json.dumps(said, ensure_ascii=False)),
         )
 
-    # what pipelines.templates.Learned asks for
+    # what pipelines.templating.Templates asks for, and what is learned for it
 
     def template(self, host: str) -> Template | None:
         """What the articles of *host* were known to share when the batch began."""

@@ -118,7 +118,7 @@ def _prove(task: _Task) -> list[Finding]:
 
 def _derived(capture: Capture, pointer: Pointer, template: Template | None) -> Row:
     found: Row = to_table([derive_page(capture, pointer) or {}], PAGES).to_pylist()[0]
-    return applied(found, template) if template else found
+    return applied(found, template, CONFIG_DIGEST) if template else found
 
 
 def _derived_at(pointer: Pointer, warc: Path, template: Template | None) -> Row:
@@ -134,7 +134,7 @@ def _template(library: Library, row: Row) -> Template | None:
 
 def _is_current(row: Row, template: Template | None) -> bool:
     """Whether this extractor made *row*, with *template*."""
-    config = template.config_digest if template else CONFIG_DIGEST
+    config = template.config_digest(CONFIG_DIGEST) if template else CONFIG_DIGEST
     return _EXTRACTOR | {"extraction_config_digest": config} == {n: row[n] for n in _EXTRACTOR}
 
 

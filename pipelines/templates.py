@@ -9,19 +9,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from archive import files
 from archive.types import Article, Removed
 from pipelines.blocks import Block, markdown, plain
-from pipelines.body import Body
-from pipelines.settings import CONFIG_DIGEST
 from pipelines.text import key, text_digest, word_count
+
+if TYPE_CHECKING:
+    from pipelines.body import Body
 
 REASON = "template"
 """Why what a template cuts was removed."""
@@ -33,16 +34,6 @@ _MOST_CUT = 30  # percent of a text's words: what shares more is another showing
 _BEGINNING = 80  # characters of a block, for those who look into the file
 
 Row = dict[str, Any]
-
-
-class Learned(Protocol):
-    """What is known of the boxes of hosts."""
-
-    def template(self, host: str) -> Template | None:
-        """What the articles of *host* were known to share when the batch began."""
-
-    def learn(self, host: str, article_id: str, boxes: Mapping[str, str]) -> None:
-        """The article of *host* has these *boxes*: the beginning of each by its hash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +62,10 @@ class Template:
         """`sha256:` and the hex digest of the file."""
         return f"sha256:{hashlib.sha256(self.content).hexdigest()}"
 
-    @property
-    def config_digest(self) -> str:
-        """`extraction_config_digest` of what is extracted with this template."""
-        return "sha256:" + hashlib.sha256(f"{CONFIG_DIGEST} {self.digest}".encode()).hexdigest()
+    def config_digest(self, config: str) -> str:
+        """`extraction_config_digest` of what is extracted with this template, and *config* is the
+        digest of the extractor's other settings."""
+        return "sha256:" + hashlib.sha256(f"{config} {self.digest}".encode()).hexdigest()
 
     def cut(self, pairs: Sequence[tuple[Block, bool]], count: int) -> Cut | None:
         """What is left of a text of *count* words whose blocks are *pairs*: each, and whether it
@@ -148,13 +139,13 @@ def boxes_of(row: Row) -> dict[str, str]:
     return {hash_of(b.text): b.text[:_BEGINNING] for b, one in _pairs(row) if one}
 
 
-def applied(row: Row, template: Template) -> Row:
-    """A page's row as *template* makes it."""
+def applied(row: Row, template: Template, config: str) -> Row:
+    """A page's row as *template* makes it; *config* is the digest of the other settings."""
     evidence = json.loads(row["evidence"] or "{}")
     evidence.setdefault("article_body", {})["template"] = template.digest
     row = row | {
         "evidence": json.dumps(evidence, ensure_ascii=False, sort_keys=True),
-        "extraction_config_digest": template.config_digest,
+        "extraction_config_digest": template.config_digest(config),
     }
     cut = template.cut(_pairs(row), row["word_count"]) if row["blocks"] else None
     if cut is None:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from pipelines.rows import PAGES, to_table
+from pipelines.settings import CONFIG_DIGEST
 from pipelines.templates import Template, applied, boxes_of
 
 Boxes = dict[str, dict[str, str]]
@@ -35,7 +36,7 @@ def with_templates(pages: pa.Table, known: Templates) -> tuple[pa.Table, Boxes]:
         if blocks is not None:
             boxes[row["warc_record_id"]] = boxes_of(row)
         if template:
-            made = to_table([applied(row, template)], PAGES)
+            made = to_table([applied(row, template, CONFIG_DIGEST)], PAGES)
             slices += [pages.slice(at, number - at), made]
             at = number + 1
     return pa.concat_tables([*slices, pages.slice(at)]), boxes

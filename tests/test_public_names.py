@@ -25,7 +25,7 @@ COMMANDS = {
     "resume": [*COMMON, "--library", "SOURCE"],
     "import": [*COMMON, "--library", "--engine", "FILE", "--source"],
     "publish": [*COMMON, "--library", "--engine"],
-    "rebuild": [*COMMON, "--library", "--engine", "--compare"],
+    "rebuild": [*COMMON, "--library", "--engine", "--compare", "--relearn"],
     "verify": [*COMMON, "--library", "--prove", "--seed"],
     "digest": [*COMMON, "--library", "--without"],
     "repair": [*COMMON, "--library", "--engine"],

@@ -23,9 +23,13 @@ from support import command, contents
 
 ROOT = Path(archive.__file__).parents[1]
 EDITS = {
-    'EXTRACTOR_VERSION = f"0.2.0': 'EXTRACTOR_VERSION = f"0.9.0',
-    "text = plain(body.blocks)": "text = plain(body.blocks[:2])",
-    "**well_formed(metadata.fields))": "**well_formed(metadata.fields) | {'author': ()})",
+    ("settings", 'EXTRACTOR_VERSION = f"0.2.0'): 'EXTRACTOR_VERSION = f"0.9.0',
+    ("extract", "text = plain(body.blocks)"): "text = plain(body.blocks[:2])",
+    ("extract", "for block in body.blocks)"): "for block in body.blocks[:2])",
+    (
+        "extract",
+        "**well_formed(metadata.fields))",
+    ): "**well_formed(metadata.fields) | {'author': ()})",
 }
 
 
@@ -35,12 +39,11 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("other")
     for package in ("archive", "pipelines", "crawlers", "backissue"):
         shutil.copytree(ROOT / package, folder / package)
-    module = folder / "pipelines/extract.py"
-    text = module.read_text()
-    for found, put in EDITS.items():
+    for (name, found), put in EDITS.items():
+        module = folder / f"pipelines/{name}.py"
+        text = module.read_text()
         assert found in text
-        text = text.replace(found, put)
-    module.write_text(text)
+        module.write_text(text.replace(found, put))
     return folder
 
 

@@ -164,7 +164,7 @@ def test_runs_outcomes_and_validators_come_back(archived: Archived, copied: Libr
     assert after.runs() == before.runs()
     assert visits(after) == visits(before)
     query = "SELECT * FROM validators ORDER BY url_surtkey"
-    assert after.rows(query) == before._rows(query)
+    assert after.rows(query) == before.rows(query)
     names = {file.name for file in before.warc_files()}
     assert {file.name for file in after.warc_files() if file.sealed} == names
 

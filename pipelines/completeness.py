@@ -55,6 +55,8 @@ class Judgement:
 _NO_ROWS = Rows()
 
 
+GOES_ON = "it goes on at"
+"""How the evidence begins where a page is not the last of its article."""
 _NamedBox = tuple[str, HtmlElement]
 """Class and id of a box, in lower case, and the box."""
 
@@ -137,7 +139,7 @@ def _judge_text(signs: Signs, blocks: Sequence[Block], count: int) -> Judgement:
     if signs.declared_words > _LONG_DECLARED and 100 * count < _CUT * signs.declared_words:
         return Judgement("teaser", f"{count} of {signs.declared_words} declared words")
     if signs.goes_on:
-        return Judgement("teaser", f"it goes on at {signs.goes_on}")
+        return Judgement("teaser", f"{GOES_ON} {signs.goes_on}")
     if signs.article:
         enough = count >= _SCRAP
         return Judgement("full" if enough else "unknown", f"an article of {count} words")

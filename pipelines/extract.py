@@ -11,6 +11,7 @@ from pipelines.blocks import markdown, plain
 from pipelines.body import Body, body_of
 from pipelines.comments import comments_of
 from pipelines.completeness import Signs, judge, signs_of
+from pipelines.corrections import corrections_in
 from pipelines.declarations import Declarations, declarations_of
 from pipelines.lines import top_of
 from pipelines.metadata import Context, Metadata, language_of_article, metadata_of
@@ -99,6 +100,7 @@ def _article(
             **well_formed(metadata.evidence),
             "article_body": {"from": body.reading, "expected_f1": body.expected},
             "completeness": {"from": judgement.why},
+            **({"corrections": list(notes)} if (notes := corrections_in(body.blocks)) else {}),
             **({"in_language": {"from": told_by, "raw": language}} if language else {}),
         },
     )

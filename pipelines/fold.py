@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from archive.surt import url_surtkey
 from archive.types import NO_ARTICLE
 from pipelines.identity import Addresses, identify
+from pipelines.numbered import is_behind
 from pipelines.optouts import opted_out
 
 _WORSE_BELOW, _FAR_WORSE_BELOW = 0.7, 0.25  # of the words that were there
@@ -150,11 +151,16 @@ def _judge(page: dict[str, Any], memory: Memory) -> Verdict:
 def _first_page(page: dict[str, Any], memory: Memory) -> str | None:
     """The key by which the article is known that *page* is behind the first page of; else None.
 
-    A page that was one stays one, however it was found this time.
+    A page that was one stays one, however it was found this time; so is one that has a number in
+    its address and says that it is the known article of that address without.
     """
     if page["part_of"]:
         return url_surtkey(page["part_of"])
-    own = str(page["url_surtkey"])
+    own, canonical = str(page["url_surtkey"]), page["canonical_url"]
+    if canonical and is_behind(page["url"], canonical):
+        first = url_surtkey(canonical)
+        if memory.article_of(first):
+            return first
     return own if memory.verdict_at(own) == "page_of" else None
 
 

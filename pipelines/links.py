@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
 from pipelines.declarations import Candidate, Declarations
+from pipelines.numbered import NUMBERED, without_number
 
-_NUMBERED = re.compile(
-    r"[?&](?:page|paged|pg|p|seite|pagina)=(\d{1,3})(?![^&#])"
-    r"|(?<!/\d{4})/(?:page/|seite/|pagina/|p)?(\d{1,3})/?(?=$|#)",
-    re.IGNORECASE,
-)
-"""The number of a page in an address: `?page=2`, `/page/2/`, `/2`."""
+_MOST_PAGES = 50  # a higher number in an address is that of an article
 
 
 def base_of(tree: HtmlElement, url: str) -> str:
@@ -59,26 +54,21 @@ def following_page(tree: HtmlElement, url: str) -> str | None:
     """The address of the next page of the article at *url*, to which its page links; else None."""
     if not url:
         return None
-    here, number = _without_number(url)
+    wanted = {(here, number + 1) for here, number in _readings(url) if number < _MOST_PAGES}
     base = base_of(tree, url)
-    digits = str(number + 1)
+    digits = {str(number) for _, number in wanted}
     for element in tree.iter("link", "a"):
         href = element.get("href") or ""
-        found = _NUMBERED.search(href) if digits in href else None
-        if found and int(found[1] or found[2]) == number + 1:
+        if any(number in href for number in digits) and NUMBERED.search(href):
             target = join(base, href)
-            if target and _without_number(target) == (here, number + 1):
+            if target and without_number(target) in wanted:
                 return target
     return None
 
 
-def _without_number(url: str) -> tuple[str, int]:
-    """An address without its page number, slash and fragment; and the number, 1 if it has none."""
-    bare = url.partition("#")[0]
-    found = _NUMBERED.search(bare)
-    number = int(found[1] or found[2]) if found else 1
-    rest = bare[: found.start()] + bare[found.end() :] if found else bare
-    return rest.rstrip("/?&"), number
+def _readings(url: str) -> set[tuple[str, int]]:
+    """What *url* may be a page of, and which: a number at its end may be that of the article."""
+    return {without_number(url), (url.partition("#")[0].rstrip("/?&"), 1)}
 
 
 def _related(declared: Declarations, relation: str) -> Iterator[Candidate]:

@@ -10,6 +10,8 @@ from dataclasses import astuple, fields
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from pipelines.duplicates import Signature
 from pipelines.fold import Known, Verdict
 from pipelines.identity import Face
@@ -29,6 +31,7 @@ CREATE TABLE IF NOT EXISTS verdicts (
     warc_record_id TEXT PRIMARY KEY, verdict TEXT, article_id TEXT
 );
 CREATE TABLE IF NOT EXISTS parts (url_surtkey TEXT PRIMARY KEY, said TEXT);
+CREATE TABLE IF NOT EXISTS begun (url TEXT PRIMARY KEY, pages BLOB);
 CREATE TABLE IF NOT EXISTS signatures (
     number INTEGER PRIMARY KEY, article_id TEXT UNIQUE, signature BLOB
 );
@@ -165,6 +168,22 @@ class FoldMemory:
             "INSERT OR REPLACE INTO parts VALUES (?, ?)",
             (surtkey, json.dumps(said, ensure_ascii=False)),
         )
+
+    def begun(self, url: str) -> pa.Table | None:
+        """The pages so far of an article, the first at *url*, whose last said that it goes on."""
+        row = self._one("SELECT pages FROM begun WHERE url = ?", url)
+        return pa.ipc.open_stream(row[0]).read_all() if row else None
+
+    def begin(self, url: str, pages: pa.Table | None) -> None:
+        """These are the pages so far of the article at *url*; None: it is whole."""
+        if pages is None:
+            self._connection.execute("DELETE FROM begun WHERE url = ?", (url,))
+            return
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, pages.schema) as writer:
+            writer.write_table(pages)
+        data = sink.getvalue().to_pybytes()
+        self._connection.execute("INSERT OR REPLACE INTO begun VALUES (?, ?)", (url, data))
 
     # what pipelines.templating.Templates asks for, and what is learned for it
 

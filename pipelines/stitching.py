@@ -1,7 +1,7 @@
 """The pages of one article into one text: in their order, without what each of them repeats.
 
-Pages that came in one run and one batch are put together; others wait until the first is captured
-again.
+Pages that came in one run are put together: in one batch, or as a new version of the article where
+a batch was closed between them.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from archive.types import NO_ARTICLE
+from pipelines.completeness import GOES_ON
 from pipelines.rows import PAGES, to_table
 from pipelines.templates import hash_of
 from pipelines.text import key, text_digest, word_count
@@ -29,28 +30,62 @@ class Parts(Protocol):
     def keep_part(self, surtkey: str, said: Row) -> None:
         """The page at an address says this now."""
 
+    def begun(self, url: str) -> pa.Table | None:
+        """The pages so far of an article, the first at *url*, whose last said that it goes on."""
 
-_SAID = ("article_body", "article_body_markdown", "word_count", "completeness", "boxes")
+    def begin(self, url: str, pages: pa.Table | None) -> None:
+        """These are the pages so far of the article at *url*; None: it is whole."""
+
+
+_SAID = (
+    *("article_body", "article_body_markdown", "word_count", "completeness", "boxes", "evidence"),
+)
 
 
 def stitch(pages: pa.Table, parts: Parts) -> pa.Table:
     """*pages* (rows of `PAGES`) with the first page of each article of several made whole.
 
-    A page behind it that has not changed is as *parts* knows it.
+    A page behind it that has not changed is as *parts* knows it. Of an article whose first page
+    came in an earlier batch of the same run, what there is now comes first.
     """
     behind = _behind(pages, parts)
-    if not behind:
-        return pages
-    columns = (pages[name].to_pylist() for name in ("url", "run_id", "completeness"))
+    names = ("url", "run_id", "completeness", "part_of")
+    columns = (pages[name].to_pylist() for name in names)
     slices: list[pa.Table] = []
     at = 0
-    for number, (url, run, kind) in enumerate(zip(*columns, strict=True)):
-        rest = behind.get((url, run))
-        if rest and kind is not None and kind not in NO_ARTICLE:
-            first = pages.slice(number, 1).to_pylist()[0]
-            slices += [pages.slice(at, number - at), to_table([stitched(first, rest)], PAGES)]
+    for number, (url, run, kind, part_of) in enumerate(zip(*columns, strict=True)):
+        rest = behind.pop((url, run), [])
+        if kind is None or kind in NO_ARTICLE or part_of or not (rest or kind == "teaser"):
+            continue
+        first = pages.slice(number, 1).to_pylist()[0]
+        made = _made(first, rest, parts)
+        if rest:
+            slices += [pages.slice(at, number - at), to_table([made], PAGES)]
             at = number + 1
-    return pa.concat_tables([*slices, pages.slice(at)])
+    found = (_late(url, run, rest, parts) for (url, run), rest in behind.items())
+    late = sorted(filter(None, found), key=lambda row: (row["fetch_time"], row["warc_record_id"]))
+    if not late and not slices:
+        return pages
+    return pa.concat_tables([to_table(late, PAGES), *slices, pages.slice(at)])
+
+
+def _late(url: str, run: str | None, rest: list[Row], parts: Parts) -> Row | None:
+    """The article that *rest* goes on, which began at *url* in an earlier batch of the *run*."""
+    begun = parts.begun(url)
+    if begun is None or begun["run_id"][0].as_py() != run:
+        return None
+    first, *before = begun.to_pylist()
+    return _made(first, [*before, *rest], parts)
+
+
+def _made(first: Row, rest: list[Row], parts: Parts) -> Row:
+    """The row of all pages; while the last says that it goes on, they are kept for later ones."""
+    made = stitched(first, rest)
+    count = max(len(made["page_urls"] or ()), 1)
+    pages = [first, *rest][:count]
+    open_end = GOES_ON in (pages[-1]["evidence"] or "")
+    parts.begin(first["url"], to_table(pages, PAGES) if open_end else None)
+    return made
 
 
 def _behind(pages: pa.Table, parts: Parts) -> dict[tuple[str, str | None], list[Row]]:

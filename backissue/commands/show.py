@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import json
 import re
 from collections.abc import Iterator
 from itertools import pairwise
@@ -77,7 +78,14 @@ def _print_article(row: dict[str, Any]) -> None:
         if row[name]:
             value = ", ".join(row[name]) if isinstance(row[name], list) else row[name]
             print(f"{name}: {value}")
+    for note in corrections_of(row):
+        print(f"correction: {note}")
     print(f"warc: {row['warc_filename']} at {row['warc_record_offset']}\n\n{row['article_body']}")
+
+
+def corrections_of(row: dict[str, Any]) -> list[str]:
+    """The notes in the article's text by which it says that it was corrected."""
+    return list(json.loads(row["evidence"] or "{}").get("corrections", ()))
 
 
 def diff(old: dict[str, Any], new: dict[str, Any], title: str | None = None) -> Text:
@@ -88,6 +96,10 @@ def diff(old: dict[str, Any], new: dict[str, Any], title: str | None = None) -> 
         if old[name] != new[name]:
             text.append(f"{name}: ").append(str(old[name]), "red strike").append(" → ")
             text.append(f"{new[name]}\n", "green")
+    before = corrections_of(old)
+    for note in corrections_of(new):
+        if note not in before:
+            text.append("correction: ", "bold yellow").append(f"{note}\n", "yellow")
     for kind, words in _word_changes(old["article_body"], new["article_body"]):
         style = {"-": "red strike", "+": "green", "=": "", "…": "dim"}[kind]
         text.append({"-": "[-", "+": "{+"}.get(kind, "")).append(words, style)

@@ -318,3 +318,12 @@ def test_a_page_behind_the_first_stays_one_however_it_is_found(memory: FoldMemor
     found = verdicts(memory, page(), second, alone, page())
     assert [v.verdict for v in found] == ["article", "page_of", "page_of", "unchanged"]
     assert {v.article_id for v in found} == {article_id(URL)}
+
+
+def test_a_page_with_a_number_that_is_first_seen_alone_replaces_no_article(
+    memory: FoldMemory,
+) -> None:
+    alone = page("two", url=URL + "2/", canonical_url=URL)
+    assert [v.verdict for v in verdicts(memory, page(), alone)] == ["article", "page_of"]
+    other = page("two", url=URL + "2/", canonical_url="https://review.example/2026/05/other/")
+    assert [v.verdict for v in verdicts(memory, other)] == ["page_of"]

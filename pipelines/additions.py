@@ -40,6 +40,8 @@ _FOLDED = [
     "flow_digest",
 ]
 
+_LEARNED_FROM = ("article", "version", "unchanged")
+
 
 def fold_batch(
     folders: list[Path], batch: Batch, memory: FoldMemory, policy: PolicySettings
@@ -55,15 +57,16 @@ def fold_batch(
     kept: list[tuple[int, Verdict]] = []
     counts: dict[str, int] = {}
     judged = fold(pages.select(_FOLDED).to_pylist(), memory, policy.respect)
-    known: list[tuple[str, str, str]] = []
+    known: list[tuple[str, str, int, str]] = []
     for number, (page, verdict) in enumerate(judged):
         counts[verdict.verdict] = counts.get(verdict.verdict, 0) + 1
         if verdict.version is not None:
             kept.append((number, verdict))
-        if verdict.article_id and verdict.verdict != "worse":
-            known.append((page["url_host_name"], verdict.article_id, page["warc_record_id"]))
-    for host, article_id, record_id in known:
-        memory.learn(host, article_id, boxes.get(record_id, {}))
+        if verdict.article_id and verdict.verdict in _LEARNED_FROM and page["word_count"]:
+            own = page["url_host_name"], verdict.article_id, page["word_count"]
+            known.append((*own, page["warc_record_id"]))
+    for host, article_id, count, record_id in known:
+        memory.learn(host, article_id, count, boxes.get(record_id, {}))
     articles, removed, comments = _article_tables(pages, kept)
     captures = _read(folders, batch, "captures")
     log = _with_verdicts(read_staged(folders, "crawl_log"), memory)

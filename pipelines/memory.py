@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import astuple, fields
 from pathlib import Path
@@ -15,7 +15,7 @@ import pyarrow as pa
 from pipelines.duplicates import Signature
 from pipelines.fold import Known, Verdict
 from pipelines.identity import Face
-from pipelines.templates import ARTICLES, MOST_BLOCKS, SHARED, Template
+from pipelines.templates import ARTICLES, MOST_BLOCKS, SHARED, SIBLINGS, Template
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS articles (
@@ -39,12 +39,15 @@ CREATE TABLE IF NOT EXISTS bands (
     band INTEGER, hash INTEGER, number INTEGER, PRIMARY KEY (band, hash, number)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS host_articles (
-    host TEXT, article_id TEXT, PRIMARY KEY (host, article_id)
+    host TEXT, article_id TEXT, words INTEGER, PRIMARY KEY (host, article_id)
 ) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS words_of_host ON host_articles (host, words);
 CREATE TABLE IF NOT EXISTS boxes (
     host TEXT, hash TEXT, article_id TEXT, beginning TEXT, PRIMARY KEY (host, hash, article_id)
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS relearned (host TEXT PRIMARY KEY, until INTEGER, blocks TEXT);
+CREATE TABLE IF NOT EXISTS relearned (
+    host TEXT PRIMARY KEY, until INTEGER, blocks TEXT, usual_words INTEGER
+);
 CREATE TABLE IF NOT EXISTS batches (number INTEGER PRIMARY KEY);
 """
 
@@ -190,9 +193,8 @@ class FoldMemory:
     def template(self, host: str) -> Template | None:
         """What the articles of *host* were known to share when the batch began."""
         if host not in self._templates:
-            blocks = self._relearned(host)
-            blocks = self._learned(host) if blocks is None else blocks
-            self._templates[host] = Template(host, blocks) if blocks else None
+            found = self._relearned(host) if self._is_relearned() else self._learned(host)
+            self._templates[host] = found if found.blocks or found.usual_words else None
         return self._templates[host]
 
     def templates(self) -> list[Template]:
@@ -204,41 +206,48 @@ class FoldMemory:
         template = self.template(host)
         return frozenset(template.blocks) if template else frozenset()
 
-    def _relearned(self, host: str) -> dict[str, str] | None:
+    def _is_relearned(self) -> bool:
         until = self._one("SELECT max(until) FROM relearned")[0]
-        if until is None or self.last_batch() >= until:
-            return None
-        row = self._one("SELECT blocks FROM relearned WHERE host = ?", host)
-        return dict(json.loads(row[0])) if row else {}
+        return until is not None and self.last_batch() < until
 
-    def _learned(self, host: str) -> dict[str, str]:
+    def _relearned(self, host: str) -> Template:
+        row = self._one("SELECT blocks, usual_words FROM relearned WHERE host = ?", host)
+        return Template(host, json.loads(row[0]), row[1]) if row else Template(host, {})
+
+    def _learned(self, host: str) -> Template:
         count = self._one("SELECT count(*) FROM host_articles WHERE host = ?", host)[0]
         if count < ARTICLES:
-            return {}
+            return Template(host, {})
         query = (
             "SELECT hash, min(beginning) FROM boxes WHERE host = ? GROUP BY hash "
             "HAVING count(*) >= ? ORDER BY count(*) DESC, hash LIMIT ?"
         )
-        return dict(self._connection.execute(query, (host, SHARED, MOST_BLOCKS)))
+        blocks = dict(self._connection.execute(query, (host, SHARED, MOST_BLOCKS)))
+        usual = 0
+        if count >= SIBLINGS:
+            query = "SELECT words FROM host_articles WHERE host = ? ORDER BY words LIMIT 1 OFFSET ?"
+            usual = 2 ** (int(self._one(query, host, count // 2)[0]).bit_length() - 1)
+        return Template(host, blocks, usual)
 
-    def learn(self, host: str, article_id: str, boxes: Mapping[str, str]) -> None:
-        """The article of *host* has these *boxes*: the beginning of each by its hash."""
+    def learn(self, host: str, article_id: str, words: int, boxes: Mapping[str, str]) -> None:
+        """The article of *host* has so many *words*, and *boxes*: the beginning of each by hash."""
         self._connection.execute(
-            "INSERT OR IGNORE INTO host_articles VALUES (?, ?)", (host, article_id)
+            "INSERT OR REPLACE INTO host_articles VALUES (?, ?, ?)", (host, article_id, words)
         )
         rows = [(host, one, article_id, beginning) for one, beginning in boxes.items()]
         self._connection.executemany("INSERT OR IGNORE INTO boxes VALUES (?, ?, ?, ?)", rows)
 
-    def all_learned(self) -> dict[str, dict[str, str]]:
+    def all_learned(self) -> list[Template]:
         """What the articles of each host share by now."""
-        hosts = self._connection.execute("SELECT DISTINCT host FROM boxes ORDER BY host").fetchall()
-        return {host: found for (host,) in hosts if (found := self._learned(host))}
+        query = "SELECT DISTINCT host FROM host_articles ORDER BY host"
+        return [self._learned(host) for (host,) in self._connection.execute(query).fetchall()]
 
-    def relearn(self, until: int, learned: Mapping[str, Mapping[str, str]]) -> None:
+    def relearn(self, until: int, learned: Iterable[Template]) -> None:
         """Batches up to number *until* are folded with what was *learned* of all of them."""
-        rows = [(host, until, json.dumps(blocks)) for host, blocks in sorted(learned.items())]
-        rows = rows or [("", until, "{}")]
-        self._connection.executemany("INSERT OR REPLACE INTO relearned VALUES (?, ?, ?)", rows)
+        rows = [(one.host, until, json.dumps(one.blocks), one.usual_words) for one in learned]
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO relearned VALUES (?, ?, ?, ?)", [("", until, "{}", 0), *rows]
+        )
 
     # what pipelines.duplicates.Shelf asks for
 

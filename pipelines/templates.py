@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from archive import files
-from archive.types import Article, Removed
+from archive.types import Article, Completeness, Removed
 from pipelines.blocks import Block, markdown, plain
 from pipelines.text import key, text_digest, word_count
 
@@ -31,6 +31,11 @@ ARTICLES, SHARED = 5, 3
 MOST_BLOCKS = 500
 """Blocks of a template, the most shared first."""
 _MOST_CUT = 30  # percent of a text's words: what shares more is another showing of an article
+SIBLINGS = 10
+"""Articles of a host from which on it is known how many words they have as a rule."""
+ENDS = (".", "!", "?", "。", "！", "？", "।", "؟", ":", "…")
+"""How a sentence ends."""
+_FAR_SHORTER = 8  # so many times
 _BEGINNING = 80  # characters of a block, for those who look into the file
 
 Row = dict[str, Any]
@@ -44,17 +49,27 @@ class Cut:
     gone: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What is thought of a text that is far shorter than its siblings, and *why*."""
+
+    completeness: Completeness
+    why: str
+
+
 @dataclass(frozen=True)
 class Template:
-    """The blocks that articles of *host* share: the beginning of each by its hash."""
+    """The blocks that articles of *host* share (the beginning of each by its hash), and how many
+    words they have as a rule, as a power of two; 0 where too few are known."""
 
     host: str
     blocks: dict[str, str]
+    usual_words: int = 0
 
     @cached_property
     def content(self) -> bytes:
         """The file that the template is kept in."""
-        data = {"host": self.host, "blocks": self.blocks}
+        data = {"host": self.host, "usual_words": self.usual_words, "blocks": self.blocks}
         return json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
 
     @cached_property
@@ -85,6 +100,25 @@ class Template:
         }
         return Cut(fields, tuple(gone))
 
+    def brief(self, completeness: str | None, count: int, text: str) -> Brief | None:
+        """What is to be thought of a whole text that is far shorter than those of its siblings:
+        one that breaks off is a teaser, of any other nobody knows. None where it is as long."""
+        if _FAR_SHORTER * count >= self.usual_words:
+            return None
+        ends = text.rstrip('"”’»)]').endswith(ENDS)
+        thought: Completeness = "unknown" if ends else "teaser"
+        if completeness not in ("full", "unknown") or completeness == thought:
+            return None
+        return Brief(
+            thought, f"{count} words, articles of this host have {self.usual_words} or more"
+        )
+
+    def told(self, evidence: dict[str, Any], brief: Brief | None) -> dict[str, Any]:
+        """*evidence* with what the template adds to it."""
+        body = evidence.get("article_body", {}) | {"template": self.digest}
+        more = {"completeness": {"from": brief.why}} if brief else {}
+        return evidence | {"article_body": body} | more
+
     def keep(self, folder: Path) -> None:
         """Write the template to its file below *folder*, the library's `templates`."""
         path = path_of(folder, self.host, self.digest)
@@ -104,7 +138,7 @@ def read_template(folder: Path, host: str, digest: str) -> Template | None:
         data = json.loads(path_of(folder, host, digest).read_bytes())
     except (FileNotFoundError, ValueError):
         return None
-    return Template(data["host"], data["blocks"])
+    return Template(data["host"], data["blocks"], data["usual_words"])
 
 
 def hash_of(text: str) -> str:
@@ -140,30 +174,41 @@ def boxes_of(row: Row) -> dict[str, str]:
 
 
 def applied(row: Row, template: Template, config: str) -> Row:
-    """A page's row as *template* makes it; *config* is the digest of the other settings."""
+    """A page's row as *template* makes it; *config* is the digest of the other settings.
+
+    A row that the template does not change does not name it.
+    """
     evidence = json.loads(row["evidence"] or "{}")
-    evidence.setdefault("article_body", {})["template"] = template.digest
-    row = row | {
-        "evidence": json.dumps(evidence, ensure_ascii=False, sort_keys=True),
+    cut = template.cut(_pairs(row), row["word_count"]) if row["blocks"] else None
+    made = row | cut.fields if cut else row
+    brief = template.brief(made["completeness"], made["word_count"], made["article_body"])
+    if cut is None and brief is None:
+        return row
+    gone = [{"reason": REASON, "block": text} for text in (cut.gone if cut else ())]
+    told = json.dumps(template.told(evidence, brief), ensure_ascii=False, sort_keys=True)
+    return made | {
+        "removed": [*row["removed"], *gone],
+        "completeness": brief.completeness if brief else row["completeness"],
+        "evidence": told,
         "extraction_config_digest": template.config_digest(config),
     }
-    cut = template.cut(_pairs(row), row["word_count"]) if row["blocks"] else None
-    if cut is None:
-        return row
-    gone = [{"reason": REASON, "block": text} for text in cut.gone]
-    return row | cut.fields | {"removed": [*row["removed"], *gone]}
 
 
 def applied_to(article: Article, body: Body, template: Template) -> Article:
     """*article*, whose text is *body*, as *template* makes it."""
-    said = article.evidence.get("article_body", {}) | {"template": template.digest}
-    article = replace(article, evidence=article.evidence | {"article_body": said})
     pairs = list(zip(body.blocks, body.apart, strict=True))
     cut = template.cut(pairs, article.word_count)
-    if cut is None:
+    made = replace(article, **cut.fields) if cut else article
+    brief = template.brief(made.completeness, made.word_count, made.article_body)
+    if cut is None and brief is None:
         return article
-    gone = (Removed(reason=REASON, block=text) for text in cut.gone)
-    return replace(article, **cut.fields, removed=(*article.removed, *gone))
+    gone = (Removed(reason=REASON, block=text) for text in (cut.gone if cut else ()))
+    return replace(
+        made,
+        removed=(*article.removed, *gone),
+        completeness=brief.completeness if brief else article.completeness,
+        evidence=template.told(article.evidence, brief),
+    )
 
 
 def template_of(row: Row) -> str | None:

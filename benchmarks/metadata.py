@@ -3,10 +3,9 @@
     python benchmarks/metadata.py CORPUS [--show date] [--limit N]
 
 CORPUS is a folder with `pages.jsonl.xz` files whose objects may have a `title`, an `author` and a
-`date`. A date is right if its day is, in UTC or as the page writes it;
-an author if one of the names is; a headline if its words
-are. Of pages that name none, what is found is counted apart: it may be right. `--show FIELD` lists
-what is wrong.
+`date`. A date is right if its day is, in UTC or as the page writes it; an author if one of the
+names is; a headline if its words are. Of pages that name none, what is found is counted apart: it
+may be right. `--show FIELD` lists what is wrong.
 """
 
 from __future__ import annotations

@@ -213,9 +213,10 @@ class Recorder:
             self.library.state.put_visits(to_be_done(self.library.state, pair[0]))
             self._logs.remove(pair)
             self._release(pair[0])
-        put_rests(self.library.state, pace_of(self._crawler).take_rests())
         for row in rows:
             self.told(row)
+        resting = pace_of(self._crawler).take_rests()
+        self.note(lambda state: put_rests(state, resting))
 
     def _say(self, error: BackissueError) -> None:
         """Log what the disk says, each thing once."""
@@ -266,7 +267,7 @@ class Recorder:
         self.note(lambda state: state.put_validators(filter(None, found)))
 
     def note(self, write: Callable[[State], None]) -> None:
-        """Write to the state what can be missed: where the disk takes it not, that is said."""
+        """Write to the state what can be missed: where the disk does not take it, that is said."""
         try:
             with files.speaking_errors(self.library.path):
                 write(self.library.state)

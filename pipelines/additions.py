@@ -16,9 +16,9 @@ from pipelines.duplicates import copy_of
 from pipelines.extract import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
 from pipelines.fold import Verdict, fold
 from pipelines.memory import FoldMemory
-from pipelines.rows import read_staged
+from pipelines.rows import PAGES, read_staged, to_table
 from pipelines.stitching import stitch
-from pipelines.templating import with_templates
+from pipelines.templates import applied, boxes_of
 
 _FOLDED = [
     "url",
@@ -40,6 +40,9 @@ _FOLDED = [
     "flow_digest",
 ]
 
+Boxes = dict[str, dict[str, str]]
+"""By record id, the blocks of a page that stand in boxes of their own: beginning by hash."""
+
 _LEARNED_FROM = ("article", "version", "unchanged")
 
 
@@ -52,7 +55,7 @@ def fold_batch(
     """
     order = [("fetch_time", "ascending"), ("warc_record_id", "ascending")]
     pages = _read(folders, batch, "pages")
-    pages, boxes = with_templates(pages, memory)
+    pages, boxes = _with_templates(pages, memory)
     pages = stitch(tables.reorder(pages, pc.sort_indices(pages, sort_keys=order)), memory)
     kept: list[tuple[int, Verdict]] = []
     counts: dict[str, int] = {}
@@ -79,6 +82,27 @@ def fold_batch(
         "crawl_log": (log, log["fetch_time"]),
     }
     return rows, counts
+
+
+def _with_templates(pages: pa.Table, memory: FoldMemory) -> tuple[pa.Table, Boxes]:
+    """*pages* as the templates of their hosts make them, and the boxes that they had before."""
+    boxes: Boxes = {}
+    slices: list[pa.Table] = []
+    at = 0
+    names = ("url_host_name", "blocks", "completeness")
+    columns = (pages[name].to_pylist() for name in names)
+    for number, (host, blocks, kind) in enumerate(zip(*columns, strict=True)):
+        template = memory.template(host) if kind is not None else None
+        if blocks is None and template is None:
+            continue
+        row: dict[str, Any] = pages.slice(number, 1).to_pylist()[0]
+        if blocks is not None:
+            boxes[row["warc_record_id"]] = boxes_of(row)
+        made = applied(row, template, CONFIG_DIGEST) if template else row
+        if made is not row:
+            slices += [pages.slice(at, number - at), to_table([made], PAGES)]
+            at = number + 1
+    return pa.concat_tables([*slices, pages.slice(at)]), boxes
 
 
 def _read(folders: list[Path], batch: Batch, name: str) -> pa.Table:

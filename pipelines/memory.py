@@ -188,7 +188,7 @@ class FoldMemory:
         data = sink.getvalue().to_pybytes()
         self._connection.execute("INSERT OR REPLACE INTO begun VALUES (?, ?)", (url, data))
 
-    # what pipelines.templating.Templates asks for, and what is learned for it
+    # what the articles of each host share
 
     def template(self, host: str) -> Template | None:
         """What the articles of *host* were known to share when the batch began."""

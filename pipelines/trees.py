@@ -29,8 +29,9 @@ _AT_ONCE = 2_000  # segments: bounds the memory that comparisons take
 class Trees:
     """A forest of oblivious trees over the features *names*.
 
-    Question q of tree t asks whether feature *asked[t, q]* is more than *borders[t, q]*; the
-    answers, the first as the lowest bit, are the place in *leaves[t]*.
+    A tree asks eight questions at most. Question q of tree t asks whether feature *asked[t, q]* is
+    more than *borders[t, q]*; the answers, the first as the lowest bit, are the place in
+    *leaves[t]*.
     """
 
     names: tuple[str, ...]

@@ -50,26 +50,6 @@ CONSENT_WORDS = (
 CONSENT = re.compile("|".join(CONSENT_WORDS), re.IGNORECASE)
 """What such a box says."""
 
-CONSENT_NAMES = re.compile(
-    r"consent|cookie|gdpr|privacy|onetrust|didomi|usercentrics|sp_message|cmp(?:box|$|[-_\s])",
-    re.IGNORECASE,
-)
-"""The name of a box that asks for consent."""
-
-WORDS_OF_NAMES = (
-    *("wall", "piano", "modal", "meter", "only", "content", "gate"),
-    *("consent", "cookie", "gdpr", "privacy", "onetrust", "didomi", "usercentrics", "sp_", "cmp"),
-)
-"""Of these, any name that `WALL_NAMES` or `CONSENT_NAMES` matches has one."""
-
-CONSENT = re.compile(
-    r"cookie|consent|privacy|datenschutz|einwilligung|confidentialité|consentement|privacidad"
-    r"|consentimiento|riservatezza|consenso|privacidade|toestemming|файлы cookie"
-    r"|隐私|同意|ملفات تعريف",
-    re.IGNORECASE,
-)
-"""What such a box says."""
-
 NOT_FOUND = re.compile(
     r"\b404\b|(?:page|article|story|post|content) (?:not|could not be|cannot be|was not) found"
     r"|nothing (?:was )?found|no longer (?:available|exists)|page (?:does not|doesn['’]t) exist"

@@ -154,7 +154,8 @@ class _Walk:
         if tag in OPEN_BY_MISTAKE and next(element.iter("p"), None) is not None:
             if self.parts:
                 self.close(node)
-            self.block(element, node, linked)
+            if len(self.segments) < MAX_SEGMENTS:
+                self.block(element, node, linked)
 
     def inline(self, element: HtmlElement, node: int, linked: bool, bold: bool) -> None:
         tag = element.tag

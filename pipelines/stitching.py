@@ -52,17 +52,20 @@ def stitch(pages: pa.Table, parts: Parts) -> pa.Table:
     names = ("url", "run_id", "completeness", "part_of")
     columns = (pages[name].to_pylist() for name in names)
     slices: list[pa.Table] = []
+    begun: set[tuple[str, str | None]] = set()
     at = 0
     for number, (url, run, kind, part_of) in enumerate(zip(*columns, strict=True)):
-        rest = behind.pop((url, run), [])
+        rest = behind.get((url, run), [])
         if kind is None or kind in NO_ARTICLE or part_of or not (rest or kind == "teaser"):
             continue
         first = pages.slice(number, 1).to_pylist()[0]
         made = _made(first, rest, parts)
+        begun.add((url, run))
         if rest:
             slices += [pages.slice(at, number - at), to_table([made], PAGES)]
             at = number + 1
-    found = (_late(url, run, rest, parts) for (url, run), rest in behind.items())
+    left = (key for key in behind if key not in begun)
+    found = (_late(*key, behind[key], parts) for key in left)
     late = sorted(filter(None, found), key=lambda row: (row["fetch_time"], row["warc_record_id"]))
     if not late and not slices:
         return pages

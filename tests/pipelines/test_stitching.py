@@ -98,3 +98,8 @@ def test_pages_that_have_not_changed_are_as_they_were(stitched: Stitched) -> Non
 def test_a_batch_without_such_articles_stays_as_it_is(memory: FoldMemory) -> None:
     table = to_table([row(1, "One.", kind="full")], PAGES)
     assert stitch(table, memory) is table
+
+
+def test_a_first_page_that_came_twice_in_a_run_is_whole_both_times(stitched: Stitched) -> None:
+    found = stitched(row(1, "One."), row(2, "Two.", kind="full"), row(1, "One."))
+    assert [one["article_body"] for one in found if not one["part_of"]] == ["One.\n\nTwo."] * 2

@@ -16,13 +16,14 @@ import lzma
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import trafilatura
 
 import backissue
+from pipelines.dates import parse_date
 from pipelines.text import key
 
 FIELDS = ("title", "author", "date")
@@ -46,7 +47,8 @@ def ours(html: bytes, url: str) -> Found:
         "title": article.headline,
         "author": list(article.author),
         "date": _days(article.date_published, article.date_published_raw),
-        "changed": _days(article.date_modified, None),
+        "changed": _changed_days(article),
+        "moment": article.date_published,
         "evidence": article.evidence,
     }
 
@@ -55,6 +57,22 @@ def _days(date: datetime | None, raw: str | None) -> list[str]:
     """The day of *date* in UTC, and the one that is written in *raw*, whose zone may be another."""
     written = re.match(r"\d{4}-\d\d-\d\d(?=T| )", raw or "")
     return [*([f"{date:%Y-%m-%d}"] if date else []), *([written[0]] if date and written else [])]
+
+
+def _changed_days(article: backissue.Article) -> list[str]:
+    """The days on which the page says, anywhere, that it was changed."""
+    told = article.evidence.get("date_published", {}).get("rejected", [])
+    dates = [parse_date(row["raw"]) for row in told if row["why"] == "modified"]
+    moments = [article.date_modified, *(date.value for date in dates if date)]
+    return [f"{moment:%Y-%m-%d}" for moment in moments if moment]
+
+
+def _elsewhere_that_day(moment: datetime, truth: str) -> bool:
+    """Whether *moment* has a time, and falls on the day *truth* in some zone of the world."""
+    if (moment.hour, moment.minute) == (0, 0) or len(truth) < len("2026-02-09"):
+        return False
+    midnight = datetime.fromisoformat(truth[:10]).replace(tzinfo=UTC)
+    return midnight - timedelta(hours=14) <= moment < midnight + timedelta(hours=24 + 12)
 
 
 def theirs(html: bytes, url: str) -> Found:
@@ -98,7 +116,14 @@ def main() -> int:
                 value, truth = found[field], page.get(field)
                 verdict = _verdict(field, value, truth)
                 if field == "date" and verdict == "wrong":
-                    counts[name, field]["changed"] += str(truth)[:10] in found.get("changed", ())
+                    changed = str(truth)[:10] in found.get("changed", ())
+                    moment = found.get("moment")
+                    counts[name, field]["changed"] += changed
+                    counts[name, field]["zone"] += (
+                        moment is not None
+                        and not changed
+                        and _elsewhere_that_day(moment, str(truth))
+                    )
                 counts[name, field][verdict] += 1
                 if verdict == "wrong" and options.show == field and name == "backissue":
                     print(f"{page['url'][:110]}\n   true {truth!r}  found {value!r}")
@@ -112,6 +137,7 @@ def main() -> int:
         print(f"{field:7} {name:12} {shares}   of {known}; found beyond them: {verdicts['beyond']}")
         if verdicts["changed"]:
             print(f"   {verdicts['changed']} of the wrong: the corpus has the day of a change")
+            print(f"   {verdicts['zone']} of the wrong: the moment is of that day in another zone")
     return 0
 
 

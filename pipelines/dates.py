@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 from archive.types import Precision
 
@@ -72,10 +73,12 @@ _FORMATS = tuple(
 )
 _EPOCH = re.compile(r"(\d{10})(\d{3})?")
 _URL_DATE = re.compile(
-    r"/(?P<year>(?:19|20)\d\d)(?:(?P<sep>[/-])(?P<month>0?[1-9]|1[0-2])(?P=sep)"
-    r"(?P<day>0?[1-9]|[12]\d|3[01])|(?P<month2>0[1-9]|1[0-2])(?P<day2>0[1-9]|[12]\d|3[01]))"
-    r"(?=[/_.-]|$)"
+    r"/(?P<year>(?:19|20)\d\d)(?:(?P<sep>[/-])(?:(?P<month>0?[1-9]|1[0-2])|(?P<name>[a-z]{3,9}))"
+    r"(?P=sep)(?P<day>0?[1-9]|[12]\d|3[01])"
+    r"|(?P<month2>0[1-9]|1[0-2])(?P<day2>0[1-9]|[12]\d|3[01]))(?=[/_.-]|$)",
+    re.IGNORECASE,
 )
+_NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})[/-](\d{1,2})[/-](?:19|20)\d\d(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +105,28 @@ def parse_date(raw: str, month_first: bool = False) -> Date | None:
 
 
 def url_date(url: str) -> Date | None:
-    """The day in the path of *url*: `/2026/02/09/`."""
+    """The day in the path of *url*: `/2026/02/09/`, `/2026/feb/09/`."""
     match = _URL_DATE.search(url.partition("?")[0])
     if match is None:
         return None
     month, day = match["month"] or match["month2"], match["day"] or match["day2"]
-    return _date({"year": match["year"], "month": month, "day": day}, False)
+    return _date({"year": match["year"], "month": month, "name": match["name"], "day": day}, False)
+
+
+def order_of(text: str) -> Literal["day", "month"] | None:
+    """What comes first in a date of *text* that can be read in one way only, as 13/2/2026 can."""
+    for match in _NUMERIC.finditer(text):
+        one, two = int(match[1]), int(match[2])
+        if 12 < one <= 31 and two <= 12:
+            return "day"
+        if 12 < two <= 31 and one <= 12:
+            return "month"
+    return None
+
+
+def may_be_swapped(text: str) -> bool:
+    """Whether *text* has a date whose numbers do not tell which of them is the month."""
+    return _NUMERIC.search(text) is not None
 
 
 def _date(part: dict[str, str | None], month_first: bool) -> Date | None:
@@ -128,7 +147,7 @@ def _date(part: dict[str, str | None], month_first: bool) -> Date | None:
 def _month_and_day(part: dict[str, str | None], month_first: bool) -> tuple[int | None, int | None]:
     if first := part.get("one"):
         one, two = int(first), int(part["two"] or 0)
-        swap = (month_first and one <= 12) or two > 12
+        swap = (month_first and part.get("sep") != "." and one <= 12) or two > 12
         return (one, two) if swap else (two, one)
     day = int(part["day"] or 0) if part.get("day") else None
     if name := part.get("name"):

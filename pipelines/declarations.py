@@ -19,6 +19,7 @@ _VALUE_ATTRIBUTES = ("content", "datetime", "href", "src", "data-src")
 _MAX_VALUE = 10_000  # characters of one declared value
 _MAX_MARKUP = 300  # characters of an element that names an author, a date …
 _MAX_TITLE = 250  # characters of a heading that may be the title
+_SHORTEST_ARTICLE = 1_000  # characters of the markup of one, where a page marks up several
 
 _METAS = {
     "headline": """og:title twitter:title citation_title dc.title dcterms.title parsely-title
@@ -104,7 +105,7 @@ class Declarations:
     @cached_property
     def header(self) -> list[Line]:
         """The lines around the title, where bylines and dates stand."""
-        return header_of(self.page, self.titles)
+        return header_of(self.page, [text for _, text in self.candidates("headline")], self.titles)
 
     @property
     def article_type(self) -> str | None:
@@ -164,14 +165,33 @@ def _metas(tree: HtmlElement) -> dict[str, list[str]]:
 
 
 def _microdata(tree: HtmlElement) -> dict[str, list[str]]:
-    """The properties of the first article that is marked up with microdata."""
-    for scope in tree.iter():
-        if scope.get("itemscope") is None or (kind := scope.get("itemtype")) is None:
-            continue
-        name = re.split(r"[/#]", kind.strip())[-1]
-        if name in ARTICLE_TYPES and scope.get("itemprop") not in ("itemListElement", "blogPost"):
-            return {"@type": [name]} | _properties(scope)
-    return {}
+    """The properties of the article that is marked up with microdata.
+
+    Of several it is the one that holds the page's title, else the longest, if it is of any length:
+    the others are teasers.
+    """
+    scopes = [
+        scope
+        for scope in (tree, *tree.iterfind(".//*[@itemscope]"))
+        if _type_of(scope) in ARTICLE_TYPES
+        and scope.get("itemprop") not in ("itemListElement", "blogPost")
+    ]
+    if not scopes:
+        return {}
+    own = scopes[0]
+    if len(scopes) > 1:
+        title = next(tree.iter("h1"), None)
+        around = frozenset() if title is None else frozenset(title.iterancestors())
+        sizes = {scope: len("".join(scope.itertext())) for scope in scopes}
+        longest = max(scopes, key=sizes.__getitem__)
+        own = next((scope for scope in reversed(scopes) if scope in around), longest)
+        if own not in around and sizes[own] < _SHORTEST_ARTICLE:
+            return {}
+    return {"@type": [_type_of(own)]} | _properties(own)
+
+
+def _type_of(scope: HtmlElement) -> str:
+    return re.split(r"[/#]", (scope.get("itemtype") or "").strip())[-1]
 
 
 def _properties(scope: HtmlElement) -> dict[str, list[str]]:

@@ -38,11 +38,11 @@ class Line:
                     yield link
 
 
-def header_of(page: Segments, titles: Iterable[str]) -> list[Line]:
-    """The lines around the title of *page*, one of *titles*: those after it first, then those
-    before it, the nearest first."""
+def header_of(page: Segments, declared: Iterable[str], titles: Iterable[str]) -> list[Line]:
+    """The lines around the title of *page*: those after it first, then those before it, the
+    nearest first. The title is one that is *declared*, else another of *titles*."""
     segments = page.segments
-    at = _title_in(page, frozenset(map(key, titles)))
+    at = _title_in(page, frozenset(map(key, declared)), frozenset(map(key, titles)))
     if at is None:
         return []
     around = _around(page, segments[at].node)
@@ -59,18 +59,26 @@ def header_of(page: Segments, titles: Iterable[str]) -> list[Line]:
     return lines
 
 
-def _title_in(page: Segments, titles: frozenset[str]) -> int | None:
-    """The number of the segment that is the title: the first main heading that says so."""
+def _title_in(page: Segments, declared: frozenset[str], titles: frozenset[str]) -> int | None:
+    """The number of the segment that is the title: the first main heading that says so; not the
+    name of the site where another heading says what is *declared*."""
     elements = page.nodes.elements
     headings = [
         number
         for number, segment in enumerate(page.segments)
         if elements[segment.node].tag in HEADINGS and len(segment.text) < 300
     ]
-    named = [n for n in headings if key(page.segments[n].text) in titles]
+    named = [n for n in headings if key(page.segments[n].text) in declared | titles]
     main = [n for n in headings if elements[page.segments[n].node].tag == "h1"]
+    plainly = [n for n in named if key(page.segments[n].text) in declared]
     both = [n for n in named if n in main]
-    for found in (both, named, main if len(main) == 1 else []):
+    for found in (
+        [n for n in plainly if n in main],
+        plainly,
+        both,
+        named,
+        main if len(main) == 1 else [],
+    ):
         if found:
             return found[0]
     return None

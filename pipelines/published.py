@@ -2,49 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from itertools import chain, islice, takewhile
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from itertools import chain, takewhile
 from typing import Any
 
 from htmldate import find_date
 from lxml.html import HtmlElement
 
 from archive.types import Precision
-from pipelines.dates import Date, parse_date, url_date
+from pipelines.dates import Date, may_be_swapped, order_of, parse_date, url_date
 from pipelines.declarations import Candidate, Declarations
-from pipelines.markup import BITS, bits_of
+from pipelines.shown import Shown, is_elsewhere, said_days
 
 _FINENESS: dict[Precision, int] = {"year": 0, "month": 1, "day": 2, "minute": 3, "second": 4}
-_MOST_TIMES, _MAX_RAW, _MAX_LINE = 200, 200, 120
-_DIGIT = re.compile(r"\d")
 _FAR = datetime(2100, 1, 1, tzinfo=UTC)
+_MAX_LINE = 120
 _PLACEHOLDERS = frozenset({(1970, 1, 1)})
-_PUBLISHED_NAMES = re.compile(
-    r"publish|posted|entry-date|pubdate|post-date|created|article-date", re.I
-)
-_MODIFIED_NAMES = re.compile(r"modif|updat|revis|edited", re.I)
-_MODIFIED_WORDS = re.compile(
-    r"\b(?:updated?|modified|revised|edited|reviewed|aktualisiert|stand:|actualizado|atualizado"
-    r"|mis à jour|aggiornato|bijgewerkt|обновлено|更新|अपडेट)",
-    re.I,
-)
-_ELSEWHERE = sum(
-    BITS[name]
-    for name in (
-        "comments",
-        "related",
-        "popular",
-        "sidebar",
-        "footer",
-        "aside",
-        "navigation",
-        "advertisement",
-    )
-)
+_UP_TO_SECONDS = len("2026-02-09T06:30:00")
+_A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,25 +40,76 @@ def dates_of(
     page: Declarations, url: str, announced: datetime | None, latest: datetime | None
 ) -> tuple[Dated, Dated]:
     """When the page was first published (what it declares, else its address, else its
-    announcement), and when it says that it was last changed.
+    announcement, else what it shows), and when it says that it was last changed.
 
     *latest* is the time of the capture: nothing after its day counts.
     """
-    shown = [*_times(page)], [*_header_dates(page)]
-    changes = [*_modified(page, *shown)]
-    modified = _choose(changes, page, latest, [])
+    shown = Shown(page)
+    read = _Reader(page)
+    changes = [*page.candidates("modified"), *page.page_nodes("dateModified"), *shown.modified]
+    modified = _choose(changes, read, latest, [])
     rejected = [_rejected(candidate, "modified") for candidate in changes]
-    published = _choose(_published(page, url, announced, *shown), page, latest, rejected)
+    declared = [*page.candidates("published")]
+    earlier = _shown_before(declared, changes, shown, read) if declared else None
+    if earlier:
+        rejected = [_rejected(declared[0], "shown earlier"), *rejected]
+    candidates = chain(
+        [earlier] if earlier else [], declared, _said_otherwise(page, url, announced, shown, latest)
+    )
+    published = _choose(candidates, read, latest, rejected)
     if published.value is None:
         published = _by_htmldate(page, url, latest, published, modified.value)
     return published, modified
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """What reads a candidate as *page* means it."""
+
+    page: Declarations
+
+    @cached_property
+    def month_first(self) -> bool:
+        """Whether 2/9/2026 is a day in February: another of its dates may tell, else its
+        language."""
+        for segment in self.page.page.segments:
+            if len(segment.text) <= _MAX_LINE and (order := order_of(segment.text)):
+                return order == "month"
+        return (self.page.tree.get("lang") or "en-us").lower() in ("en", "en-us", "en_us")
+
+    def __call__(self, candidate: Candidate) -> Date | None:
+        source, raw = candidate
+        if source == "url":
+            return url_date(raw)
+        return parse_date(raw, may_be_swapped(raw) and self.month_first)
+
+
+def _shown_before(
+    declared: list[Candidate], changes: list[Candidate], shown: Shown, read: _Reader
+) -> Candidate | None:
+    """What the page shows of its publication, if what it declares is that of a change.
+
+    Where a machine should find a date, a content system writes the day of its last export in
+    words; or it gives the moment of the change twice. A day before it that readers see is better.
+    """
+    source, raw = declared[0]
+    twice = any(raw[:_UP_TO_SECONDS] == change[:_UP_TO_SECONDS] for _, change in changes)
+    in_words = source.startswith("json-ld") and not raw[:4].isdecimal()
+    said = read(declared[0]) if twice or in_words else None
+    if said is None:
+        return None
+    for candidate in (*shown.first, *shown.marked, *shown.published, *shown.lone):
+        seen = read(candidate)
+        if seen and seen.value.date() + _A_DAY < said.value.date():
+            return candidate
+    return None
 
 
 def _by_htmldate(
     page: Declarations, url: str, latest: datetime | None, found: Dated, changed: datetime | None
 ) -> Dated:
     """What htmldate makes of a page that says nothing plainly; not the day of a change."""
-    if not any(True for _ in _said_days(page)):
+    if not any(True for _ in said_days(page)):
         return found
     raw = find_date(
         _from_title_on(page),
@@ -92,20 +122,11 @@ def _by_htmldate(
     read = parse_date(raw) if raw else None
     if read is None or (changed and changed.date() == read.value.date()):
         return found
-    if read.value.date() not in _said_days(page):  # of what it half reads it makes a first
+    if read.value.date() not in said_days(page):  # of what it half reads it makes a first
         return found
     return Dated(
         read.value, raw, read.precision, {**found.evidence, "from": "htmldate", "raw": raw}
     )
-
-
-def _said_days(page: Declarations) -> Iterator[date]:
-    """The days that the page says in its short lines, and in `meta` elements."""
-    lines = (segment.text for segment in page.page.segments if len(segment.text) <= _MAX_LINE)
-    metas = chain.from_iterable(page.metas.values())
-    for text in chain(lines, metas):
-        if len(text) <= _MAX_LINE and _DIGIT.search(text) and (found := parse_date(text)):
-            yield found.value.date()
 
 
 def _from_title_on(page: Declarations) -> HtmlElement:
@@ -117,49 +138,48 @@ def _from_title_on(page: Declarations) -> HtmlElement:
         return tree
     kept = frozenset(heading.iterancestors())
     above = list(takewhile(lambda element: element is not heading, body.iterdescendants()))
-    beside = [element for element in body.iterdescendants() if bits_of(element) & _ELSEWHERE]
+    beside = [element for element in body.iterdescendants() if is_elsewhere(element)]
     for element in (*above, *beside):
         if element not in kept and element.getparent() is not None:
             element.drop_tree()
     return tree
 
 
-_Shown = list[tuple[str, Candidate]]
-"""Dates that the page shows, and what each tells."""
-
-
-def _published(
-    page: Declarations, url: str, announced: datetime | None, times: _Shown, header: _Shown
+def _said_otherwise(
+    page: Declarations,
+    url: str,
+    announced: datetime | None,
+    shown: Shown,
+    latest: datetime | None,
 ) -> Iterator[Candidate]:
-    yield from page.candidates("published")
-    yield from (found for kind, found in times if kind == "published")
+    yield from shown.marked
     yield from page.page_nodes("datePublished")
     if url_date(url):
         yield "url", url
     if announced:
         yield "announced", announced.isoformat()
-    yield from (found for kind, found in header if kind == "published")
+    yield from shown.first
+    yield from shown.published
+    yield from (lone for lone in shown.lone if not _may_be_today(lone, latest))
 
 
-def _modified(page: Declarations, times: _Shown, header: _Shown) -> Iterator[Candidate]:
-    yield from page.candidates("modified")
-    yield from (found for kind, found in times if kind == "modified")
-    yield from page.page_nodes("dateModified")
-    yield from (found for kind, found in header if kind == "modified")
+def _may_be_today(lone: Candidate, latest: datetime | None) -> bool:
+    """Whether a date that nothing names may be the day on which the page was sent."""
+    day = parse_date(lone[1])
+    return bool(latest and day and abs(day.value - latest) < 2 * _A_DAY)
 
 
 def _choose(
     candidates: Iterable[Candidate],
-    page: Declarations,
+    read: _Reader,
     latest: datetime | None,
     rejected: list[dict[str, str]],
 ) -> Dated:
     """The first candidate that is a date, or a finer one of the same day."""
-    month_first = (page.tree.get("lang") or "en-us").lower() in ("en", "en-us", "en_us")
     best: tuple[Candidate, Date] | None = None
     refused = []
     for candidate in candidates:
-        date = _read(candidate, month_first)
+        date = read(candidate)
         if why := _objection(date, latest):
             refused.append(_rejected(candidate, why))
         elif date and (best is None or _is_finer(date, best[1])):
@@ -173,11 +193,6 @@ def _choose(
     if refused + rejected:
         evidence["rejected"] = refused + rejected
     return Dated(date.value, raw, date.precision, evidence)
-
-
-def _read(candidate: Candidate, month_first: bool) -> Date | None:
-    source, raw = candidate
-    return url_date(raw) if source == "url" else parse_date(raw, month_first)
 
 
 def _objection(date: Date | None, latest: datetime | None) -> str | None:
@@ -200,60 +215,3 @@ def _is_finer(date: Date, than: Date) -> bool:
 
 def _rejected(candidate: Candidate, why: str) -> dict[str, str]:
     return {"from": candidate[0], "raw": candidate[1], "why": why}
-
-
-def _times(page: Declarations) -> Iterator[tuple[str, Candidate]]:
-    """The article's `time` elements: what each tells, where it stands, its text."""
-    times = islice(page.tree.iter("time"), _MOST_TIMES)
-    for element in times:
-        raw = (element.get("datetime") or "".join(element.itertext())).strip()[:_MAX_RAW]
-        if raw and not _is_elsewhere(element, page.around_title):
-            kind = _kind_of_time(element)
-            yield kind, (f"markup:time.{element.get('itemprop') or kind}", raw)
-
-
-def _kind_of_time(element: HtmlElement) -> str:
-    names = " ".join(element.get(key, "") for key in ("class", "itemprop", "id"))
-    if element.get("pubdate") is not None or _PUBLISHED_NAMES.search(names):
-        return "published"
-    parent = element.getparent()
-    before = (parent.text or "") if parent is not None and parent.tag != "body" else ""
-    if _MODIFIED_NAMES.search(names) or _MODIFIED_WORDS.search(
-        (before + " ".join(element.itertext()))[:_MAX_LINE]
-    ):
-        return "modified"
-    return "time"
-
-
-def _is_elsewhere(element: HtmlElement, around_title: frozenset[HtmlElement]) -> bool:
-    """Whether *element* stands in a list, a bar or a box that does not hold the title."""
-    outwards = chain([element], element.iterancestors())
-    above = takewhile(lambda outer: outer not in around_title, outwards)
-    return any(bits_of(outer) & _ELSEWHERE for outer in above)
-
-
-def _header_dates(page: Declarations) -> Iterator[tuple[str, Candidate]]:
-    """The dates around the title: each of the publication, or of a change if it says so."""
-    labelled = False
-    for line in page.header:
-        text = line.text
-        if len(text) > _MAX_LINE:
-            continue
-        word = _MODIFIED_WORDS.search(text)
-        before, after = (text[: word.start()], text[word.start() :]) if word else (text, "")
-        first = "modified" if labelled else "published"
-        for element in line.elements:
-            raw = _machine_date(element)
-            if raw and not (word and parse_date(before)):
-                changed = word or _kind_of_time(element) == "modified"
-                yield "modified" if changed else first, ("markup:time", raw)
-        for kind, part in ((first, before), ("modified", after)):
-            date = parse_date(part)
-            if date and _FINENESS[date.precision] >= _FINENESS["day"]:
-                yield kind, ("markup:date line", part.strip())
-        labelled = bool(word) and parse_date(after) is None
-
-
-def _machine_date(element: HtmlElement) -> str | None:
-    raw = element.get("datetime") or (element.get("title") if element.tag == "abbr" else None)
-    return raw.strip()[:_MAX_RAW] if raw else None

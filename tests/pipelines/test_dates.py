@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.dates import parse_date, url_date
+from pipelines.dates import order_of, parse_date, url_date
 
 
 @pytest.mark.parametrize(
@@ -57,6 +57,26 @@ def test_the_order_of_day_and_month_can_be_said() -> None:
     assert (by_day.value.month, by_month.value.month) == (9, 2)
 
 
+@pytest.mark.parametrize(
+    ("text", "order"),
+    [
+        ("13/2/2026", "day"),
+        ("2-13-2026", "month"),
+        ("2/3/2026", None),
+        ("13.2.2026", None),
+        ("2026", None),
+    ],
+)
+def test_a_date_with_a_high_day_shows_the_order(text: str, order: str | None) -> None:
+    assert order_of(text) == order
+
+
+def test_points_stand_in_dates_that_begin_with_the_day() -> None:
+    date = parse_date("2.9.2026", month_first=True)
+    assert date is not None
+    assert date.value.month == 9
+
+
 @given(st.text(max_size=80))
 def test_no_text_is_too_odd(text: str) -> None:
     date = parse_date(text)
@@ -69,6 +89,9 @@ def test_no_text_is_too_odd(text: str) -> None:
         ("https://e.example/2026/02/09/slug/", "2026-02-09"),
         ("https://e.example/20260209/slug", "2026-02-09"),
         ("https://e.example/news/2026-02-09-slug", "2026-02-09"),
+        ("https://e.example/2026/feb/09/slug", "2026-02-09"),
+        ("https://e.example/2026/february/9/slug", "2026-02-09"),
+        ("https://e.example/2026/part/09/slug", None),
         ("https://e.example/2026/8-things/", None),
         ("https://e.example/2026/02/slug/", None),
         ("https://e.example/a?d=/2026/02/09/", None),

@@ -14,7 +14,7 @@ _TEXT = (
 
 def _lines(html: str, *titles: str) -> list[str]:
     page = segments_of(lxml.html.document_fromstring(f"<body>{html}</body>").find("body"))
-    return [line.text for line in header_of(page, titles)]
+    return [line.text for line in header_of(page, titles, [])]
 
 
 def test_lines_after_the_title_come_first_and_end_with_the_text() -> None:
@@ -27,6 +27,13 @@ def test_lines_after_the_title_come_first_and_end_with_the_text() -> None:
 def test_the_heading_that_says_a_declared_title_is_the_title() -> None:
     html = "<h1>The Estuary</h1><p>away</p><div><h2>Slow Ferry</h2><p>near</p></div>"
     assert _lines(html, "Slow ferry")[0] == "near"
+
+
+def test_a_main_heading_with_the_sites_name_is_not_the_title() -> None:
+    html = "<div><h1>The Estuary</h1><p>away</p></div><div><h3>Slow Ferry</h3><p>near</p></div>"
+    page = segments_of(lxml.html.document_fromstring(f"<body>{html}</body>").find("body"))
+    lines = header_of(page, ["Slow Ferry"], ["The Estuary", "Slow Ferry"])
+    assert lines[0].text == "near"
 
 
 def test_boxes_of_other_things_and_the_head_of_the_page_have_no_lines() -> None:
@@ -44,5 +51,5 @@ def test_links_of_a_line_are_found_through_their_markup() -> None:
             "<body><h1>T</h1><p>By <a href=/a><b>A</b> B</a></p></body>"
         ).find("body")
     )
-    (line,) = header_of(page, [])
+    (line,) = header_of(page, [], [])
     assert [link.get("href") for link in line.links()] == ["/a"]

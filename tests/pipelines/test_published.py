@@ -55,6 +55,120 @@ def test_each_place_that_tells_the_day_is_known(html: str, source: str) -> None:
     assert dated.precision == "day"
 
 
+@pytest.mark.parametrize(
+    ("html", "raw", "source"),
+    [
+        (
+            f"<h1>T</h1>{'<p>away</p>' * 20}<aside><h4>Published</h4><p>4 March 2026</p></aside>",
+            "4 March 2026",
+            "markup:labelled date",
+        ),
+        (
+            "<h1>T</h1><p>5 March 2026</p><p>This piece was originally published on 4 March 2026 "
+            "at 9:10 and has been kept up to date ever since.</p>",
+            "on 4 March 2026 at 9:10 and has been kept up to date ever since.",
+            "markup:labelled date",
+        ),
+        (
+            f"<h1>T</h1>{'<p>away</p>' * 20}<div class='widget'>4 March 2026</div>",
+            "4 March 2026",
+            "markup:lone date",
+        ),
+        (
+            "<h1>T</h1><div><span>Ports</span><span>4 March 2026</span><span>Updated 6 March 2026"
+            "</span></div>",
+            "Ports 4 March 2026",
+            "markup:date line",
+        ),
+        (
+            "<h1>T</h1><p>Edited by Walter Reed</p><p>Published on 4 March 2026</p>",
+            "Published on 4 March 2026",
+            "markup:date line",
+        ),
+    ],
+    ids=["labelled", "first", "lone", "glued", "edited by"],
+)
+def test_what_readers_see_tells_it_where_no_machine_is_told(
+    html: str, raw: str, source: str
+) -> None:
+    dated = _published(html)
+    assert dated.value is not None
+    assert f"{dated.value:%Y-%m-%d}" == "2026-03-04"
+    assert (dated.raw, dated.evidence["from"]) == (raw, source)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"<h1>T</h1>{'<p>away</p>' * 20}<p>4 March 2026</p><p>5 March 2026</p>",
+        f"<h1>T</h1>{'<p>away</p>' * 20}<p>6 March 2026</p>",
+        f"<h1>T</h1>{'<p>away</p>' * 20}<p>Last updated</p><p>4 March 2026</p>",
+        "<h1>T</h1><div class='related-posts'><p>Published</p><p>4 March 2026</p></div>",
+    ],
+    ids=["two", "of the capture", "of a change", "another text's"],
+)
+def test_a_date_that_may_be_anythings_is_not_taken(html: str) -> None:
+    assert _published(html).value is None
+
+
+@pytest.mark.parametrize(
+    ("published", "modified", "shown", "day"),
+    [
+        ("Mar 5, 2026", "Mar 5, 2026", "2 January 2025", "2025-01-02"),
+        ("Mar 5, 2026", "Mar 3, 2026", "2 January 2025", "2025-01-02"),
+        ("2026-03-05T09:10:11Z", "2026-03-05T09:10:11+01:00", "2 January 2025", "2025-01-02"),
+        ("2026-03-05T09:10:11Z", "2026-03-06T09:10:11Z", "2 January 2025", "2026-03-05"),
+        ("2026-03-05T02:10:11Z", "2026-03-05T02:10:11Z", "4 March 2026", "2026-03-05"),
+        ("Mar 5, 2026", "Mar 5, 2026", "", "2026-03-05"),
+    ],
+    ids=["in words", "an export", "twice", "changed later", "another zone", "nothing shown"],
+)
+def test_what_is_declared_may_be_the_day_of_a_change(
+    published: str, modified: str, shown: str, day: str
+) -> None:
+    html = _LD % f'"datePublished": "{published}", "dateModified": "{modified}"'
+    dated = _published(f"{html}<h1>T</h1><p>{shown}</p>")
+    assert dated.value is not None
+    assert f"{dated.value:%Y-%m-%d}" == day
+    told = [row["why"] for row in dated.evidence["rejected"]]
+    assert ("shown earlier" in told) == (day == "2025-01-02")
+
+
+def test_teasers_marked_up_as_articles_do_not_date_the_page() -> None:
+    card = (
+        "<div itemscope itemtype='https://schema.org/BlogPosting'><a href='/b'>Another</a>"
+        "<meta itemprop='datePublished' content='2026-03-06'></div>"
+    )
+    own = "<meta property='article:published_time' content='2026-03-04'>"
+    assert _published(f"{own}<h1>T</h1>{card * 3}").raw == "2026-03-04"
+
+
+def test_of_several_marked_up_articles_the_one_with_the_title_is_the_pages() -> None:
+    def item(inside: str, day: int) -> str:
+        return (
+            f"<div itemscope itemtype='https://schema.org/Article'>{inside}"
+            f"<meta itemprop='datePublished' content='2026-03-0{day}'></div>"
+        )
+
+    assert _published(item("<p>x</p>", 5) + item("<h1>T</h1>", 4)).raw == "2026-03-04"
+
+
+@pytest.mark.parametrize(
+    ("html", "day"),
+    [
+        ("<html lang='en-GB'><h1>T</h1><p>2/3/2026</p>", "2026-03-02"),
+        (
+            "<html lang='en-GB'><h1>T</h1><p>2/3/2026</p><p>x</p><p>On 1/31/2026 it rained</p>",
+            "2026-02-03",
+        ),
+    ],
+)
+def test_another_date_of_the_page_tells_the_order_of_day_and_month(html: str, day: str) -> None:
+    dated = _published(html)
+    assert dated.value is not None
+    assert f"{dated.value:%Y-%m-%d}" == day
+
+
 def test_the_address_and_the_feed_tell_it_where_the_page_is_silent() -> None:
     announced = datetime(2026, 3, 4, 8, tzinfo=UTC)
     by_url = _published("<p>x", url="https://estuary.example/2026/03/04/a")

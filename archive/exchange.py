@@ -99,7 +99,7 @@ def _metadata(capture: Capture) -> dict[str, Any]:
             "date_announced": found.announced and warc_date(found.announced),
             "date_modified_announced": found.modified and warc_date(found.modified),
             "title_announced": found.title,
-        }
+        } | ({"words_announced": found.words} if found.words else {})
     return about
 
 
@@ -226,4 +226,5 @@ def _discovery(about: dict[str, Any]) -> Discovery | None:
         announced=announced and datetime.fromisoformat(announced),
         modified=modified and datetime.fromisoformat(modified),
         title=about.pop("title_announced"),
+        words=about.pop("words_announced", None),
     )

@@ -236,6 +236,7 @@ def capture_from(record: Record, body: bytes, held: Held, request: bytes, about:
             announced=found.announced if found else None,
             modified=found.modified if found else None,
             title=found.title if found else None,
+            words=found.words if found else None,
         ),
         details=details,
         fidelity="headless" if headless else fidelity_of(parse_head(head), body, bool(truncated)),

@@ -50,7 +50,8 @@ class Seed:
 class Discovery:
     """How a URL came to be fetched: what the capture's `metadata` record keeps of it.
 
-    *via* is the page that named it, *announced* and *title* what that page said of it.
+    *via* is the page that named it, *announced*, *title* and *words* what that page said of it:
+    its date, its title, and how long the text is that stood there.
     """
 
     source: str
@@ -59,6 +60,7 @@ class Discovery:
     announced: datetime | None = None
     modified: datetime | None = None
     title: str | None = None
+    words: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,6 +76,7 @@ class Asker:
                 announced=entry.published,
                 modified=entry.modified,
                 title=entry.title,
+                words=entry.words,
             )
             yield from self._entry(run, entry, found)
         for child in listing.children[:_MAX_SITEMAPS]:

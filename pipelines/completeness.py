@@ -109,9 +109,16 @@ def signs_of(declared: Declarations, url: str = "") -> Signs:
 
 
 def judge(
-    signs: Signs, blocks: Sequence[Block], status: int | None, free: bool | None
+    signs: Signs,
+    blocks: Sequence[Block],
+    status: int | None,
+    free: bool | None,
+    announced: int | None = None,
 ) -> Judgement:
-    """How much of an article the page holds; `unknown` where nothing is sure."""
+    """How much of an article the page holds; `unknown` where nothing is sure.
+
+    *announced* is how many words of it a feed had, if it gave any text.
+    """
     count = sum(word_count(block.text) for block in blocks)
     if status is not None and status >= 400:
         return Judgement("error", f"status {status}")
@@ -127,10 +134,10 @@ def judge(
         return Judgement("consent", why)
     if why := _wall_evidence(signs, count, free):
         return Judgement("paywall", why)
-    return _judge_text(signs, blocks, count)
+    return _judge_text(signs, blocks, count, announced or 0)
 
 
-def _judge_text(signs: Signs, blocks: Sequence[Block], count: int) -> Judgement:
+def _judge_text(signs: Signs, blocks: Sequence[Block], count: int, announced: int) -> Judgement:
     if not blocks or count < _SCRAP // 4:
         return Judgement("unknown", f"{count} words")
     last = blocks[-1].text
@@ -138,6 +145,8 @@ def _judge_text(signs: Signs, blocks: Sequence[Block], count: int) -> Judgement:
         return Judgement("teaser", f"ends with {last[-40:]!r}")
     if signs.declared_words > _LONG_DECLARED and 100 * count < _CUT * signs.declared_words:
         return Judgement("teaser", f"{count} of {signs.declared_words} declared words")
+    if announced > _LONG_DECLARED and 100 * count < _CUT * announced:
+        return Judgement("teaser", f"{count} words, the feed had {announced}")
     if signs.goes_on:
         return Judgement("teaser", f"{GOES_ON} {signs.goes_on}")
     if signs.article:

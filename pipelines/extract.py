@@ -76,17 +76,23 @@ def read_page(page: Page, context: Context = Context()) -> tuple[Article, Body]:
     summaries = (text for _, text in declared.candidates("description"))
     comments = comments_of(tree) if context.comments else ()
     body = body_of(declared.page, tree, top_of(declared.titles, summaries))
-    article = _article(page, declared, metadata, signs, body)
+    announced = context.discovery.words if context.discovery else None
+    article = _article(page, declared, metadata, signs, body, announced)
     return replace(article, comments=comments), body
 
 
 def _article(
-    page: Page, declared: Declarations, metadata: Metadata, signs: Signs, body: Body
+    page: Page,
+    declared: Declarations,
+    metadata: Metadata,
+    signs: Signs,
+    body: Body,
+    announced: int | None,
 ) -> Article:
     text = plain(body.blocks)
     language, told_by = language_of_article(declared, text)
     free = metadata.fields.get("is_accessible_for_free")
-    judgement = judge(signs, body.blocks, page.status, free)
+    judgement = judge(signs, body.blocks, page.status, free, announced)
     article = Article(
         url=page.url,
         article_body=text,

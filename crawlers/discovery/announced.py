@@ -11,9 +11,11 @@ from typing import Literal
 from urllib.parse import urljoin
 
 from archive.source import check_characters, check_url
+from pipelines.text import words
 
 MAX_URL = 8000  # what RFC 9110 asks of everybody; longer ones are junk
 MAX_TITLE = 500
+_MOST_TEXT = 500_000  # characters of an entry's text that are counted
 
 _TWICE_ESCAPED = re.compile(r"&(?:amp|#0*38|#[xX]0*26);")
 _ABSOLUTE = re.compile(r"https?://[^/?#]", re.IGNORECASE)  # urljoin would take its time
@@ -22,12 +24,16 @@ _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """A URL that a feed or a sitemap names, with what it says of it; dates are aware UTC."""
+    """A URL that a feed or a sitemap names, with what it says of it; dates are aware UTC.
+
+    *words* is how long the text is that it gives, None where it gives none.
+    """
 
     url: str
     published: datetime | None = None
     modified: datetime | None = None
     title: str | None = None
+    words: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,12 @@ def announced_title(raw: str) -> str | None:
     text = unescape(_TAG.sub("", raw[: 10 * MAX_TITLE]))
     line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
     return line[:MAX_TITLE] or None
+
+
+def announced_words(texts: Iterable[str | None]) -> int | None:
+    """How many words the longest of *texts* has, whose markup may be escaped; None if none has."""
+    longest = max((text for text in texts if text), key=len, default="")[:_MOST_TEXT]
+    return len(words(unescape(_TAG.sub(" ", longest)))) or None
 
 
 def each_once(entries: Iterable[Announced]) -> tuple[Announced, ...]:

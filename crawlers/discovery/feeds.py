@@ -25,6 +25,7 @@ from crawlers.discovery.announced import (
     Listing,
     announced_title,
     announced_url,
+    announced_words,
     each_once,
 )
 from crawlers.discovery.dates import read_date
@@ -159,7 +160,11 @@ def _announced(entry: Any, url: str, is_rss: bool) -> Iterator[Announced]:
     modified = read_date(dict.get(entry, "updated"))
     if is_rss and published is None:  # dc:date, RSS 1.0's date of publication, comes as `updated`
         published, modified = modified, None
-    yield Announced(found, published, modified, announced_title(dict.get(entry, "title") or ""))
+    contents = (one.get("value") for one in dict.get(entry, "content") or ())
+    words = announced_words((*contents, dict.get(entry, "summary")))
+    yield Announced(
+        found, published, modified, announced_title(dict.get(entry, "title") or ""), words
+    )
 
 
 def _read_json(text: str, url: str) -> Listing:
@@ -183,7 +188,8 @@ def _announced_json(item: Any, url: str) -> Iterator[Announced]:
     found = next(filter(None, (announced_url(link, url) for link in links)), None)
     if found is not None:
         published, modified = map(read_date, map(texts.get, ("date_published", "date_modified")))
-        yield Announced(found, published, modified, announced_title(texts.get("title", "")))
+        words = announced_words(map(texts.get, ("content_html", "content_text", "summary")))
+        yield Announced(found, published, modified, announced_title(texts.get("title", "")), words)
 
 
 def _decode(content: bytes, content_type: str) -> str:

@@ -16,11 +16,13 @@ from crawlers.discovery.announced import (
     Announced,
     announced_title,
     announced_url,
+    announced_words,
     each_once,
 )
 from crawlers.discovery.dates import read_date
 
 _ITEMS = {"item", "entry"}
+_TEXTS = ("encoded", "content", "description", "summary")
 _ROOTS = {"rss", "rdf", "feed"}
 _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _FEEDBURNER = "{http://rssnamespace.org/feedburner/ext/1.0}origLink"
@@ -61,7 +63,8 @@ def _announced(item: Any, url: str) -> Announced | None:
     modified = _first_date(texts, "updated", "modified", "date")
     if published is None and _local(item) == "item":  # dc:date, the only one of RSS 1.0
         published, modified = modified, None
-    return Announced(link, published, modified, announced_title(texts.get("title", "")))
+    words = announced_words(map(texts.get, _TEXTS))
+    return Announced(link, published, modified, announced_title(texts.get("title", "")), words)
 
 
 def _links(item: Any, children: list[Any], url: str) -> Iterator[str | None]:

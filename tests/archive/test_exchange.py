@@ -163,7 +163,7 @@ def test_response_request_and_metadata_belong_together(make_capture: MakeCapture
 
 
 def test_metadata_is_a_field_of_json_that_people_can_read(make_capture: MakeCapture):
-    discovery = Discovery(source="review", by="feed", announced=MOMENT, title="Über 審査")
+    discovery = Discovery(source="review", by="feed", announced=MOMENT, title="Über 審査", words=7)
     about = records_of(make_capture(discovery=discovery))[-1]
     assert about.get("Content-Type") == "application/warc-fields"
     assert "Über 審査" in about.block.decode()
@@ -179,6 +179,7 @@ def test_metadata_is_a_field_of_json_that_people_can_read(make_capture: MakeCapt
         "date_announced": "2026-11-05T09:30:15.123456Z",
         "date_modified_announced": None,
         "title_announced": "Über 審査",
+        "words_announced": 7,
     }
 
 

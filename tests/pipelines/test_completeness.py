@@ -26,17 +26,36 @@ _WALL = "<div class='paywall'>Subscribe to continue reading</div>"
 
 
 def _judge(
-    html: str, words: int, status: int | None = 200, free: bool | None = None, end: str = "."
+    html: str,
+    words: int,
+    status: int | None = 200,
+    free: bool | None = None,
+    end: str = ".",
+    announced: int | None = None,
 ) -> str:
     tree = parse(f"<html><head>{html}</head></html>" if html.startswith("<meta") else html)
     assert tree is not None
     text = "word " * words + end
     blocks = [Block("paragraph", text, text)] if words else []
     judgement = judge(
-        signs_of(declarations_of(tree, "https://estuary.example/a")), blocks, status, free
+        signs_of(declarations_of(tree, "https://estuary.example/a")),
+        blocks,
+        status,
+        free,
+        announced,
     )
     assert judgement.why
     return judgement.completeness
+
+
+@pytest.mark.parametrize(
+    ("words", "announced", "expected"),
+    [(190, 400, "teaser"), (210, 400, "full"), (50, 110, "full"), (400, 30, "full")],
+)
+def test_a_feed_that_had_more_tells_of_a_cut_text(
+    words: int, announced: int, expected: str
+) -> None:
+    assert _judge(_ARTICLE, words, announced=announced) == expected
 
 
 @pytest.mark.parametrize(

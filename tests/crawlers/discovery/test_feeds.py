@@ -47,6 +47,27 @@ def test_rss_2() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("item", "words"),
+    [
+        ("<description>Four words of it.</description>", 4),
+        (
+            "<description>Three words only.</description><content:encoded><![CDATA[<p>Two"
+            "<b>lines</b></p><p>of it, &amp; more.</p>]]></content:encoded>",
+            5,
+        ),
+        ("<description><![CDATA[<img src='/a.jpg'>]]></description>", None),
+        ("", None),
+    ],
+)
+@pytest.mark.parametrize("slip", ["", "<x>&nbsp;</x>"], ids=["well-formed", "broken"])
+def test_the_words_of_the_longest_text_are_counted(item: str, words: int | None, slip: str) -> None:
+    head = '<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>'
+    feed = f"{head}<item><link>https://a.example/1</link>{slip}{item}</item></channel></rss>"
+    (entry,) = read_feed(feed.encode(), FEED).entries
+    assert entry.words == words
+
+
 def test_rss_0_91_with_its_dtd() -> None:
     head = (
         '<?xml version="1.0"?>\n<!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN"\n'
@@ -90,7 +111,13 @@ def test_json_feed() -> None:
                 "title": "One",
                 "date_published": "2024-05-17T02:00:00+02:00",
             },
-            {"id": "https://review.example/two", "date_modified": "2024-05-18", "title": 5},
+            {
+                "id": "https://review.example/two",
+                "date_modified": "2024-05-18",
+                "title": 5,
+                "content_text": "Two words",
+                "summary": "One",
+            },
             {"id": "3", "url": "javascript:alert(1)", "external_url": "https://x.example/three"},
             {"id": "4"},
             {"url": "https://x.example/a\nb"},
@@ -100,7 +127,7 @@ def test_json_feed() -> None:
     listing = read_feed(json.dumps(feed).encode("utf-8-sig"), FEED, "application/feed+json")
     assert listing.entries == (
         Announced("https://review.example/one", day(17), None, "One"),
-        Announced("https://review.example/two", None, day(18), None),
+        Announced("https://review.example/two", None, day(18), None, 2),
         Announced("https://x.example/three"),
     )
 

@@ -1,0 +1,53 @@
+"""What a feed gives of an article's text, held against the text of the page."""
+
+from __future__ import annotations
+
+import json
+
+from archive.library import Library
+from archive.source import Source
+from loopback import Answer, crawled, serving
+from pipelines.batches import publish
+from pipelines.engine import Engine
+
+LINES = [
+    f"On day {n} the crane lifted {n * n} crates, and the harbour master wrote them down in ink."
+    for n in range(1, 30)
+]
+CONTENT = "http://purl.org/rss/1.0/modules/content/"
+
+
+def page(title: str, lines: list[str]) -> Answer:
+    text = "".join(f"<p>{line}</p>" for line in lines)
+    return Answer(f"<title>{title}</title><article><h1>{title}</h1>{text}</article>")
+
+
+def answer(host: str, path: str, asked: int) -> Answer:
+    if path == "/feed.xml":
+        text = "".join(f"&lt;p&gt;{line}&lt;/p&gt;" for line in LINES)
+        rows = "".join(
+            f"<item><link>http://crane.example/{name}</link><description>On cranes.</description>"
+            f"<content:encoded>{text}</content:encoded></item>"
+            for name in ("whole", "cut")
+        )
+        return Answer(
+            f'<rss version="2.0" xmlns:content="{CONTENT}"><channel>{rows}</channel></rss>'
+        )
+    if path == "/whole":
+        return page("All of the cranes", LINES)
+    return page("The first of the cranes", LINES[:11]) if path == "/cut" else Answer("", 404)
+
+
+def test_a_page_that_has_far_less_than_its_feed_is_a_teaser(library: Library) -> None:
+    source = Source(name="crane", url="http://crane.example/", feeds=("/feed.xml",), delay=0)
+    with serving() as host:
+        host.answer = answer
+        crawled(library, host, source)
+    publish(library, Engine("local", 1))
+    rows = {row["url"].rpartition("/")[2]: row for row in library.articles()}
+    assert {name: row["completeness"] for name, row in rows.items()} == {
+        "whole": "full",
+        "cut": "teaser",
+    }
+    why = json.loads(rows["cut"]["evidence"])["completeness"]["from"]
+    assert why.endswith("words, the feed had 493")

@@ -12,12 +12,12 @@ import numpy as np
 
 from pipelines.features import Ints
 from pipelines.markup import BESIDE, reason_of
-from pipelines.segments import Segment, Segments
+from pipelines.segments import Nodes, Segment, Segments
 from pipelines.shapes import rows_of
 
 _PROSE_SHARE = 300  # permille of what is likely: a box that holds so much is no clutter by its name
 _FIELD_SHARE, _FIELD_MOST = 150, 24  # permille of what is likely, segments: a box with fields
-_PROMOTION_MOST, _PROMOTION_SHORT = 3, 120  # segments, and characters of each
+_PROMOTION_LEAST, _PROMOTION_MOST, _PROMOTION_SHORT = 2, 3, 120  # segments, and characters of each
 _CARDS, _CARD_SHARE, _TEXT_BEFORE = 2, 150, 350  # cards in a row, permille of what is likely
 _BOXES = ("div", "section", "aside", "form", "p", "center")
 
@@ -57,13 +57,23 @@ def boxes_beside(page: Segments, mass: Ints) -> BoxesBeside:
     first, end = np.array(nodes.first), np.array(nodes.end)
     whole = max(int(sums[-1]), 1)
     shares = (1000 * (sums[end] - sums[first]) // whole).tolist()
+    asked = _may_be_beside(nodes, end - first).tolist()
     found: list[Beside] = []
     for number, parent in enumerate(nodes.parent):
         above = found[parent] if parent >= 0 else _NOTHING
-        empty = nodes.first[number] == nodes.end[number]
-        own = above if above.shape or empty else _beside(page, number, shares[number])
-        found.append(own if own.reason else above)
+        if asked[number] and not above.shape:
+            own = _beside(page, number, shares[number])
+            found.append(own if own.reason else above)
+        else:
+            found.append(above)
     return BoxesBeside(tuple(found), _cards(page, mass, whole))
+
+
+def _may_be_beside(nodes: Nodes, counts: Ints) -> np.ndarray:
+    """The nodes of which anything speaks against their text: a name, a field, few lines."""
+    named = (np.array(nodes.bits) & BESIDE) > 0
+    few = (counts >= _PROMOTION_LEAST) & (counts <= _PROMOTION_MOST)
+    return (counts > 0) & (named | few | (np.array(nodes.fields) > 0))
 
 
 def _cards(page: Segments, mass: Ints, whole: int) -> frozenset[str]:
@@ -93,7 +103,7 @@ def _beside(page: Segments, number: int, share: int) -> Beside:
 def _is_promotion(page: Segments, number: int, count: int) -> bool:
     """Whether a box is two or three short lines, one of them all link, and not all of them."""
     nodes = page.nodes
-    if not 2 <= count <= _PROMOTION_MOST or nodes.elements[number].tag not in _BOXES:
+    if not _PROMOTION_LEAST <= count <= _PROMOTION_MOST or nodes.elements[number].tag not in _BOXES:
         return False
     inside = page.segments[nodes.first[number] : nodes.end[number]]
     if any(len(one.text) > _PROMOTION_SHORT for one in inside):

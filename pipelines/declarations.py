@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from html import unescape
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from pipelines.header import Line, header_of
@@ -19,6 +20,7 @@ _VALUE_ATTRIBUTES = ("content", "datetime", "href", "src", "data-src")
 _MAX_VALUE = 10_000  # characters of one declared value
 _MAX_MARKUP = 300  # characters of an element that names an author, a date …
 _MAX_TITLE = 250  # characters of a heading that may be the title
+_SCOPES = etree.XPath("descendant-or-self::*[@itemscope]")
 _SHORTEST_ARTICLE = 1_000  # characters of the markup of one, where a page marks up several
 
 _METAS = {
@@ -172,7 +174,7 @@ def _microdata(tree: HtmlElement) -> dict[str, list[str]]:
     """
     scopes = [
         scope
-        for scope in (tree, *tree.iterfind(".//*[@itemscope]"))
+        for scope in _SCOPES(tree)
         if _type_of(scope) in ARTICLE_TYPES
         and scope.get("itemprop") not in ("itemListElement", "blogPost")
     ]

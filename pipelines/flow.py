@@ -22,14 +22,10 @@ def apart(segments: Sequence[Segment], nodes: Nodes) -> list[bool]:
     The flow is what stands directly in the innermost node that holds most of the text, and in
     boxes there that look alike and hold much of it: chapters, wrapped paragraphs.
     """
-    sizes: Counter[int] = Counter()
-    ways = [_way(segment.node, nodes) for segment in segments]
-    for segment, way in zip(segments, ways, strict=True):
-        for one in way:
-            sizes[one] += len(segment.text)
+    sizes = _sizes(segments, nodes)
     total = sizes[0]
-    main = max((node for node in sizes if 100 * sizes[node] >= _MAIN_SHARE * total), default=0)
-    below = [_child_of(main, way) for way in ways]
+    main = max((n for n, size in enumerate(sizes) if 100 * size >= _MAIN_SHARE * total), default=0)
+    below = [_child_of(main, segment.node, nodes) for segment in segments]
     looks: Counter[tuple[str, str]] = Counter()
     for segment, node in zip(segments, below, strict=True):
         if node is not None:
@@ -44,18 +40,19 @@ def apart(segments: Sequence[Segment], nodes: Nodes) -> list[bool]:
     ]
 
 
-def _way(node: int, nodes: Nodes) -> list[int]:
-    """*node* and all those that it stands in, the innermost first."""
-    way = []
-    while node >= 0:
-        way.append(node)
-        node = nodes.parent[node]
-    return way
+def _sizes(segments: Sequence[Segment], nodes: Nodes) -> list[int]:
+    """How long the text of *segments* in each node is; a node stands behind those around it."""
+    sizes = [0] * len(nodes.parent)
+    for segment in segments:
+        sizes[segment.node] += len(segment.text)
+    for node in range(len(sizes) - 1, 0, -1):
+        sizes[nodes.parent[node]] += sizes[node]
+    return sizes
 
 
-def _child_of(main: int, way: list[int]) -> int | None:
-    """The node on *way* right below *main*, or *main* itself where nothing is; None: outside."""
-    if main not in way:
-        return None
-    at = way.index(main)
-    return way[at - 1] if at else main
+def _child_of(main: int, node: int, nodes: Nodes) -> int | None:
+    """The node around *node* right below *main*, or *main* itself; None: it is outside."""
+    last = main
+    while node > main:
+        last, node = node, nodes.parent[node]
+    return last if node == main else None

@@ -176,10 +176,11 @@ def _pulled(page: Segments, kept: list[int]) -> list[int]:
         return []
     keys = (key(segments[n].text) for n in kept)
     whole = [said for said in keys if len(said) >= _SHORTEST_PULLED_FROM]
+    every = "\n".join(whole)
     return [
         n
         for n, said in apart.items()
-        if any(said in text and len(said) < len(text) for text in whole)
+        if said in every and any(said in text and len(said) < len(text) for text in whole)
     ]
 
 

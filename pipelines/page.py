@@ -37,7 +37,7 @@ _CODECS = {
 """WHATWG names that Python knows by another name, or as a subset of what browsers decode."""
 
 _CONTROLS = bytes({*range(32)} - set(b"\t\n\x0c\r"))
-_NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
+_NO_CHARACTERS = ("\ufffe", "\uffff")
 _ILLEGAL_REFERENCE = re.compile(
     r"&#(?:[xX]0*(?:[0-8bBeEfF]|1[0-9a-fA-F]|[fF]{3}[eEfF])"
     r"|0*(?:[0-8]|11|1[4-9]|2\d|3[01]|6553[45]))(?:;|(?![0-9a-fA-F]))"
@@ -151,9 +151,9 @@ def _parse(text: str) -> HtmlElement | None:
     )
     # Python's own lookup would be called for every element; this one stays in C.
     parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
-    data = text.encode("utf-8", "ignore").translate(None, _CONTROLS)
     for character in _NO_CHARACTERS:
-        data = data.replace(character, b"")
+        text = text.replace(character, "")
+    data = text.encode("utf-8", "ignore").translate(None, _CONTROLS)
     try:
         tree = etree.fromstring(data, parser)
     except etree.XMLSyntaxError:

@@ -31,8 +31,12 @@ class Rows:
 def rows_of(page: Segments) -> Rows:
     """The rows of *page*: a line that is all link, and the prose behind it in the same box."""
     found: dict[tuple[str, int], list[tuple[Segment, Segment]]] = {}
-    for title, teaser in pairwise(page.segments):
-        if not _is_title(title) or _is_title(teaser) or len(teaser.text) < _SHORTEST_TEASER:
+    titles = [_is_title(segment) for segment in page.segments]
+    if not any(titles):
+        return Rows()
+    pairs = zip(pairwise(page.segments), pairwise(titles), strict=True)
+    for (title, teaser), (is_title, is_next) in pairs:
+        if not is_title or is_next or len(teaser.text) < _SHORTEST_TEASER:
             continue
         if (row := _row(page, title, teaser)) >= 0:
             alike = _name(page.nodes.elements[row]), page.nodes.parent[row]

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from pipelines.declarations import Candidate, Declarations
+from pipelines.markup import BITS, bits_of
 from pipelines.numbered import NUMBERED, without_number
 
+_CREATIVE_COMMONS = etree.XPath(
+    "descendant::a[contains(@href, '//creativecommons.org/licenses/')"
+    " or contains(@href, '//creativecommons.org/publicdomain/zero/')]"
+)
+_LICENCE = re.compile(r"/(?:licenses|publicdomain)/[a-z]")
+_PICTURE = BITS["caption"] | BITS["figure"]
 _MOST_PAGES = 50  # a higher number in an address is that of an article
 
 
@@ -48,6 +57,21 @@ def image_links(declared: Declarations) -> Iterator[Candidate]:
 def licence_links(declared: Declarations) -> Iterator[Candidate]:
     """The links of the page that say of themselves that they lead to its licence."""
     return _related(declared, "license")
+
+
+def creative_commons_links(declared: Declarations) -> Iterator[Candidate]:
+    """The one licence of Creative Commons that the page links to, and not below a picture."""
+    links = [
+        link.get("href", "")
+        for link in _CREATIVE_COMMONS(declared.tree)
+        if not any(bits_of(box) & _PICTURE for box in link.iterancestors())
+    ]
+    if len({_bare_licence(link) for link in links}) == 1 and _LICENCE.search(links[0]):
+        yield "markup:creative commons", links[0]
+
+
+def _bare_licence(url: str) -> str:
+    return url.partition("//")[2].partition("?")[0].removesuffix("deed.en").rstrip("/")
 
 
 def following_page(tree: HtmlElement, url: str) -> str | None:

@@ -13,7 +13,14 @@ from archive.types import Discovery
 from pipelines.authors import authors_of
 from pipelines.declarations import Candidate, Declarations
 from pipelines.languages import language_tag
-from pipelines.links import base_of, canonical_links, image_links, join, licence_links
+from pipelines.links import (
+    base_of,
+    canonical_links,
+    creative_commons_links,
+    image_links,
+    join,
+    licence_links,
+)
 from pipelines.page import Page
 from pipelines.published import dates_of
 from pipelines.text import fold, key
@@ -255,6 +262,7 @@ def _put_links(found: Metadata, page: Page, declared: Declarations) -> None:
     _put(found, "image_url", image_links(declared), partial(join, base))
     _put(found, "license", licence_links(declared), partial(join, base))
     _put(found, "license", declared.candidates("license"))
+    _put(found, "license", creative_commons_links(declared), partial(join, base))
 
 
 def _put_rights(found: Metadata, page: Page, declared: Declarations) -> None:

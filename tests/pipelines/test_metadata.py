@@ -76,6 +76,27 @@ def test_addresses_are_joined() -> None:
     assert found["license"] == "https://creativecommons.org/licenses/by/4.0/"
 
 
+@pytest.mark.parametrize(
+    ("html", "licence"),
+    [
+        ("<footer>{0}</footer>", "https://creativecommons.org/licenses/by-nc/4.0/"),
+        ("<p>{0} and {0}</p>", "https://creativecommons.org/licenses/by-nc/4.0/"),
+        ("<figure><figcaption>By A. B., {0}</figcaption></figure>", None),
+        ("<p>{0}</p><p>{1}</p>", None),
+        ("<p><a href='https://creativecommons.org/about/'>Creative Commons</a></p>", None),
+    ],
+    ids=["once", "twice", "of a picture", "two", "no licence"],
+)
+def test_a_link_to_one_licence_of_creative_commons_is_that_of_the_page(
+    html: str, licence: str | None
+) -> None:
+    links = [
+        f"<a href='https://creativecommons.org/licenses/{name}/4.0/'>CC</a>"
+        for name in ("by-nc", "by")
+    ]
+    assert _fields(f"<h1>T</h1>{html.format(*links)}").get("license") == licence
+
+
 def test_an_address_that_is_none_is_left_out() -> None:
     found = _fields(
         "<link rel='canonical' href='http://['><meta property='og:image' content='data:x'>"

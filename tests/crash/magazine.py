@@ -1,6 +1,7 @@
 """A small magazine on loopback that writes down every answer before it sends it.
 
-Two editions: the second corrects one piece and adds another. Each answer has a number in the field
+Two editions: the second corrects one piece and adds another. All have the same line in a box of its
+own, which is known as none of their text from the second batch on. Each answer has a number in the field
 `X-Serial`, by which a record in the WARC is found again in the magazine's own log.
 """
 
@@ -72,6 +73,14 @@ _NETS = (
     "The ladder is there still, worn in the middle of each rung, and the museum that now owns the"
     " loft has put a handrail beside it that no one who grew up in the town will touch.",
 )
+_SLATES = (
+    "The roofs of the lower street are of slate that came as ballast, and no two of them are alike,"
+    " because no two ships brought it from the same quarry or were in any hurry to unload it.",
+    "A roofer who is called to one of them brings nothing with him. He takes the slates that he"
+    " needs from the shed behind the chapel, where the town has kept what storms have left.",
+    "The shed is entered in no plan, and its key hangs in the bakery. Whoever takes a slate chalks"
+    " the number of his house on the door, and the door is washed on the first day of the year.",
+)
 _TIDES = (
     "A tide table is a promise about water. The printer of ours sets it in October for the whole of"
     " the year that follows, and has been asked to correct it four times in sixty years.",
@@ -91,14 +100,20 @@ def pieces(edition: int) -> tuple[Piece, ...]:
         Piece("/2026/11/bells/", "Nine bells", bells, _DAY + later),
         Piece("/2026/11/fog/", "A hundred hours of fog", _FOG, _DAY, tagged=False),
         Piece("/2026/11/nets/", "Dancing above the nets", _NETS, _DAY, chunked=True),
+        Piece("/2026/11/slates/", "The key in the bakery", _SLATES, _DAY),
     )
     new = (Piece("/2026/11/tides/", "A promise about water", _TIDES, _DAY + later),)
     return found if edition == 1 else found + new
 
 
+LETTER = "One letter from the quay, each Sunday morning."
+"""The line that stands between the paragraphs of each piece."""
+
+
 def page_of(piece: Piece) -> bytes:
     """The page of a piece."""
-    text = "\n".join(f"<p>{paragraph}</p>" for paragraph in piece.paragraphs)
+    first, *others = (f"<p>{paragraph}</p>" for paragraph in piece.paragraphs)
+    text = "\n".join([first, f"<div class='c4e1'><p>{LETTER}</p></div>", *others])
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{piece.title} - Lantern</title>
 <meta property="og:type" content="article"><meta name="author" content="Ina Vale">

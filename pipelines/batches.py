@@ -26,6 +26,7 @@ from pipelines.memory import FoldMemory
 from pipelines.payloads import payload_files
 from pipelines.rows import read_staged
 from pipelines.staging import CONFIG8, clean, covering, pending, stage_all
+from pipelines.templates import template_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +205,7 @@ def write_batch(library: Library, generation: Path, recorded: Recorded, staging:
             written += payload_files(
                 library, generation, workspace, batch, _stem(generation, batch)
             )
-            for template in memory.templates():
-                template.keep(library.path / "templates")
+            _keep_templates(library, memory, rows["articles"][0])
             _remove_earlier_try(generation, batch, written)
             _move(workspace, generation, written)
             name = f"{EXTRACTOR} {EXTRACTOR_VERSION}"
@@ -218,6 +218,14 @@ def write_batch(library: Library, generation: Path, recorded: Recorded, staging:
         name: sum(f.rows for f in written if f.path.startswith(f"{name}/")) for name in TABLES
     }
     return Published(batch.number, counts, verdicts, (*batch.quarantined, *left_out))
+
+
+def _keep_templates(library: Library, memory: FoldMemory, articles: pa.Table) -> None:
+    """Keep the templates that rows of *articles* name: with these they are proved."""
+    named = {template_of(row) for row in articles.select(["evidence"]).to_pylist()}
+    for template in memory.templates():
+        if template.digest in named:
+            template.keep(library.path / "templates")
 
 
 def refold(library: Library, generation: Path, batch: Batch, staging: Path) -> None:

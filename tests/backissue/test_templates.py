@@ -107,6 +107,9 @@ def test_a_template_is_kept_by_its_digest_and_proved(grown: Library) -> None:
     assert template
     assert template.digest == digest
     assert list(template.blocks.values()) == [BOX]
+    kept = {path.stem for path in (grown.path / "templates" / HOST).iterdir()}
+    named = {template_of(row) for row in rows} - {None}
+    assert kept == {str(one).removeprefix("sha256:") for one in named}
     config = {row["extraction_config_digest"] for row in rows if template_of(row) == digest}
     assert config == {template.config_digest(CONFIG_DIGEST)}
     proven = prove(grown, 100, 1, lambda function, tasks: map(function, tasks))

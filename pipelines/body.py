@@ -22,6 +22,7 @@ from pipelines.flow import apart
 from pipelines.lines import (
     Top,
     after_thoughts,
+    dated_above,
     linked_line,
     notice_in,
     reason_against,
@@ -151,6 +152,9 @@ def reasons_of(view: View, top: Top, opinion: Opinion) -> list[str | None]:
             reasons[number] = BESIDE_TEXT
     for number in rows_of_kept_tables(view.page, reasons):
         reasons[number] = None
+    for number in dated_above(view.page, reasons, top):
+        if probabilities[number] <= HIGHEST:
+            reasons[number] = "date"
     return after_thoughts(view.page, reasons)
 
 

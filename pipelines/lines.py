@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from pipelines.dates import parse_date
 from pipelines.markup import BITS, HEADINGS
 from pipelines.phrases import BYLINE, DATE_LINE, OPENING, SMALL_PRINT, SMALL_PRINT_WORDS
 from pipelines.segments import Segment, Segments
@@ -16,6 +17,8 @@ _SHORT, _MEDIUM = 25, 45  # words
 _LONGEST_PULL, _SHORTEST_PULLED_FROM = 400, 60  # characters
 _LONGEST_NOTICE, _WORDS_BESIDE = 120, 5
 _LONG_REPEAT = 40  # characters
+_PARAGRAPH = 80  # characters
+_STOPS = '.!?。:："”»'
 _REPEATED = 0.25  # of the text: from here on a page shows its article more than once
 _APART = BITS["quote"] | BITS["aside"] | BITS["figure"]
 _TITLE_SPLIT = re.compile(r"\s[|–—·»:-]+\s|\s?\|\s?")
@@ -101,6 +104,19 @@ def rows_of_kept_tables(page: Segments, reasons: list[str | None]) -> list[int]:
     return [number for rows in most for number in rows if reasons[number]]
 
 
+def dated_above(page: Segments, reasons: list[str | None], top: Top) -> Iterator[int]:
+    """The kept lines above the first paragraph of a text, but a summary of *top*, that have a day
+    in them: who wrote it, when, how many read it; a sentence is none."""
+    for number, segment in enumerate(page.segments):
+        if reasons[number] is None:
+            if len(segment.text) >= _PARAGRAPH:
+                if key(segment.text) in top.summaries:
+                    continue
+                return
+            if has_day(segment.text) and segment.text[-1] not in _STOPS:
+                yield number
+
+
 def after_thoughts(page: Segments, reasons: list[str | None]) -> list[str | None]:
     """*reasons* and those that the choice shows: pull quotes, copies, headings over nothing."""
     found = list(reasons)
@@ -126,6 +142,12 @@ def _is_alone(page: Segments, number: int, reasons: list[str | None]) -> bool:
     inside = range(nodes.first[box], nodes.end[box]) if box > 0 else range(0)
     others = [reasons[n] for n in inside if n != number]
     return bool(others) and all(others)
+
+
+def has_day(text: str) -> bool:
+    """Whether a day stands somewhere in *text*."""
+    found = parse_date(text) if any(map(str.isdigit, text)) else None
+    return found is not None and found.precision not in ("year", "month")
 
 
 def is_date_line(text: str) -> bool:

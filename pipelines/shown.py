@@ -14,7 +14,7 @@ from lxml.html import HtmlElement
 from pipelines.dates import parse_date
 from pipelines.declarations import Candidate, Declarations
 from pipelines.header import Line
-from pipelines.lines import is_date_line
+from pipelines.lines import has_day, is_date_line
 from pipelines.markup import BITS, bits_of
 
 _MOST_TIMES, _MAX_RAW, _MAX_LINE = 200, 200, 120
@@ -164,7 +164,7 @@ def _header(page: Declarations) -> Iterator[_Told]:
                 changed = word or _kind_of_time(element) == "modified"
                 yield "modified" if changed else first, ("markup:time", raw)
         for kind, part in ((first, before), ("modified", after)):
-            if _is_day(part):
+            if has_day(part):
                 yield kind, ("markup:date line", part.strip())
         labelled = bool(word) and _ends_as_label(after)
 
@@ -176,7 +176,7 @@ def _spaced(line: Line) -> str:
 
 def _ends_as_label(text: str) -> bool:
     """Whether *text*, from its word on, leaves it to the next line to say when."""
-    return not _is_day(text) and len(text) <= _LONGEST_LABEL
+    return not has_day(text) and len(text) <= _LONGEST_LABEL
 
 
 def _labelled(page: Declarations) -> Iterator[_Told]:
@@ -196,7 +196,7 @@ def _labelled(page: Declarations) -> Iterator[_Told]:
             continue
         change = _MODIFIED_WORDS.search(part)
         said = part[: change.start()] if change else part
-        if _is_day(said[: 2 * _LONGEST_LABEL]):
+        if has_day(said[: 2 * _LONGEST_LABEL]):
             yield "first" if word["first"] else "published", ("markup:labelled date", said.strip())
 
 
@@ -220,11 +220,6 @@ def _lone(page: Declarations) -> Iterator[Candidate]:
         days.setdefault(read.value.date(), ("markup:lone date" if plain else "", text))
     if len(days) == 1:
         yield from (candidate for candidate in days.values() if candidate[0])
-
-
-def _is_day(text: str) -> bool:
-    found = parse_date(text) if _DIGIT.search(text) else None
-    return found is not None and found.precision not in ("year", "month")
 
 
 def _machine_date(element: HtmlElement) -> str | None:

@@ -13,8 +13,9 @@ from functools import cache
 from random import Random
 from typing import Literal
 
-from backissue.sample.magazines import EDITION_TIMES, Magazine
+from backissue.sample.magazines import EDITION_TIMES, TIDELINE, UNDERSTOREY, Magazine
 from backissue.sample.markup import slugify
+from backissue.sample.pieces import load_pieces
 from backissue.sample.recombined import recombine
 
 Kind = Literal[
@@ -51,6 +52,11 @@ _KINDS: dict[int, Kind] = {
     **{26: "members", 84: "members", 120: "slow", 241: "liveblog"},
 }
 _PAGES = {20: 3, 75: 5, 130: 2, 204: 4}
+REPRINTS = {
+    244: (TIDELINE, "what-the-pilot-knows"),
+    246: (UNDERSTOREY, "bread-for-a-cold-kitchen"),
+}
+"""The pieces that another magazine printed first, and where they stand there."""
 _EDITED = 12  # of the newest pieces may be edited
 _EDITS = ("corrected", "retitled", "joined", "extended", "touched")
 
@@ -170,13 +176,23 @@ def _story(number: int, day: date, edition: int) -> Story:
         published=published,
         changed=published,
         touched=published,
-        text=made.paragraphs,
+        text=_reprinted(number) or made.paragraphs,
     )
     for at, edit in edits_of(number, edition):
         story = _edited(story, edit, at)
     if kind == "liveblog":
         story = replace(story, text=_entries(edition), changed=moment_of(edition))
     return story
+
+
+def _reprinted(number: int) -> tuple[str, ...]:
+    """The paragraphs of a piece that another magazine printed first, and who it was; else none."""
+    if number not in REPRINTS:
+        return ()
+    magazine, slug = REPRINTS[number]
+    (piece,) = (one for one in load_pieces(magazine, 1) if one.slug == slug)
+    paragraphs = (block.text for block in piece.blocks if block.kind == "paragraph")
+    return (*paragraphs, f"This piece first appeared in {magazine.title}.")
 
 
 def _edited(story: Story, edit: str, edition: int) -> Story:

@@ -34,6 +34,7 @@ from pipelines.segments import Segment, Segments
 from pipelines.selection import BAR, CLEAR, HIGHEST, RAISED, SURE, expected_f1, islands
 from pipelines.trees import trees_named
 from pipelines.view import FEATURES, View, view_of
+from pipelines.walls import wall_on
 
 SECOND_FEATURES = (*FEATURES, *CONTEXT_FEATURES, *READING_FEATURES)
 """The names of the rows that the second model sees."""
@@ -152,6 +153,9 @@ def reasons_of(view: View, top: Top, opinion: Opinion) -> list[str | None]:
             reasons[number] = BESIDE_TEXT
     for number in rows_of_kept_tables(view.page, reasons):
         reasons[number] = None
+    for number in range(wall_on(view.page), len(reasons)):
+        if reasons[number] is None and probabilities[number] <= RAISED:
+            reasons[number] = "wall"
     for number in dated_above(view.page, reasons, top):
         if probabilities[number] <= HIGHEST:
             reasons[number] = "date"

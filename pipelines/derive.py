@@ -160,7 +160,7 @@ def derive_page(capture: Capture, pointer: Pointer) -> dict[str, Any] | None:
         return _unreadable(capture, pointer)
     try:
         article, body = read_page(page, Context(discovery=capture.discovery, comments=True))
-        more = staged(body)
+        more = staged(body, article.description)
     except Exception as error:  # noqa: BLE001 -- a bad page costs one page, whatever it raises
         evidence = {"error": f"{type(error).__name__}: {error}"}
         article, more = Article(url=capture.url, completeness="error", evidence=evidence), {}

@@ -33,8 +33,8 @@ class Known:
     """The last accepted version of an article: what a new capture is compared with.
 
     *doubted* is the digest of a text that was put aside as worse, when it was the newest.
-    *flow_digest* is that of the text without the blocks that stood in boxes of their own, *boxes*
-    are the hashes of those, as JSON.
+    *flow_digest* is that of the text without its summary and the blocks that stood in boxes of
+    their own, *boxes* are the hashes of those, as JSON.
     """
 
     article_id: str
@@ -54,7 +54,8 @@ class Known:
         """Whether text, headline, author and publication date are equal to those of *other*.
 
         What is not said any more, while the text is the same, has not changed. Nor has the text
-        where only boxes came or went that the articles of the host are known to have *shared*.
+        where only its summary came or went, or boxes that the articles of the host are known to
+        have *shared*.
         """
         return (
             (self.text_digest == other.text_digest or self._flows_the_same(other, shared))

@@ -17,6 +17,7 @@ _SHORT, _MEDIUM = 25, 45  # words
 _LONGEST_PULL, _SHORTEST_PULLED_FROM = 400, 60  # characters
 _LONGEST_NOTICE, _WORDS_BESIDE = 120, 5
 _LONG_REPEAT = 40  # characters
+_NUMBERED = re.compile(r"(?:^|\s)1\s\W*2\b")
 _PARAGRAPH = 80  # characters
 _STOPS = '.!?。:："”»'
 _REPEATED = 0.25  # of the text: from here on a page shows its article more than once
@@ -59,12 +60,17 @@ def reason_against(page: Segments, segment: Segment, top: Top) -> str | None:
     if said in top.summaries:
         return "summary"
     count = len(words(text))
-    if count <= _SHORT:
-        if opening := OPENING.match(text):
-            return opening.lastgroup
-        if BYLINE.fullmatch(text):
-            return "author"
+    if count <= _SHORT and (told := _told_by_few_words(segment)):
+        return told
     return "small print" if count <= _MEDIUM and is_small_print(text) else None
+
+
+def _told_by_few_words(segment: Segment) -> str | None:
+    if opening := OPENING.match(segment.text):
+        return opening.lastgroup
+    if BYLINE.fullmatch(segment.text):
+        return "author"
+    return "navigation" if segment.links > 1 and _NUMBERED.search(segment.text) else None
 
 
 def notice_in(page: Segments, segment: Segment) -> str | None:

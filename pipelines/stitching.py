@@ -15,7 +15,7 @@ import pyarrow as pa
 from archive.types import NO_ARTICLE
 from pipelines.completeness import GOES_ON
 from pipelines.rows import PAGES, to_table
-from pipelines.templates import hash_of
+from pipelines.templates import hash_of, is_same
 from pipelines.text import key, text_digest, word_count
 
 Row = dict[str, Any]
@@ -139,12 +139,16 @@ def stitched(first: Row, rest: Iterable[Row]) -> Row:
 
 
 def _boxes(pages: Sequence[Row], body: str) -> Row:
-    """The hashes of what stands apart on any of *pages*, and the digest of the *body* without."""
+    """The hashes of what stands apart on any of *pages*, and the digest of the *body* without, and
+    without the summary."""
     boxes = {one for page in pages for one in page.get("boxes") or ()}
-    if not boxes:
-        return {"boxes": None, "flow_digest": None}
-    flow = "\n\n".join(block for block in body.split("\n\n") if hash_of(block) not in boxes)
-    return {"boxes": sorted(boxes), "flow_digest": text_digest(flow)}
+    summary = pages[0].get("description")
+    blocks = body.split("\n\n")
+    flow = [
+        block for block in blocks if hash_of(block) not in boxes and not is_same(block, summary)
+    ]
+    digest = text_digest("\n\n".join(flow)) if len(flow) < len(blocks) else None
+    return {"boxes": sorted(boxes) or None, "flow_digest": digest}
 
 
 def _joined(texts: Sequence[str]) -> list[str]:

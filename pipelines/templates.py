@@ -146,20 +146,30 @@ def hash_of(text: str) -> str:
     return hashlib.sha256(key(text).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def staged(body: Body) -> Row:
-    """What of *body* goes along with a page's row, so that a template can be applied to it later.
+def staged(body: Body, summary: str | None) -> Row:
+    """What of *body* goes along with a page's row, for versions and so that a template can be
+    applied to it later; *summary* is the page's description.
 
-    *boxes* are the hashes of the blocks that stand apart, *flow_digest* is the `text_digest` of
-    all others, *blocks* is JSON. All three are null where none stands apart.
+    *boxes* are the hashes of the blocks that stand apart, *blocks* is JSON; both are null where
+    none does. *flow_digest* is the `text_digest` of all others but the summary, which pages show
+    above their text or don't; null where that is the whole text.
     """
-    if not any(body.apart):
-        return {}
     pairs = list(zip(body.blocks, body.apart, strict=True))
-    return {
+    flow = [block for block, one in pairs if not one and not is_same(block.text, summary)]
+    if len(flow) == len(pairs):
+        return {}
+    digest = {"flow_digest": text_digest(plain(flow))}
+    if not any(body.apart):
+        return digest
+    return digest | {
         "blocks": json.dumps([[asdict(b), one] for b, one in pairs], ensure_ascii=False),
         "boxes": sorted({hash_of(b.text) for b, one in pairs if one}),
-        "flow_digest": text_digest(plain(b for b, one in pairs if not one)),
     }
+
+
+def is_same(text: str, summary: str | None) -> bool:
+    """Whether *text* says what the *summary* of its page says, word for word."""
+    return bool(summary) and key(text) == key(summary or "")
 
 
 def _pairs(row: Row) -> list[tuple[Block, bool]]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from pipelines.segments import Segments
+
 WALL_NAMES = re.compile(
     r"(?:^|[-_\s])(?:pay-?wall|piano-?(?:offer|inline|container)|tp-modal|meter(?:ed)?-?(?:pay)?wall"
     r"|regwall|subscriber-?only|subscribe-?wall|premium-?wall|locked-?content|gate(?:way)?-?content"
@@ -16,7 +18,7 @@ WALL_NAMES = re.compile(
 """The name of a box that stands before the rest of a text."""
 
 WALL = re.compile(
-    r"subscribe (?:now )?to (?:continue|keep|read)|to (?:continue|keep) reading"
+    r"subscribe (?:now )?to (?:continue|keep|read)|(?<!scroll )to (?:continue|keep) reading"
     r"|(?:continue|keep) reading (?:this (?:article|story) )?(?:with|by|for)"
     r"|already a (?:subscriber|member)\?|(?:log|sign) in to (?:continue|read)"
     r"|this (?:article|story|content|post) is (?:only )?(?:for|available to|reserved for) "
@@ -29,6 +31,26 @@ WALL = re.compile(
     re.IGNORECASE,
 )
 """What such a box says."""
+
+_WORDS_OF_WALLS = ("wall", "piano", "tp-modal", "only", "content", "gate")
+_LONGEST_CALL = 200  # characters of a line that asks for a subscription
+
+
+def wall_on(page: Segments) -> int:
+    """The number of the first segment that is, or stands in, a wall; of all segments: none does."""
+    nodes = page.nodes
+    names = [name for _, _, name in nodes.look]
+    every = " ".join(names).lower()
+    named = len(page.segments)
+    if any(word in every for word in _WORDS_OF_WALLS) and WALL_NAMES.search(every):
+        boxes = (n for n, name in enumerate(names) if name and WALL_NAMES.search(name))
+        filled = (nodes.first[n] for n in boxes if nodes.first[n] < nodes.end[n])
+        named = min(filled, default=named)
+    for number, segment in enumerate(page.segments[:named]):
+        if len(segment.text) <= _LONGEST_CALL and WALL.search(segment.text):
+            return number
+    return named
+
 
 CONSENT_NAMES = re.compile(
     r"consent|cookie|gdpr|privacy|onetrust|didomi|usercentrics|sp_message|cmp(?:box|$|[-_\s])",

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
+from backissue.sample.quarrysite import QuarrySite
 from pipelines.blocks import plain
 from pipelines.body import Body, body_of
+from pipelines.extract import extract_html
 from pipelines.lines import Top
 from pipelines.page import parse
 from pipelines.segments import segments_of
@@ -64,6 +68,26 @@ def test_every_block_of_the_page_is_told_with_its_fate() -> None:
     assert fates["Crane 0"] is None
     assert fates["Share"] == "share"
     assert [row.reason for row in body.removed if row.block == "Share"] == ["share"]
+
+
+@pytest.mark.parametrize("week", [1, 4, 9])
+def test_a_text_ends_at_a_wall(week: int) -> None:
+    site = QuarrySite(week)
+    walled = [story for story in site.stories if story.kind == "paywall"]
+    assert len(walled) == 5
+    for story in walled:
+        found = site.find(story.path)
+        assert found is not None
+        article = extract_html(found.body, story.url)
+        assert set(article.article_body.split("\n\n")) <= {story.summary, story.text[0]}
+        assert story.text[0] in article.article_body
+        assert article.completeness == "paywall"
+
+
+def test_a_wall_above_a_text_does_not_end_it() -> None:
+    text = "".join(_prose(f"Crane {n}") for n in range(9))
+    body = _read(f"<div>Subscribe to read on</div><h1>Cranes</h1><article>{text}</article>")
+    assert len(body.blocks) == 9
 
 
 def test_a_menu_is_cut_without_a_row() -> None:

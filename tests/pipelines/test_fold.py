@@ -73,6 +73,18 @@ def test_a_change_of_what_counts_is_a_version(memory: FoldMemory, change: dict[s
     assert verdicts(memory, page(), page(**change))[1] == Verdict("version", article_id(URL), 2)
 
 
+def test_a_summary_that_comes_or_goes_is_no_version(memory: FoldMemory) -> None:
+    above = page(text_digest="sha256:with the summary", flow_digest="sha256:one")
+    other = page(text_digest="sha256:two", flow_digest="sha256:other")
+    found = verdicts(memory, page(text="one"), above, page(text="one"), other)
+    assert [verdict.verdict for verdict in found] == [
+        "article",
+        "unchanged",
+        "unchanged",
+        "version",
+    ]
+
+
 def test_a_text_that_comes_back_is_a_version_again(memory: FoldMemory) -> None:
     found = verdicts(memory, page("one"), page("two"), page("one"))
     assert [verdict.version for verdict in found] == [1, 2, 3]

@@ -120,6 +120,15 @@ def test_a_date_alone_is_a_date_line(text: str) -> None:
     assert not is_date_line(f"{text} was a wet day in every port of the coast")
 
 
+def test_a_line_of_the_numbers_of_pages_is_told() -> None:
+    numbers = "".join(f" <a href='?page={n}'>{n}</a>" for n in range(2, 5))
+    page = _page(f"<p>Page 1{numbers}</p><p>From <a href=/a>1</a> to <a href=/b>2</a></p>")
+    assert [reason_against(page, segment, Top()) for segment in page.segments] == [
+        "navigation",
+        None,
+    ]
+
+
 def test_lines_with_a_day_above_the_text_are_told() -> None:
     prose = f"<p>{'A paragraph of some length, as texts are made of. ' * 3}</p>"
     summary = (

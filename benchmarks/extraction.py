@@ -3,8 +3,9 @@
     python benchmarks/extraction.py CORPUS [--only NAME …] [--limit N] [--worst 20]
 
 CORPUS is a folder with `pages.jsonl.xz` files, one object with `id`, `url`, `html` and the true
-`text` per line. Peers that are not installed are left out (`pip install backissue[bench]`). The
-first pages warm up and are not timed. CPU is that of the thread.
+`text` per line. Peers that are not installed are left out (`pip install backissue[bench]`, with
+pip 23.3 or later: older ones stumble over two spellings of one extra). The first pages warm up and
+are not timed. CPU is that of the thread.
 """
 
 from __future__ import annotations

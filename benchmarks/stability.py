@@ -36,7 +36,7 @@ def read(page: Page) -> str:
 
 
 def encoded(codec: str) -> Make:
-    """Makes that are written in *codec*, as their header says; of what it cannot say there is none."""
+    """Makes that are written in *codec*, as their header says; none of what it cannot write."""
 
     def make(text: str, _: Random) -> Page | None:
         try:
@@ -95,10 +95,9 @@ def main() -> int:
         for name, score in _scores(sample, before, makes):
             found[name].append(score)
     for name, scores in found.items():
-        same = sum(score == 1 for score in scores)
-        mean = sum(scores) / max(len(scores), 1)
-        print(f"{name:<20} {len(scores):4} pages  the same {100 * same / max(len(scores), 1):5.1f} %"
-              f"  F1 {mean:.4f}")  # fmt: skip
+        count = max(len(scores), 1)
+        same, mean = sum(score == 1 for score in scores) / count, sum(scores) / count
+        print(f"{name:<20} {len(scores):4} pages  the same {100 * same:5.1f} %  F1 {mean:.4f}")
     return 0
 
 

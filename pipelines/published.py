@@ -98,7 +98,8 @@ def _shown_before(
     said = read(declared[0]) if twice or in_words else None
     if said is None:
         return None
-    for candidate in (*shown.first, *shown.marked, *shown.published, *shown.lone):
+    lone = shown.lone if in_words else ()
+    for candidate in (*shown.first, *shown.marked, *shown.published, *lone):
         seen = read(candidate)
         if seen and seen.value.date() + _A_DAY < said.value.date():
             return candidate

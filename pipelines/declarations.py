@@ -118,13 +118,17 @@ class Declarations:
 
     def candidates(self, name: str) -> Iterator[Candidate]:
         """The declared values of *name*, most trusted first: JSON-LD, microdata, `meta`."""
+        yield from self.structured(name)
+        yield from self.meta(name)
+
+    def structured(self, name: str) -> Iterator[Candidate]:
+        """The values of *name* in JSON-LD and microdata."""
         for key in _LINKED.get(name, ()):
             for text in self.linked.texts(self.article, key):
                 yield f"json-ld:{self.article_type}.{key}", _clean(text)
         for key in _LINKED.get(name, ()):
             for text in self.microdata.get(key, ()):
                 yield f"microdata:{key}", _clean(text)
-        yield from self.meta(name)
 
     def meta(self, name: str) -> Iterator[Candidate]:
         """The values of the field *name* in `meta` elements."""

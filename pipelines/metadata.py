@@ -9,6 +9,8 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
+from lxml.html import HtmlElement
+
 from archive.types import Discovery
 from pipelines.authors import authors_of
 from pipelines.declarations import Candidate, Declarations
@@ -30,6 +32,7 @@ _SEPARATORS = re.compile(r"\s*[,;]\s*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*")
 _MOST_KEYWORDS, _LONGEST_KEYWORD = 60, 100
 _LONGEST_TITLE = 250
+_IN_COMMON = 30  # percent of the words of the shorter of two titles
 _TRUE, _FALSE = ("true", "1", "yes"), ("false", "0", "no")
 
 
@@ -149,9 +152,12 @@ def _put_titles(found: Metadata, declared: Declarations, context: Context) -> No
     sites = {key(found.fields.get(name, "")) for name in ("publisher", "is_part_of")}
     sites.add(key(context.source_title or ""))
     announced = context.discovery.title if context.discovery else None
+    heading = [*_single(declared, "h1")]
     candidates = chain(
-        declared.candidates("headline"),
-        _single(declared, "h1"),
+        declared.structured("headline"),
+        (shown for shown in heading if _is_in_other_words(shown[1], declared)),
+        declared.meta("headline"),
+        heading,
         _single(declared, "title"),
         [("announced", announced)] if announced else [],
     )
@@ -189,7 +195,23 @@ def _single(declared: Declarations, tag: str) -> Iterator[Candidate]:
         if tag != "title" or element.getparent().tag == "head"
     ]
     if len(elements) == 1:
-        yield f"markup:{tag}", fold(" ".join(elements[0].itertext()))
+        yield f"markup:{tag}", _said_by(declared, elements[0])
+
+
+def _said_by(declared: Declarations, element: HtmlElement) -> str:
+    """The text of *element* as it is shown: lines apart, pieces of a word together."""
+    nodes, segments = declared.page.nodes, declared.page.segments
+    lines = [one.text for one in segments if nodes.elements[one.node] is element]
+    return fold(" ".join(lines) or "".join(element.itertext()))
+
+
+def _is_in_other_words(heading: str, declared: Declarations) -> bool:
+    """Whether a page's *heading* says what its `meta` title says: that is often made for search
+    engines, and what readers see is the headline."""
+    title = next((text for _, text in declared.meta("headline")), "")
+    seen, told = set(key(heading).split()), set(key(title).split())
+    fewer = min(len(seen), len(told))
+    return len(seen) > 1 and 100 * len(seen & told) >= _IN_COMMON * max(fewer, 1)
 
 
 def _put_people(found: Metadata, declared: Declarations) -> None:

@@ -39,6 +39,24 @@ def test_the_headline_comes_without_the_sites_name(html: str) -> None:
     assert _fields(html)["headline"] == "The Slow Ferry"
 
 
+@pytest.mark.parametrize(
+    ("heading", "headline"),
+    [
+        ("What the slow ferry carries", "What the slow ferry carries"),
+        ("What the s<b>low</b> ferry<br>carries", "What the slow ferry carries"),
+        ("Essays", "Slow Ferry 2026: 7 Things It Carries"),
+        ("A page about something else", "Slow Ferry 2026: 7 Things It Carries"),
+        ("Ferry</h1><h1>Slow", "Slow Ferry 2026: 7 Things It Carries"),
+    ],
+    ids=["in other words", "in pieces", "one word", "of another thing", "two headings"],
+)
+def test_the_heading_that_readers_see_goes_before_a_title_for_machines(
+    heading: str, headline: str
+) -> None:
+    machine = "<meta property='og:title' content='Slow Ferry 2026: 7 Things It Carries'>"
+    assert _fields(f"{machine}<h1>{heading}</h1>")["headline"] == headline
+
+
 def test_a_summary_is_no_headline() -> None:
     html = (
         '<script type="application/ld+json">{"@type": "Article", "headline": "It sails at noon.", '

@@ -22,19 +22,19 @@ from pipelines.flow import apart
 from pipelines.lines import (
     Top,
     after_thoughts,
-    dated_above,
+    is_credited,
     linked_line,
     notice_in,
     reason_against,
     rows_of_kept_tables,
 )
 from pipelines.markup import reason_of
+from pipelines.places import told_by_place
 from pipelines.second import MOST_SEGMENTS, pruned, said_by_trafilatura
 from pipelines.segments import Segment, Segments
 from pipelines.selection import BAR, CLEAR, HIGHEST, RAISED, SURE, expected_f1, islands
 from pipelines.trees import trees_named
 from pipelines.view import FEATURES, View, view_of
-from pipelines.walls import wall_on
 
 SECOND_FEATURES = (*FEATURES, *CONTEXT_FEATURES, *READING_FEATURES)
 """The names of the rows that the second model sees."""
@@ -143,7 +143,8 @@ def reasons_of(view: View, top: Top, opinion: Opinion) -> list[str | None]:
     """
     probabilities = opinion.probability.tolist()
     clear = opinion.expected >= CLEAR
-    boxes = boxes_beside(view.page, opinion.probability * view.table.words)
+    mass = opinion.probability * view.table.words
+    boxes = boxes_beside(view.page, mass)
     reasons = [
         _reason(view, top, number, p, boxes.of(segment), clear)
         for number, (p, segment) in enumerate(zip(probabilities, view.page.segments, strict=True))
@@ -153,12 +154,8 @@ def reasons_of(view: View, top: Top, opinion: Opinion) -> list[str | None]:
             reasons[number] = BESIDE_TEXT
     for number in rows_of_kept_tables(view.page, reasons):
         reasons[number] = None
-    for number in range(wall_on(view.page), len(reasons)):
-        if reasons[number] is None and probabilities[number] <= RAISED:
-            reasons[number] = "wall"
-    for number in dated_above(view.page, reasons, top):
-        if probabilities[number] <= HIGHEST:
-            reasons[number] = "date"
+    for number, told in [*told_by_place(view.page, reasons, top, opinion.probability, mass)]:
+        reasons[number] = told
     return after_thoughts(view.page, reasons)
 
 
@@ -168,6 +165,8 @@ def _reason(view: View, top: Top, number: int, p: int, box: Beside, clear: bool)
     segment = page.segments[number]
     if p <= BAR:
         return box.reason or reason_of(page.nodes.above[segment.node]) or BESIDE_TEXT
+    if p <= HIGHEST and is_credited(segment.text):
+        return "caption"
     if p > RAISED:
         if not clear or p > HIGHEST:
             return "related" if clear and box.card else None

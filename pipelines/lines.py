@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipelines.dates import parse_date
 from pipelines.markup import BITS, HEADINGS
-from pipelines.phrases import BYLINE, DATE_LINE, OPENING, SMALL_PRINT, SMALL_PRINT_WORDS
+from pipelines.phrases import BYLINE, CREDIT, DATE_LINE, OPENING, SMALL_PRINT, SMALL_PRINT_WORDS
 from pipelines.segments import Segment, Segments
 from pipelines.text import key, words
 
@@ -18,8 +18,7 @@ _LONGEST_PULL, _SHORTEST_PULLED_FROM = 400, 60  # characters
 _LONGEST_NOTICE, _WORDS_BESIDE = 120, 5
 _LONG_REPEAT = 40  # characters
 _NUMBERED = re.compile(r"(?:^|\s)1\s\W*2\b")
-_PARAGRAPH = 80  # characters
-_STOPS = '.!?。:："”»'
+_LONGEST_CREDITED = 250  # characters
 _REPEATED = 0.25  # of the text: from here on a page shows its article more than once
 _APART = BITS["quote"] | BITS["aside"] | BITS["figure"]
 _TITLE_SPLIT = re.compile(r"\s[|–—·»:-]+\s|\s?\|\s?")
@@ -73,6 +72,11 @@ def _told_by_few_words(segment: Segment) -> str | None:
     return "navigation" if segment.links > 1 and _NUMBERED.search(segment.text) else None
 
 
+def is_credited(text: str) -> bool:
+    """Whether *text* is a line below a picture, which says at its end whose that is."""
+    return len(text) <= _LONGEST_CREDITED and text[-1] in ")）" and bool(CREDIT.search(text))
+
+
 def notice_in(page: Segments, segment: Segment) -> str | None:
     """Why *segment* looks like a notice between paragraphs, in whatever language: a short block
     that is a link to elsewhere, or a word beside a picture."""
@@ -108,19 +112,6 @@ def rows_of_kept_tables(page: Segments, reasons: list[str | None]) -> list[int]:
             tables.setdefault(node, []).append(number)
     most = (rows for rows in tables.values() if 2 * sum(not reasons[n] for n in rows) > len(rows))
     return [number for rows in most for number in rows if reasons[number]]
-
-
-def dated_above(page: Segments, reasons: list[str | None], top: Top) -> Iterator[int]:
-    """The kept lines above the first paragraph of a text, but a summary of *top*, that have a day
-    in them: who wrote it, when, how many read it; a sentence is none."""
-    for number, segment in enumerate(page.segments):
-        if reasons[number] is None:
-            if len(segment.text) >= _PARAGRAPH:
-                if key(segment.text) in top.summaries:
-                    continue
-                return
-            if has_day(segment.text) and segment.text[-1] not in _STOPS:
-                yield number
 
 
 def after_thoughts(page: Segments, reasons: list[str | None]) -> list[str | None]:

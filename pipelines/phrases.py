@@ -145,6 +145,13 @@ SMALL_PRINT_WORDS = (
 )
 """Of these, each of its phrases has one: most lines have none, and are done with quickly."""
 
+CREDIT = re.compile(
+    r"\((?:images?|photos?|photographs?|pictures?|pics?|credits?|fotos?|bild|photographie|fotografía"
+    r"|foto’s|zdjęcie|фото|图|写真)\s?(?:credits?|by|courtesy(?: of)?)?\s?[:：][^()]{2,60}\)?\s*$",
+    re.IGNORECASE,
+)
+"""How the line below a picture ends: whose it is, in brackets."""
+
 BYLINE = re.compile(
     r"[Bb][Yy]:? [A-ZÀ-Þ][\w.’'-]*(?:,? (?:and |& |de |van |von )?[A-ZÀ-Þ][\w.’'-]*){0,6}"
 )

@@ -9,7 +9,6 @@ from pipelines.lines import (
     Top,
     after_thoughts,
     cue_of,
-    dated_above,
     is_date_line,
     reason_against,
     top_of,
@@ -127,18 +126,3 @@ def test_a_line_of_the_numbers_of_pages_is_told() -> None:
         "navigation",
         None,
     ]
-
-
-def test_lines_with_a_day_above_the_text_are_told() -> None:
-    prose = f"<p>{'A paragraph of some length, as texts are made of. ' * 3}</p>"
-    summary = (
-        "What the ferry carried in the winter of the long ice, and for whom, and at which price."
-    )
-    lines = (
-        f"<p>{summary}</p><p>By Ulf Hollis 22 April 2025 3947 readers</p><p>22.04.2025</p>"
-        f"<p>On 22 April 2025 it left.</p><p>12 boats</p>{prose}<p>Seen 23 April 2025</p>"
-    )
-    page = _page(lines)
-    nothing: list[str | None] = [None] * len(page.segments)
-    assert [*dated_above(page, nothing, top_of([], [summary]))] == [1, 2]
-    assert [*dated_above(page, nothing, Top())] == []

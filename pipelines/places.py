@@ -1,0 +1,68 @@
+"""What lines are by what they say and where they stand: above a text, at its end, behind a wall.
+
+There a line has to be likelier than elsewhere: dates, credits and calls look like text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from pipelines.features import Ints
+from pipelines.lines import Top, has_day, reason_against
+from pipelines.segments import Segments
+from pipelines.selection import HIGHEST, RAISED
+from pipelines.text import key
+from pipelines.walls import wall_on
+
+_AT_THE_END = frozenset(
+    {"newsletter", "share", "small print", "copyright", "meta", "related", "comments", "popular"}
+    | {"author", "advertisement"}
+)
+"""What a line at the end of a text is, though it looks like text."""
+_MOST_BEFORE = 85  # percent of what is likely text
+_PARAGRAPH = 80  # characters
+_STOPS = '.!?。:："”»'
+
+Reasons = Sequence[str | None]
+
+
+def told_by_place(
+    page: Segments, reasons: Reasons, top: Top, probability: Ints, mass: Ints
+) -> Iterator[tuple[int, str]]:
+    """The kept segments of *page* that are no text where they stand, and why.
+
+    *probability* is that of each segment to be text, *mass* how much text that makes.
+    """
+    likely = probability.tolist()
+    for number in _last(mass):
+        if reasons[number] is None and likely[number] <= HIGHEST:
+            told = reason_against(page, page.segments[number], top)
+            if told in _AT_THE_END:
+                yield number, told
+    for number in range(wall_on(page), len(reasons)):
+        if reasons[number] is None and likely[number] <= RAISED:
+            yield number, "wall"
+    for number in dated_above(page, reasons, top):
+        if likely[number] <= HIGHEST:
+            yield number, "date"
+
+
+def _last(mass: Ints) -> range:
+    """The numbers of the segments that stand behind most of what is likely text."""
+    before = np.cumsum(mass)
+    return range(int(np.searchsorted(before, _MOST_BEFORE * before[-1] // 100, "right")), len(mass))
+
+
+def dated_above(page: Segments, reasons: Reasons, top: Top) -> Iterator[int]:
+    """The kept lines above the first paragraph of a text, but a summary of *top*, that have a day
+    in them: who wrote it, when, how many read it; a sentence is none."""
+    for number, segment in enumerate(page.segments):
+        if reasons[number] is None:
+            if len(segment.text) >= _PARAGRAPH:
+                if key(segment.text) in top.summaries:
+                    continue
+                return
+            if has_day(segment.text) and segment.text[-1] not in _STOPS:
+                yield number

@@ -73,8 +73,8 @@ def _told_by_few_words(segment: Segment) -> str | None:
 
 
 def is_credited(text: str) -> bool:
-    """Whether *text* is a line below a picture, which says at its end whose that is."""
-    return len(text) <= _LONGEST_CREDITED and text[-1] in ")）" and bool(CREDIT.search(text))
+    """Whether *text* is a line below a picture or a table that says whose that is."""
+    return len(text) <= _LONGEST_CREDITED and bool(CREDIT.search(text))
 
 
 def notice_in(page: Segments, segment: Segment) -> str | None:

@@ -145,12 +145,19 @@ SMALL_PRINT_WORDS = (
 )
 """Of these, each of its phrases has one: most lines have none, and are done with quickly."""
 
+_PICTURES = (
+    "images?|photos?|photographs?|pictures?|pics?|fotos?|bild|photographie|fotografía|foto’s|zdjęcie"
+    "|фото|图|写真"
+)
 CREDIT = re.compile(
-    r"\((?:images?|photos?|photographs?|pictures?|pics?|credits?|fotos?|bild|photographie|fotografía"
-    r"|foto’s|zdjęcie|фото|图|写真)\s?(?:credits?|by|courtesy(?: of)?)?\s?[:：][^()]{2,60}\)?\s*$",
+    rf"\((?:{_PICTURES}|credits?)\s?(?:credits?|by|courtesy(?: of)?)?\s?[:：][^()]{{2,60}}\)?\s*$"
+    rf"|(?:^|[.|]\s?)(?:{_PICTURES})(?: credits?)?\s?[:：]\s?[^.!?:]{{2,50}}$"
+    r"|^credits?\s?[:：]\s?[^.!?:]{2,50}$"
+    r"|/\s?(?:getty images|reuters|afp|ap|ap photo|epa|dpa|shutterstock|alamy)\s*$"
+    r"|^©",
     re.IGNORECASE,
 )
-"""How the line below a picture ends: whose it is, in brackets."""
+"""A line below a picture, or how it ends: whose it is."""
 
 BYLINE = re.compile(
     r"[Bb][Yy]:? [A-ZÀ-Þ][\w.’'-]*(?:,? (?:and |& |de |van |von )?[A-ZÀ-Þ][\w.’'-]*){0,6}"

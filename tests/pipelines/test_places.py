@@ -42,6 +42,9 @@ def test_a_call_in_the_middle_of_a_text_is_left_to_others() -> None:
         "Der Kran am Kai (Foto: Ines Carballo)",
         "The engines of November. (credit: NASA/Jude Guidry)",
         "The hall at night (Photo Credit: Haley Hoekstra)",
+        "The kitchen from the yard. Photo: Thomas Kuoh",
+        "Sanjeev Verma/Hindustan Times/Getty Images",
+        "© Ines Carballo, for the harbour",
     ],
 )
 def test_a_line_that_says_whose_its_picture_is_belongs_to_the_picture(text: str) -> None:
@@ -51,6 +54,7 @@ def test_a_line_that_says_whose_its_picture_is_belongs_to_the_picture(text: str)
 @pytest.mark.parametrize(
     "text",
     [
+        "Photo: see the next page. It shows the quay.",
         "Wallet (credit/debit cards, cash, etc.)",
         "The share of the north rose (Source: harbour office)",
         "She lifted it (in the image: left) and went.",

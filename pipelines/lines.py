@@ -18,7 +18,7 @@ _LONGEST_PULL, _SHORTEST_PULLED_FROM = 400, 60  # characters
 _LONGEST_NOTICE, _WORDS_BESIDE = 120, 5
 _LONG_REPEAT = 40  # characters
 _NUMBERED = re.compile(r"(?:^|\s)1\s\W*2\b")
-_LONGEST_CREDITED = 250  # characters
+_LONGEST_CREDITED, _LONGEST_NAME = 250, 70  # characters
 _REPEATED = 0.25  # of the text: from here on a page shows its article more than once
 _APART = BITS["quote"] | BITS["aside"] | BITS["figure"]
 _TITLE_SPLIT = re.compile(r"\s[|–—·»:-]+\s|\s?\|\s?")
@@ -74,7 +74,11 @@ def _told_by_few_words(segment: Segment) -> str | None:
 
 def is_credited(text: str) -> bool:
     """Whether *text* is a line below a picture or a table that says whose that is."""
-    return len(text) <= _LONGEST_CREDITED and bool(CREDIT.search(text))
+    if len(text) > _LONGEST_CREDITED:
+        return False
+    end = text[-_LONGEST_NAME:]
+    may_be = text[0] == "©" or any(sign in end for sign in ":：/")
+    return may_be and bool(CREDIT.search(text))
 
 
 def notice_in(page: Segments, segment: Segment) -> str | None:

@@ -235,8 +235,12 @@ class Recorder:
         """Leave resting hosts alone; keep the state up to date twice a second."""
         if names := unused_proxies():
             logger.warning("%s: proxies are not used, requests go out directly", names)
-        pace_of(self._crawler).rest(rests(self.library.state))
         self._flushing = asyncio.ensure_future(self._flush_regularly())
+        try:
+            with files.speaking_errors(self.library.path):
+                pace_of(self._crawler).rest(rests(self.library.state))
+        except BackissueError as error:  # who they are is not known: each says so again
+            self._say(error)
 
     def engine_stopped(self) -> None:
         """End what was not ended, close the WARC, and publish if nobody else does."""

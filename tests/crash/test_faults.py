@@ -17,6 +17,7 @@ from crash.magazine import LETTER
 
 ONCE_WRONG = [  # trials that found something
     ("again", "enospc", "fsync warc/*/*-00002.warc.gz.open #2"),
+    ("again", "eio", "commit state/backissue.db #2"),
     ("first", "eio", "commit state/backissue.db #20"),
     ("first", "eio", "commit state/backissue.db #3"),
 ]

@@ -6,6 +6,7 @@ A phrase alone decides nothing: it counts in a box of such a name, or beside har
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 
 from pipelines.segments import Segments
 
@@ -32,24 +33,44 @@ WALL = re.compile(
 )
 """What such a box says."""
 
-_WORDS_OF_WALLS = ("wall", "piano", "tp-modal", "only", "content", "gate")
+_WORDS_OF_WALLS = ("wall", "piano", "tp-modal", "subscriber", "locked", "gate", "members")
+"""Of these, any name that `WALL_NAMES` matches has one."""
+_WORDS_OF_CALLS = (
+    *("subscribe", "reading", "subscriber", "member", "in to ", "unlock th", "abonne", "abonné"),
+    *("weiterlesen", "suscri", "suscrí", "abbonat", "assinantes", "подписчик", "订阅", "会員"),
+    *("सदस्य", "المشتركين"),
+)
+"""Of these, any phrase that `WALL` matches has one."""
+_PARTED = "\0"  # stands in no text
 _LONGEST_CALL = 200  # characters of a line that asks for a subscription
 
 
 def wall_on(page: Segments) -> int:
     """The number of the first segment that is, or stands in, a wall; of all segments: none does."""
-    nodes = page.nodes
-    names = [name for _, _, name in nodes.look]
-    every = " ".join(names).lower()
-    named = len(page.segments)
-    if any(word in every for word in _WORDS_OF_WALLS) and WALL_NAMES.search(every):
-        boxes = (n for n, name in enumerate(names) if name and WALL_NAMES.search(name))
-        filled = (nodes.first[n] for n in boxes if nodes.first[n] < nodes.end[n])
-        named = min(filled, default=named)
-    for number, segment in enumerate(page.segments[:named]):
-        if len(segment.text) <= _LONGEST_CALL and WALL.search(segment.text):
-            return number
-    return named
+    nodes, segments = page.nodes, page.segments
+    boxes = _having([name for _, _, name in nodes.look], _WORDS_OF_WALLS, WALL_NAMES)
+    filled = (nodes.first[box] for box in boxes if nodes.first[box] < nodes.end[box])
+    named = min(filled, default=len(segments))
+    short = [s.text if len(s.text) <= _LONGEST_CALL else "" for s in segments[:named]]
+    return next(_having(short, _WORDS_OF_CALLS, WALL), named)
+
+
+def _having(texts: Sequence[str], signs: Sequence[str], pattern: re.Pattern[str]) -> Iterator[int]:
+    """The numbers of those *texts* that *pattern* finds something in; such have one of *signs*,
+    for which is looked first."""
+    every = _PARTED.join(texts).lower()
+    places = {place for sign in signs for place in _places(sign, every)}
+    for place in sorted(places):
+        number = every.count(_PARTED, 0, place)
+        if pattern.search(texts[number]):
+            yield number
+
+
+def _places(sign: str, every: str) -> Iterator[int]:
+    place = every.find(sign)
+    while place >= 0:
+        yield place
+        place = every.find(sign, place + 1)
 
 
 CONSENT_NAMES = re.compile(

@@ -6,7 +6,7 @@ A name is a hint, never a verdict: themes hash their names, or give them to the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from lxml.html import HtmlElement
@@ -136,9 +136,11 @@ def bits_of(element: HtmlElement) -> int:
     return bits_from(element.tag, element.items())
 
 
-def bits_from(tag: str, attributes: Iterable[tuple[str, str]]) -> int:
+def bits_from(tag: str, attributes: Sequence[tuple[str, str]]) -> int:
     """`bits_of` an element of this *tag* with these *attributes*."""
     bits = _TAG_BITS.get(tag, 0)
+    if not attributes:
+        return bits
     for name, value in attributes:
         if name == "class" or name == "id":
             if tag not in _NEVER:

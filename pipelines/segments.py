@@ -107,11 +107,12 @@ class _Walk:
         rows, segments = self.rows, self.segments
         node = len(rows)
         tag = element.tag
-        own = bits_from(tag, element.items())
+        attributes = element.items()
+        own = bits_from(tag, attributes)
         above = own | rows[parent][_ABOVE] if parent >= 0 else own
         row = [
             element, parent, own, above, len(segments), 0, -self.inputs, -self.images,
-            -self.fields, (parent, tag, element.get("class", "")),
+            -self.fields, (parent, tag, element.get("class", "") if attributes else ""),
         ]  # fmt: skip
         rows.append(row)
         read = _READERS.get(tag)

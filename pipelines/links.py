@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 
 from pipelines.declarations import Candidate, Declarations
 from pipelines.markup import BITS, bits_of
-from pipelines.numbered import NUMBERED, without_number
+from pipelines.numbered import NUMBERED, is_whole_of, without_number
 
 _CREATIVE_COMMONS = etree.XPath(
     "descendant::a[contains(@href, '//creativecommons.org/licenses/')"
@@ -19,6 +19,7 @@ _CREATIVE_COMMONS = etree.XPath(
 )
 _LICENCE = re.compile(r"/(?:licenses|publicdomain)/[a-z]")
 _PICTURE = BITS["caption"] | BITS["figure"]
+_MAY_BE_WHOLE = re.compile("all|full|single|one|whole|gesamt|tout|tod[ao]|tutto", re.IGNORECASE)
 _MOST_PAGES = 50  # a higher number in an address is that of an article
 
 
@@ -75,10 +76,12 @@ def _bare_licence(url: str) -> str:
 
 
 def following_page(tree: HtmlElement, url: str) -> str | None:
-    """The address of the next page of the article at *url*, to which its page links; else None."""
+    """The address of the next page of the article at *url*, to which its page links; if it has no
+    numbers, that of all of it on one page; else None."""
     if not url:
         return None
     wanted = {(here, number + 1) for here, number in _readings(url) if number < _MOST_PAGES}
+    whole = None
     base = base_of(tree, url)
     digits = {str(number) for _, number in wanted}
     for element in tree.iter("link", "a"):
@@ -87,7 +90,10 @@ def following_page(tree: HtmlElement, url: str) -> str | None:
             target = join(base, href)
             if target and without_number(target) in wanted:
                 return target
-    return None
+        elif whole is None and _MAY_BE_WHOLE.search(href):
+            target = join(base, href)
+            whole = target if target and is_whole_of(target, url) else None
+    return whole
 
 
 def _readings(url: str) -> set[tuple[str, int]]:

@@ -1,4 +1,4 @@
-"""Addresses of the pages of one article: `?page=2`, `/page/2/`, `/2`."""
+"""Addresses of the pages of one article: `?page=2`, `/page/2/`, `/2`, `?view=all`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,25 @@ NUMBERED = re.compile(
     re.IGNORECASE,
 )
 """The number of a page in an address."""
+
+
+_WHOLE = re.compile(
+    r"[?&](?:(?:view|pages?|show|display|mode|seite|pagina)="
+    r"(?:all|full|whole|single(?:-?page)?|one|alle|gesamt|tout|todas|todo|tutto)"
+    r"|(?:single-?_?page|one-?_?page|full-?_?page|view-?_?all|show-?_?all)=(?:1|true|yes|all))(?![^&#])"
+    r"|/(?:all|full|single-?page|view-?all|show-?all)/?(?=$|#)",
+    re.IGNORECASE,
+)
+
+
+def is_whole_of(url: str, first: str) -> bool:
+    """Whether *url* is that of all pages in one of the article that begins at *first*."""
+    bare = url.partition("#")[0]
+    found = _WHOLE.search(bare)
+    if found is None or _WHOLE.search(first):
+        return False
+    rest = bare[: found.start()] + bare[found.end() :]
+    return rest.rstrip("/?&") == first.partition("#")[0].rstrip("/?&")
 
 
 def without_number(url: str) -> tuple[str, int]:

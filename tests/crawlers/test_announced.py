@@ -1,4 +1,4 @@
-"""What a feed gives of an article's text, held against the text of the page."""
+"""What is said of an article elsewhere: its text in a feed, and on a page that has all of it."""
 
 from __future__ import annotations
 
@@ -51,3 +51,25 @@ def test_a_page_that_has_far_less_than_its_feed_is_a_teaser(library: Library) ->
     }
     why = json.loads(rows["cut"]["evidence"])["completeness"]["from"]
     assert why.endswith("words, the feed had 493")
+
+
+def on_one_page(host: str, path: str, asked: int) -> Answer:
+    if path == "/feed.xml":
+        item = "<item><link>http://crane.example/two</link></item>"
+        return Answer(f'<rss version="2.0"><channel>{item}</channel></rss>')
+    more = "<p><a href='?view=all'>View as one page</a></p>"
+    if path == "/two":
+        return page("All of the cranes", [*LINES[:11], more])
+    return page("All of the cranes", LINES) if path == "/two?view=all" else Answer("", 404)
+
+
+def test_an_article_that_stands_whole_on_another_page_is_read_there(library: Library) -> None:
+    source = Source(name="crane", url="http://crane.example/", feeds=("/feed.xml",), delay=0)
+    with serving() as host:
+        host.answer = on_one_page
+        crawled(library, host, source)
+    publish(library, Engine("local", 1))
+    (row,) = library.articles()
+    assert row["page_urls"] == ["http://crane.example/two", "http://crane.example/two?view=all"]
+    assert row["article_body"] == "\n\n".join(LINES)
+    assert row["completeness"] == "full"

@@ -132,6 +132,13 @@ def test_a_page_that_only_asks_for_consent_is_told_from_one_with_a_banner() -> N
         ("/tides", "/other?page=2", False),
         ("/tides?page=3", "/tides?page=2", False),
         ("/2026/04/", "/2026/05/", False),
+        ("/tides", "?view=all", True),
+        ("/tides?id=7", "/tides?id=7&singlepage=true", True),
+        ("/tides/", "/tides/all/#top", True),
+        ("/tides?view=all", "/tides?view=all", False),
+        ("/tides?page=4", "/tides?view=all", False),
+        ("/tides", "/others?view=all", False),
+        ("/tides", "?comments=all", False),
     ],
 )
 def test_an_article_that_goes_on_is_not_taken_for_whole(url: str, link: str, goes_on: bool) -> None:

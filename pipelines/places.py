@@ -36,12 +36,14 @@ def told_by_place(
     *probability* is that of each segment to be text, *mass* how much text that makes.
     """
     likely = probability.tolist()
-    for number in _last(mass):
+    wall, last = wall_on(page), _last(mass)
+    walled = wall if wall in last else len(reasons)
+    for number in last:
         if reasons[number] is None and likely[number] <= HIGHEST:
             told = reason_against(page, page.segments[number], top)
-            if told in _AT_THE_END:
-                yield number, told
-    for number in range(wall_on(page), len(reasons)):
+            if told in _AT_THE_END or number >= walled:
+                yield number, told or "wall"
+    for number in range(wall, len(reasons)):
         if reasons[number] is None and likely[number] <= RAISED:
             yield number, "wall"
     for number in dated_above(page, reasons, top):

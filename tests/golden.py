@@ -127,8 +127,20 @@ SAID = {
     "author": "<p>By Ove Lind</p>",
     "date": "<p>12 March 2026</p>",
     "title": f"<p>{TITLE}</p>",
+    "readers": "<p>By Jens Holm 3 April 2024 612 readers</p>",
 }
 """Lines above a text that say what is said elsewhere, or by whom and when."""
+
+PLACED = {
+    "caption": "<p>Ida Ravn on the quay (Photo: Jens Holm)</p>",
+    "caption after a stop": "<p>The quay in November. Photo: Jens Holm</p>",
+    "copyright": "<p>© Jens Holm, for The Sound</p>",
+    "agency": "<p>Jens Holm/Sound Pictures/Getty Images</p>",
+    "wall": "<h3>Subscribe to read on</h3><p>Three months for the price of one.</p>",
+    "numbers of pages": "<p>Page 1 <a href='?page=2'>2</a> <a href='?page=3'>3</a></p>",
+    "call": "<p>Sign up now for more of the sea</p>",
+}
+"""Lines at the end of a text that are none of it there."""
 
 APART = {
     "pull quote": "<blockquote><p>You cannot argue with a bridge</p></blockquote>",

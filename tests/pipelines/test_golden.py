@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from golden import APART, BODY, NAMED, SAID, SHAPED, Golden, page
+from golden import APART, BODY, NAMED, PLACED, SAID, SHAPED, Golden, page
 from pipelines.extract import extract_html, read_page
 from pipelines.page import Page
 
@@ -51,6 +51,11 @@ def test_boxes_whose_names_say_nothing_are_cut_by_their_shape(name: str, place: 
 @pytest.mark.parametrize("reason", SAID)
 def test_lines_above_a_text_are_no_part_of_it(reason: str) -> None:
     assert _body(Golden("above", SAID[reason])) == BODY
+
+
+@pytest.mark.parametrize("name", PLACED)
+def test_lines_at_the_end_of_a_text_are_no_part_of_it(name: str) -> None:
+    assert _body(Golden("end", PLACED[name])) == BODY
 
 
 @pytest.mark.parametrize("reason", APART)

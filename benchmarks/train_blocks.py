@@ -25,9 +25,8 @@ from benchmarks.training.corpus import Sample, folds_of, read_samples
 from benchmarks.training.dataset import COPIES, Page, made, page_of, seen, top_in, widgets_of
 from benchmarks.training.fit import fit, forest
 from benchmarks.training.score import Counts, compare, summary
-from pipelines.body import SECOND_FEATURES, Opinion, reasons_of, second_columns
+from pipelines.body import SECOND_FEATURES, Opinion, decides, reasons_of, second_columns
 from pipelines.features import Ints
-from pipelines.selection import SURE
 from pipelines.view import FEATURES
 
 _SEED = 0
@@ -135,7 +134,7 @@ def _counts(sample: Sample, first: Ints, second: Ints) -> tuple[Counts, Counts, 
     assert found is not None
     tree, view = found
     opinion = Opinion.of(first, view, "first")
-    sure = opinion.expected >= SURE
+    sure = decides(opinion, view)
     if not sure:
         opinion = Opinion.of(second, view, "second")
     reasons = reasons_of(view, top_in(tree, sample.url), opinion)

@@ -111,10 +111,15 @@ def _opinion(view: View, tree: HtmlElement) -> Opinion:
     """What the models say of each segment of *view*."""
     first = _ask("first", FEATURES, view.columns)
     opinion = Opinion.of(first, view, "model")
-    if opinion.expected >= SURE or len(view.page.segments) > MOST_SEGMENTS:
+    if decides(opinion, view):
         return opinion
     columns = second_columns(view, tree, first)
     return Opinion.of(_ask("second", SECOND_FEATURES, columns), view, "model and trafilatura")
+
+
+def decides(first: Opinion, view: View) -> bool:
+    """Whether the *first* opinion on a page needs no second."""
+    return first.expected >= SURE or len(view.page.segments) > MOST_SEGMENTS
 
 
 def second_columns(view: View, tree: HtmlElement, probability: Ints) -> Ints:

@@ -19,7 +19,6 @@ _CREATIVE_COMMONS = etree.XPath(
 )
 _LICENCE = re.compile(r"/(?:licenses|publicdomain)/[a-z]")
 _PICTURE = BITS["caption"] | BITS["figure"]
-_MAY_BE_WHOLE = re.compile("all|full|single|one|whole|gesamt|tout|tod[ao]|tutto", re.IGNORECASE)
 _MOST_PAGES = 50  # a higher number in an address is that of an article
 
 
@@ -84,13 +83,14 @@ def following_page(tree: HtmlElement, url: str) -> str | None:
     whole = None
     base = base_of(tree, url)
     digits = {str(number) for _, number in wanted}
+    name = url.partition("?")[0].rstrip("/").rpartition("/")[2]
     for element in tree.iter("link", "a"):
         href = element.get("href") or ""
         if any(number in href for number in digits) and NUMBERED.search(href):
             target = join(base, href)
             if target and without_number(target) in wanted:
                 return target
-        elif whole is None and _MAY_BE_WHOLE.search(href):
+        elif whole is None and (href[:1] == "?" or name in href):
             target = join(base, href)
             whole = target if target and is_whole_of(target, url) else None
     return whole

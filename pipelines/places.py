@@ -22,6 +22,7 @@ _AT_THE_END = frozenset(
 )
 """What a line at the end of a text is, though it looks like text."""
 _MOST_BEFORE = 85  # percent of what is likely text
+_LONG = 600  # words: a text of so many is behind no wall
 _PARAGRAPH = 80  # characters
 _STOPS = '.!?。:："”»'
 
@@ -36,7 +37,8 @@ def told_by_place(
     *probability* is that of each segment to be text, *mass* how much text that makes.
     """
     likely = probability.tolist()
-    wall, last = wall_on(page), _last(mass)
+    last = _last(mass)
+    wall = wall_on(page) if int(mass.sum()) < 1000 * _LONG else len(reasons)
     walled = wall if wall in last else len(reasons)
     for number in last:
         if reasons[number] is None and likely[number] <= HIGHEST:

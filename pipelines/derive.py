@@ -31,6 +31,7 @@ from pipelines.rows import STAGED, page_row, revisit_row, stage
 from pipelines.templates import staged
 
 _REDIRECTS = (300, 301, 302, 303, 307, 308)
+_PENDING = 20_000  # objects: about what one page makes
 _NO_PAGE = ("listing", "robots", "requisite")
 
 Staged = dict[str, list[dict[str, Any]]]
@@ -71,9 +72,11 @@ def derive(task: Task) -> Receipt:
 
 @cache
 def _settle() -> None:
-    """What is loaded by now stays: the collector need not look through it for every page."""
+    """What is loaded by now stays: the collector need not look through it for every page, nor
+    several dozen times for each."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(_PENDING)
 
 
 def _open(path: Path) -> BinaryIO:

@@ -37,6 +37,11 @@ _REPEATED = {
     "meta": b'<meta property="article:tag" content="abc">',
     "dates": b"<p>2026-11-02 3 May 2024</p>",
     "bylines": b"<p>By Anna Bell and Carl Dane</p>",
+    "labels": b"<p>Published on 3 May 2024, member, keep reading (Photo: A",
+    "calls": b"<p>already a member reading</p>",
+    "marked-up articles": b"<div itemscope itemtype='http://schema.org/Article'>a",
+    "licences": b"<a href='https://creativecommons.org/licenses/by/4.0/'>CC</a> ",
+    "whole pages": b"<a href='?view=all&page=2'>all</a> ",
     "JSON-LD": b'<script type="application/ld+json">{"@type":"Article","headline":"a"}</script>',
 }
 SHAPES: dict[str, Callable[[], bytes]] = {

@@ -21,6 +21,7 @@ _MAX_VALUE = 10_000  # characters of one declared value
 _MAX_MARKUP = 300  # characters of an element that names an author, a date …
 _MAX_TITLE = 250  # characters of a heading that may be the title
 _SCOPES = etree.XPath("descendant-or-self::*[@itemscope]")
+_MOST_SCOPES = 20
 _SHORTEST_ARTICLE = 1_000  # characters of the markup of one, where a page marks up several
 
 _METAS = {
@@ -184,16 +185,19 @@ def _microdata(tree: HtmlElement) -> dict[str, list[str]]:
     ]
     if not scopes:
         return {}
-    own = scopes[0]
-    if len(scopes) > 1:
-        title = next(tree.iter("h1"), None)
-        around = frozenset() if title is None else frozenset(title.iterancestors())
-        sizes = {scope: len("".join(scope.itertext())) for scope in scopes}
-        longest = max(scopes, key=sizes.__getitem__)
-        own = next((scope for scope in reversed(scopes) if scope in around), longest)
-        if own not in around and sizes[own] < _SHORTEST_ARTICLE:
-            return {}
-    return {"@type": [_type_of(own)]} | _properties(own)
+    own = scopes[0] if len(scopes) == 1 else _own_of(scopes, tree)
+    return {} if own is None else {"@type": [_type_of(own)]} | _properties(own)
+
+
+def _own_of(scopes: list[HtmlElement], tree: HtmlElement) -> HtmlElement | None:
+    title = next(tree.iter("h1"), None)
+    around = frozenset() if title is None else frozenset(title.iterancestors())
+    holding = next((scope for scope in reversed(scopes) if scope in around), None)
+    if holding is not None:
+        return holding
+    sizes = {scope: len("".join(scope.itertext())) for scope in scopes[:_MOST_SCOPES]}
+    longest = max(sizes, key=sizes.__getitem__)
+    return longest if sizes[longest] >= _SHORTEST_ARTICLE else None
 
 
 def _type_of(scope: HtmlElement) -> str:

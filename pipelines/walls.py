@@ -59,18 +59,20 @@ def _having(texts: Sequence[str], signs: Sequence[str], pattern: re.Pattern[str]
     """The numbers of those *texts* that *pattern* finds something in; such have one of *signs*,
     for which is looked first."""
     every = _PARTED.join(texts).lower()
-    places = {place for sign in signs for place in _places(sign, every)}
-    for place in sorted(places):
-        number = every.count(_PARTED, 0, place)
+    for number in sorted({number for sign in signs for number in _with(sign, every)}):
         if pattern.search(texts[number]):
             yield number
 
 
-def _places(sign: str, every: str) -> Iterator[int]:
-    place = every.find(sign)
-    while place >= 0:
-        yield place
-        place = every.find(sign, place + 1)
+def _with(sign: str, every: str) -> Iterator[int]:
+    """The numbers of the texts that have *sign*."""
+    number = at = 0
+    while (place := every.find(sign, at)) >= 0:
+        number += every.count(_PARTED, at, place)
+        yield number
+        at = every.find(_PARTED, place)
+        if at < 0:
+            return
 
 
 CONSENT_NAMES = re.compile(

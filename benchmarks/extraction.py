@@ -22,9 +22,11 @@ from pathlib import Path
 
 from benchmarks.training.corpus import Sample, read_samples
 from benchmarks.training.score import Counts, compare, f1_of, summary
+from pipelines.text import key
 
 Reader = Callable[[Sample], str]
 _WARM_UP = 20
+_LINE = 90  # characters of a line that are shown
 
 
 def _backissue() -> Reader:
@@ -174,11 +176,37 @@ def _print_scores(pages: list[Sample], results: dict[str, Result]) -> None:
 
 
 def _print_worst(pages: list[Sample], result: Result, count: int) -> None:
-    print(f"\nthe {count} worst pages of backissue: F1, runs of words shared, extra, missing")
+    print(
+        f"\nthe {count} worst pages of backissue: F1, runs of words shared, extra, missing; what is"
+    )
+    print("is wrong, and the longest line that is too much (+) or missing (-)")
     ranked = sorted(range(len(pages)), key=lambda n: f1_of(result.counts[n]))
+    read = _backissue()
     for n in ranked[:count]:
         shared, extra, missing = result.counts[n]
         print(f"  {f1_of(result.counts[n]):.3f} {shared:6} {extra:6} {missing:6}  {pages[n].url}")
+        found = read(pages[n])
+        print(f"        {_cause(result.counts[n])}")
+        for sign, text, other in (("+", found, pages[n].text), ("-", pages[n].text, found)):
+            if line := _longest_line(text, other):
+                print(f"        {sign} {line[:_LINE]}")
+
+
+def _cause(counts: Counts) -> str:
+    """What is wrong with a text, by how many runs of words are *shared*, extra and missing."""
+    shared, extra, missing = counts
+    if shared < min(extra, missing):
+        return "another text"
+    if extra > 2 * missing:
+        return "too much"
+    return "text is missing" if missing > 2 * extra else "too much, and text is missing"
+
+
+def _longest_line(text: str, other: str) -> str:
+    """The longest line of *text* that is not in *other*, by their words."""
+    whole = key(other)
+    lines = (line.strip() for line in text.splitlines())
+    return max((line for line in lines if key(line) not in whole), key=len, default="")
 
 
 if __name__ == "__main__":

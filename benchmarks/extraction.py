@@ -5,7 +5,7 @@
 CORPUS is a folder with `pages.jsonl.xz` files, one object with `id`, `url`, `html` and the true
 `text` per line. Peers that are not installed are left out (`pip install backissue[bench]`, with
 pip 23.3 or later: older ones stumble over two spellings of one extra). The first pages warm up and
-are not timed. CPU is that of the thread.
+are not timed. CPU is that of the thread; the readers take turns of some pages.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from benchmarks.training.score import Counts, compare, f1_of, summary
 from pipelines.text import key
 
 Reader = Callable[[Sample], str]
-_WARM_UP = 20
+_WARM_UP, _AT_ONCE = 20, 50  # pages that each reader has in its turn, as in a worker of its own
 _LINE = 90  # characters of a line that are shown
 
 
@@ -112,12 +112,15 @@ def main() -> int:
     pages = list(_limited(read_samples(options.corpus), options.limit))
     readers = {name: reader for name in options.only if (reader := _reader(name))}
     results = {name: Result() for name in readers}
-    for number, page in enumerate((*pages[:_WARM_UP], *pages)):
-        if number == _WARM_UP:  # as the workers do: what is loaded stays
-            gc.collect()
-            gc.freeze()
-        for name, read in readers.items():  # side by side: noise meets all of them
-            _measure(read, page, results[name], number >= _WARM_UP)
+    for name, read in readers.items():
+        for page in pages[:_WARM_UP]:
+            _measure(read, page, results[name], counted=False)
+    gc.collect()
+    gc.freeze()  # as the workers do: what is loaded stays
+    for start in range(0, len(pages), _AT_ONCE):  # in turns: noise meets all of them
+        for name, read in readers.items():
+            for page in pages[start : start + _AT_ONCE]:
+                _measure(read, page, results[name], counted=True)
     _print_scores(pages, results)
     if "backissue" in results:
         _print_worst(pages, results["backissue"], options.worst)

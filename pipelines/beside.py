@@ -13,7 +13,7 @@ import numpy as np
 from pipelines.features import Ints
 from pipelines.markup import BESIDE, reason_of
 from pipelines.segments import Nodes, Segment, Segments
-from pipelines.shapes import rows_of
+from pipelines.shapes import leads_away, rows_of
 
 _PROSE_SHARE = 300  # permille of what is likely: a box that holds so much is no clutter by its name
 _FIELD_SHARE, _FIELD_MOST = 150, 24  # permille of what is likely, segments: a box with fields
@@ -77,10 +77,10 @@ def _may_be_beside(nodes: Nodes, counts: Ints) -> np.ndarray:
 
 
 def _cards(page: Segments, mass: Ints, whole: int) -> frozenset[str]:
-    """The titles and teasers of other pages that stand in a row: they are little of the text, or
-    there is enough of another one before them. Else they are what the page is about."""
+    """The titles and teasers of other pages of the site that stand in a row: they are little of
+    the text, or there is enough of another one before them. Else the page is about them."""
     rows = rows_of(page)
-    if rows.count < _CARDS:
+    if rows.count < _CARDS or leads_away(page, rows):
         return frozenset()
     inside = np.array([segment.text in rows.texts for segment in page.segments])
     first = int(np.argmax(inside))

@@ -5,8 +5,10 @@ By what stands beside what, in whatever language and under whatever names.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
@@ -43,6 +45,32 @@ def rows_of(page: Segments) -> Rows:
             found.setdefault(alike, []).append((title, teaser))
     rows = max(found.values(), key=len, default=[])
     return Rows(frozenset(one.text for pair in rows for one in pair), len(rows))
+
+
+def leads_away(page: Segments, rows: Rows) -> bool:
+    """Whether most titles of *rows* lead to other sites than most links of *page*: a list of books
+    or tools, of which the page tells, not of other pages of its own."""
+    links = (link.get("href") or "" for link in page.nodes.elements[0].iter("a"))
+    hosts = Counter(map(_host_of, links))
+    most = max(hosts, key=hosts.__getitem__, default="")
+    own = {"", most}  # the site's own links say no host, or all the same
+    titles = [one for one in page.segments if one.text in rows.texts and _is_title(one)]
+    away = sum(_host_of(_href_of(title)) not in own for title in titles)
+    return 2 * away > len(titles)
+
+
+def _host_of(href: str) -> str:
+    """The host that *href* names; empty where it names none."""
+    try:
+        return urlsplit(href).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _href_of(title: Segment) -> str:
+    owners = (owner for _, owner in title.pieces if owner is not None)
+    around = (link for owner in owners for link in (owner, *owner.iterancestors("a")))
+    return next((link.get("href") or "" for link in around if link.tag == "a"), "")
 
 
 def _is_title(segment: Segment) -> bool:

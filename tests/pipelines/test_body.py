@@ -59,6 +59,18 @@ def test_a_page_of_other_peoples_titles_is_not_taken_for_its_article() -> None:
     assert "Another piece" not in plain(body.blocks)
 
 
+def test_titles_that_lead_to_other_sites_may_be_the_article() -> None:
+    books = "".join(
+        f"<div><h3><a href='https://shop.example/{n}'>Book number {n}</a></h3>{_prose(f'It {n}')}</div>"
+        for n in range(9)
+    )
+    text = "".join(_prose(f"Crane {n}") for n in range(6))
+    menu = "".join(f"<li><a href='/{n}'>Quay {n}</a></li>" for n in range(20))
+    body = _read(f"<ul>{menu}</ul><article><h1>Cranes</h1>{text}<div>{books}</div></article>")
+    assert "Book number 3" in plain(body.blocks)
+    assert "It 3 stood" in plain(body.blocks)
+
+
 def test_every_block_of_the_page_is_told_with_its_fate() -> None:
     body = _read(
         f"<h1>Cranes</h1>{''.join(_prose(f'Crane {n}') for n in range(6))}"

@@ -14,7 +14,7 @@ from pipelines.segments import Segment, Segments
 from pipelines.text import key, words
 
 _SHORT, _MEDIUM = 25, 45  # words
-_LONGEST_PULL, _SHORTEST_PULLED_FROM = 400, 60  # characters
+_SHORTEST_PULL, _LONGEST_PULL, _SHORTEST_PULLED_FROM = 20, 400, 60  # characters
 _LONGEST_NOTICE, _WORDS_BESIDE = 120, 5
 _LONG_REPEAT = 40  # characters
 _NUMBERED = re.compile(r"(?:^|\s)1\s\W*2\b")
@@ -208,13 +208,16 @@ def _pulled(page: Segments, kept: list[int]) -> list[int]:
 
 
 def _apart_and_said(page: Segments, segment: Segment) -> str:
-    """What *segment* says, if it stands apart as a sentence does that is shown in large letters."""
+    """What *segment* says, if it stands apart as a sentence does that is shown in large letters; a
+    heading of ordinary length names what the text says again."""
     if len(segment.text) > 2 * _LONGEST_PULL:
         return ""
-    if not (page.nodes.above[segment.node] & _APART or _is_heading(page, segment)):
+    quoted = page.nodes.above[segment.node] & _APART
+    if not (quoted or _is_heading(page, segment)):
         return ""
     said = key(segment.text)
-    return said if 20 <= len(said) <= _LONGEST_PULL else ""
+    least = _SHORTEST_PULL if quoted else _SHORTEST_PULLED_FROM
+    return said if least <= len(said) <= _LONGEST_PULL else ""
 
 
 def _is_heading(page: Segments, segment: Segment) -> bool:

@@ -93,7 +93,9 @@ def test_a_quote_that_repeats_the_text_is_a_pull_quote() -> None:
     pulled = "<blockquote>What it lacks is a harbour</blockquote>"
     own = "<blockquote>Another voice spoke of the sea.</blockquote>"
     assert _thought(_SAID + pulled + own) == [None, "pull quote", None]
-    assert _thought(f"{_SAID}<h3>What it lacks is a harbour</h3>{_SAID}")[1] == "pull quote"
+    loud = "It has a harbour cat that all know; what it lacks is a harbour"
+    assert _thought(f"{_SAID}<h3>{loud}</h3>{_SAID}")[1] == "pull quote"
+    assert _thought(f"{_SAID}<h3>What it lacks is a harbour</h3>{_SAID}")[1] is None
     assert _thought(f"{_SAID}<p>What it lacks is a harbour</p>") == [None, None]
 
 

@@ -95,7 +95,8 @@ def test_a_quote_that_repeats_the_text_is_a_pull_quote() -> None:
     assert _thought(_SAID + pulled + own) == [None, "pull quote", None]
     loud = "It has a harbour cat that all know; what it lacks is a harbour"
     assert _thought(f"{_SAID}<h3>{loud}</h3>{_SAID}")[1] == "pull quote"
-    assert _thought(f"{_SAID}<h3>What it lacks is a harbour</h3>{_SAID}")[1] is None
+    more = "<p>A harbour is dear, and a cat is not, said the council of the island.</p>"
+    assert _thought(f"{_SAID}<h3>What it lacks is a harbour</h3>{more}")[1] is None
     assert _thought(f"{_SAID}<p>What it lacks is a harbour</p>") == [None, None]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from pipelines.declarations import Candidate, Declarations
@@ -112,9 +113,12 @@ def _sources(declared: Declarations) -> Iterator[list[Candidate]]:
             return
 
 
+_AUTHORS = etree.XPath("descendant-or-self::*[(self::a and @rel='author') or @itemprop='name']")
+
+
 def _declared_authors(tree: HtmlElement) -> Iterator[HtmlElement]:
     """Links to the author, and the names in what microdata calls the author."""
-    for element in tree.iter():
+    for element in _AUTHORS(tree):
         linked = element.tag == "a" and element.get("rel") == "author"
         named = element.get("itemprop") == "name" and any(
             outer.get("itemprop") == "author" for outer in element.iterancestors()

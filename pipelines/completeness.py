@@ -17,6 +17,7 @@ from pipelines.declarations import Declarations
 from pipelines.links import following_page
 from pipelines.markup import visible_text
 from pipelines.shapes import Rows, asks_for_consent, rows_of
+from pipelines.tagged import Tagged
 from pipelines.text import word_count
 from pipelines.walls import (
     CONSENT,
@@ -88,23 +89,23 @@ class Signs:
 
 def signs_of(declared: Declarations, url: str = "") -> Signs:
     """The signs on the page at *url* that *declared* describes."""
-    tree = declared.tree
-    linked = sum(1 for heading in tree.iter("h2", "h3") if _links_away(heading))
-    boxes = _named_boxes(tree)
+    tagged = declared.tagged
+    linked = sum(1 for heading in tagged("h2", "h3") if _links_away(heading))
+    boxes = _named_boxes(tagged)
     return Signs(
         article=is_article(declared),
-        password=_has_password_form(tree),
+        password=_has_password_form(tagged),
         liveblog=declared.article_type == "LiveBlogPosting",
         declared_words=_declared_words(declared),
         linked_headings=linked,
-        times=sum(1 for _ in tree.iter("time")),
+        times=len(tagged("time")),
         listed=_listed(declared, linked),
         wall=_box(boxes, WALL_NAMES, WALL),
         consent=_consent_box(boxes, declared),
         question=asks_for_consent(declared.page),
-        not_found=_not_found(tree),
+        not_found=_not_found(tagged),
         rows=rows_of(declared.page),
-        goes_on=following_page(tree, url),
+        goes_on=following_page(declared.tree, url, tagged("link", "a")),
     )
 
 
@@ -182,10 +183,10 @@ def _declared_words(declared: Declarations) -> int:
     return max(told if told < 100_000 else 0, whole)
 
 
-def _has_password_form(tree: HtmlElement) -> bool:
+def _has_password_form(tagged: Tagged) -> bool:
     """Whether the page asks for the password of a WordPress post."""
-    return any(field.get("name") == "post_password" for field in tree.iter("input")) or any(
-        "post-password-form" in (form.get("class") or "") for form in tree.iter("form")
+    return any(field.get("name") == "post_password" for field in tagged("input")) or any(
+        "post-password-form" in (form.get("class") or "") for form in tagged("form")
     )
 
 
@@ -277,11 +278,11 @@ def _asks(text: str) -> bool:
     return any(word in lower for word in CONSENT_WORDS)
 
 
-def _named_boxes(tree: HtmlElement) -> list[_NamedBox]:
+def _named_boxes(tagged: Tagged) -> list[_NamedBox]:
     """The boxes whose names hold any of the words that names of walls and consent are made of."""
     boxes = [
         (f"{element.get('class', '')} {element.get('id', '')}".lower(), element)
-        for element in tree.iter("div", "section", "aside", "dialog", "form")
+        for element in tagged("div", "section", "aside", "dialog", "form")
         if element.keys()
     ]
     every = "\n".join(named for named, _ in boxes)
@@ -299,9 +300,9 @@ def _box(boxes: Sequence[_NamedBox], names: re.Pattern[str], words: re.Pattern[s
     return None
 
 
-def _not_found(tree: HtmlElement) -> str | None:
+def _not_found(tagged: Tagged) -> str | None:
     """The title or heading by which the page says that there is nothing."""
-    for element in tree.iter("title", "h1", "h2"):
+    for element in tagged("title", "h1", "h2"):
         text = " ".join("".join(map(str, element.itertext())).split())
         if len(text) <= 120 and NOT_FOUND.search(text):
             return text

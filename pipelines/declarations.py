@@ -14,6 +14,7 @@ from lxml.html import HtmlElement
 from pipelines.header import Line, header_of
 from pipelines.jsonld import ARTICLE_TYPES, LinkedData, Node, linked_data, types_of
 from pipelines.segments import Segments, segments_of
+from pipelines.tagged import Tagged
 from pipelines.text import fold
 
 _VALUE_ATTRIBUTES = ("content", "datetime", "href", "src", "data-src")
@@ -75,9 +76,11 @@ Candidate = tuple[str, str]
 
 @dataclass(frozen=True)
 class Declarations:
-    """All that the page *tree* declares, read once; *page* is the text that it shows."""
+    """All that the page *tree* declares, read once; *page* is the text that it shows, *tagged* its
+    elements by their tags."""
 
     tree: HtmlElement
+    tagged: Tagged
     page: Segments
     metas: dict[str, list[str]]
     linked: LinkedData
@@ -87,13 +90,13 @@ class Declarations:
     @cached_property
     def around_title(self) -> frozenset[HtmlElement]:
         """The elements that hold the first `h1`."""
-        heading = next(self.tree.iter("h1"), None)
+        heading = next(iter(self.tagged("h1")), None)
         return frozenset() if heading is None else frozenset(heading.iterancestors())
 
     @cached_property
     def titles(self) -> tuple[str, ...]:
         """Everything on the page that may be its title."""
-        headings = (fold("".join(h.itertext()))[:_MAX_TITLE] for h in self.tree.iter("h1", "title"))
+        headings = (fold("".join(h.itertext()))[:_MAX_TITLE] for h in self.tagged("h1", "title"))
         return (*(text for _, text in self.candidates("headline")), *headings)
 
     @cached_property
@@ -101,7 +104,7 @@ class Declarations:
         """The relations and the addresses of all links that tell what they lead to."""
         return [
             (relation.lower().split(), href)
-            for element in self.tree.iter("link", "a")
+            for element in self.tagged("link", "a")
             if (relation := element.get("rel")) and (href := element.get("href"))
         ]
 
@@ -153,15 +156,17 @@ class Declarations:
 
 def declarations_of(tree: HtmlElement, url: str) -> Declarations:
     """What the page *tree* at *url* declares."""
-    linked = linked_data(tree)
+    tagged = Tagged(tree)
+    linked = linked_data(tagged("script"))
     body = tree.find("body")
     page = segments_of(tree if body is None else body)
-    return Declarations(tree, page, _metas(tree), linked, linked.article(url), _microdata(tree))
+    metas, microdata = _metas(tagged), _microdata(tree, tagged)
+    return Declarations(tree, tagged, page, metas, linked, linked.article(url), microdata)
 
 
-def _metas(tree: HtmlElement) -> dict[str, list[str]]:
+def _metas(tagged: Tagged) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for meta in tree.iter("meta"):
+    for meta in tagged("meta"):
         content = meta.get("content")
         if not content:
             continue
@@ -171,7 +176,7 @@ def _metas(tree: HtmlElement) -> dict[str, list[str]]:
     return found
 
 
-def _microdata(tree: HtmlElement) -> dict[str, list[str]]:
+def _microdata(tree: HtmlElement, tagged: Tagged) -> dict[str, list[str]]:
     """The properties of the article that is marked up with microdata.
 
     Of several it is the one that holds the page's title, else the longest, if it is of any length:
@@ -185,12 +190,12 @@ def _microdata(tree: HtmlElement) -> dict[str, list[str]]:
     ]
     if not scopes:
         return {}
-    own = scopes[0] if len(scopes) == 1 else _own_of(scopes, tree)
+    own = scopes[0] if len(scopes) == 1 else _own_of(scopes, tagged)
     return {} if own is None else {"@type": [_type_of(own)]} | _properties(own)
 
 
-def _own_of(scopes: list[HtmlElement], tree: HtmlElement) -> HtmlElement | None:
-    title = next(tree.iter("h1"), None)
+def _own_of(scopes: list[HtmlElement], tagged: Tagged) -> HtmlElement | None:
+    title = next(iter(tagged("h1")), None)
     around = frozenset() if title is None else frozenset(title.iterancestors())
     holding = next((scope for scope in reversed(scopes) if scope in around), None)
     if holding is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,11 +76,11 @@ class LinkedData:
         return next((node for node in same if len(node) > 1), item)
 
 
-def linked_data(tree: HtmlElement) -> LinkedData:
-    """The JSON-LD of the page *tree*; scripts that are no JSON are passed over."""
+def linked_data(scripts: Iterable[HtmlElement]) -> LinkedData:
+    """The JSON-LD of the *scripts* of a page; those that are no JSON are passed over."""
     nodes: list[Node] = []
     listed: set[int] = set()
-    for script in tree.iter("script"):
+    for script in scripts:
         if "ld+json" in (script.get("type") or "").lower() and script.text:
             _collect(_load(script.text), nodes, listed)
     return LinkedData(tuple(nodes), frozenset(listed))

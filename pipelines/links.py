@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
@@ -74,9 +74,11 @@ def _bare_licence(url: str) -> str:
     return url.partition("//")[2].partition("?")[0].removesuffix("deed.en").rstrip("/")
 
 
-def following_page(tree: HtmlElement, url: str) -> str | None:
+def following_page(
+    tree: HtmlElement, url: str, links: Iterable[HtmlElement] | None = None
+) -> str | None:
     """The address of the next page of the article at *url*, to which its page links; if it has no
-    numbers, that of all of it on one page; else None."""
+    numbers, that of all of it on one page; else None. *links* are those of *tree*, if known."""
     if not url:
         return None
     wanted = {(here, number + 1) for here, number in _readings(url) if number < _MOST_PAGES}
@@ -84,7 +86,7 @@ def following_page(tree: HtmlElement, url: str) -> str | None:
     base = base_of(tree, url)
     digits = {str(number) for _, number in wanted}
     name = url.partition("?")[0].rstrip("/").rpartition("/")[2]
-    for element in tree.iter("link", "a"):
+    for element in tree.iter("link", "a") if links is None else links:
         href = element.get("href") or ""
         if any(number in href for number in digits) and NUMBERED.search(href):
             target = join(base, href)

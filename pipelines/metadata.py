@@ -161,7 +161,7 @@ def _put_titles(found: Metadata, declared: Declarations, context: Context) -> No
         _single(declared, "title"),
         [("announced", announced)] if announced else [],
     )
-    shown = {key("".join(heading.itertext())) for heading in declared.tree.iter("h1")}
+    shown = {key("".join(heading.itertext())) for heading in declared.tagged("h1")}
     summaries = {key(text) for _, text in declared.candidates("description")}
 
     def read(raw: str) -> str | None:
@@ -191,7 +191,7 @@ def _single(declared: Declarations, tag: str) -> Iterator[Candidate]:
     """The text of the only element *tag*; a page with several titles says nothing with them."""
     elements = [
         element
-        for element in declared.tree.iter(tag)
+        for element in declared.tagged(tag)
         if tag != "title" or element.getparent().tag == "head"
     ]
     if len(elements) == 1:
@@ -229,7 +229,7 @@ def _put_subjects(found: Metadata, declared: Declarations) -> None:
     )
     _put(found, "article_section", chain(declared.candidates("section"), crumbs))
     groups: dict[str, list[str]] = {}
-    tags = (link for link in declared.tree.iter("a") if link.get("rel") == "tag")
+    tags = (link for link in declared.tagged("a") if link.get("rel") == "tag")
     for source, text in chain(declared.candidates("keywords"), declared.markup("rel=tag", tags)):
         groups.setdefault(source, []).append(text)
     for source, raws in groups.items():

@@ -119,7 +119,7 @@ def is_elsewhere(element: HtmlElement) -> bool:
 
 def _times(page: Declarations) -> Iterator[_Told]:
     """The article's `time` elements: what each tells, where it stands, its text."""
-    times = islice(page.tree.iter("time"), _MOST_TIMES)
+    times = islice(page.tagged("time"), _MOST_TIMES)
     for element in times:
         raw = (element.get("datetime") or "".join(element.itertext())).strip()[:_MAX_RAW]
         if raw and not _is_beside(element, page.around_title):

@@ -12,9 +12,8 @@ _URL = "https://estuary.example/a"
 
 def _read(*scripts: str) -> LinkedData:
     tags = "".join(f'<script type="application/ld+json">{script}</script>' for script in scripts)
-    return linked_data(
-        lxml.html.document_fromstring(f"<html><head>{tags}</head><body>x</body></html>")
-    )
+    tree = lxml.html.document_fromstring(f"<html><head>{tags}</head><body>x</body></html>")
+    return linked_data(tree.iter("script"))
 
 
 def test_references_in_a_graph_are_resolved() -> None:

@@ -14,6 +14,7 @@ from pipelines.declarations import Candidate, Declarations
 from pipelines.header import Line
 from pipelines.text import fold, key
 
+_AUTHORS = etree.XPath("descendant-or-self::*[(self::a and @rel='author') or @itemprop='name']")
 _JOBS = re.compile(
     r"[\s,|·⋅•–—-]+(?:(?:senior|sr\.?|junior|chief|associate|assistant|managing|executive|contributing"
     r"|guest|head|deputy|lead|freelance|content|product|marketing|technical|creative|editorial|former)"
@@ -111,9 +112,6 @@ def _sources(declared: Declarations) -> Iterator[list[Candidate]]:
         if len(segment.text) <= _MAX_LINE and _BY_LINE.match(segment.text):
             yield [("markup:byline", segment.text)]
             return
-
-
-_AUTHORS = etree.XPath("descendant-or-self::*[(self::a and @rel='author') or @itemprop='name']")
 
 
 def _declared_authors(tree: HtmlElement) -> Iterator[HtmlElement]:

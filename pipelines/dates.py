@@ -78,7 +78,7 @@ _URL_DATE = re.compile(
     r"|(?P<month2>0[1-9]|1[0-2])(?P<day2>0[1-9]|[12]\d|3[01]))(?=[/_.-]|$)",
     re.IGNORECASE,
 )
-_NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})[/-](\d{1,2})[/-](?:19|20)\d\d(?!\d)")
+_NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})[/-]\s?(\d{1,2})[/-]\s?(?:19|20)\d\d(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +124,14 @@ def order_of(text: str) -> Literal["day", "month"] | None:
     return None
 
 
-def may_be_swapped(text: str) -> bool:
-    """Whether *text* has a date whose numbers do not tell which of them is the month."""
+def has_day(text: str) -> bool:
+    """Whether a day stands somewhere in *text*."""
+    found = parse_date(text) if any(map(str.isdigit, text)) else None
+    return found is not None and found.precision not in ("year", "month")
+
+
+def is_in_numbers(text: str) -> bool:
+    """Whether *text* has a date of numbers alone, in an order that others of its page may tell."""
     return _NUMERIC.search(text) is not None
 
 

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pipelines.dates import parse_date
 from pipelines.markup import BITS, HEADINGS
 from pipelines.phrases import BYLINE, CREDIT, DATE_LINE, OPENING, SMALL_PRINT, SMALL_PRINT_WORDS
 from pipelines.segments import Segment, Segments
@@ -143,12 +142,6 @@ def _is_alone(page: Segments, number: int, reasons: list[str | None]) -> bool:
     inside = range(nodes.first[box], nodes.end[box]) if box > 0 else range(0)
     others = [reasons[n] for n in inside if n != number]
     return bool(others) and all(others)
-
-
-def has_day(text: str) -> bool:
-    """Whether a day stands somewhere in *text*."""
-    found = parse_date(text) if any(map(str.isdigit, text)) else None
-    return found is not None and found.precision not in ("year", "month")
 
 
 def is_date_line(text: str) -> bool:

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from pipelines.features import Ints
-from pipelines.lines import Top, has_day, reason_against
+from pipelines.dates import has_day
+from pipelines.features import GOOD_SIZE, Ints
+from pipelines.lines import Top, reason_against
 from pipelines.segments import Segments
 from pipelines.selection import HIGHEST, RAISED
 from pipelines.text import key
@@ -23,8 +24,7 @@ _AT_THE_END = frozenset(
 """What a line at the end of a text is, though it looks like text."""
 _MOST_BEFORE = 85  # percent of what is likely text
 _LONG = 600  # words: a text of so many is behind no wall
-_PARAGRAPH = 80  # characters
-_STOPS = '.!?。:："”»'
+_STOPS = '.!?。！？।؟:：…"”»'
 
 Reasons = Sequence[str | None]
 
@@ -64,7 +64,7 @@ def dated_above(page: Segments, reasons: Reasons, top: Top) -> Iterator[int]:
     in them: who wrote it, when, how many read it; a sentence is none."""
     for number, segment in enumerate(page.segments):
         if reasons[number] is None:
-            if len(segment.text) >= _PARAGRAPH:
+            if len(segment.text) >= GOOD_SIZE:
                 if key(segment.text) in top.summaries:
                     continue
                 return

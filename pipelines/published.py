@@ -14,7 +14,7 @@ from htmldate import find_date
 from lxml.html import HtmlElement
 
 from archive.types import Precision
-from pipelines.dates import Date, may_be_swapped, order_of, parse_date, url_date
+from pipelines.dates import Date, is_in_numbers, order_of, parse_date, url_date
 from pipelines.declarations import Candidate, Declarations
 from pipelines.shown import Shown, is_elsewhere, said_days
 
@@ -81,7 +81,7 @@ class _Reader:
         source, raw = candidate
         if source == "url":
             return url_date(raw)
-        return parse_date(raw, may_be_swapped(raw) and self.month_first)
+        return parse_date(raw, is_in_numbers(raw) and self.month_first)
 
 
 def _shown_before(

@@ -11,10 +11,10 @@ from itertools import chain, islice, takewhile
 
 from lxml.html import HtmlElement
 
-from pipelines.dates import parse_date
+from pipelines.dates import has_day, parse_date
 from pipelines.declarations import Candidate, Declarations
 from pipelines.header import Line
-from pipelines.lines import has_day, is_date_line
+from pipelines.lines import is_date_line
 from pipelines.markup import BITS, bits_of
 
 _MOST_TIMES, _MAX_RAW, _MAX_LINE = 200, 200, 120

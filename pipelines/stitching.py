@@ -15,7 +15,7 @@ import pyarrow as pa
 from archive.types import NO_ARTICLE
 from pipelines.completeness import GOES_ON
 from pipelines.rows import PAGES, to_table
-from pipelines.templates import hash_of, is_same
+from pipelines.templates import hash_of, is_summary
 from pipelines.text import key, text_digest, word_count
 
 Row = dict[str, Any]
@@ -145,7 +145,7 @@ def _boxes(pages: Sequence[Row], body: str) -> Row:
     summary = pages[0].get("description")
     blocks = body.split("\n\n")
     flow = [
-        block for block in blocks if hash_of(block) not in boxes and not is_same(block, summary)
+        block for block in blocks if hash_of(block) not in boxes and not is_summary(block, summary)
     ]
     digest = text_digest("\n\n".join(flow)) if len(flow) < len(blocks) else None
     return {"boxes": sorted(boxes) or None, "flow_digest": digest}

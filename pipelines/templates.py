@@ -155,7 +155,7 @@ def staged(body: Body, summary: str | None) -> Row:
     above their text or don't; null where that is the whole text.
     """
     pairs = list(zip(body.blocks, body.apart, strict=True))
-    flow = [block for block, one in pairs if not one and not is_same(block.text, summary)]
+    flow = [block for block, one in pairs if not one and not is_summary(block.text, summary)]
     if len(flow) == len(pairs):
         return {}
     digest = {"flow_digest": text_digest(plain(flow))}
@@ -167,7 +167,7 @@ def staged(body: Body, summary: str | None) -> Row:
     }
 
 
-def is_same(text: str, summary: str | None) -> bool:
+def is_summary(text: str, summary: str | None) -> bool:
     """Whether *text* says what the *summary* of its page says, word for word."""
     return bool(summary) and key(text) == key(summary or "")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 from archive.library import Library
 from archive.source import Source
@@ -38,12 +39,17 @@ def answer(host: str, path: str, asked: int) -> Answer:
     return page("The first of the cranes", LINES[:11]) if path == "/cut" else Answer("", 404)
 
 
-def test_a_page_that_has_far_less_than_its_feed_is_a_teaser(library: Library) -> None:
+def publish_all(library: Library, answered: Callable[[str, str, int], Answer]) -> None:
+    """Crawl the magazine that answers so, and publish it."""
     source = Source(name="crane", url="http://crane.example/", feeds=("/feed.xml",), delay=0)
     with serving() as host:
-        host.answer = answer
+        host.answer = answered
         crawled(library, host, source)
     publish(library, Engine("local", 1))
+
+
+def test_a_page_that_has_far_less_than_its_feed_is_a_teaser(library: Library) -> None:
+    publish_all(library, answer)
     rows = {row["url"].rpartition("/")[2]: row for row in library.articles()}
     assert {name: row["completeness"] for name, row in rows.items()} == {
         "whole": "full",
@@ -64,11 +70,7 @@ def on_one_page(host: str, path: str, asked: int) -> Answer:
 
 
 def test_an_article_that_stands_whole_on_another_page_is_read_there(library: Library) -> None:
-    source = Source(name="crane", url="http://crane.example/", feeds=("/feed.xml",), delay=0)
-    with serving() as host:
-        host.answer = on_one_page
-        crawled(library, host, source)
-    publish(library, Engine("local", 1))
+    publish_all(library, on_one_page)
     (row,) = library.articles()
     assert row["page_urls"] == ["http://crane.example/two", "http://crane.example/two?view=all"]
     assert row["article_body"] == "\n\n".join(LINES)

@@ -70,7 +70,7 @@ def test_lines_with_a_day_above_the_text_are_told() -> None:
     )
     lines = (
         f"<p>{summary}</p><p>By Ulf Hollis 22 April 2025 3947 readers</p><p>22.04.2025</p>"
-        f"<p>On 22 April 2025 it left.</p><p>12 boats</p>{_PROSE}<p>Seen 23 April 2025</p>"
+        f"<p>On 22 April 2025 it left.</p><p>22 April 2025 को नाव गई।</p><p>12 boats</p>{_PROSE}<p>Seen 23 April 2025</p>"
     )
     page = _page(lines)
     nothing: list[str | None] = [None] * len(page.segments)

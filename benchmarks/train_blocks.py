@@ -25,16 +25,17 @@ from benchmarks.training.corpus import Sample, folds_of, read_samples
 from benchmarks.training.dataset import COPIES, Page, made, page_of, seen, top_in, widgets_of
 from benchmarks.training.fit import fit, forest
 from benchmarks.training.score import Counts, compare, summary
-from pipelines.body import SECOND_FEATURES, Opinion, decides, reasons_of, second_columns
+from pipelines.body import SECOND_FEATURES, Opinion, better, decides, reasons_of, second_columns
 from pipelines.features import Ints
 from pipelines.view import FEATURES
 
 _SEED = 0
 _DONORS = 12
+_TEXTS = 20
 _SHORT_NEWS_WEIGHT, _COPY_WEIGHT = 2.5, 0.5
 WEIGHTS = Path(__file__).parents[1] / "pipelines" / "weights.json"
 
-Job = tuple[Sample, int, list[str]]
+Job = tuple[Sample, int, list[str], list[str]]
 
 
 def main() -> int:
@@ -52,7 +53,7 @@ def main() -> int:
         widgets = keep("widgets", lambda: pool.map(widgets_of, samples, chunksize=10))
         jobs = list(_jobs(samples, folds, widgets))
         pages = keep("pages", lambda: pool.starmap(page_of, jobs, chunksize=10))
-        weights = [_weight(sample, copy) for sample, copy, _ in jobs]
+        weights = [_weight(sample, copy) for sample, copy, *_ in jobs]
         of = [folds[number // COPIES] for number in range(len(jobs))]
         columns = [page.columns for page in pages]
         first = keep("first", lambda: _crossed(columns, pages, weights, of, FEATURES))
@@ -90,12 +91,18 @@ class _Cache:
 def _jobs(samples: list[Sample], folds: list[int], widgets: list[list[str]]) -> Iterator[Job]:
     """Each sample with its copies, and the boxes of pages of the same fold that they may get."""
     pools: dict[int, list[str]] = {}
-    for fold, boxes in zip(folds, widgets, strict=True):
+    prose: dict[int, list[str]] = {}
+    for sample, fold, boxes in zip(samples, folds, widgets, strict=True):
         pools.setdefault(fold, []).extend(boxes)
+        prose.setdefault(fold, []).append(sample.text)
     for sample, fold, own in zip(samples, folds, widgets, strict=True):
         others = Random(f"donors {sample.id}").sample(pools[fold], min(_DONORS, len(pools[fold])))
         for copy in range(COPIES):
-            yield sample, copy, [*own[:4], *others[: _DONORS - 4]]
+            texts = [text for text in prose[fold] if text != sample.text]
+            others_prose = Random(f"prose {sample.id} {copy}").sample(
+                texts, min(_TEXTS, len(texts))
+            )
+            yield sample, copy, [*own[:4], *others[: _DONORS - 4]], others_prose
 
 
 def _weight(sample: Sample, copy: int) -> float:
@@ -121,11 +128,12 @@ def _crossed(
     return [found[n] for n in range(len(folds))]
 
 
-def _second(sample: Sample, copy: int, widgets: list[str], probability: Ints) -> Ints:
-    found = made(sample, copy, widgets)
+def _second(
+    sample: Sample, copy: int, widgets: list[str], prose: list[str], probability: Ints
+) -> Ints:
+    found = made(sample, copy, widgets, prose)
     assert found is not None
-    tree, view = found
-    return second_columns(view, tree, probability).astype(np.int32)
+    return second_columns(found.view, found.tree, probability).astype(np.int32)
 
 
 def _counts(sample: Sample, first: Ints, second: Ints) -> tuple[Counts, Counts, bool]:
@@ -136,7 +144,7 @@ def _counts(sample: Sample, first: Ints, second: Ints) -> tuple[Counts, Counts, 
     opinion = Opinion.of(first, view, "first")
     sure = decides(opinion, view)
     if not sure:
-        opinion = Opinion.of(second, view, "second")
+        opinion = better(opinion, Opinion.of(second, view, "second"))
     reasons = reasons_of(view, top_in(tree, sample.url), opinion)
     kept = [s.text for s, reason in zip(view.page.segments, reasons, strict=True) if not reason]
     theirs = trafilatura.extract(sample.html, include_comments=False) or ""

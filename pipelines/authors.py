@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, takewhile
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -16,11 +16,11 @@ from pipelines.text import fold, key
 
 _AUTHORS = etree.XPath("descendant-or-self::*[(self::a and @rel='author') or @itemprop='name']")
 _JOBS = re.compile(
-    r"[\s,|·⋅•–—-]+(?:(?:senior|sr\.?|junior|chief|associate|assistant|managing|executive|contributing"
+    r"[\s,|·⋅•–—-]+(?:(?:(?:senior|sr\.?|junior|chief|associate|assistant|managing|executive|contributing"
     r"|guest|head|deputy|lead|freelance|content|product|marketing|technical|creative|editorial|former)"
-    r"\s+)*(?:staff|co-?founder|founder|ceo|cto|cmo|writer|author|editor|director|manager|reporter"
-    r"|coordinator|correspondent|contributor|columnist|specialist|strategist|analyst|winemaker"
-    r"|consultant|expert|president|researcher|enthusiast|journalist)\b.*$",
+    r"\s+)+(?:\w+\s+){0,2}?)?(?:staff|co-?founder|founder|ceo|cto|cmo|writer|author|editor|director"
+    r"|manager|reporter|coordinator|correspondent|contributor|columnist|specialist|strategist|analyst"
+    r"|winemaker|consultant|expert|president|researcher|enthusiast|journalist)s?\b.*$",
     re.IGNORECASE,
 )
 _PARTICLE_WORDS = """
@@ -48,6 +48,13 @@ _TAIL = re.compile(
 )
 _CREDENTIAL = re.compile(
     r"(?:[A-Z][A-Za-z]{0,2}\.?){1,5}(?:-[A-Z]{1,4})?|Ph\.?D\.?|M\.?D\.?|Jr\.?|Sr\.?|I{2,3}|IV"
+)
+_ASIDE = re.compile(r"\s*\([^()\s]*\s[^()]*\)")
+_DASH = re.compile(r"\s[–—-]\s")
+_MAX_RAW = 300  # characters
+_CALLS = re.compile(
+    r"\b(?:view|see|more|all|read|follow|posts?|page|profile|articles?|stories|author)\b",
+    re.IGNORECASE,
 )
 _SUFFIX = re.compile(r"Jr\.?|Sr\.?|I{2,3}|IV")
 _NOBODY = frozenset(
@@ -177,20 +184,35 @@ def _written_by(declared: Declarations) -> Iterator[Candidate]:
             yield "meta:twitter:data1", fold(text)
 
 
+def _in_capitals(words: list[str]) -> list[str]:
+    """*words* up to where capitals end, if the first two are in capitals and others have none:
+    then comes a job."""
+    small = any(word[0].islower() and word not in _PARTICLES for word in words)
+    if small and all(len(word) > 2 and word.isupper() for word in words[:2]):
+        return list(takewhile(str.isupper, words))
+    return words
+
+
 def author_names(raws: Iterable[str], not_names: Iterable[str | None] = ()) -> tuple[str, ...]:
-    """The names in *raws*, each once; what is in *not_names* is none."""
-    refused = {key(name) for name in not_names if name} | _NOBODY
+    """The names in *raws*, each once. What is in *not_names* is none, nor is what has one of those
+    that are of three words or more in it."""
+    sites = {key(name) for name in not_names if name} - {""}
+    refused = sites | _NOBODY
+    longer = tuple(f" {site} " for site in sites if site.count(" ") > 1)
     found: dict[str, str] = {}
     for raw in raws:
         for part in _parts(raw):
             name = _name(part)
-            if name and key(name) not in refused:
-                found.setdefault(key(name), name)
+            said = key(name) if name else ""
+            of_site = any(site in f" {said} " for site in longer)
+            if name and said not in refused and not of_site:
+                found.setdefault(said, name)
     return tuple(found.values())[:_MOST_AUTHORS]
 
 
 def _parts(raw: str) -> list[str]:
-    text = _without_by(_ADDRESS.sub(" ", fold(raw)).strip()).strip(" ,;:|-–—")
+    text = _ASIDE.sub("", _ADDRESS.sub(" ", fold(raw[:_MAX_RAW])))
+    text = _without_by(text.strip()).strip(" ,;:|-–—")
     parts: list[str] = []
     for part in _SPLIT.split(text):
         parts += _split_commas(_without_job(_TAIL.sub("", part)))
@@ -198,10 +220,13 @@ def _parts(raw: str) -> list[str]:
 
 
 def _without_job(text: str) -> str:
-    """*text* without a job that follows a name of two words at least, or a sign."""
+    """*text* without a job that follows a name of two words at least, or a sign, with all that
+    stands between a dash and it."""
     match = _JOBS.search(text)
     if match and (len(text[: match.start()].split()) > 1 or not match[0][0].isspace()):
-        return text[: match.start()]
+        before = text[: match.start()]
+        dash = _DASH.search(before)
+        return before[: dash.start()] if dash else before
     return text
 
 
@@ -228,7 +253,10 @@ def _name(part: str) -> str | None:
     name = _without_by(part).strip(" .,;:|-–—\"'“”*")
     if part.endswith(("Jr.", "Sr.")):
         name += "."
-    words = name.split()
+    words = _in_capitals(name.split())
+    name = " ".join(words)
+    if "<" in name or ">" in name or len(_CALLS.findall(name)) > 1:
+        return None
     if len(words) > 1 and any(w.islower() and w.isascii() and w not in _PARTICLES for w in words):
         return None
     if len(words) == 1 and re.search(r"\w[._]\w", name):

@@ -10,10 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipelines.features import Ints
+from pipelines.features import Ints, Table
 from pipelines.markup import BESIDE, reason_of
 from pipelines.segments import Nodes, Segment, Segments
-from pipelines.shapes import leads_away, rows_of
+from pipelines.selection import HIGHEST
+from pipelines.shapes import Rows, leads_away
+from pipelines.stories import further_stories
+from pipelines.threads import threads_in
 
 _PROSE_SHARE = 300  # permille of what is likely: a box that holds so much is no clutter by its name
 _FIELD_SHARE, _FIELD_MOST = 150, 24  # permille of what is likely, segments: a box with fields
@@ -25,48 +28,60 @@ _BOXES = ("div", "section", "aside", "form", "p", "center")
 @dataclass(frozen=True, slots=True)
 class Beside:
     """Why what stands in a box is beside the article; *shape*: what the box is made of says it,
-    *card*: it is one in a row of titles and teasers."""
+    *card*: it is one in a row of titles and teasers. Text in it has to be likelier than *bar*, in
+    permille, on whatever page."""
 
     reason: str | None = None
     shape: bool = False
     card: bool = False
+    bar: int = 0
 
 
 _NOTHING, _PROMOTION = Beside(), Beside("related")
 _CARD = Beside("related", shape=True, card=True)
+_CARD_BEHIND = Beside("related", shape=True, card=True, bar=HIGHEST)
+_COMMENT = Beside("comments", shape=True, bar=HIGHEST)
+_STORY = Beside("related", shape=True, bar=1000)
 
 
 @dataclass(frozen=True, slots=True)
 class BoxesBeside:
-    """For each node of a page, what speaks against all that stands in it; *cards* are texts."""
+    """For each node of a page, what speaks against all that stands in it, and for *cards*, which
+    are texts."""
 
     by_node: tuple[Beside, ...]
     cards: frozenset[str] = frozenset()
+    card: Beside = _CARD
 
     def of(self, segment: Segment) -> Beside:
         """What speaks against the box that *segment* stands in."""
         own = self.by_node[segment.node]
-        return _CARD if segment.text in self.cards and not own.shape else own
+        return self.card if segment.text in self.cards and not own.shape else own
 
 
-def boxes_beside(page: Segments, mass: Ints) -> BoxesBeside:
+def boxes_beside(page: Segments, rows: Rows, table: Table, mass: Ints) -> BoxesBeside:
     """The boxes of *page* that are beside its article; *mass* is how much likely text each
-    segment has. A box that holds much of it is the article, whatever it is called."""
+    segment has, *table* what else is known of them, *rows* are the page's. A box that holds much of
+    the mass is the article, whatever it is called."""
     nodes = page.nodes
     sums = np.concatenate((np.zeros(1, np.int64), np.cumsum(mass)))
     first, end = np.array(nodes.first), np.array(nodes.end)
     whole = max(int(sums[-1]), 1)
     shares = (1000 * (sums[end] - sums[first]) // whole).tolist()
     asked = _may_be_beside(nodes, end - first).tolist()
+    special = dict.fromkeys(threads_in(page, table.dated, mass), _COMMENT)
+    special |= dict.fromkeys(further_stories(page, table, mass), _STORY)
     found: list[Beside] = []
     for number, parent in enumerate(nodes.parent):
         above = found[parent] if parent >= 0 else _NOTHING
-        if asked[number] and not above.shape:
+        if number in special and above is not _STORY:
+            found.append(special[number])
+        elif asked[number] and not above.shape:
             own = _beside(page, number, shares[number])
             found.append(own if own.reason else above)
         else:
             found.append(above)
-    return BoxesBeside(tuple(found), _cards(page, mass, whole))
+    return BoxesBeside(tuple(found), *_cards(page, rows, mass, whole))
 
 
 def _may_be_beside(nodes: Nodes, counts: Ints) -> np.ndarray:
@@ -76,17 +91,16 @@ def _may_be_beside(nodes: Nodes, counts: Ints) -> np.ndarray:
     return (counts > 0) & (named | few | (np.array(nodes.fields) > 0))
 
 
-def _cards(page: Segments, mass: Ints, whole: int) -> frozenset[str]:
+def _cards(page: Segments, rows: Rows, mass: Ints, whole: int) -> tuple[frozenset[str], Beside]:
     """The titles and teasers of other pages of the site that stand in a row: they are little of
     the text, or there is enough of another one before them. Else the page is about them."""
-    rows = rows_of(page)
     if rows.count < _CARDS or leads_away(page, rows):
-        return frozenset()
+        return frozenset(), _CARD
     inside = np.array([segment.text in rows.texts for segment in page.segments])
     first = int(np.argmax(inside))
     held, before = int(mass[inside].sum()), int(mass[:first].sum())
-    few = 1000 * held <= _CARD_SHARE * whole
-    return rows.texts if few or 1000 * before >= _TEXT_BEFORE * whole else frozenset()
+    few, behind = 1000 * held <= _CARD_SHARE * whole, 1000 * before >= _TEXT_BEFORE * whole
+    return rows.texts if few or behind else frozenset(), _CARD_BEHIND if behind else _CARD
 
 
 def _beside(page: Segments, number: int, share: int) -> Beside:

@@ -32,7 +32,17 @@ from pipelines.markup import reason_of
 from pipelines.places import told_by_place
 from pipelines.second import MOST_SEGMENTS, pruned, said_by_trafilatura
 from pipelines.segments import Segment, Segments
-from pipelines.selection import BAR, CLEAR, HIGHEST, RAISED, SURE, expected_f1, islands
+from pipelines.selection import (
+    CLEAR,
+    HIGHEST,
+    LESS_SURE,
+    RAISED,
+    SURE,
+    bar_of,
+    expected_f1,
+    islands,
+)
+from pipelines.shapes import Rows, leads_within
 from pipelines.trees import trees_named
 from pipelines.view import FEATURES, View, view_of
 
@@ -83,12 +93,14 @@ class Opinion:
         return cls(probability, expected_f1(probability, view.table.words), reading)
 
 
-def body_of(page: Segments, tree: HtmlElement, top: Top) -> Body:
+def body_of(page: Segments, tree: HtmlElement, top: Top, rows: Rows | None = None) -> Body:
     """The article's body on *page*, the text of *tree*; its *top* is left out.
+
+    *rows* are those of the page, if they are known.
 
     From *tree* goes what is certainly clutter.
     """
-    view = view_of(page, top)
+    view = view_of(page, top, rows)
     if view is None:
         return Body()
     opinion = _opinion(view, tree)
@@ -114,12 +126,19 @@ def _opinion(view: View, tree: HtmlElement) -> Opinion:
     if decides(opinion, view):
         return opinion
     columns = second_columns(view, tree, first)
-    return Opinion.of(_ask("second", SECOND_FEATURES, columns), view, "model and trafilatura")
+    second = Opinion.of(_ask("second", SECOND_FEATURES, columns), view, "model and trafilatura")
+    return better(opinion, second)
 
 
 def decides(first: Opinion, view: View) -> bool:
     """Whether the *first* opinion on a page needs no second."""
     return first.expected >= SURE or len(view.page.segments) > MOST_SEGMENTS
+
+
+def better(first: Opinion, second: Opinion) -> Opinion:
+    """The *second* opinion on a page, unless it leaves more doubt than the *first* did:
+    trafilatura found something else there, or next to nothing."""
+    return second if second.expected >= first.expected - LESS_SURE else first
 
 
 def second_columns(view: View, tree: HtmlElement, probability: Ints) -> Ints:
@@ -143,16 +162,20 @@ def _ask(name: str, names: tuple[str, ...], columns: Ints) -> Ints:
 def reasons_of(view: View, top: Top, opinion: Opinion) -> list[str | None]:
     """Why each segment is cut; None where it is kept.
 
-    A rule raises the bar; it never cuts by itself. What a line says always counts. What a box is
-    called or looks like counts on clear pages only: on the others the boxes may be the article.
+    A rule raises the bar; but for further stories, none cuts by itself. What a line says always
+    counts, and so do threads of readers, and cards behind a text. What else a box is called or
+    looks like counts on clear pages only: on the others the boxes may be the article.
     """
     probabilities = opinion.probability.tolist()
-    clear = opinion.expected >= CLEAR
+    clear, bar = opinion.expected >= CLEAR, bar_of(opinion.expected)
+    above = view.page.nodes.above
     mass = opinion.probability * view.table.words
-    boxes = boxes_beside(view.page, mass)
+    boxes = boxes_beside(view.page, view.rows, view.table, mass)
     reasons = [
-        _reason(view, top, number, p, boxes.of(segment), clear)
-        for number, (p, segment) in enumerate(zip(probabilities, view.page.segments, strict=True))
+        _reason_against_likely(view.page, top, _Likely(segment, p, boxes.of(segment), clear))
+        if p > bar
+        else boxes.of(segment).reason or reason_of(above[segment.node]) or BESIDE_TEXT
+        for p, segment in zip(probabilities, view.page.segments, strict=True)
     ]
     if clear:
         for number in islands(probabilities, reasons, view.page.nodes):
@@ -164,14 +187,25 @@ def reasons_of(view: View, top: Top, opinion: Opinion) -> list[str | None]:
     return after_thoughts(view.page, reasons)
 
 
-def _reason(view: View, top: Top, number: int, p: int, box: Beside, clear: bool) -> str | None:
-    """Why segment *number*, which is text with probability *p*, is cut; None where it is kept."""
-    page = view.page
-    segment = page.segments[number]
-    if p <= BAR:
-        return box.reason or reason_of(page.nodes.above[segment.node]) or BESIDE_TEXT
+class _Likely(NamedTuple):
+    """A *segment* that is text with probability *p*, what speaks against its *box*, and whether
+    its page is *clear*."""
+
+    segment: Segment
+    p: int
+    box: Beside
+    clear: bool
+
+
+def _reason_against_likely(page: Segments, top: Top, likely: _Likely) -> str | None:
+    """Why a *likely* segment of *page* is cut all the same; None where it is kept."""
+    segment, p, box, clear = likely
     if p <= HIGHEST and is_credited(segment.text):
         return "caption"
+    if p <= HIGHEST and leads_within(segment):
+        return "contents"
+    if p <= box.bar:
+        return box.reason
     if p > RAISED:
         if not clear or p > HIGHEST:
             return "related" if clear and box.card else None

@@ -15,20 +15,18 @@ from archive.types import Completeness
 from pipelines.blocks import Block
 from pipelines.declarations import Declarations
 from pipelines.links import following_page
-from pipelines.markup import visible_text
+from pipelines.markup import BITS, visible_text
+from pipelines.segments import Segments
 from pipelines.shapes import Rows, asks_for_consent, rows_of
 from pipelines.tagged import Tagged
 from pipelines.text import word_count
 from pipelines.walls import (
     CONSENT,
-    CONSENT_NAMES,
     CONSENT_WORDS,
     NOT_FOUND,
     READ_ON,
     TEASER_END,
     WALL,
-    WALL_NAMES,
-    WORDS_OF_NAMES,
 )
 
 _ORDINARY = 150  # words that make a text of ordinary length
@@ -40,6 +38,7 @@ _ROWS, _IN_ROWS = 4, 60  # rows that make a list, percent of the words in them
 _CUT = 50  # percent of the declared length: a text below it is not all of it
 _LONG_DECLARED = 120  # words: a shorter declared text says nothing
 _LOOKED_AT = 3000  # characters of a box, of a page
+_BOXES = ("div", "section", "aside", "dialog", "form")
 _LIST_TYPES = ("CollectionPage", "SearchResultsPage", "ProfilePage")
 _LIST_BODY = re.compile(r"(?:^|\s)(?:archive|category|tag|author|search|home|blog|paged)(?:\s|$)")
 _SINGLE_BODY = re.compile(r"(?:^|\s)(?:single|single-post|postid-\d+|page-template\S*)(?:\s|$)")
@@ -58,8 +57,6 @@ _NO_ROWS = Rows()
 
 GOES_ON = "it goes on at"
 """How the evidence begins where a page is not the last of its article."""
-_NamedBox = tuple[str, HtmlElement]
-"""Class and id of a box, in lower case, and the box."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +84,10 @@ class Signs:
     goes_on: str | None = None
 
 
-def signs_of(declared: Declarations, url: str = "") -> Signs:
-    """The signs on the page at *url* that *declared* describes."""
+def signs_of(declared: Declarations, url: str = "", rows: Rows | None = None) -> Signs:
+    """The signs on the page at *url* that *declared* describes; *rows* are its, if known."""
     tagged = declared.tagged
     linked = sum(1 for heading in tagged("h2", "h3") if _links_away(heading))
-    boxes = _named_boxes(tagged)
     return Signs(
         article=is_article(declared),
         password=_has_password_form(tagged),
@@ -100,11 +96,11 @@ def signs_of(declared: Declarations, url: str = "") -> Signs:
         linked_headings=linked,
         times=len(tagged("time")),
         listed=_listed(declared, linked),
-        wall=_box(boxes, WALL_NAMES, WALL),
-        consent=_consent_box(boxes, declared),
+        wall=_box(declared.page, "wall", WALL),
+        consent=_consent_box(declared),
         question=asks_for_consent(declared.page),
         not_found=_not_found(tagged),
-        rows=rows_of(declared.page),
+        rows=rows_of(declared.page) if rows is None else rows,
         goes_on=following_page(declared.tree, url, tagged("link", "a")),
     )
 
@@ -259,9 +255,9 @@ def _wall_evidence(signs: Signs, count: int, free: bool | None) -> str | None:
     return f"a wall: {signs.wall!r}" if signs.wall and count < _SHORT else None
 
 
-def _consent_box(boxes: Sequence[_NamedBox], declared: Declarations) -> str | None:
+def _consent_box(declared: Declarations) -> str | None:
     """A box that asks for consent, where it is most of what the page says; a banner is less."""
-    found = _box(boxes, CONSENT_NAMES, CONSENT)
+    found = _box(declared.page, "consent", CONSENT)
     if found is None:
         return None
     whole = sum(len(segment.text) for segment in declared.page.segments)
@@ -278,22 +274,11 @@ def _asks(text: str) -> bool:
     return any(word in lower for word in CONSENT_WORDS)
 
 
-def _named_boxes(tagged: Tagged) -> list[_NamedBox]:
-    """The boxes whose names hold any of the words that names of walls and consent are made of."""
-    boxes = [
-        (f"{element.get('class', '')} {element.get('id', '')}".lower(), element)
-        for element in tagged("div", "section", "aside", "dialog", "form")
-        if element.keys()
-    ]
-    every = "\n".join(named for named, _ in boxes)
-    present = [word for word in WORDS_OF_NAMES if word in every]
-    return [box for box in boxes if any(word in box[0] for word in present)] if present else []
-
-
-def _box(boxes: Sequence[_NamedBox], names: re.Pattern[str], words: re.Pattern[str]) -> str | None:
-    """The beginning of a box that is named as *names* and says what *words* do."""
-    for named, element in boxes:
-        if names.search(named):
+def _box(page: Segments, name: str, words: re.Pattern[str]) -> str | None:
+    """The beginning of a box of *page* that is named as *name* and says what *words* do."""
+    bit = BITS[name]
+    for element, bits in zip(page.nodes.elements, page.nodes.bits, strict=True):
+        if bits & bit and element.tag in _BOXES:
             text = " ".join(" ".join(visible_text(element)).split())[:_LOOKED_AT]
             if words.search(text):
                 return text[:80]

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from html import unescape
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from pipelines.header import Line, header_of
 from pipelines.jsonld import ARTICLE_TYPES, LinkedData, Node, linked_data, types_of
+from pipelines.markup import BITS
 from pipelines.segments import Segments, segments_of
 from pipelines.tagged import Tagged
 from pipelines.text import fold
@@ -21,7 +21,7 @@ _VALUE_ATTRIBUTES = ("content", "datetime", "href", "src", "data-src")
 _MAX_VALUE = 10_000  # characters of one declared value
 _MAX_MARKUP = 300  # characters of an element that names an author, a date …
 _MAX_TITLE = 250  # characters of a heading that may be the title
-_SCOPES = etree.XPath("descendant-or-self::*[@itemscope]")
+_MOST_HEADINGS = 60
 _MOST_SCOPES = 20
 _SHORTEST_ARTICLE = 1_000  # characters of the markup of one, where a page marks up several
 
@@ -96,7 +96,10 @@ class Declarations:
     @cached_property
     def titles(self) -> tuple[str, ...]:
         """Everything on the page that may be its title."""
-        headings = (fold("".join(h.itertext()))[:_MAX_TITLE] for h in self.tagged("h1", "title"))
+        headings = (
+            fold("".join(h.itertext()))[:_MAX_TITLE]
+            for h in self.tagged("h1", "title")[:_MOST_HEADINGS]
+        )
         return (*(text for _, text in self.candidates("headline")), *headings)
 
     @cached_property
@@ -160,7 +163,7 @@ def declarations_of(tree: HtmlElement, url: str) -> Declarations:
     linked = linked_data(tagged("script"))
     body = tree.find("body")
     page = segments_of(tree if body is None else body)
-    metas, microdata = _metas(tagged), _microdata(tree, tagged)
+    metas, microdata = _metas(tagged), _microdata(tree, page, tagged)
     return Declarations(tree, tagged, page, metas, linked, linked.article(url), microdata)
 
 
@@ -176,7 +179,7 @@ def _metas(tagged: Tagged) -> dict[str, list[str]]:
     return found
 
 
-def _microdata(tree: HtmlElement, tagged: Tagged) -> dict[str, list[str]]:
+def _microdata(tree: HtmlElement, page: Segments, tagged: Tagged) -> dict[str, list[str]]:
     """The properties of the article that is marked up with microdata.
 
     Of several it is the one that holds the page's title, else the longest, if it is of any length:
@@ -184,7 +187,7 @@ def _microdata(tree: HtmlElement, tagged: Tagged) -> dict[str, list[str]]:
     """
     scopes = [
         scope
-        for scope in _SCOPES(tree)
+        for scope in _scopes(tree, page)
         if _type_of(scope) in ARTICLE_TYPES
         and scope.get("itemprop") not in ("itemListElement", "blogPost")
     ]
@@ -192,6 +195,15 @@ def _microdata(tree: HtmlElement, tagged: Tagged) -> dict[str, list[str]]:
         return {}
     own = scopes[0] if len(scopes) == 1 else _own_of(scopes, tagged)
     return {} if own is None else {"@type": [_type_of(own)]} | _properties(own)
+
+
+def _scopes(tree: HtmlElement, page: Segments) -> list[HtmlElement]:
+    """The block elements of *page*, the text of *tree*, that hold the properties of something."""
+    bit = BITS["scope"]
+    elements, bits = page.nodes.elements, page.nodes.bits
+    found = [element for element, said in zip(elements, bits, strict=True) if said & bit]
+    root = tree is not elements[0] and tree.get("itemscope") is not None
+    return [tree, *found] if root else found
 
 
 def _own_of(scopes: list[HtmlElement], tagged: Tagged) -> HtmlElement | None:

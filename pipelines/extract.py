@@ -17,6 +17,7 @@ from pipelines.lines import top_of
 from pipelines.metadata import Context, Metadata, language_of_article, metadata_of
 from pipelines.page import Page, decode, page_of, parse
 from pipelines.settings import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
+from pipelines.shapes import rows_of
 from pipelines.templates import Template, applied_to
 from pipelines.text import text_digest, well_formed, word_count
 
@@ -72,10 +73,11 @@ def read_page(page: Page, context: Context = Context()) -> tuple[Article, Body]:
         return Article(url=page.url, text_digest=text_digest("")), Body()
     declared = declarations_of(tree, page.url)
     metadata = metadata_of(page, declared, context)
-    signs = signs_of(declared, page.url)
+    rows = rows_of(declared.page)
+    signs = signs_of(declared, page.url, rows)
     summaries = (text for _, text in declared.candidates("description"))
     comments = comments_of(tree) if context.comments else ()
-    body = body_of(declared.page, tree, top_of(declared.titles, summaries))
+    body = body_of(declared.page, tree, top_of(declared.titles, summaries), rows)
     announced = context.discovery.words if context.discovery else None
     article = _article(page, declared, metadata, signs, body, announced)
     return replace(article, comments=comments), body

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -24,6 +25,9 @@ Ints = NDArray[np.int64]
 
 GOOD_SIZE, GOOD_LINKED = 80, 350
 """A segment of at least so many characters with less than so much of it linked is prose."""
+LONG = 20_000
+"""Characters of a box or page that are counted: what is longer is all the same to the models, or
+they would doubt a story for being longer than those that they learned from."""
 _SHORT = 120  # characters: of a longer text less is looked at
 _STOPS = '.!?。！？।؟…"”»'
 _DATED = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|\d{1,2}[./:]\d\d|\d年")
@@ -68,6 +72,7 @@ def table_of(page: Segments, top: Top) -> Table:
     lengths = _lengths(top.titles)
     starts = frozenset(title[:1] for title in top.titles)
     summaries = {said[:60] for said in top.summaries if len(said) >= 40}
+    openings = frozenset(said[:1] for said in summaries)
     seen: Counter[str] = Counter()
     total = Counter(segment.text for segment in page.segments)
     rows = []
@@ -75,9 +80,9 @@ def table_of(page: Segments, top: Top) -> Table:
         text = segment.text
         may_be = len(text) in lengths and _first_of(text) in starts
         titles = top.titles if may_be else _NO_TITLES
-        rows.append(
-            _row(segment, look[segment.node][1], titles, summaries, (seen[text], total[text]))
-        )
+        may_be = len(text) >= 40 and _first_of(text) in openings
+        told = summaries if may_be else _NO_TITLES
+        rows.append(_row(segment, look[segment.node][1], titles, told, (seen[text], total[text])))
         seen[text] += 1
     shape = len(rows), len(SEGMENT_FEATURES)
     flat = np.fromiter(chain.from_iterable(rows), np.int64, shape[0] * shape[1])
@@ -132,14 +137,14 @@ def _signs(text: str) -> tuple[int, int, int, int, bool]:
 def _row(
     segment: Segment,
     tag: str,
-    titles: frozenset[str],
-    summaries: set[str],
+    titles: AbstractSet[str],
+    summaries: AbstractSet[str],
     copies: tuple[int, int],
 ) -> tuple[int, ...]:
     text = segment.text
     length = len(text)
     said = key(text) if titles else ""
-    start = key(text[:90])[:60] if summaries and length >= 40 else ""
+    start = key(text[:90])[:60] if summaries else ""
     by_tag = _of_tag(tag)
     return (
         *(_of_short(text) if length <= _SHORT else _of_text(text)),

@@ -48,12 +48,14 @@ def header_of(page: Segments, declared: Iterable[str], titles: Iterable[str]) ->
     around = _around(page, segments[at].node)
     lines = []
     prose = 0
-    for segment in segments[at + 1 : at + 1 + _AFTER]:
+    after = segments[at + 1 : at + 1 + _AFTER]
+    for segment in after[: _titles_of_others(page, after)]:
         prose += len(segment.text) >= GOOD_SIZE and not segment.links
         if prose >= _PROSE:
             break
         lines += _line(page, segment, around)
-    for segment in reversed(segments[max(at - _BEFORE, 0) : at]):
+    before = segments[max(at - _BEFORE, 0) : at][::-1]
+    for segment in before[: _titles_of_others(page, before)]:
         if _is_near(page, segment.node, around, at):
             lines += _line(page, segment, around)
     return lines
@@ -68,9 +70,10 @@ def _title_in(page: Segments, declared: frozenset[str], titles: frozenset[str]) 
         for number, segment in enumerate(page.segments)
         if elements[segment.node].tag in HEADINGS and len(segment.text) < 300
     ]
-    named = [n for n in headings if key(page.segments[n].text) in declared | titles]
+    said = {number: key(page.segments[number].text) for number in headings}
+    named = [n for n in headings if said[n] in declared or said[n] in titles]
     main = [n for n in headings if elements[page.segments[n].node].tag == "h1"]
-    plainly = [n for n in named if key(page.segments[n].text) in declared]
+    plainly = [n for n in named if said[n] in declared]
     both = [n for n in named if n in main]
     for found in (
         [n for n in plainly if n in main],
@@ -82,6 +85,18 @@ def _title_in(page: Segments, declared: frozenset[str], titles: frozenset[str]) 
         if found:
             return found[0]
     return None
+
+
+def _titles_of_others(page: Segments, segments: list[Segment]) -> int:
+    """The place in *segments* of the first heading that leads to another page, if there are several
+    such: one may be the name of a writer or a section. Else the end."""
+    found = [
+        place
+        for place, segment in enumerate(segments)
+        if page.nodes.elements[segment.node].tag in HEADINGS
+        and 2 * segment.linked > len(segment.text)
+    ]
+    return found[0] if len(found) > 1 else len(segments)
 
 
 def _around(page: Segments, node: int) -> frozenset[int]:

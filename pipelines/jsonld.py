@@ -95,13 +95,18 @@ def types_of(node: Node) -> frozenset[str]:
 def _load(text: str) -> Any:
     if len(text) > _MAX_SCRIPT:
         return None
-    stripped = _WRAPPING.sub("", _WRAPPING.sub("", text.strip()))
-    for attempt in (stripped, _TRAILING_COMMA.sub(r"\1", stripped)):
-        try:
-            return json.loads(attempt, strict=False)
-        except (ValueError, RecursionError):
-            continue
-    return None
+    stripped = text.strip()
+    if stripped[:1] not in ("{", "[") or stripped[-1:] not in ("}", "]"):
+        stripped = _WRAPPING.sub("", _WRAPPING.sub("", stripped))
+    found = _parsed(stripped)
+    return _parsed(_TRAILING_COMMA.sub(r"\1", stripped)) if found is None else found
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _collect(data: Any, nodes: list[Node], listed: set[int]) -> None:

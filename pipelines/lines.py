@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from pipelines.markup import BITS, HEADINGS
 from pipelines.phrases import BYLINE, CREDIT, DATE_LINE, OPENING, SMALL_PRINT, SMALL_PRINT_WORDS
@@ -23,14 +24,14 @@ _APART = BITS["quote"] | BITS["aside"] | BITS["figure"]
 _TITLE_SPLIT = re.compile(r"\s[|–—·»:-]+\s|\s?\|\s?")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Top:
     """What may stand above a text without being part of it: *titles* and *summaries*, as keys."""
 
     titles: frozenset[str] = frozenset()
     summaries: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def longest(self) -> int:
         """Characters that a line may have and still be one of them."""
         return max(map(len, self.titles | self.summaries), default=0) + 20
@@ -152,7 +153,10 @@ def is_date_line(text: str) -> bool:
 def is_small_print(text: str) -> bool:
     """Whether *text* has a phrase of a publisher's small print."""
     lower = text.lower()
-    return any(word in lower for word in SMALL_PRINT_WORDS) and bool(SMALL_PRINT.search(text))
+    for word in SMALL_PRINT_WORDS:
+        if word in lower:
+            return SMALL_PRINT.search(text) is not None
+    return False
 
 
 _CUES = {name: number for number, name in enumerate(OPENING.groupindex, 1)}
@@ -168,20 +172,29 @@ def cue_of(text: str) -> int:
 
 
 def _copies(page: Segments, kept: list[int]) -> list[int]:
-    """The later copies of what stands on the page for several layouts; a refrain is no copy."""
+    """The later copies of what stands on the page for several layouts, each in boxes of its own; a
+    refrain is no copy."""
     texts = [(number, page.segments[number].text) for number in kept]
-    counts = Counter(text for _, text in texts if len(text) > _LONG_REPEAT)
+    long = {text for _, text in texts if len(text) > _LONG_REPEAT}
+    counts = Counter(segment.text for segment in page.segments if segment.text in long)
     extra = sum(len(text) * (count - 1) for text, count in counts.items())
     if extra < _REPEATED * sum(len(text) for _, text in texts):
         return []
-    seen: set[str] = set()
+    seen: dict[str, object] = {}
     copies = []
     for number, text in texts:
-        if text in seen:
+        box = _box_of(page, page.segments[number].node)
+        if text in seen and seen[text] != box:
             copies.append(number)
         elif len(text) > _LONG_REPEAT:
-            seen.add(text)
+            seen[text] = box
     return copies
+
+
+def _box_of(page: Segments, node: int) -> object:
+    """What those share that stand in one flow: their node, or the look of those that hold one."""
+    nodes = page.nodes
+    return nodes.look[node] if nodes.end[node] - nodes.first[node] == 1 else node
 
 
 def _pulled(page: Segments, kept: list[int]) -> list[int]:

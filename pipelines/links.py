@@ -6,17 +6,13 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import urljoin, urlsplit
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from pipelines.declarations import Candidate, Declarations
 from pipelines.markup import BITS, bits_of
-from pipelines.numbered import NUMBERED, is_whole_of, without_number
+from pipelines.numbered import NUMBERED, WHOLE, is_whole_of, without_number
 
-_CREATIVE_COMMONS = etree.XPath(
-    "descendant::a[contains(@href, '//creativecommons.org/licenses/')"
-    " or contains(@href, '//creativecommons.org/publicdomain/zero/')]"
-)
+_CREATIVE_COMMONS = re.compile(r"//creativecommons\.org/(?:licenses|publicdomain/zero)/")
 _LICENCE = re.compile(r"/(?:licenses|publicdomain)/[a-z]")
 _PICTURE = BITS["caption"] | BITS["figure"]
 _MOST_PAGES = 50  # a higher number in an address is that of an article
@@ -62,9 +58,12 @@ def licence_links(declared: Declarations) -> Iterator[Candidate]:
 def creative_commons_links(declared: Declarations) -> Iterator[Candidate]:
     """The one licence of Creative Commons that the page links to, and not below a picture."""
     links = [
-        link.get("href", "")
-        for link in _CREATIVE_COMMONS(declared.tree)
-        if not any(bits_of(box) & _PICTURE for box in link.iterancestors())
+        href
+        for link in declared.tagged("link", "a")
+        if "//creativecommons.org" in (href := link.get("href", ""))
+        and link.tag == "a"
+        and _CREATIVE_COMMONS.search(href)
+        and not any(bits_of(box) & _PICTURE for box in link.iterancestors())
     ]
     if len({_bare_licence(link) for link in links}) == 1 and _LICENCE.search(links[0]):
         yield "markup:creative commons", links[0]
@@ -88,11 +87,11 @@ def following_page(
     name = url.partition("?")[0].rstrip("/").rpartition("/")[2]
     for element in tree.iter("link", "a") if links is None else links:
         href = element.get("href") or ""
-        if any(number in href for number in digits) and NUMBERED.search(href):
+        if any(map(href.__contains__, digits)) and NUMBERED.search(href):
             target = join(base, href)
             if target and without_number(target) in wanted:
                 return target
-        elif whole is None and (href[:1] == "?" or name in href):
+        elif whole is None and (href[:1] == "?" or name in href) and WHOLE.search(href):
             target = join(base, href)
             whole = target if target and is_whole_of(target, url) else None
     return whole

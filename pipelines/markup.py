@@ -112,7 +112,28 @@ REASONS = (
 )
 """The bits that say why a text is beside the article, in the order in which they are named."""
 _OTHERS = ("body", "figure", "header", "article", "main", "quote", "table", "listing", "details")
-BITS = {name: 1 << number for number, name in enumerate((*REASONS, *_OTHERS, "list"))}
+_BARRIERS = {
+    "wall": re.compile(
+        r"(?:^|[-_])(?:pay-?wall|piano-?(?:offer|inline|container)|tp-modal|meter(?:ed)?-?(?:pay)?wall"
+        r"|regwall|subscriber-?only|subscribe-?wall|premium-?wall|locked-?content"
+        r"|gate(?:way)?-?content|content-?gate|members-?only)(?:$|[-_])",
+        re.IGNORECASE,
+    ),
+    "consent": re.compile(
+        r"consent|cookie|gdpr|privacy|onetrust|didomi|usercentrics|sp_message|cmp(?:box|$|[-_])",
+        re.IGNORECASE,
+    ),
+}
+"""Names of boxes that stand before the rest of a text, or ask for consent."""
+_WORDS_OF_BARRIERS = re.compile(
+    "wall|piano|modal|only|locked|gate|consent|cookie|gdpr|privacy|onetrust|didomi|usercentrics"
+    "|sp_message|cmp"
+)
+"""Of these, any name that `_BARRIERS` matches has one."""
+BITS = {
+    name: 1 << number
+    for number, name in enumerate((*REASONS, *_OTHERS, "list", *_BARRIERS, "scope"))
+}
 """Each thing that markup says, and its bit."""
 BESIDE = sum(BITS[reason] for reason in REASONS)
 """All bits that say that a text is beside the article."""
@@ -123,7 +144,7 @@ _FIRST_WORDS = frozenset(name.partition("-")[0] for name in _REASON)
 _TAG_BITS = {tag: BITS[name] for tag, name in _TAGS.items()}
 _ROLE_BITS = {role: BITS[name] for role, name in _ROLES.items()}
 _PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-_TELLING = frozenset({"hidden", "itemprop", "role", "style"})
+_TELLING = frozenset({"hidden", "itemprop", "itemscope", "role", "style"})
 _NO_LETTERS = {code: " " for code in range(128) if not chr(code).isalpha()}
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _NAMED_FREELY = "html body main article p h1 br td tr tbody blockquote a b strong i em q cite code"
@@ -154,6 +175,8 @@ def _bits_of_attribute(name: str, value: str) -> int:
     """What an attribute that is no name says."""
     if name == "role":
         return _ROLE_BITS.get(value, 0)
+    if name == "itemscope":
+        return BITS["scope"]
     if name == "itemprop":
         return BITS["body"] if value == "articleBody" else 0
     return BITS["hidden"] if name == "hidden" or _HIDDEN.search(value) else 0
@@ -184,7 +207,13 @@ def _bits_of_name(token: str) -> int:
             continue
         for end in range(start + 1, min(start + _DEPTH, len(parts)) + 1):
             bits |= _REASON.get("-".join(parts[start:end]), 0)
-    return bits
+    return bits | _barriers_in(token)
+
+
+def _barriers_in(token: str) -> int:
+    if _WORDS_OF_BARRIERS.search(token.lower()) is None:
+        return 0
+    return sum(BITS[name] for name, pattern in _BARRIERS.items() if pattern.search(token))
 
 
 def is_field(element: HtmlElement) -> bool:

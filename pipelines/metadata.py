@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
 from typing import Any
-
-from lxml.html import HtmlElement
 
 from archive.types import Discovery
 from pipelines.authors import authors_of
@@ -26,13 +24,11 @@ from pipelines.links import (
 from pipelines.page import Page
 from pipelines.published import dates_of
 from pipelines.text import fold, key
+from pipelines.titles import LONGEST_TITLE, headlines_of, without_site
 
-_SITE_SPLIT = re.compile(r"\s+[|–—·•»:-]+\s+|\s*\|\s*")
 _SEPARATORS = re.compile(r"\s*[,;]\s*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*")
 _MOST_KEYWORDS, _LONGEST_KEYWORD = 60, 100
-_LONGEST_TITLE = 250
-_IN_COMMON = 30  # percent of the words of the shorter of two titles
 _TRUE, _FALSE = ("true", "1", "yes"), ("false", "0", "no")
 
 
@@ -152,21 +148,13 @@ def _put_titles(found: Metadata, declared: Declarations, context: Context) -> No
     sites = {key(found.fields.get(name, "")) for name in ("publisher", "is_part_of")}
     sites.add(key(context.source_title or ""))
     announced = context.discovery.title if context.discovery else None
-    heading = [*_single(declared, "h1")]
-    candidates = chain(
-        declared.structured("headline"),
-        (shown for shown in heading if _is_in_other_words(shown[1], declared)),
-        declared.meta("headline"),
-        heading,
-        _single(declared, "title"),
-        [("announced", announced)] if announced else [],
-    )
+    candidates = chain(headlines_of(declared), [("announced", announced)] if announced else [])
     shown = {key("".join(heading.itertext())) for heading in declared.tagged("h1")}
     summaries = {key(text) for _, text in declared.candidates("description")}
 
     def read(raw: str) -> str | None:
         title = without_site(raw, sites, shown)
-        fit = len(title) <= _LONGEST_TITLE and key(title) not in sites | summaries
+        fit = len(title) <= LONGEST_TITLE and key(title) not in sites | summaries
         return title if fit else None
 
     _put(found, "headline", candidates, read)
@@ -174,44 +162,6 @@ def _put_titles(found: Metadata, declared: Declarations, context: Context) -> No
     headline = found.fields.get("headline")
     _put(found, "alternative_headline", (other for other in others if other[1] != headline))
     _put(found, "description", declared.candidates("description"))
-
-
-def without_site(title: str, sites: set[str], shown: set[str]) -> str:
-    """*title* without a name of *sites*, or whatever else stands beside a heading *shown*."""
-    for separator in _SITE_SPLIT.finditer(title[:_LONGEST_TITLE]):
-        before, after = title[: separator.start()], title[separator.end() :]
-        if before and (key(after) in sites or key(before) in shown):
-            return before
-        if after and (key(before) in sites or key(after) in shown):
-            return after
-    return title
-
-
-def _single(declared: Declarations, tag: str) -> Iterator[Candidate]:
-    """The text of the only element *tag*; a page with several titles says nothing with them."""
-    elements = [
-        element
-        for element in declared.tagged(tag)
-        if tag != "title" or element.getparent().tag == "head"
-    ]
-    if len(elements) == 1:
-        yield f"markup:{tag}", _said_by(declared, elements[0])
-
-
-def _said_by(declared: Declarations, element: HtmlElement) -> str:
-    """The text of *element* as it is shown: lines apart, pieces of a word together."""
-    nodes, segments = declared.page.nodes, declared.page.segments
-    lines = [one.text for one in segments if nodes.elements[one.node] is element]
-    return fold(" ".join(lines) or "".join(element.itertext()))
-
-
-def _is_in_other_words(heading: str, declared: Declarations) -> bool:
-    """Whether a page's *heading* says what its `meta` title says: that is often made for search
-    engines, and what readers see is the headline."""
-    title = next((text for _, text in declared.meta("headline")), "")
-    seen, told = set(key(heading).split()), set(key(title).split())
-    fewer = min(len(seen), len(told))
-    return len(seen) > 1 and 100 * len(seen & told) >= _IN_COMMON * max(fewer, 1)
 
 
 def _put_people(found: Metadata, declared: Declarations) -> None:

@@ -12,20 +12,21 @@ NUMBERED = re.compile(
 """The number of a page in an address."""
 
 
-_WHOLE = re.compile(
+WHOLE = re.compile(
     r"[?&](?:(?:view|pages?|show|display|mode|seite|pagina)="
     r"(?:all|full|whole|single(?:-?page)?|one|alle|gesamt|tout|todas|todo|tutto)"
     r"|(?:single-?_?page|one-?_?page|full-?_?page|view-?_?all|show-?_?all)=(?:1|true|yes|all))(?![^&#])"
     r"|/(?:all|full|single-?page|view-?all|show-?all)/?(?=$|#)",
     re.IGNORECASE,
 )
+"""What an address has that shows all pages in one."""
 
 
 def is_whole_of(url: str, first: str) -> bool:
     """Whether *url* is that of all pages in one of the article that begins at *first*."""
     bare = url.partition("#")[0]
-    found = _WHOLE.search(bare)
-    if found is None or _WHOLE.search(first):
+    found = WHOLE.search(bare)
+    if found is None or WHOLE.search(first):
         return False
     rest = bare[: found.start()] + bare[found.end() :]
     return rest.rstrip("/?&") == first.partition("#")[0].rstrip("/?&")

@@ -151,8 +151,9 @@ def _parse(text: str) -> HtmlElement | None:
     )
     # Python's own lookup would be called for every element; this one stays in C.
     parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
-    for character in _NO_CHARACTERS:
-        text = text.replace(character, "")
+    if not text.isascii():
+        for character in _NO_CHARACTERS:
+            text = text.replace(character, "")
     data = text.encode("utf-8", "ignore").translate(None, _CONTROLS)
     try:
         tree = etree.fromstring(data, parser)

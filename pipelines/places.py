@@ -22,6 +22,7 @@ _AT_THE_END = frozenset(
     | {"author", "advertisement"}
 )
 """What a line at the end of a text is, though it looks like text."""
+_MOST_DATED, _TITLE_WITHIN = 3, 3  # lines above a text
 _MOST_BEFORE = 85  # percent of what is likely text
 _LONG = 600  # words: a text of so many is behind no wall
 _STOPS = '.!?。！？।؟:：…"”»'
@@ -48,9 +49,9 @@ def told_by_place(
     for number in range(wall, len(reasons)):
         if reasons[number] is None and likely[number] <= RAISED:
             yield number, "wall"
-    for number in dated_above(page, reasons, top):
+    for number, told in above_the_text(page, reasons, top):
         if likely[number] <= HIGHEST:
-            yield number, "date"
+            yield number, told
 
 
 def _last(mass: Ints) -> range:
@@ -59,14 +60,25 @@ def _last(mass: Ints) -> range:
     return range(int(np.searchsorted(before, _MOST_BEFORE * before[-1] // 100, "right")), len(mass))
 
 
-def dated_above(page: Segments, reasons: Reasons, top: Top) -> Iterator[int]:
-    """The kept lines above the first paragraph of a text, but a summary of *top*, that have a day
-    in them: who wrote it, when, how many read it; a sentence is none."""
+def above_the_text(page: Segments, reasons: Reasons, top: Top) -> list[tuple[int, str]]:
+    """The kept lines above the first paragraph of a text, but a summary of *top*, that are its
+    title or have a day in them: who wrote it, when, how many read it; a sentence is none, nor are
+    many such lines, which are a chronicle."""
+    told = [*_told_above(page, reasons, top)]
+    return told if sum(reason == "date" for _, reason in told) <= _MOST_DATED else []
+
+
+def _told_above(page: Segments, reasons: Reasons, top: Top) -> Iterator[tuple[int, str]]:
+    kept = 0
     for number, segment in enumerate(page.segments):
         if reasons[number] is None:
             if len(segment.text) >= GOOD_SIZE:
                 if key(segment.text) in top.summaries:
                     continue
                 return
-            if has_day(segment.text) and segment.text[-1] not in _STOPS:
-                yield number
+            kept += 1
+            may_be_title = kept <= _TITLE_WITHIN and len(segment.text) <= top.longest
+            if may_be_title and key(segment.text) in top.titles:
+                yield number, "title"
+            elif has_day(segment.text) and segment.text[-1] not in _STOPS:
+                yield number, "date"

@@ -29,6 +29,7 @@ BREAK, CELL = "\x02", "\x03"
 """A line break and the edge of a table's cell within a run; no page's text holds either."""
 
 _ABOVE, _END, _INPUTS, _IMAGES, _FIELDS = 3, 5, 6, 7, 8
+_LONG_CELL = 400  # characters
 Piece = tuple[str, HtmlElement | None]
 """A text and the inline element that it stands in; None for the edge of a cell."""
 
@@ -258,12 +259,20 @@ def _is_mark(link: HtmlElement) -> bool:
     return 0 < len(text) <= 2 and not any(map(str.isalnum, text))
 
 
+def _ends_paragraph(line_break: HtmlElement) -> bool:
+    """Whether another break follows, with nothing between."""
+    following = line_break.getnext()
+    return following is not None and following.tag == "br" and not (line_break.tail or "").strip()
+
+
 def _holds_blocks(cell: HtmlElement) -> bool:
-    """Whether *cell* holds more than a data cell does: a table, or several blocks."""
-    count = 0
+    """Whether *cell* holds more than a data cell does: a table, several blocks, or several
+    paragraphs of a long text."""
+    count = empty = 0
     for inner in cell.iterdescendants():
         if inner.tag in BLOCKS:
             count += 1
             if count > 1 or inner.tag == "table" or inner.getparent() is not cell:
                 return True
-    return False
+        empty += inner.tag == "br" and _ends_paragraph(inner)
+    return empty > 0 and len("".join(cell.itertext())) > _LONG_CELL

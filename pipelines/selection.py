@@ -11,14 +11,16 @@ from pipelines.segments import Nodes
 
 SURE = 900
 """Permille of F1 to be expected from which on a page needs no second opinion."""
+LESS_SURE = 50
+"""Permille of F1 to be expected that a second opinion may lie below the first."""
 CLEAR = 900
 """Permille of F1 to be expected from which on text and clutter of a page stand well apart."""
 UNLIKELY = 30
 """Permille below which a segment is certainly not text."""
 _SEVERAL, _PASSABLE = 4, 700
 _REACH = 8  # segments from likely text within which doubtful ones may belong to it
-BAR = 400
-"""Permille from which on a segment is text."""
+_BAR = 440
+"""Permille, of the F1 to be expected, from which on a segment is text."""
 RAISED = 800
 """Permille that a segment needs where a rule speaks against it."""
 HIGHEST = 970
@@ -35,6 +37,15 @@ def expected_f1(probability: Ints, words: Ints) -> int:
     return int((2000 * likely // (1000 * taken + likely[-1])).max())
 
 
+def bar_of(expected: int) -> int:
+    """The permille from which on a segment is text on a page of which so much F1 is *expected*.
+
+    Half of the F1 is best where probabilities are true (Lipton, Elkan and Narayanaswamy, "Optimal
+    Thresholding of Classifiers to Maximize F1 Measure", 2014); out-of-fold, a little less is.
+    """
+    return _BAR * expected // 1000
+
+
 def islands(
     probability: Sequence[int], reasons: Sequence[str | None], boxes: Nodes
 ) -> Iterator[int]:
@@ -45,12 +56,23 @@ def islands(
     likely = [n for n, p in enumerate(probability) if p > RAISED and reasons[n] is None]
     if not likely:
         return
-    passable = frozenset(n for n, p in enumerate(probability) if p > _PASSABLE)
-    apart = set(_apart(passable, boxes))
+    passable = [n for n, p in enumerate(probability) if p > _PASSABLE]
+    apart = set(_apart(frozenset(passable), boxes))
+    first, last = _reached(likely[0], passable[::-1]), _reached(likely[-1], passable)
     for number, reason in enumerate(reasons):
-        far = not likely[0] - _REACH <= number <= likely[-1] + _REACH
+        far = not first - _REACH <= number <= last + _REACH
         if reason is None and (far or number in apart):
             yield number
+
+
+def _reached(place: int, passable: Sequence[int]) -> int:
+    """How far one gets from *place* from one of the *passable* segments on to the next near it."""
+    ahead = passable[passable.index(place) :]
+    for number in ahead:
+        if abs(number - place) > _REACH:
+            break
+        place = number
+    return place
 
 
 def _apart(passable: frozenset[int], boxes: Nodes) -> Iterator[int]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipelines.features import Ints, Sums, Table, permille
+from pipelines.features import LONG, Ints, Sums, Table, permille
+
+_FAR = 40  # segments
 
 _SEQUENCE_FEATURES = """
 place good_before good_after gap_before gap_after size_1b linked_1b good_1b heading_1b
@@ -98,7 +100,7 @@ def _sections(table: Table, sums: Sums, place: Ints, count: int) -> list[Ints]:
         np.where(has, table.heading[at], 0),
         np.where(has, table.linked[at], 0),
         np.where(has, table.size[at], 0),
-        np.minimum(size, 20_000),
+        np.minimum(size, LONG),
         permille(sums.linked[following] - sums.linked[start], size),
         permille(sums.good_size[following] - sums.good_size[start], size),
         np.minimum(following - start, 200),
@@ -107,11 +109,12 @@ def _sections(table: Table, sums: Sums, place: Ints, count: int) -> list[Ints]:
 
 def _anchors(table: Table, place: Ints) -> list[Ints]:
     """How far the first and last title and the summary are: negative before them, 300 is none."""
+    none = np.full_like(place, 300)
     columns = []
     for marked, which in ((table.title, 0), (table.title, -1), (table.summary, 0)):
         found = np.flatnonzero(marked)
-        distance = place - found[which] if len(found) else np.full_like(place, 300)
-        columns.append(np.clip(distance, -300, 300))
+        distance = np.clip(place - found[which], -_FAR, _FAR) if len(found) else none
+        columns.append(distance)
     return columns
 
 
@@ -125,12 +128,12 @@ def _good_runs(sums: Sums, before: Ints, after: Ints, place: Ints, count: int) -
 def _of_page(table: Table, sums: Sums, count: int) -> list[Ints]:
     size = int(sums.size[-1])
     values = (
-        min(count, 3000),
-        min(size, 100_000),
+        min(count, 150),
+        min(size, LONG),
         1000 * int(sums.linked[-1]) // max(size, 1),
         1000 * int(sums.good_size[-1]) // max(size, 1),
-        min(int(sums.heading[-1]), 300),
+        1000 * int(sums.heading[-1]) // max(count, 1),
         min(int(sums.title[-1]), 20),
-        min(int(sums.good[-1]), 500),
+        min(int(sums.good[-1]), 40),
     )
     return [np.full(count, value) for value in values]

@@ -50,13 +50,33 @@ def rows_of(page: Segments) -> Rows:
 def leads_away(page: Segments, rows: Rows) -> bool:
     """Whether most titles of *rows* lead to other sites than most links of *page*: a list of books
     or tools, of which the page tells, not of other pages of its own."""
-    links = (link.get("href") or "" for link in page.nodes.elements[0].iter("a"))
-    hosts = Counter(map(_host_of, links))
-    most = max(hosts, key=hosts.__getitem__, default="")
-    own = {"", most}  # the site's own links say no host, or all the same
+    own = own_hosts(page)
     titles = [one for one in page.segments if one.text in rows.texts and _is_title(one)]
     away = sum(_host_of(_href_of(title)) not in own for title in titles)
     return 2 * away > len(titles)
+
+
+def own_hosts(page: Segments) -> frozenset[str]:
+    """The hosts that links of *page* to its own site name: none, or the one that most name.
+
+    By its text: from the tree, boxes may have gone.
+    """
+    hosts = Counter(_host_of(_href_of(segment)) for segment in page.segments if segment.links)
+    return frozenset({"", max(hosts, key=hosts.__getitem__, default="")})
+
+
+def leads_within(segment: Segment) -> bool:
+    """Whether *segment* is all a link to a place on the same page, as lines of its contents are."""
+    all_link = segment.links == 1 and 10 * segment.linked >= _LINKED * len(segment.text)
+    return all_link and _href_of(segment)[:1] == "#"
+
+
+def leads_to_own_page(title: Segment, own: frozenset[str]) -> bool:
+    """Whether *title* is a link to another page of the site whose hosts are *own*."""
+    href = _href_of(title)
+    return (
+        2 * title.linked > len(title.text) and href[:1] not in ("", "#") and (_host_of(href) in own)
+    )
 
 
 def _host_of(href: str) -> str:

@@ -20,6 +20,7 @@ from pipelines.markup import BITS, bits_of
 _MOST_TIMES, _MAX_RAW, _MAX_LINE = 200, 200, 120
 _LONGEST_NOTE = 200
 _LONGEST_LABEL = 24  # characters that may stand before the word, or between it and the date
+_SMALL_WORDS = 5  # that begin with a small letter
 _DIGIT = re.compile(r"\d")
 _PUBLISHED_NAMES = re.compile(
     r"publish|posted|entry-date|pubdate|post-date|created|article-date", re.I
@@ -164,9 +165,17 @@ def _header(page: Declarations) -> Iterator[_Told]:
                 changed = word or _kind_of_time(element) == "modified"
                 yield "modified" if changed else first, ("markup:time", raw)
         for kind, part in ((first, before), ("modified", after)):
-            if has_day(part):
+            if has_day(part) and (kind == "modified" or not _is_sentence(part)):
                 yield kind, ("markup:date line", part.strip())
         labelled = bool(word) and _ends_as_label(after)
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether *text* tells of a day in a sentence, and not when it was written: more words stand
+    before the day than who wrote it takes."""
+    before = _DIGIT.split(text, maxsplit=1)[0]
+    small = sum(word[0].islower() for word in before.split())
+    return small >= _SMALL_WORDS and not _PUBLISHED_WORDS.search(before)
 
 
 def _spaced(line: Line) -> str:

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipelines.features import Ints, Sums, Table, permille
+from pipelines.features import LONG, Ints, Sums, Table, permille
 from pipelines.markup import BESIDE, BITS
 from pipelines.segments import Nodes, Segments
 
+_MANY = 60  # segments of a box that are counted
+_LEAST_SHARE = 15  # permille of the page's prose: that of a paragraph, however long the story
 _CHAIN_SHARE, _PAGE_SHARE = 70, 40  # percent of a box's, of the page's prose
 _FLAG_NAMES = """
 comments related popular newsletter share author meta caption sidebar advertisement contents
@@ -105,20 +107,20 @@ class _Boxes:
         self.dated = sums.dated[end] - sums.dated[first]
         self._rows = np.stack(
             (
-                np.minimum(self.size, 60_000),
+                np.minimum(self.size, LONG),
                 permille(sums.linked[end] - sums.linked[first], self.size),
                 permille(self.good_size, self.size),
-                np.minimum(self.count, 500),
+                np.minimum(self.count, _MANY),
                 permille(sums.short[end] - sums.short[first], self.count),
                 permille(self.dated, self.count),
-                np.minimum(sums.heading[end] - sums.heading[first], 100),
+                np.minimum(sums.heading[end] - sums.heading[first], 12),
                 permille(
                     sums.heading_link[end] - sums.heading_link[first],
                     sums.heading[end] - sums.heading[first],
                 ),
-                np.minimum(np.array(nodes.inputs), 50),
-                np.minimum(np.array(nodes.images), 100),
-                permille(self.good_size, sums.good_size[-1:]),
+                np.minimum(np.array(nodes.inputs), 12),
+                np.minimum(permille(np.array(nodes.images), self.count), 1000),
+                np.maximum(permille(self.good_size, sums.good_size[-1:]), _LEAST_SHARE),
             )
         )
 

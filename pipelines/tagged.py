@@ -12,7 +12,7 @@ _GROUPS = (
     ("title", "h1", "h2", "h3"),
     ("time",),
     ("input",),
-    ("div", "section", "aside", "dialog", "form"),
+    ("form",),
 )
 _NUMBER = {tag: number for number, group in enumerate(_GROUPS) for tag in group}
 

@@ -22,7 +22,8 @@ WEIGHTS = "weights.json"
 SCALE = 1000
 """A score of so much is one unit of log odds."""
 _MOST = 10 * SCALE
-_AT_ONCE = 2_000  # segments: bounds the memory that comparisons take
+_WIDEST = 32_767
+_AT_ONCE, _TREES = 400, 75  # segments and trees: what comparisons take stays in the cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Trees:
 
     names: tuple[str, ...]
     asked: Ints
-    borders: Ints
+    borders: NDArray[np.int16]
     leaves: Ints
     bias: int
 
@@ -55,13 +56,28 @@ class Trees:
         return _sigmoid()[np.clip(scores, -_MOST, _MOST) + _MOST]
 
     def _scores(self, columns: Ints) -> Ints:
-        trees, questions = self.asked.shape
-        answers = columns.astype(np.int32)[self.asked.ravel()] > self.borders.reshape(-1, 1)
+        narrow = _narrow(columns)
+        total = np.full(columns.shape[1], self.bias)
+        for start in range(0, len(self.asked), _TREES):
+            total += self._scores_of(slice(start, start + _TREES), narrow)
+        return total
+
+    def _scores_of(self, which: slice, columns: NDArray[np.int16]) -> Ints:
+        """The sums of the leaves that *columns* reach in some of the trees."""
+        asked, leaves = self.asked[which], self.leaves[which]
+        trees, questions = asked.shape
+        answers = columns[asked.ravel()] > self.borders[which].reshape(-1, 1)
         bits = answers.view(np.uint8).reshape(trees, questions, -1)
-        place = np.arange(0, self.leaves.size, self.leaves.shape[1])[:, np.newaxis]
-        for question in range(questions):
-            place = place + (bits[:, question] << question)
-        return np.asarray(self.leaves.take(place).sum(0) + self.bias)
+        place = bits[:, 0]
+        for question in range(1, questions):
+            place = place | (bits[:, question] << np.uint8(question))
+        first = np.arange(0, leaves.size, leaves.shape[1], dtype=np.int32)[:, np.newaxis]
+        return np.asarray(leaves.take(first + place).sum(0))
+
+
+def _narrow(values: Ints) -> NDArray[np.int16]:
+    """*values* in 16 bits, which compare faster; what is beyond them is at their end."""
+    return np.clip(values, -_WIDEST, _WIDEST).astype(np.int16)
 
 
 @cache
@@ -91,5 +107,9 @@ def trees_from(data: dict[str, object]) -> Trees:
     names = data["names"]
     assert isinstance(names, list)
     return Trees(
-        tuple(names), values["asked"], values["borders"], values["leaves"], int(str(data["bias"]))
+        tuple(names),
+        values["asked"],
+        _narrow(values["borders"]),
+        values["leaves"],
+        int(str(data["bias"])),
     )

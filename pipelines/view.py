@@ -10,6 +10,7 @@ from pipelines.features import SEGMENT_FEATURES, Ints, Table, sums_of, table_of
 from pipelines.lines import Top
 from pipelines.segments import Segments
 from pipelines.sequence import SEQUENCE_FEATURES, sequence_features
+from pipelines.shapes import Rows, rows_of
 from pipelines.surroundings import BOX_FEATURES, surroundings_of
 
 FEATURES = (*SEGMENT_FEATURES, *SEQUENCE_FEATURES, *BOX_FEATURES)
@@ -18,20 +19,27 @@ FEATURES = (*SEGMENT_FEATURES, *SEQUENCE_FEATURES, *BOX_FEATURES)
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A page as the models see it: *columns* has a row per feature and a column per segment."""
+    """A page as the models see it: *columns* has a row per feature and a column per segment.
+
+    *rows* are its titles and teasers.
+    """
 
     page: Segments
     table: Table
     columns: Ints
     boxes: tuple[Ints, ...]
+    rows: Rows
 
 
-def view_of(page: Segments, top: Top) -> View | None:
-    """The view of *page*, whose titles and summaries *top* knows; None where it has no text."""
+def view_of(page: Segments, top: Top, rows: Rows | None = None) -> View | None:
+    """The view of *page*, whose titles and summaries *top* knows; None where it has no text.
+
+    *rows* are those of the page, if they are known.
+    """
     if not page.segments:
         return None
     table = table_of(page, top)
     sums = sums_of(table)
     around = surroundings_of(page, table, sums)
     columns = np.stack([*table.columns, *sequence_features(table, sums), *around.columns])
-    return View(page, table, columns, around.boxes)
+    return View(page, table, columns, around.boxes, rows_of(page) if rows is None else rows)

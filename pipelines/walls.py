@@ -8,15 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from pipelines.markup import BITS
 from pipelines.segments import Segments
-
-WALL_NAMES = re.compile(
-    r"(?:^|[-_\s])(?:pay-?wall|piano-?(?:offer|inline|container)|tp-modal|meter(?:ed)?-?(?:pay)?wall"
-    r"|regwall|subscriber-?only|subscribe-?wall|premium-?wall|locked-?content|gate(?:way)?-?content"
-    r"|content-?gate|members-?only)(?:$|[-_\s])",
-    re.IGNORECASE,
-)
-"""The name of a box that stands before the rest of a text."""
 
 WALL = re.compile(
     r"subscribe (?:now )?to (?:continue|keep|read)|(?<!scroll )to (?:continue|keep) reading"
@@ -33,8 +26,6 @@ WALL = re.compile(
 )
 """What such a box says."""
 
-_WORDS_OF_WALLS = ("wall", "piano", "tp-modal", "subscriber", "locked", "gate", "members")
-"""Of these, any name that `WALL_NAMES` matches has one."""
 _WORDS_OF_CALLS = (
     *("subscribe", "reading", "subscriber", "member", "in to ", "unlock th", "abonne", "abonné"),
     *("weiterlesen", "suscri", "suscrí", "abbonat", "assinantes", "подписчик", "订阅", "会員"),
@@ -48,19 +39,20 @@ _LONGEST_CALL = 200  # characters of a line that asks for a subscription
 def wall_on(page: Segments) -> int:
     """The number of the first segment that is, or stands in, a wall; of all segments: none does."""
     nodes, segments = page.nodes, page.segments
-    boxes = _having([name for _, _, name in nodes.look], _WORDS_OF_WALLS, WALL_NAMES)
-    filled = (nodes.first[box] for box in boxes if nodes.first[box] < nodes.end[box])
-    named = min(filled, default=len(segments))
+    bit = BITS["wall"]
+    named = min(
+        (first for bits, first, end in zip(nodes.bits, nodes.first, nodes.end, strict=True)
+         if bits & bit and first < end), default=len(segments),
+    )  # fmt: skip
     short = [s.text if len(s.text) <= _LONGEST_CALL else "" for s in segments[:named]]
-    return next(_having(short, _WORDS_OF_CALLS, WALL), named)
+    return next(_calls(short), named)
 
 
-def _having(texts: Sequence[str], signs: Sequence[str], pattern: re.Pattern[str]) -> Iterator[int]:
-    """The numbers of those *texts* that *pattern* finds something in; such have one of *signs*,
-    for which is looked first."""
+def _calls(texts: Sequence[str]) -> Iterator[int]:
+    """The numbers of those *texts* that ask for a subscription."""
     every = _PARTED.join(texts).lower()
-    for number in sorted({number for sign in signs for number in _with(sign, every)}):
-        if pattern.search(texts[number]):
+    for number in sorted({number for word in _WORDS_OF_CALLS for number in _with(word, every)}):
+        if WALL.search(texts[number]):
             yield number
 
 
@@ -75,18 +67,6 @@ def _with(sign: str, every: str) -> Iterator[int]:
             return
 
 
-CONSENT_NAMES = re.compile(
-    r"consent|cookie|gdpr|privacy|onetrust|didomi|usercentrics|sp_message|cmp(?:box|$|[-_\s])",
-    re.IGNORECASE,
-)
-"""The name of a box that asks for consent."""
-
-WORDS_OF_NAMES = (
-    *("wall", "piano", "modal", "meter", "only", "content", "gate"),
-    *("consent", "cookie", "gdpr", "privacy", "onetrust", "didomi", "usercentrics", "sp_", "cmp"),
-)
-"""Of these, any name that `WALL_NAMES` or `CONSENT_NAMES` matches has one."""
-
 CONSENT_WORDS = (
     *("cookie", "consent", "privacy", "datenschutz", "einwilligung", "confidentialité"),
     *("consentement", "privacidad", "consentimiento", "riservatezza", "consenso", "privacidade"),
@@ -96,7 +76,8 @@ CONSENT = re.compile("|".join(CONSENT_WORDS), re.IGNORECASE)
 """What such a box says."""
 
 NOT_FOUND = re.compile(
-    r"\b404\b|(?:page|article|story|post|content) (?:not|could not be|cannot be|was not) found"
+    r"^404\W*(?:$|error|page|not)|(?:error|http)\W*404\b|[|–—:-]\s*404\W*$"
+    r"|(?:page|article|story|post|content) (?:not|could not be|cannot be|was not) found"
     r"|nothing (?:was )?found|no longer (?:available|exists)|page (?:does not|doesn['’]t) exist"
     r"|(?:seite|artikel) (?:wurde )?nicht gefunden|page (?:introuvable|non trouvée)"
     r"|página no encontrada|página não encontrada|pagina non trovata|pagina niet gevonden"

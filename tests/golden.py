@@ -50,13 +50,14 @@ def page(golden: Golden) -> str:
         parts.insert(0, golden.html)
     above = golden.html if golden.place == "above" else ""
     below = golden.html if golden.place == "below" else ""
+    after = golden.html if golden.place == "after" else ""
     return (
         f"<!doctype html><html lang='en'><head><title>{TITLE} | The Sound</title>"
         f"<meta name='description' content='{SUMMARY}'></head><body>"
         "<header><nav><ul><li><a href='/'>Home</a></li><li><a href='/sea'>Sea</a></li>"
         "<li><a href='/land'>Land</a></li></ul></nav></header>"
         f"<main><article><h1>{TITLE}</h1>{above}<div class='k3'>{''.join(parts)}</div>{below}"
-        "</article></main><footer><p>© 2026 The Sound</p></footer></body></html>"
+        f"</article>{after}</main><footer><p>© 2026 The Sound</p></footer></body></html>"
     )
 
 
@@ -148,3 +149,43 @@ APART = {
     "small print": "<p>This article contains affiliate links.</p>",
 }
 """What is seen once the text is chosen."""
+
+_OTHER = (
+    "The lamp on the outer mole has been lit by hand since the year of the great ice, and the man"
+    " who lights it now keeps a list of every night on which the wind has put it out.",
+    "Nobody asked him for the list. It fills four notebooks, each of them with a cover of oilcloth,"
+    " and the harbour master has been heard to say that it is the only honest book on the island.",
+    "He is seventy-one, he takes the steps two at a time, and in June, when the nights are short,"
+    " he paints the railing, whether it wants paint or not.",
+)
+STORY = "".join(f"<p>{text}</p>" for text in _OTHER)
+_VOICES = "".join(
+    f"<div class='k6'><span>Reader {n}</span> <span>{n} March 2026</span><p>{said}</p>"
+    "<a href='#'>Antworten</a></div>"
+    for n, said in enumerate(
+        (
+            "My uncle was on that boat for eleven years, and he says that it was always late.",
+            "I stood on the quay with my paper flag. Thank you for writing it down as it was.",
+            "A bridge has no coffee, and no skipper to pour it. We have both forgotten that.",
+            "Does anybody know what became of the engine? I would give it a place in my barn.",
+            "Twenty past six, not half past: my grandmother set her clock by it, every evening.",
+            *_OTHER,
+        ),
+        start=1,
+    )
+)
+LATER = {
+    "thread": f"<div class='k5'><h3>8 voices</h3>{_VOICES}<form><textarea></textarea></form></div>",
+    "next story": f"<article><h1>The Lamp on the Mole</h1><p>12 March 2026</p>{STORY}</article>",
+    "next stories": "".join(
+        f"<article><h2><a href='/{n}/'>The Lamp, Part {n}</a></h2><p>{n} March 2026</p>{STORY}"
+        "</article>"
+        for n in (1, 2, 3)
+    ),
+    "long teasers": "".join(
+        f"<div class='k7'><h2><a href='/{n}/'>Of the lamp and the list, part {n}</a></h2>"
+        f"<div>{text}</div><a href='/{n}/'>All of it</a></div>"
+        for n, text in enumerate(_OTHER)
+    ),
+}
+"""What stands behind the whole article: readers, and further stories, whose names say nothing."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
+from typing import NamedTuple
 
 import lxml.html
 import numpy as np
@@ -13,6 +14,7 @@ from lxml.html import HtmlElement
 from benchmarks.training.augment import augmented
 from benchmarks.training.corpus import Sample
 from benchmarks.training.labels import labels_of
+from benchmarks.training.lengths import relengthened
 from pipelines.declarations import Declarations, declarations_of
 from pipelines.features import Ints
 from pipelines.lines import Top, top_of
@@ -24,6 +26,7 @@ COPIES = 3
 _CUES = [FEATURES.index(name) for name in ("cue",)]
 _HASHED = (0.0, 0.7, 0.3)
 _WITHOUT_CUES = 0.3
+_FEWEST = 20  # words of a true text
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +65,33 @@ def top_in(tree: HtmlElement, url: str) -> Top:
     return _top(declarations_of(tree, url))
 
 
-def made(sample: Sample, copy: int, widgets: Sequence[str]) -> tuple[HtmlElement, View] | None:
-    """The *copy* of *sample*, always the same one; copy 0 is the page itself."""
+class Made(NamedTuple):
+    """A make of a sample: its tree, the view of it, and its true text."""
+
+    tree: HtmlElement
+    view: View
+    truth: str
+
+
+def made(sample: Sample, copy: int, widgets: Sequence[str], prose: Sequence[str]) -> Made | None:
+    """The *copy* of *sample*, always the same one; copy 0 is the page itself.
+
+    Others get some of *widgets*, and paragraphs of *prose*.
+    """
     found = seen(sample)
     if found is None or copy == 0:
-        return found
+        return found and Made(*found, sample.text)
     tree, view = found
     random = Random(f"{sample.id} {copy}")
+    labels = labels_of([segment.text for segment in view.page.segments], sample.text)
+    more = relengthened(view.page, labels, prose, random)
     body = view.page.nodes.elements[0]
     elements = [
         lxml.html.fromstring(widget) for widget in random.sample(widgets, min(6, len(widgets)))
     ]
     augmented(body, _main(view), elements, random, _HASHED[copy])
-    return _viewed(tree, sample.url)
+    changed = _viewed(tree, sample.url)
+    return changed and Made(*changed, f"{sample.text}\n{more}")
 
 
 def _main(view: View) -> HtmlElement:
@@ -88,18 +105,21 @@ def _main(view: View) -> HtmlElement:
     return nodes.elements[parent if parent >= 0 else node]
 
 
-def page_of(sample: Sample, copy: int, widgets: Sequence[str]) -> Page | None:
+def page_of(sample: Sample, copy: int, widgets: Sequence[str], prose: Sequence[str]) -> Page | None:
     """What there is to learn from the *copy* of *sample*."""
-    found = made(sample, copy, widgets)
+    found = made(sample, copy, widgets, prose)
     if found is None:
         return None
-    _, view = found
+    view = found.view
     columns = view.columns.astype(np.int32)
     if copy and Random(f"cues {sample.id} {copy}").random() < _WITHOUT_CUES:
         columns[_CUES] = 0
     texts = [segment.text for segment in view.page.segments]
-    labels = np.array(labels_of(texts, sample.text))
-    return Page(columns, view.table.words, labels, len(sample.text.split()))
+    labels = np.array(labels_of(texts, found.truth))
+    words = len(sample.text.split())
+    if copy:
+        words = max(int((labels * view.table.words).sum()), _FEWEST)
+    return Page(columns, view.table.words, labels, words)
 
 
 def widgets_of(sample: Sample) -> list[str]:

@@ -15,6 +15,7 @@ from benchmarks.training.dataset import Page
 from pipelines.features import Ints
 from pipelines.trees import SCALE, Trees, trees_from
 
+FORESTS = 3
 _SETTINGS: dict[str, Any] = {
     "loss_function": "CrossEntropy",
     "iterations": 150,
@@ -25,7 +26,6 @@ _SETTINGS: dict[str, Any] = {
     "rsm": 0.35,
     "bootstrap_type": "Bernoulli",
     "subsample": 0.7,
-    "random_seed": 0,
     "thread_count": 2,
     "verbose": 0,
     "allow_writing_files": False,
@@ -35,27 +35,35 @@ _SETTINGS: dict[str, Any] = {
 def fit(
     columns: Sequence[Ints], pages: Sequence[Page], weights: Sequence[float], names: Sequence[str]
 ) -> dict[str, Any]:
-    """A forest over the features *names*, the *columns* of *pages* that count as *weights*."""
+    """A forest over the features *names*, the *columns* of *pages* that count as *weights*.
+
+    It is the mean of several that differ by chance: what one of them makes of a page that is like
+    none of *pages* is luck.
+    """
     rows = np.concatenate(columns, 1).T.astype(np.float32)
     labels = np.concatenate([page.labels for page in pages])
     counts = np.concatenate([page.weights * w for page, w in zip(pages, weights, strict=True)])
-    model = CatBoost(_SETTINGS)
-    model.fit(Pool(rows, labels, weight=counts))
-    return _exported(model, names)
+    data = Pool(rows, labels, weight=counts)
+    return exported([_learned(data, seed) for seed in range(FORESTS)], names)
 
 
-def _exported(model: CatBoost, names: Sequence[str]) -> dict[str, Any]:
-    """*model* with whole borders and leaves; features that no tree asks for are left out."""
+def _learned(data: Pool, seed: int) -> dict[str, Any]:
+    """What CatBoost learns from *data* by the chance of *seed*, as its own JSON."""
+    model = CatBoost(_SETTINGS | {"random_seed": seed})
+    model.fit(data)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "model.json"
         model.save_model(str(path), format="json")
-        data = json.loads(path.read_text("utf-8", "replace"))
-    return exported(data, names)
+        found: dict[str, Any] = json.loads(path.read_text("utf-8", "replace"))
+        return found
 
 
-def exported(data: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
-    """CatBoost's own JSON *data* of a forest over the features *names*, in whole numbers."""
-    trees = data["oblivious_trees"]
+def exported(forests: Sequence[dict[str, Any]], names: Sequence[str]) -> dict[str, Any]:
+    """The mean of *forests*, CatBoost's own JSON over the features *names*, in whole numbers.
+
+    Features that no tree asks for are left out.
+    """
+    trees = [tree for data in forests for tree in data["oblivious_trees"]]
     depth = max(len(tree["splits"]) for tree in trees)
     asked, borders, leaves = [], [], []
     for tree in trees:
@@ -63,12 +71,12 @@ def exported(data: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
         missing = depth - len(splits)
         asked.append([split["float_feature_index"] for split in splits] + [0] * missing)
         borders.append([int(np.floor(split["border"])) for split in splits] + [10**9] * missing)
-        values = [round(SCALE * value) for value in tree["leaf_values"]]
+        values = [round(SCALE * value / len(forests)) for value in tree["leaf_values"]]
         leaves.append(values + [0] * (2**depth - len(values)))
     used = sorted({index for row in asked for index in row})
     place = {index: number for number, index in enumerate(used)}
-    scale, (bias, *_) = data["scale_and_bias"]
-    assert scale == 1
+    assert all(data["scale_and_bias"][0] == 1 for data in forests)
+    bias = sum(data["scale_and_bias"][1][0] for data in forests) / len(forests)
     return {
         "names": [names[index] for index in used],
         "asked": [[place[index] for index in row] for row in asked],

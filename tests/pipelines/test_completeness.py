@@ -49,6 +49,22 @@ def _judge(
 
 
 @pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("404", "soft404"),
+        ("404 Not Found", "soft404"),
+        ("Error 404 | The Estuary", "soft404"),
+        ("The Estuary - 404", "soft404"),
+        ("On bus 404 to the harbour", "unknown"),
+        ("Driving the Peugeot 404", "unknown"),
+        ("404 Day: the city celebrates", "unknown"),
+    ],
+)
+def test_the_number_of_a_bus_says_not_that_a_page_is_missing(title: str, expected: str) -> None:
+    assert _judge(f"<title>{title}</title><p>x", 60) == expected
+
+
+@pytest.mark.parametrize(
     ("words", "announced", "expected"),
     [(190, 400, "teaser"), (210, 400, "full"), (50, 110, "full"), (400, 30, "full")],
 )

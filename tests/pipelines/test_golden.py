@@ -8,7 +8,17 @@ from random import Random
 
 import pytest
 
-from golden import APART, BODY, NAMED, PLACED, SAID, SHAPED, Golden, page
+from golden import (
+    APART,
+    BODY,
+    LATER,
+    NAMED,
+    PLACED,
+    SAID,
+    SHAPED,
+    Golden,
+    page,
+)
 from pipelines.extract import extract_html, read_page
 from pipelines.page import Page
 
@@ -20,9 +30,9 @@ HASHED = [
     (name, place)
     for name in (*NAMED, *SHAPED)
     for place in PLACES
-    if place != "between" or name not in ONE_LINE
+    if place == "below" or name not in ONE_LINE
 ]
-"""One line between two paragraphs has nothing but its name: only a site's template tells."""
+"""One line among paragraphs, or behind them, has nothing but its name: only a template tells."""
 
 
 def _body(golden: Golden) -> str:
@@ -63,6 +73,16 @@ def test_what_is_seen_once_the_text_is_chosen(reason: str) -> None:
     golden = Golden("end", APART[reason])
     assert _body(golden) == BODY
     assert reason in _reasons(golden)
+
+
+@pytest.mark.parametrize("name", LATER)
+def test_readers_and_further_stories_are_none_of_the_text(name: str) -> None:
+    assert _body(Golden("after", LATER[name])) == BODY
+
+
+def test_a_further_story_may_stand_in_a_box_that_says_nothing() -> None:
+    html = page(Golden("after", LATER["next story"])).replace("article>", "div>")
+    assert extract_html(html).article_body == BODY
 
 
 def _hashed(html: str) -> str:

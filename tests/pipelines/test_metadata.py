@@ -57,6 +57,17 @@ def test_the_heading_that_readers_see_goes_before_a_title_for_machines(
     assert _fields(f"{machine}<h1>{heading}</h1>")["headline"] == headline
 
 
+def test_a_main_heading_that_names_a_part_of_the_site_is_no_headline() -> None:
+    """Here a lower heading says what the page's `title` says."""
+    html = "<title>The Slow Ferry</title><h1>Harbours and Ports</h1><h2>The Slow Ferry</h2>"
+    assert _fields(html)["headline"] == "The Slow Ferry"
+
+
+def test_the_sites_name_above_the_heading_does_not_take_its_place() -> None:
+    html = "<title>The Estuary of Holm</title><h2>The Estuary of Holm</h2><h1>Slow boats</h1>"
+    assert _fields(html)["headline"] == "Slow boats"
+
+
 def test_a_summary_is_no_headline() -> None:
     html = (
         '<script type="application/ld+json">{"@type": "Article", "headline": "It sails at noon.", '

@@ -113,3 +113,10 @@ def test_of_a_page_of_nothing_but_tags_a_part_is_read() -> None:
 def test_a_page_within_the_bounds_is_read_whole() -> None:
     text = "<p>a < b</p>" * 1000
     assert bounded(text) is text
+
+
+@pytest.mark.parametrize("end", ["</body></html>", "</Body></Html>", "</BODY >", "</bOdY>"])
+def test_what_stands_behind_the_end_of_a_page_is_read(end: str) -> None:
+    tree = parse(f"<html><body><p>one</p>{end}<div><p>{'two ' * 40}</p></div></html>")
+    assert tree is not None
+    assert "two" in "".join(tree.itertext())

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from pipelines.lines import Top, is_credited, top_of
-from pipelines.places import dated_above, told_by_place
+from pipelines.places import above_the_text, told_by_place
 from pipelines.segments import Segments, segments_of
 
 _PROSE = f"<p>{'A paragraph of some length, as texts are made of. ' * 3}</p>"
@@ -74,5 +74,5 @@ def test_lines_with_a_day_above_the_text_are_told() -> None:
     )
     page = _page(lines)
     nothing: list[str | None] = [None] * len(page.segments)
-    assert [*dated_above(page, nothing, top_of([], [summary]))] == [1, 2]
-    assert [*dated_above(page, nothing, Top())] == []
+    assert [*above_the_text(page, nothing, top_of([], [summary]))] == [(1, "date"), (2, "date")]
+    assert [*above_the_text(page, nothing, Top())] == []

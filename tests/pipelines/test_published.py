@@ -112,6 +112,23 @@ def test_a_date_that_may_be_anythings_is_not_taken(html: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        "4 de março de 2026 às 10h30",
+        "Por Ana Ruiz, 4 de marzo de 2026 | 8 min de lectura",
+        "March 4, 2026 at 10:30 am · 5 min read",
+        "by Jane Doe on March 4, 2026 in books with no comments",
+        "le 4 mars 2026 à 10h30, par Jeanne Doe",
+        "Escrito el 4 de marzo de 2026 por la gente de la casa",
+    ],
+)
+def test_a_line_about_the_text_may_say_more_than_the_day(line: str) -> None:
+    value = _published(f"<h1>T</h1><p>{line}</p><p>x").value
+    assert value is not None
+    assert f"{value:%Y-%m-%d}" == "2026-03-04"
+
+
+@pytest.mark.parametrize(
     ("published", "modified", "shown", "day"),
     [
         ("Mar 5, 2026", "Mar 5, 2026", "2 January 2025", "2025-01-02"),
@@ -200,6 +217,9 @@ def test_a_change_is_no_publication(html: str) -> None:
         "<h1>T</h1><ol class='comments'><li><time datetime='2026-03-05'>x</time></ol>",
         "<h1>T</h1><div class='related-posts'><time datetime='2026-03-05'>x</time></div>",
         "<h1>T</h1><footer><span class='date'>5 March 2026</span></footer>",
+        "<h1>T</h1><p>The act of union was signed into law on March 4, 1935</p>",
+        "<h1>T</h1><h3><a href='/o'>The price of the bridge</a></h3><p>4 March 2025</p>"
+        "<h3><a href='/p'>The price of the boat</a></h3><p>5 March 2025</p>",
     ],
 )
 def test_dates_of_other_things_do_not_count(html: str) -> None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.selection import expected_f1
+from pipelines.body import Opinion, better
+from pipelines.page import parse
+from pipelines.segments import segments_of
+from pipelines.selection import bar_of, expected_f1, islands
 
 _ROWS = st.lists(st.tuples(st.integers(0, 1000), st.integers(1, 400)), min_size=1, max_size=30)
 
@@ -27,3 +31,31 @@ def test_it_is_a_share_and_no_order_changes_it(rows: list[tuple[int, int]]) -> N
     assert 0 <= _expected(rows) <= 1000
     by_p = sorted(rows, key=lambda row: (row[0], row[1]))
     assert abs(_expected(by_p) - _expected(rows)) <= 1 or len({p for p, _ in rows}) < len(rows)
+
+
+def test_the_bar_is_lower_on_a_doubtful_page() -> None:
+    """There, as in a list of cards, all is a little likely, or nothing is kept."""
+    assert (bar_of(1000), bar_of(500), bar_of(0)) == (440, 220, 0)
+
+
+@pytest.mark.parametrize(("second", "reading"), [(900, "b"), (860, "b"), (700, "a")])
+def test_a_second_opinion_that_doubts_more_is_not_taken(second: int, reading: str) -> None:
+    nothing = np.zeros(1, np.int64)
+    found = better(Opinion(nothing, 880, "a"), Opinion(nothing, second, "b"))
+    assert found.reading == reading
+
+
+def _islands(probability: list[int]) -> list[int]:
+    tree = parse("<body>" + "<p>one</p>" * len(probability))
+    assert tree is not None
+    return [*islands(probability, [None] * len(probability), segments_of(tree).nodes)]
+
+
+def test_what_stands_far_from_all_likely_text_is_an_island() -> None:
+    assert _islands([900, *[500] * 8, 500, 500]) == [9, 10]
+    assert _islands([500, 500, *[500] * 8, 900]) == [0, 1]
+
+
+def test_a_long_text_that_gets_less_likely_is_no_island() -> None:
+    assert _islands([900, *[750] * 30]) == []
+    assert _islands([*[750] * 30, 900]) == []

@@ -32,6 +32,11 @@ def test_many_segments_are_asked_in_parts_with_the_same_answers() -> None:
     assert [whole[n] for n in (0, 1_999, 2_000, 5_000)] == each
 
 
+def test_values_beyond_16_bits_are_at_their_end() -> None:
+    columns = np.array([[10**9, -(10**9), 6, 5], [10, 11, 10**12, 10]])
+    assert _tree().probabilities(columns).tolist() == [500, 731, 953, 119]
+
+
 @pytest.mark.parametrize(("name", "known"), [("first", FEATURES), ("second", SECOND_FEATURES)])
 def test_the_weights_ask_only_for_features_that_there_are(
     name: str, known: tuple[str, ...]

@@ -106,7 +106,8 @@ def _cards(page: Segments, rows: Rows, mass: Ints, whole: int) -> tuple[frozense
 def _beside(page: Segments, number: int, share: int) -> Beside:
     nodes = page.nodes
     count = nodes.end[number] - nodes.first[number]
-    if nodes.fields[number] and share <= _FIELD_SHARE and count <= _FIELD_MOST:
+    small = share <= _FIELD_SHARE and count <= _FIELD_MOST
+    if nodes.fields[number] and small and nodes.look[number][1] != "blockquote":
         return Beside("form", shape=True)
     bits = nodes.bits[number]
     if bits & BESIDE and share <= _PROSE_SHARE:

@@ -39,6 +39,7 @@ from pipelines.selection import (
     RAISED,
     SURE,
     bar_of,
+    between,
     expected_f1,
     islands,
 )
@@ -177,6 +178,8 @@ def reasons_of(view: View, top: Top, opinion: Opinion) -> list[str | None]:
         else boxes.of(segment).reason or reason_of(above[segment.node]) or BESIDE_TEXT
         for p, segment in zip(probabilities, view.page.segments, strict=True)
     ]
+    for number in [*between(view.page, reasons, probabilities, view.table.good.tolist())]:
+        reasons[number] = reasons[number] if reasons[number] != BESIDE_TEXT else None
     if clear:
         for number in islands(probabilities, reasons, view.page.nodes):
             reasons[number] = BESIDE_TEXT

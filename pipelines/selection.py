@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 
 from pipelines.features import Ints
-from pipelines.segments import Nodes
+from pipelines.segments import Nodes, Segments
 
 SURE = 900
 """Permille of F1 to be expected from which on a page needs no second opinion."""
@@ -18,6 +19,8 @@ CLEAR = 900
 UNLIKELY = 30
 """Permille below which a segment is certainly not text."""
 _SEVERAL, _PASSABLE = 4, 700
+_CERTAIN, _POSSIBLE = 900, 200
+_CLOSE = 3  # segments from text within which a doubtful paragraph may belong to it
 _REACH = 8  # segments from likely text within which doubtful ones may belong to it
 _BAR = 440
 """Permille, of the F1 to be expected, from which on a segment is text."""
@@ -80,3 +83,30 @@ def _apart(passable: frozenset[int], boxes: Nodes) -> Iterator[int]:
     for first, end in zip(boxes.first, boxes.end, strict=True):
         if end - first >= _SEVERAL and passable.isdisjoint(range(first, end)):
             yield from range(first, end)
+
+
+def between(
+    page: Segments, reasons: Sequence[str | None], probability: Sequence[int], prose: Sequence[int]
+) -> Iterator[int]:
+    """The segments of *prose* that stand between two of the article that are sure, in the same box
+    or in a quote there, and are not unlikely: a notice beside a quote makes both look alike."""
+    kept = [number for number, reason in enumerate(reasons) if reason is None]
+    for before, after in pairwise(kept):
+        if after == before + 1 or min(probability[before], probability[after]) < _CERTAIN:
+            continue
+        around = {_box_of(page, before), _box_of(page, after)}
+        for number in range(before + 1, after):
+            if before + _CLOSE < number < after - _CLOSE:
+                continue
+            near = _box_of(page, number) in around or _is_quoted(page, number)
+            if near and prose[number] and probability[number] > _POSSIBLE:
+                yield number
+
+
+def _box_of(page: Segments, number: int) -> int:
+    return page.nodes.parent[page.segments[number].node]
+
+
+def _is_quoted(page: Segments, number: int) -> bool:
+    node = page.segments[number].node
+    return "blockquote" in (page.nodes.look[node][1], page.nodes.look[page.nodes.parent[node]][1])

@@ -13,6 +13,7 @@ from golden import (
     BODY,
     LATER,
     NAMED,
+    PARAGRAPHS,
     PLACED,
     SAID,
     SHAPED,
@@ -83,6 +84,15 @@ def test_readers_and_further_stories_are_none_of_the_text(name: str) -> None:
 def test_a_further_story_may_stand_in_a_box_that_says_nothing() -> None:
     html = page(Golden("after", LATER["next story"])).replace("article>", "div>")
     assert extract_html(html).article_body == BODY
+
+
+def test_a_quote_stays_though_a_theme_puts_a_form_into_it() -> None:
+    html = page(Golden("", ""))
+    quoted = html.replace(
+        f"<p>{PARAGRAPHS[3]}</p>", f"<blockquote><p>{PARAGRAPHS[3]}</p>{NAMED['form']}</blockquote>"
+    )
+    assert quoted != html
+    assert extract_html(quoted).article_body == BODY
 
 
 def _hashed(html: str) -> str:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pipelines.body import Opinion, better
 from pipelines.page import parse
 from pipelines.segments import segments_of
-from pipelines.selection import bar_of, expected_f1, islands
+from pipelines.selection import bar_of, between, expected_f1, islands
 
 _ROWS = st.lists(st.tuples(st.integers(0, 1000), st.integers(1, 400)), min_size=1, max_size=30)
 
@@ -59,3 +59,20 @@ def test_what_stands_far_from_all_likely_text_is_an_island() -> None:
 def test_a_long_text_that_gets_less_likely_is_no_island() -> None:
     assert _islands([900, *[750] * 30]) == []
     assert _islands([*[750] * 30, 900]) == []
+
+
+def _between(html: str, probability: list[int]) -> list[int]:
+    tree = parse(f"<body>{html}")
+    assert tree is not None
+    page = segments_of(tree.find("body"))
+    assert len(page.segments) == len(probability)
+    reasons = [None if p > 440 else "beside the text" for p in probability]
+    return [*between(page, reasons, probability, [1] * len(probability))]
+
+
+def test_a_doubtful_paragraph_between_sure_ones_is_text_in_their_box_or_in_a_quote() -> None:
+    quote = "<p>one</p><blockquote><p>two</p><div>three</div></blockquote><p>four</p>"
+    assert _between(quote, [950, 300, 100, 950]) == [1]
+    assert _between("<p>one</p><p>two</p><p>three</p>", [950, 300, 950]) == [1]
+    assert _between("<p>one</p><p>two</p><p>three</p>", [950, 300, 800]) == []
+    assert _between("<p>one</p><div><p>two</p></div><p>three</p>", [950, 300, 950]) == []

@@ -30,7 +30,7 @@ from pipelines.lines import (
 )
 from pipelines.markup import reason_of
 from pipelines.places import told_by_place
-from pipelines.second import MOST_SEGMENTS, pruned, said_by_trafilatura
+from pipelines.second import MOST_PIECES, MOST_SEGMENTS, pruned, said_by_trafilatura
 from pipelines.segments import Segment, Segments
 from pipelines.selection import (
     CLEAR,
@@ -133,7 +133,12 @@ def _opinion(view: View, tree: HtmlElement) -> Opinion:
 
 def decides(first: Opinion, view: View) -> bool:
     """Whether the *first* opinion on a page needs no second."""
-    return first.expected >= SURE or len(view.page.segments) > MOST_SEGMENTS
+    segments = view.page.segments
+    return (
+        first.expected >= SURE
+        or len(segments) > MOST_SEGMENTS
+        or sum(len(segment.pieces) for segment in segments) > MOST_PIECES
+    )
 
 
 def better(first: Opinion, second: Opinion) -> Opinion:

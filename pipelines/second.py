@@ -23,6 +23,8 @@ READING: dict[str, Any] = {
 MOST_SEGMENTS = 400
 """Segments of a page that trafilatura is asked about at most: it tells the most on short pages, and
 more than half of its time went to the third of the pages that are longer."""
+MOST_PIECES = 20_000
+"""Texts between tags, of which ordinary pages have some thousand; it bounds the time on others."""
 _COMPARED = 60  # characters of a segment that have to be in the reading
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from itertools import takewhile
 
 import numpy as np
+from lxml.html import HtmlElement
 
 from pipelines.dates import has_day
 from pipelines.features import Ints
@@ -68,9 +70,18 @@ def _asks_for_text(nodes: Nodes, number: int, before: Ints) -> bool:
             return False
         if nodes.fields[number]:
             behind = before[nodes.first[number]] >= _TEXT_BEFORE
-            texts = nodes.elements[number].iter("textarea")
-            return bool(behind) and next(texts, None) is not None
+            return bool(behind) and any(map(_is_for_text, _filled_in(nodes, number)))
     return False
+
+
+def _filled_in(nodes: Nodes, number: int) -> Iterator[HtmlElement]:
+    """The boxes with fields in node *number* and itself; from the tree, some may have gone."""
+    inside = takewhile(lambda n: nodes.parent[n] >= number, range(number + 1, len(nodes.parent)))
+    return (nodes.elements[one] for one in (number, *inside) if nodes.fields[one])
+
+
+def _is_for_text(box: HtmlElement) -> bool:
+    return next(box.iter("textarea"), None) is not None
 
 
 def _same_call(page: Segments, alike: list[int]) -> bool:

@@ -90,6 +90,16 @@ def test_a_thread_stands_beside_a_field_for_texts() -> None:
     assert "My uncle was on that boat" in _threads(page(Golden("after", LATER["thread"])))
 
 
+def test_a_field_that_went_from_the_tree_still_tells() -> None:
+    """What is certainly clutter is cut out of it before trafilatura is asked."""
+    thread = LATER["thread"].replace("<form>", "<form><p>Say it here</p>")
+    view = _seen(page(Golden("after", thread.replace(">Antworten<", "><"))))
+    form = next(one for one in view.page.nodes.elements if one.tag == "form")
+    form.drop_tree()
+    mass = np.asarray(1000 * view.table.words)
+    assert threads_in(view.page, view.table.dated, mass)
+
+
 def test_a_thread_may_be_told_by_what_one_clicks_to_answer() -> None:
     thread = LATER["thread"].replace("<form><textarea></textarea></form>", "")
     assert "My uncle was on that boat" in _threads(page(Golden("after", thread)))

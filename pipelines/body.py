@@ -33,6 +33,7 @@ from pipelines.places import told_by_place
 from pipelines.second import MOST_PIECES, MOST_SEGMENTS, pruned, said_by_trafilatura
 from pipelines.segments import Segment, Segments
 from pipelines.selection import (
+    BESIDE_TEXT,
     CLEAR,
     HIGHEST,
     LESS_SURE,
@@ -50,8 +51,6 @@ from pipelines.view import FEATURES, View, view_of
 SECOND_FEATURES = (*FEATURES, *CONTEXT_FEATURES, *READING_FEATURES)
 """The names of the rows that the second model sees."""
 
-BESIDE_TEXT = "beside the text"
-"""The reason where no rule and no name gives one: the models found it unlike the article."""
 _MOST_REMOVED = 200
 _NEAR = 3  # segments
 

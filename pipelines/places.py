@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from pipelines.dates import has_day
-from pipelines.features import GOOD_SIZE, Ints
+from pipelines.features import GOOD_LINKED, GOOD_SIZE, Ints
 from pipelines.lines import Top, reason_against
 from pipelines.segments import Segments
-from pipelines.selection import HIGHEST, RAISED
+from pipelines.selection import BESIDE_TEXT, HIGHEST, POSSIBLE, RAISED
 from pipelines.text import key
 from pipelines.walls import wall_on
 
@@ -23,6 +23,7 @@ _AT_THE_END = frozenset(
 )
 """What a line at the end of a text is, though it looks like text."""
 _MOST_DATED, _TITLE_WITHIN = 3, 3  # lines above a text
+_NEAR = 5  # segments above a wall
 _MOST_BEFORE = 85  # percent of what is likely text
 _LONG = 600  # words: a text of so many is behind no wall
 _STOPS = '.!?。！？।؟:：…"”»'
@@ -32,8 +33,9 @@ Reasons = Sequence[str | None]
 
 def told_by_place(
     page: Segments, reasons: Reasons, top: Top, probability: Ints, mass: Ints
-) -> Iterator[tuple[int, str]]:
-    """The kept segments of *page* that are no text where they stand, and why.
+) -> Iterator[tuple[int, str | None]]:
+    """The kept segments of *page* that are no text where they stand, and why; with None those that
+    are text there.
 
     *probability* is that of each segment to be text, *mass* how much text that makes.
     """
@@ -46,12 +48,30 @@ def told_by_place(
             told = reason_against(page, page.segments[number], top)
             if told in _AT_THE_END or number >= walled:
                 yield number, told or "wall"
-    for number in range(wall, len(reasons)):
-        if reasons[number] is None and likely[number] <= RAISED:
-            yield number, "wall"
+    yield from _around_wall(page, reasons, likely, wall)
     for number, told in above_the_text(page, reasons, top):
         if likely[number] <= HIGHEST:
             yield number, told
+
+
+def _around_wall(
+    page: Segments, reasons: Reasons, likely: Sequence[int], wall: int
+) -> Iterator[tuple[int, str | None]]:
+    """What is no text behind a *wall*, and, near text and right above it, the prose that is: what
+    of a story is shown to everybody."""
+    for number in range(wall, len(reasons)):
+        if reasons[number] is None and likely[number] <= RAISED:
+            yield number, "wall"
+    if wall == len(reasons):
+        return
+    near = range(max(wall - _NEAR, 0), wall)
+    if not any(reasons[number] is None and likely[number] > RAISED for number in near):
+        return
+    for number in near:
+        text, linked = page.segments[number].text, page.segments[number].linked
+        prose = len(text) >= GOOD_SIZE and 1000 * linked < GOOD_LINKED * len(text)
+        if prose and reasons[number] == BESIDE_TEXT and likely[number] > POSSIBLE:
+            yield number, None
 
 
 def _last(mass: Ints) -> range:

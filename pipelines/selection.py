@@ -10,6 +10,8 @@ import numpy as np
 from pipelines.features import Ints
 from pipelines.segments import Nodes, Segments
 
+BESIDE_TEXT = "beside the text"
+"""The reason where no rule and no name gives one: the models found it unlike the article."""
 SURE = 900
 """Permille of F1 to be expected from which on a page needs no second opinion."""
 LESS_SURE = 50
@@ -19,7 +21,9 @@ CLEAR = 900
 UNLIKELY = 30
 """Permille below which a segment is certainly not text."""
 _SEVERAL, _PASSABLE = 4, 700
-_CERTAIN, _POSSIBLE = 900, 200
+_CERTAIN = 900
+POSSIBLE = 200
+"""Permille that a paragraph needs where what stands around it says that it is text."""
 _CLOSE = 3  # segments from text within which a doubtful paragraph may belong to it
 _REACH = 8  # segments from likely text within which doubtful ones may belong to it
 _BAR = 440
@@ -99,7 +103,7 @@ def between(
             if before + _CLOSE < number < after - _CLOSE:
                 continue
             near = _box_of(page, number) in around or _is_quoted(page, number)
-            if near and prose[number] and probability[number] > _POSSIBLE:
+            if near and prose[number] and probability[number] > POSSIBLE:
                 yield number
 
 

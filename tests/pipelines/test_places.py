@@ -76,3 +76,13 @@ def test_lines_with_a_day_above_the_text_are_told() -> None:
     nothing: list[str | None] = [None] * len(page.segments)
     assert [*above_the_text(page, nothing, top_of([], [summary]))] == [(1, "date"), (2, "date")]
     assert [*above_the_text(page, nothing, Top())] == []
+
+
+def test_prose_right_above_a_wall_is_text() -> None:
+    wall = "<h3>Subscribe to read on</h3><p>Three months for the price of one.</p>"
+    page = _page(f"{_PROSE}<p>By Ulf Hollis</p>{_PROSE}{wall}")
+    likely = np.array([900, 100, 300, 100, 300])
+    reasons = [None, "author", "beside the text", "related", "wall"]
+    mass = likely * 20
+    assert [*told_by_place(page, reasons, Top(), likely, mass)] == [(2, None)]
+    assert [*told_by_place(page, reasons, Top(), np.array([700, 100, 300, 100, 300]), mass)] == []

@@ -17,7 +17,7 @@ from archive.types import Removed
 from pipelines.beside import Beside, boxes_beside
 from pipelines.blocks import Block, blocks_of
 from pipelines.context import CONTEXT_FEATURES, READING_FEATURES, context_features, reading_features
-from pipelines.features import GOOD_LINKED, GOOD_SIZE, Ints
+from pipelines.features import Ints, is_prose
 from pipelines.flow import apart
 from pipelines.lines import (
     Top,
@@ -228,7 +228,7 @@ def _worth_a_row(view: View, top: Top, reasons: list[str | None]) -> tuple[Remov
     rows = (
         Removed(reason=_refined(view, segment, top, reason), block=segment.text)
         for number, (segment, reason) in enumerate(zip(view.page.segments, reasons, strict=True))
-        if reason and (low <= number <= high or _is_prose(segment))
+        if reason and (low <= number <= high or is_prose(segment))
     )
     return tuple(row for row, _ in zip(rows, range(_MOST_REMOVED), strict=False))
 
@@ -236,8 +236,3 @@ def _worth_a_row(view: View, top: Top, reasons: list[str | None]) -> tuple[Remov
 def _refined(view: View, segment: Segment, top: Top, reason: str) -> str:
     """*reason*, or what the words of *segment* say where it says little."""
     return (reason == BESIDE_TEXT and reason_against(view.page, segment, top)) or reason
-
-
-def _is_prose(segment: Segment) -> bool:
-    size = len(segment.text)
-    return size >= GOOD_SIZE and 1000 * segment.linked < GOOD_LINKED * size

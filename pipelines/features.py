@@ -32,7 +32,7 @@ _SHORT = 120  # characters: of a longer text less is looked at
 _STOPS = '.!?。！？।؟…"”»'
 _DATED = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|\d{1,2}[./:]\d\d|\d年")
 _DIGITS, _CAPITALS = b"0123456789", bytes(range(65, 91))
-_NO_TITLES: frozenset[str] = frozenset()
+_NOTHING: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +79,9 @@ def table_of(page: Segments, top: Top) -> Table:
     for segment in page.segments:
         text = segment.text
         may_be = len(text) in lengths and _first_of(text) in starts
-        titles = top.titles if may_be else _NO_TITLES
+        titles = top.titles if may_be else _NOTHING
         may_be = len(text) >= 40 and _first_of(text) in openings
-        told = summaries if may_be else _NO_TITLES
+        told = summaries if may_be else _NOTHING
         rows.append(_row(segment, look[segment.node][1], titles, told, (seen[text], total[text])))
         seen[text] += 1
     shape = len(rows), len(SEGMENT_FEATURES)
@@ -207,6 +207,12 @@ def _of_text(text: str) -> tuple[int, ...]:
 
 _of_short = lru_cache(maxsize=8_192)(_of_text)
 """The same for a short text, of which pages of a site share most."""
+
+
+def is_prose(segment: Segment) -> bool:
+    """Whether *segment* is as long as paragraphs are, and little of it is linked."""
+    size = len(segment.text)
+    return size >= GOOD_SIZE and 1000 * segment.linked < GOOD_LINKED * size
 
 
 def permille(part: Ints, whole: Ints) -> Ints:

@@ -86,7 +86,7 @@ def following_page(
     digits = {str(number) for _, number in wanted}
     name = url.partition("?")[0].rstrip("/").rpartition("/")[2]
     for element in tree.iter("link", "a") if links is None else links:
-        href = element.get("href") or ""
+        href = (element.get("href") or "").strip()
         if any(map(href.__contains__, digits)) and NUMBERED.search(href):
             target = join(base, href)
             if target and without_number(target) in wanted:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from pipelines.dates import has_day
-from pipelines.features import GOOD_LINKED, GOOD_SIZE, Ints
+from pipelines.features import GOOD_SIZE, Ints, is_prose
 from pipelines.lines import Top, reason_against
 from pipelines.segments import Segments
 from pipelines.selection import BESIDE_TEXT, HIGHEST, POSSIBLE, RAISED
@@ -68,9 +68,8 @@ def _around_wall(
     if not any(reasons[number] is None and likely[number] > RAISED for number in near):
         return
     for number in near:
-        text, linked = page.segments[number].text, page.segments[number].linked
-        prose = len(text) >= GOOD_SIZE and 1000 * linked < GOOD_LINKED * len(text)
-        if prose and reasons[number] == BESIDE_TEXT and likely[number] > POSSIBLE:
+        doubtful = reasons[number] == BESIDE_TEXT and likely[number] > POSSIBLE
+        if doubtful and is_prose(page.segments[number]):
             yield number, None
 
 

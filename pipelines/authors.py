@@ -51,7 +51,7 @@ _CREDENTIAL = re.compile(
 )
 _ASIDE = re.compile(r"\s*\([^()\s]*\s[^()]*\)")
 _DASH = re.compile(r"\s[–—-]\s")
-_MAX_RAW = 300  # characters
+_MAX_RAW = 2_000  # characters: of thirty names, or of no name
 _CALLS = re.compile(
     r"\b(?:view|see|more|all|read|follow|posts?|page|profile|articles?|stories|author)\b",
     re.IGNORECASE,

@@ -49,6 +49,11 @@ def test_names_are_split_and_cleaned(raw: str, names: list[str]) -> None:
     assert author_names([raw], ["The Estuary Quarterly"]) == tuple(names)
 
 
+def test_a_long_list_of_names_is_whole() -> None:
+    names = [f"Ottilie Brandt{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"]
+    assert author_names(["; ".join(names)]) == tuple(names)
+
+
 def test_the_same_name_counts_once() -> None:
     assert author_names(["Ottilie Brandt", "OTTILIE BRANDT"]) == ("Ottilie Brandt",)
 

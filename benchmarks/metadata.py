@@ -115,10 +115,10 @@ def main() -> int:
             for field in FIELDS:
                 value, truth = found[field], page.get(field)
                 verdict = _verdict(field, value, truth)
-                if field == "date" and verdict == "wrong":
+                if field == "date" and verdict in ("wrong", "absent"):
                     changed = str(truth)[:10] in found.get("changed", ())
                     moment = found.get("moment")
-                    counts[name, field]["changed"] += changed
+                    counts[name, field][f"{verdict}, of a change"] += changed
                     counts[name, field]["zone"] += (
                         moment is not None
                         and not changed
@@ -129,16 +129,22 @@ def main() -> int:
                     print(f"{page['url'][:110]}\n   true {truth!r}  found {value!r}")
                     told = found["evidence"].get({"date": "date_published"}.get(field, field))
                     print(f"   {json.dumps(told, ensure_ascii=False)[:300]}")
+    _print(counts)
+    return 0
+
+
+def _print(counts: dict[tuple[str, str], Counter[str]]) -> None:
     for (name, field), verdicts in counts.items():
         known = verdicts["right"] + verdicts["wrong"] + verdicts["absent"]
         shares = "  ".join(
             f"{one} {100 * verdicts[one] / known:5.1f} %" for one in ("right", "wrong", "absent")
         )
         print(f"{field:7} {name:12} {shares}   of {known}; found beyond them: {verdicts['beyond']}")
-        if verdicts["changed"]:
-            print(f"   {verdicts['changed']} of the wrong: the corpus has the day of a change")
+        if field == "date" and name == "backissue":
+            for verdict in ("wrong", "absent"):
+                of_change = verdicts[f"{verdict}, of a change"]
+                print(f"   {of_change} of the {verdict}: the corpus has the day of a change")
             print(f"   {verdicts['zone']} of the wrong: the moment is of that day in another zone")
-    return 0
 
 
 def _verdict(field: str, value: Any, truth: str | None) -> str:

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import unescape
+from itertools import chain
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from pipelines.header import Line, header_of
@@ -23,6 +25,7 @@ _MAX_MARKUP = 300  # characters of an element that names an author, a date …
 _MAX_TITLE = 250  # characters of a heading that may be the title
 _MOST_HEADINGS = 60
 _MOST_SCOPES = 20
+_ALL_SCOPES = XPath("descendant::*[@itemscope]")
 _SHORTEST_ARTICLE = 1_000  # characters of the markup of one, where a page marks up several
 
 _METAS = {
@@ -185,12 +188,9 @@ def _microdata(tree: HtmlElement, page: Segments, tagged: Tagged) -> dict[str, l
     Of several it is the one that holds the page's title, else the longest, if it is of any length:
     the others are teasers.
     """
-    scopes = [
-        scope
-        for scope in _scopes(tree, page)
-        if _type_of(scope) in ARTICLE_TYPES
-        and scope.get("itemprop") not in ("itemListElement", "blogPost")
-    ]
+    scopes = _articles(_scopes(tree, page))
+    if not scopes and _has_properties(tagged):
+        scopes = _articles(_ALL_SCOPES(tree))  # an inline element may be one, if rarely
     if not scopes:
         return {}
     own = scopes[0] if len(scopes) == 1 else _own_of(scopes, tagged)
@@ -204,6 +204,21 @@ def _scopes(tree: HtmlElement, page: Segments) -> list[HtmlElement]:
     found = [element for element, said in zip(elements, bits, strict=True) if said & bit]
     root = tree is not elements[0] and tree.get("itemscope") is not None
     return [tree, *found] if root else found
+
+
+def _articles(scopes: Iterable[HtmlElement]) -> list[HtmlElement]:
+    return [
+        scope
+        for scope in scopes
+        if _type_of(scope) in ARTICLE_TYPES
+        and scope.get("itemprop") not in ("itemListElement", "blogPost")
+    ]
+
+
+def _has_properties(tagged: Tagged) -> bool:
+    """Whether an element that often is a property of an article says that it is one."""
+    often = chain(tagged("meta"), tagged("time"), tagged("title", "h1", "h2", "h3"))
+    return any(element.get("itemprop") for element in often)
 
 
 def _own_of(scopes: list[HtmlElement], tagged: Tagged) -> HtmlElement | None:

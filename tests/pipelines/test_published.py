@@ -34,6 +34,14 @@ def _published(html: str, announced: datetime | None = None, url: str = _URL) ->
             "<meta itemprop='datePublished' content='2026-03-04'></div>",
             "microdata:datePublished",
         ),
+        *(
+            (
+                f"<{tag} itemscope itemtype='https://schema.org/Article'>"
+                f"<meta itemprop='datePublished' content='2026-03-04'></{tag}>",
+                "microdata:datePublished",
+            )
+            for tag in ("span", "post-meta")
+        ),
         (
             "<meta property='article:published_time' content='2026-03-04'>",
             "meta:article:published_time",

@@ -26,7 +26,7 @@ from benchmarks.training.dataset import COPIES, Page, made, page_of, seen, top_i
 from benchmarks.training.fit import fit, forest
 from benchmarks.training.score import Counts, compare, summary
 from pipelines.body import SECOND_FEATURES, Opinion, better, decides, reasons_of, second_columns
-from pipelines.features import Ints
+from pipelines.segments import Ints
 from pipelines.view import FEATURES
 
 _SEED = 0

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipelines.features import Ints, Table
+from pipelines.features import Table
 from pipelines.markup import BESIDE, reason_of
-from pipelines.segments import Nodes, Segment, Segments
+from pipelines.segments import Ints, Numbers, Segment, Segments
 from pipelines.selection import HIGHEST
 from pipelines.shapes import Rows, leads_away
 from pipelines.stories import further_stories
@@ -65,10 +65,10 @@ def boxes_beside(page: Segments, rows: Rows, table: Table, mass: Ints) -> BoxesB
     the mass is the article, whatever it is called."""
     nodes = page.nodes
     sums = np.concatenate((np.zeros(1, np.int64), np.cumsum(mass)))
-    first, end = np.array(nodes.first), np.array(nodes.end)
+    first, end = nodes.numbers.first, nodes.numbers.end
     whole = max(int(sums[-1]), 1)
     shares = (1000 * (sums[end] - sums[first]) // whole).tolist()
-    asked = _may_be_beside(nodes, end - first).tolist()
+    asked = _may_be_beside(nodes.numbers, end - first).tolist()
     special = dict.fromkeys(threads_in(page, table.dated, mass), _COMMENT)
     special |= dict.fromkeys(further_stories(page, table, mass), _STORY)
     found: list[Beside] = []
@@ -84,11 +84,11 @@ def boxes_beside(page: Segments, rows: Rows, table: Table, mass: Ints) -> BoxesB
     return BoxesBeside(tuple(found), *_cards(page, rows, mass, whole))
 
 
-def _may_be_beside(nodes: Nodes, counts: Ints) -> np.ndarray:
+def _may_be_beside(nodes: Numbers, counts: Ints) -> np.ndarray:
     """The nodes of which anything speaks against their text: a name, a field, few lines."""
-    named = (np.array(nodes.bits) & BESIDE) > 0
+    named = nodes.bits & BESIDE > 0
     few = (counts >= _PROMOTION_LEAST) & (counts <= _PROMOTION_MOST)
-    return (counts > 0) & (named | few | (np.array(nodes.fields) > 0))
+    return (counts > 0) & (named | few | (nodes.fields > 0))
 
 
 def _cards(page: Segments, rows: Rows, mass: Ints, whole: int) -> tuple[frozenset[str], Beside]:

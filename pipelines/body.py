@@ -10,14 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import numpy as np
 from lxml.html import HtmlElement
 
 from archive.types import Removed
 from pipelines.beside import Beside, boxes_beside
 from pipelines.blocks import Block, blocks_of
 from pipelines.context import CONTEXT_FEATURES, READING_FEATURES, context_features, reading_features
-from pipelines.features import Ints, is_prose
+from pipelines.features import is_prose, stacked
 from pipelines.flow import apart
 from pipelines.lines import (
     Top,
@@ -31,7 +30,7 @@ from pipelines.lines import (
 from pipelines.markup import reason_of
 from pipelines.places import told_by_place
 from pipelines.second import MOST_PIECES, MOST_SEGMENTS, pruned, said_by_trafilatura
-from pipelines.segments import Segment, Segments
+from pipelines.segments import Ints, Segment, Segments
 from pipelines.selection import (
     BESIDE_TEXT,
     CLEAR,
@@ -156,7 +155,7 @@ def second_columns(view: View, tree: HtmlElement, probability: Ints) -> Ints:
     pruned(view.page, probability)
     said = said_by_trafilatura(view.page, tree)
     columns += reading_features(said, probability, words, nodes, view.boxes)
-    return np.stack(columns)
+    return stacked(columns)
 
 
 def _ask(name: str, names: tuple[str, ...], columns: Ints) -> Ints:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipelines.features import Ints, permille, prefix
-from pipelines.segments import Nodes
+from pipelines.features import permille, prefix
+from pipelines.segments import Ints, Nodes
 from pipelines.selection import expected_f1
 from pipelines.sequence import distances, shifted
 
@@ -52,7 +52,7 @@ def context_features(
         np.full(count, expected_f1(probability, words)),
         np.full(count, 1000 * int(kept.sum()) // max(count, 1)),
     ]
-    first, end = np.array(nodes.first), np.array(nodes.end)
+    first, end = nodes.numbers.first, nodes.numbers.end
     inside = mass[end] - mass[first]
     mean = inside // np.maximum(size[end] - size[first], 1)
     columns += [mean[box] for box in boxes]
@@ -72,7 +72,7 @@ def reading_features(
     for reach in (3, 8):
         low, high = np.maximum(place - reach, 0), np.minimum(place + reach + 1, count)
         columns.append(permille(held[high] - held[low], size[high] - size[low]))
-    first, end = np.array(nodes.first), np.array(nodes.end)
+    first, end = nodes.numbers.first, nodes.numbers.end
     share = permille(held[end] - held[first], size[end] - size[first])
     columns += [share[box] for box in boxes[1:]]
     agreed = int((said * probability * words).sum())

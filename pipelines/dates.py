@@ -71,6 +71,7 @@ _FORMATS = tuple(
         rf"^\W*{_YEAR}\W*$",
     )
 )
+_DIGITS_OF_A_YEAR = 4
 _EPOCH = re.compile(r"(\d{10})(\d{3})?")
 _URL_DATE = re.compile(
     r"/(?P<year>(?:19|20)\d\d)(?:(?P<sep>[/-])(?:(?P<month>0?[1-9]|1[0-2])|(?P<name>[a-z]{3,9}))"
@@ -95,6 +96,8 @@ def parse_date(raw: str, month_first: bool = False) -> Date | None:
     *month_first* reads 2/9/2026 as February 9th. A time without a zone is taken for UTC.
     """
     text = raw.strip()[:_MAX_LENGTH]
+    if sum(map(str.isdecimal, text)) < _DIGITS_OF_A_YEAR:
+        return None
     if epoch := _EPOCH.fullmatch(text):
         return Date(datetime.fromtimestamp(int(epoch[1]), UTC), "second")
     for pattern in _FORMATS:
@@ -126,7 +129,7 @@ def order_of(text: str) -> Literal["day", "month"] | None:
 
 def has_day(text: str) -> bool:
     """Whether a day stands somewhere in *text*."""
-    found = parse_date(text) if any(map(str.isdigit, text)) else None
+    found = parse_date(text) if sum(map(str.isdecimal, text)) > _DIGITS_OF_A_YEAR else None
     return found is not None and found.precision not in ("year", "month")
 
 

@@ -106,12 +106,18 @@ class Declarations:
         return (*(text for _, text in self.candidates("headline")), *headings)
 
     @cached_property
-    def related(self) -> list[tuple[list[str], str]]:
-        """The relations and the addresses of all links that tell what they lead to."""
+    def links(self) -> list[tuple[HtmlElement, str]]:
+        """The `link` and `a` elements that lead somewhere, and where."""
+        found = self.tagged("link", "a")
+        return [(element, href) for element in found if (href := element.get("href"))]
+
+    @cached_property
+    def related(self) -> list[tuple[list[str], HtmlElement]]:
+        """The relations of all links that tell what they lead to."""
         return [
-            (relation.lower().split(), href)
-            for element in self.tagged("link", "a")
-            if (relation := element.get("rel")) and (href := element.get("href"))
+            (relation.lower().split(), element)
+            for element, _ in self.links
+            if (relation := element.get("rel"))
         ]
 
     @cached_property

@@ -7,21 +7,17 @@ float, so the same page has the same features on any machine.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Set as AbstractSet
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipelines.lines import Top, cue_of, is_date_line
 from pipelines.markup import HEADINGS, ITEMS
-from pipelines.segments import Segment, Segments
+from pipelines.segments import Ints, Segment, Segments
 from pipelines.text import UNSPACED, key
-
-Ints = NDArray[np.int64]
 
 GOOD_SIZE, GOOD_LINKED = 80, 350
 """A segment of at least so many characters with less than so much of it linked is prose."""
@@ -29,10 +25,10 @@ LONG = 20_000
 """Characters of a box or page that are counted: what is longer is all the same to the models, or
 they would doubt a story for being longer than those that they learned from."""
 _SHORT = 120  # characters: of a longer text less is looked at
+_DIGITS_OF_A_DAY = 4  # 1/2/26
 _STOPS = '.!?。！？।؟…"”»'
 _DATED = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|\d{1,2}[./:]\d\d|\d年")
 _DIGITS, _CAPITALS = b"0123456789", bytes(range(65, 91))
-_NOTHING: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,45 +52,69 @@ dated has_year_only cue date_line title summary copies_before copies_after at si
 quote word_length heading is_p is_item is_div is_cell heading_link number_start lines
 """
 SEGMENT_FEATURES = tuple(_SEGMENT_FEATURES.split())
-_BY_TEXT = """
+_TEXT_FEATURES = """
 size words commas stops ends_stop ends_colon ends_more digits upper lower_start dated has_year_only
 cue date_line at sign bar question quote word_length number_start lines
 """
-_BY_TAG = "heading is_p is_item is_div is_cell"
-_BY_PLACE = "linked links bold title summary copies_before copies_after heading_link"
-_AS_MADE = f"{_BY_TEXT} {_BY_TAG} {_BY_PLACE}".split()
-_ORDER = [_AS_MADE.index(name) for name in SEGMENT_FEATURES]
+_TAG_FEATURES = "heading is_p is_item is_div is_cell"
+_BY_TEXT, _BY_TAG = _TEXT_FEATURES.split(), _TAG_FEATURES.split()
 
 
 def table_of(page: Segments, top: Top) -> Table:
     """The features of each segment of *page* by itself; *top* has its titles and summaries."""
-    look = page.nodes.look
+    segments, look = page.segments, page.nodes.look
+    texts = [segment.text for segment in segments]
+    by_text = [_of_short(text) if len(text) <= _SHORT else _of_text(text) for text in texts]
+    by_tag = [_of_tag(look[segment.node][1]) for segment in segments]
+    length = np.array([*map(len, texts)])
+    found = dict(zip((*_BY_TEXT, *_BY_TAG), (*_columns(by_text), *_columns(by_tag)), strict=True))
+    linked, links, bold = np.array([segment[3:] for segment in segments]).T
+    found["linked"] = 1000 * linked // length
+    found["links"] = links
+    found["bold"] = 1000 * bold // length
+    found["title"], found["summary"] = _at_the_top(texts, top)
+    found["copies_before"], found["copies_after"] = _copies(texts)
+    heading = found["heading"]
+    found["heading_link"] = ((heading > 0) & (2 * linked > length)).astype(np.int64)
+    size, linked = found["size"], found["linked"]
+    good = (size >= GOOD_SIZE) & (linked < GOOD_LINKED) & (heading == 0)
+    return Table(
+        size, found["words"], linked, good.astype(np.int64), heading, found["dated"],
+        found["title"], found["summary"], [found[name] for name in SEGMENT_FEATURES],
+    )  # fmt: skip
+
+
+def _columns(rows: list[tuple[int, ...]]) -> Ints:
+    """*rows* of one length as an array with a row for each of their columns."""
+    shape = len(rows), len(rows[0])
+    flat = np.fromiter(chain.from_iterable(rows), np.int64, shape[0] * shape[1])
+    return np.ascontiguousarray(flat.reshape(shape).T)
+
+
+def _at_the_top(texts: list[str], top: Top) -> tuple[Ints, Ints]:
+    """Which of *texts* are titles of *top*, and which begin as one of its summaries."""
     lengths = _lengths(top.titles)
     starts = frozenset(title[:1] for title in top.titles)
     summaries = {said[:60] for said in top.summaries if len(said) >= 40}
     openings = frozenset(said[:1] for said in summaries)
-    seen: Counter[str] = Counter()
-    total = Counter(segment.text for segment in page.segments)
-    rows = []
-    for segment in page.segments:
-        text = segment.text
-        may_be = len(text) in lengths and _first_of(text) in starts
-        titles = top.titles if may_be else _NOTHING
-        may_be = len(text) >= 40 and _first_of(text) in openings
-        told = summaries if may_be else _NOTHING
-        rows.append(_row(segment, look[segment.node][1], titles, told, (seen[text], total[text])))
+    titled, told = np.zeros((2, len(texts)), np.int64)
+    for number, text in enumerate(texts):
+        if len(text) in lengths and _first_of(text) in starts:
+            titled[number] = key(text) in top.titles
+        if openings and len(text) >= 40 and _first_of(text) in openings:
+            told[number] = key(text[:90])[:60] in summaries
+    return titled, told
+
+
+def _copies(texts: list[str]) -> tuple[Ints, Ints]:
+    """How often each of *texts* stood before and comes again, up to five times."""
+    before, seen = [], dict.fromkeys(texts, 0)
+    for text in texts:
+        before.append(seen[text])
         seen[text] += 1
-    shape = len(rows), len(SEGMENT_FEATURES)
-    flat = np.fromiter(chain.from_iterable(rows), np.int64, shape[0] * shape[1])
-    columns = flat.reshape(shape).T[_ORDER]
-    named = dict(zip(SEGMENT_FEATURES, columns, strict=True))
-    size, linked = named["size"], named["linked"]
-    heading = named["heading"]
-    good = (size >= GOOD_SIZE) & (linked < GOOD_LINKED) & (heading == 0)
-    return Table(
-        size, named["words"], linked, good.astype(np.int64), heading, named["dated"],
-        named["title"], named["summary"], list(columns),
-    )  # fmt: skip
+    earlier = np.array(before)
+    later = np.array([seen[text] for text in texts]) - earlier - 1
+    return np.minimum(earlier, 5), np.minimum(later, 5)
 
 
 def _lengths(titles: frozenset[str]) -> frozenset[int]:
@@ -134,32 +154,6 @@ def _signs(text: str) -> tuple[int, int, int, int, bool]:
     )
 
 
-def _row(
-    segment: Segment,
-    tag: str,
-    titles: AbstractSet[str],
-    summaries: AbstractSet[str],
-    copies: tuple[int, int],
-) -> tuple[int, ...]:
-    text = segment.text
-    length = len(text)
-    said = key(text) if titles else ""
-    start = key(text[:90])[:60] if summaries else ""
-    by_tag = _of_tag(tag)
-    return (
-        *(_of_short(text) if length <= _SHORT else _of_text(text)),
-        *by_tag,
-        1000 * segment.linked // length,
-        segment.links,
-        1000 * segment.bold // length,
-        said != "" and said in titles,
-        start != "" and start in summaries,
-        min(copies[0], 5),
-        min(copies[1] - copies[0] - 1, 5),
-        by_tag[0] > 0 and segment.linked * 2 > length,
-    )
-
-
 @lru_cache(maxsize=128)
 def _of_tag(tag: str) -> tuple[int, ...]:
     """The features of a segment in an element *tag*, in the order of `_BY_TAG`."""
@@ -178,7 +172,7 @@ def _of_text(text: str) -> tuple[int, ...]:
     digits = upper = 0
     if short:
         digits, upper = _digits_and_upper(text)
-    dated = short and digits > 0 and _DATED.search(text) is not None
+    dated = short and (digits > 2 or "年" in text) and _DATED.search(text) is not None
     return (
         min(length + 2 * wide, 3000),
         min(words, 600),
@@ -193,7 +187,7 @@ def _of_text(text: str) -> tuple[int, ...]:
         dated,
         digits == 4 and dated,
         cue_of(text) if short else 0,
-        short and digits > 0 and is_date_line(text),
+        digits >= _DIGITS_OF_A_DAY and is_date_line(text),
         "@" in text if short else 0,
         sign,
         bars if short else 0,
@@ -218,6 +212,11 @@ def is_prose(segment: Segment) -> bool:
 def permille(part: Ints, whole: Ints) -> Ints:
     """*part* of *whole* in thousandths; 0 where there is no whole."""
     return np.asarray(1000 * part // np.maximum(whole, 1))
+
+
+def stacked(rows: Sequence[Ints]) -> Ints:
+    """*rows* of one length as one array; `numpy.stack` looks at each of them for longer."""
+    return np.concatenate(rows).reshape(len(rows), -1)
 
 
 def prefix(values: Ints) -> Ints:

@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pipelines.markup import BITS, HEADINGS
-from pipelines.phrases import BYLINE, CREDIT, DATE_LINE, OPENING, SMALL_PRINT, SMALL_PRINT_WORDS
+from pipelines.phrases import (
+    BYLINE,
+    CREDIT,
+    DATE_LINE,
+    OPENING,
+    SHORTEST_SMALL_PRINT,
+    SMALL_PRINT,
+    SMALL_PRINT_WORDS,
+    STARTS_OF_OPENINGS,
+)
 from pipelines.segments import Segment, Segments
 from pipelines.text import key, words
 
@@ -152,6 +161,8 @@ def is_date_line(text: str) -> bool:
 
 def is_small_print(text: str) -> bool:
     """Whether *text* has a phrase of a publisher's small print."""
+    if len(text) < SHORTEST_SMALL_PRINT:
+        return False
     lower = text.lower()
     for word in SMALL_PRINT_WORDS:
         if word in lower:
@@ -164,7 +175,8 @@ _CUES = {name: number for number, name in enumerate(OPENING.groupindex, 1)}
 
 def cue_of(text: str) -> int:
     """A number for the kind of phrase that a line opens with; 0 where it is none."""
-    if opening := OPENING.match(text):
+    begins = not text[:1].isalpha() or text[:2].lower() in STARTS_OF_OPENINGS
+    if begins and (opening := OPENING.match(text)):
         return _CUES[opening.lastgroup or ""]
     if BYLINE.fullmatch(text):
         return len(_CUES) + 1

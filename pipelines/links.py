@@ -59,8 +59,8 @@ def creative_commons_links(declared: Declarations) -> Iterator[Candidate]:
     """The one licence of Creative Commons that the page links to, and not below a picture."""
     links = [
         href
-        for link in declared.tagged("link", "a")
-        if "//creativecommons.org" in (href := link.get("href", ""))
+        for link, href in declared.links
+        if "//creativecommons.org" in href
         and link.tag == "a"
         and _CREATIVE_COMMONS.search(href)
         and not any(bits_of(box) & _PICTURE for box in link.iterancestors())
@@ -83,11 +83,15 @@ def following_page(
     wanted = {(here, number + 1) for here, number in _readings(url) if number < _MOST_PAGES}
     whole = None
     base = base_of(tree, url)
-    digits = {str(number) for _, number in wanted}
+    numbers = {str(number) for _, number in wanted}
+    marks, ends = _as_numbered(numbers)
     name = url.partition("?")[0].rstrip("/").rpartition("/")[2]
     for element in tree.iter("link", "a") if links is None else links:
-        href = (element.get("href") or "").strip()
-        if any(map(href.__contains__, digits)) and NUMBERED.search(href):
+        href = element.get("href") or ""
+        may_be = href.partition("#")[0].rstrip("/ ").endswith(ends) or any(
+            mark in href for mark in marks
+        )
+        if may_be and NUMBERED.search(href.strip()):
             target = join(base, href)
             if target and without_number(target) in wanted:
                 return target
@@ -97,12 +101,19 @@ def following_page(
     return whole
 
 
+def _as_numbered(numbers: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What addresses with one of *numbers* have in them, and how others end: most have neither."""
+    return tuple(f"={number}" for number in numbers), tuple(
+        f"{before}{number}" for number in numbers for before in ("/", "/p", "/P")
+    )
+
+
 def _readings(url: str) -> set[tuple[str, int]]:
     """What *url* may be a page of, and which: a number at its end may be that of the article."""
     return {without_number(url), (url.partition("#")[0].rstrip("/?&"), 1)}
 
 
 def _related(declared: Declarations, relation: str) -> Iterator[Candidate]:
-    for relations, href in declared.related:
+    for relations, link in declared.related:
         if relation in relations:
-            yield f"markup:rel={relation}", href
+            yield f"markup:rel={relation}", link.get("href", "")

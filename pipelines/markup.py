@@ -154,21 +154,23 @@ _NOTE_MARK = re.compile(r"\[?[\d*†‡a-z]{1,3}\]?")
 
 def bits_of(element: HtmlElement) -> int:
     """What tag, role, style and names of *element* say, as a sum of `BITS`."""
-    return bits_from(element.tag, element.items())
+    return said_by(element.tag, element.items())[0]
 
 
-def bits_from(tag: str, attributes: Sequence[tuple[str, str]]) -> int:
-    """`bits_of` an element of this *tag* with these *attributes*."""
-    bits = _TAG_BITS.get(tag, 0)
-    if not attributes:
-        return bits
+def said_by(tag: str, attributes: Sequence[tuple[str, str]]) -> tuple[int, str]:
+    """`bits_of` an element of this *tag* with these *attributes*, and its classes."""
+    bits, classes = _TAG_BITS.get(tag, 0), ""
     for name, value in attributes:
-        if name == "class" or name == "id":
+        if name == "class":
+            classes = value
+            if tag not in _NEVER:
+                bits |= _bits_of_names(value)
+        elif name == "id":
             if tag not in _NEVER:
                 bits |= _bits_of_names(value)
         elif name in _TELLING:
             bits |= _bits_of_attribute(name, value)
-    return bits
+    return bits, classes
 
 
 def _bits_of_attribute(name: str, value: str) -> int:

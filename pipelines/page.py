@@ -147,13 +147,18 @@ def bounded(text: str) -> str:
 
 def _parse(text: str) -> HtmlElement | None:
     parser: Any = etree.HTMLParser(
-        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
+        encoding="utf-8",
+        remove_comments=True,
+        remove_pis=True,
+        huge_tree=True,
+        collect_ids=False,
     )
     # Python's own lookup would be called for every element; this one stays in C.
     parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
     if not text.isascii():
         for character in _NO_CHARACTERS:
-            text = text.replace(character, "")
+            if character in text:
+                text = text.replace(character, "")
     data = text.encode("utf-8", "ignore").translate(None, _CONTROLS)
     try:
         tree = etree.fromstring(data, parser)

@@ -135,6 +135,12 @@ OPENING = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 """The beginning of a short line that is no text of the article; the group tells what it is."""
+_STARTS_OF_OPENINGS = """
+ad al ar ca cl co cr do es fe fi fo ge il im jo ke la le li me mo ne no ou ph pi pl po pr pu re sa
+sc se sh si sp st su ta te to tr tw up vi wr yo чи
+"""
+STARTS_OF_OPENINGS = frozenset((*_STARTS_OF_OPENINGS.split(), "à "))
+"""The first two letters of each that begins with one: most lines begin with others."""
 
 SMALL_PRINT = re.compile(_any_of(_ANYWHERE), re.IGNORECASE)
 """What stands somewhere in a line of a publisher's small print."""
@@ -144,6 +150,8 @@ SMALL_PRINT_WORDS = (
     *("affiliate", "we may", "javascript", "click here to"),
 )
 """Of these, each of its phrases has one: most lines have none, and are done with quickly."""
+SHORTEST_SMALL_PRINT = 14
+"""Characters of the shortest of its phrases."""
 
 _PICTURES = (
     "images?|photos?|photographs?|pictures?|pics?|fotos?|bild|photographie|fotografía|foto’s|zdjęcie"

@@ -8,8 +8,7 @@ import numpy as np
 import trafilatura
 from lxml.html import HtmlElement
 
-from pipelines.features import Ints
-from pipelines.segments import Segments
+from pipelines.segments import Ints, Segments
 from pipelines.selection import UNLIKELY
 
 READING: dict[str, Any] = {
@@ -32,7 +31,7 @@ def pruned(page: Segments, probability: Ints) -> int:
     """Cut the boxes from the tree of *page* in which nothing is likely; how many were cut."""
     nodes = page.nodes
     likely = np.concatenate((np.zeros(1, np.int64), np.cumsum(probability >= UNLIKELY)))
-    first, end = np.array(nodes.first), np.array(nodes.end)
+    first, end = nodes.numbers.first, nodes.numbers.end
     empty = ((likely[end] == likely[first]) & (end > first)).tolist()
     cut = 0
     for number, parent in enumerate(nodes.parent):

@@ -5,9 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
+import numpy as np
 from lxml.html import HtmlElement
+from numpy.typing import NDArray
 
 from pipelines.markup import (
     BLOCKS,
@@ -17,11 +20,13 @@ from pipelines.markup import (
     INPUTS,
     OPEN_BY_MISTAKE,
     SILENT,
-    bits_from,
     is_field,
     is_note_mark,
+    said_by,
 )
 from pipelines.text import fold
+
+Ints = NDArray[np.int64]
 
 MAX_SEGMENTS = 12_000
 """Segments of a page that are read; what follows is left out."""
@@ -48,7 +53,20 @@ class Segment(NamedTuple):
     bold: int = 0
 
 
-@dataclass(slots=True)
+class Numbers(NamedTuple):
+    """The columns of `Nodes` that are computed with, as arrays."""
+
+    parent: Ints
+    bits: Ints
+    above: Ints
+    first: Ints
+    end: Ints
+    inputs: Ints
+    images: Ints
+    fields: Ints
+
+
+@dataclass
 class Nodes:
     """The block elements of a page, in columns; number 0 is the root. Parents come before children.
 
@@ -68,6 +86,11 @@ class Nodes:
     images: list[int]
     fields: list[int]
     look: list[tuple[int, str, str]]
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """The columns as arrays, made once."""
+        return Numbers(*(np.array(getattr(self, name), np.int64) for name in Numbers._fields))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +131,11 @@ class _Walk:
         rows, segments = self.rows, self.segments
         node = len(rows)
         tag = element.tag
-        attributes = element.items()
-        own = bits_from(tag, attributes)
+        own, classes = said_by(tag, element.items())
         above = own | rows[parent][_ABOVE] if parent >= 0 else own
         row = [
             element, parent, own, above, len(segments), 0, -self.inputs, -self.images,
-            -self.fields, (parent, tag, element.get("class", "") if attributes else ""),
+            -self.fields, (parent, tag, classes),
         ]  # fmt: skip
         rows.append(row)
         read = _READERS.get(tag)
@@ -134,39 +156,43 @@ class _Walk:
             self.text(text, element, linked, bold)
         for child in element:
             tag = child.tag
-            if tag in BLOCKS or (tag == "code" and _is_listing(child)):
+            if tag in BLOCKS:
                 if parts:
                     self.close(node)
                 if len(self.segments) < MAX_SEGMENTS:
                     self.block(child, node, linked)
             elif tag in SILENT:
-                self.silent(child, node, linked)
+                self.silent(child, tag, node, linked)
             else:
-                self.inline(child, node, linked, bold)
+                self.inline(child, tag, node, linked, bold)
             text = child.tail
             if text and (parts or not text.isspace()):
                 self.text(text, element, linked, bold)
 
-    def silent(self, element: HtmlElement, node: int, linked: bool) -> None:
-        tag = element.tag
+    def silent(self, element: HtmlElement, tag: str, node: int, linked: bool) -> None:
         if tag in INPUTS:
             self.inputs += 1
             self.fields += is_field(element)
         self.images += tag in IMAGES
         if tag in OPEN_BY_MISTAKE and next(element.iter("p"), None) is not None:
-            if self.parts:
-                self.close(node)
-            if len(self.segments) < MAX_SEGMENTS:
-                self.block(element, node, linked)
+            self.inner_block(element, node, linked)
 
-    def inline(self, element: HtmlElement, node: int, linked: bool, bold: bool) -> None:
-        tag = element.tag
-        if tag == "br":
-            self.line_break(node)
-        elif tag == "a":
+    def inner_block(self, element: HtmlElement, node: int, linked: bool) -> None:
+        """Read a block among what is inline by its tag."""
+        if self.parts:
+            self.close(node)
+        if len(self.segments) < MAX_SEGMENTS:
+            self.block(element, node, linked)
+
+    def inline(self, element: HtmlElement, tag: str, node: int, linked: bool, bold: bool) -> None:
+        if tag == "a":
             if not _is_mark(element):
                 self.links += 1
                 self.content(element, node, True, bold)
+        elif tag == "br":
+            self.line_break(node)
+        elif tag == "code" and _is_listing(element):
+            self.inner_block(element, node, linked)
         elif tag != "sup" or not is_note_mark(element):
             self.content(element, node, linked, bold or tag in INLINE_BOLD)
 
@@ -187,10 +213,11 @@ class _Walk:
 
     def close(self, node: int) -> None:
         """End the open run; it makes a segment where it has a letter or a digit."""
-        text = _folded(_joined(self.parts))
+        parts = self.parts
+        text = _folded(_joined(parts))
         if _says_anything(text) and len(self.segments) < MAX_SEGMENTS:
-            pieces = tuple(self.parts)
-            self.segments.append(Segment(text, node, pieces, self.linked, self.links, self.bold))
+            counts = self.linked, self.links, self.bold
+            self.segments.append(Segment(text, node, tuple(parts), *counts))
         self._begin()
 
     def row(self, element: HtmlElement, node: int, linked: bool) -> bool:

@@ -7,8 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from pipelines.features import Ints
-from pipelines.segments import Nodes, Segments
+from pipelines.segments import Ints, Nodes, Segments
 
 BESIDE_TEXT = "beside the text"
 """The reason where no rule and no name gives one: the models found it unlike the article."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipelines.features import LONG, Ints, Sums, Table, permille
+from pipelines.features import LONG, Sums, Table, permille
+from pipelines.segments import Ints
 
 _FAR = 40  # segments
 

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from pipelines.dates import has_day
-from pipelines.features import Ints, Table
-from pipelines.segments import Nodes, Segments
+from pipelines.features import Table
+from pipelines.segments import Ints, Nodes, Segments
 from pipelines.shapes import leads_to_own_page, own_hosts
 
 _OWN_TEXT = 100_000  # words times permille of being text: more than an introduction
@@ -31,7 +31,7 @@ def further_stories(page: Segments, table: Table, mass: Ints) -> frozenset[int]:
         return frozenset()
     title = int(titles[0])
     nodes = page.nodes
-    parents = np.array(nodes.parent)
+    parents = nodes.numbers.parent
     text, words = (np.concatenate((np.zeros(1, np.int64), np.cumsum(values)))
                    for values in (mass, table.words))  # fmt: skip
     found: set[int] = set()

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipelines.features import LONG, Ints, Sums, Table, permille
+from pipelines.features import LONG, Sums, Table, permille, stacked
 from pipelines.markup import BESIDE, BITS
-from pipelines.segments import Nodes, Segments
+from pipelines.segments import Ints, Nodes, Numbers, Segments
 
 _MANY = 60  # segments of a box that are counted
 _LEAST_SHARE = 15  # permille of the page's prose: that of a paragraph, however long the story
@@ -23,6 +23,7 @@ dialog hidden navigation aside footer form body figure header article main quote
 details
 """
 _FLAGS = _FLAG_NAMES.split()
+_FLAG_BITS = np.array([[BITS[name]] for name in _FLAGS])
 _BOX_NAMES = "size linked good count short dated headings heading_links inputs images share"
 _OTHER_NAMES = """
 node_alike parent_alike module_alike module_place module_depth module_group_size module_group_good
@@ -52,21 +53,24 @@ class Surroundings:
 
 def surroundings_of(page: Segments, table: Table, sums: Sums) -> Surroundings:
     """What surrounds each segment of *page*."""
-    nodes = page.nodes
+    nodes, numbers = page.nodes, page.nodes.numbers
     at = np.array([segment.node for segment in page.segments])
-    boxes = _Boxes(nodes, sums)
-    parent = np.maximum(np.array(nodes.parent)[at], 0)
+    boxes = _Boxes(numbers, sums)
+    parents = np.maximum(numbers.parent, 0)
+    parent = parents[at]
     signatures = _signatures(nodes)
     alike, order = _alike(signatures, boxes)
     chain = _chain(nodes, boxes, sums)
-    level, top = _leaving(nodes, chain)
+    level, top = _leaving(parents, chain)
     module = _modules(nodes, alike)
-    titled = _holding_title(nodes, sums)
-    article, article_order, articles = _articles(nodes)
+    titled = _holding_title(parents, boxes, sums)
+    article = _outermost(numbers, parents, BITS["article"])
+    order_of_article, articles = _articles(article)
     depth = _depths(nodes)
     tops, modules = top[at], module[at]
     columns = boxes.describe(at) + boxes.describe(parent) + boxes.describe(tops)
-    columns += boxes.describe(modules) + boxes.describe(titled[at]) + boxes.describe(article[at])
+    columns += boxes.describe(modules) + boxes.describe(titled[at])
+    columns += boxes.describe(np.maximum(article, 0)[at])
     size, good, dated, even = _groups(signatures, boxes, alike)
     columns += [
         np.minimum(alike[at], 50),
@@ -85,27 +89,28 @@ def surroundings_of(page: Segments, table: Table, sums: Sums) -> Surroundings:
         permille(sums.good_size[-1] - sums.good_size[boxes.end[tops]], sums.good_size[-1:]),
         permille(np.arange(len(at)) - boxes.first[tops], boxes.count[tops]),
         sums.title[boxes.end[modules]] - sums.title[boxes.first[modules]],
-        article_order[at],
+        order_of_article[at],
         np.full_like(at, min(articles, 50)),
         depth[at],
     ]
-    above = np.array(nodes.above)[at]
-    columns += [(above & BITS[name] > 0).astype(np.int64) for name in _FLAGS]
-    columns.append(_beside_share(nodes, boxes, sums)[at])
-    outer = np.maximum(np.array(nodes.parent)[parent], 0)
-    return Surroundings(columns, (at, parent, outer, modules, tops))
+    columns += list((numbers.above[at] & _FLAG_BITS > 0).astype(np.int64))
+    beside = _outermost(numbers, parents, BESIDE)
+    columns.append(
+        np.where(beside >= 0, permille(boxes.good_size, sums.good_size[-1:])[beside], -1)[at]
+    )
+    return Surroundings(columns, (at, parent, parents[parent], modules, tops))
 
 
 class _Boxes:
     """The sums of each node: what of the page it holds."""
 
-    def __init__(self, nodes: Nodes, sums: Sums) -> None:
-        self.first, self.end = first, end = np.array(nodes.first), np.array(nodes.end)
+    def __init__(self, nodes: Numbers, sums: Sums) -> None:
+        self.first, self.end = first, end = nodes.first, nodes.end
         self.count = end - first
         self.size = sums.size[end] - sums.size[first]
         self.good_size = sums.good_size[end] - sums.good_size[first]
         self.dated = sums.dated[end] - sums.dated[first]
-        self._rows = np.stack(
+        self._rows = stacked(
             (
                 np.minimum(self.size, LONG),
                 permille(sums.linked[end] - sums.linked[first], self.size),
@@ -118,8 +123,8 @@ class _Boxes:
                     sums.heading_link[end] - sums.heading_link[first],
                     sums.heading[end] - sums.heading[first],
                 ),
-                np.minimum(np.array(nodes.inputs), 12),
-                np.minimum(permille(np.array(nodes.images), self.count), 1000),
+                np.minimum(nodes.inputs, 12),
+                np.minimum(permille(nodes.images, self.count), 1000),
                 np.maximum(permille(self.good_size, sums.good_size[-1:]), _LEAST_SHARE),
             )
         )
@@ -172,19 +177,17 @@ def _chain(nodes: Nodes, boxes: _Boxes, sums: Sums) -> list[int]:
     return chain
 
 
-def _leaving(nodes: Nodes, chain: list[int]) -> tuple[Ints, Ints]:
-    """For each node at which level it leaves the *chain*, and the node through which it does."""
-    on_chain = {node: level for level, node in enumerate(chain)}
-    level, top = [0] * len(nodes.parent), [0] * len(nodes.parent)
-    for number, parent in enumerate(nodes.parent):
-        if number in on_chain:
-            level[number], top[number] = on_chain[number], number
-        elif parent in on_chain:
-            level[number], top[number] = on_chain[parent], number
-        else:
-            level[number], top[number] = level[parent], top[parent]
-    bottom = len(chain) - 1
-    return bottom - np.array(level), np.array(top)
+def _leaving(parents: Ints, chain: list[int]) -> tuple[Ints, Ints]:
+    """For each node at which level it leaves the *chain*, and the node through which it does.
+
+    Nodes stand in the order of the page: what follows one below the chain, up to the next such,
+    is in it.
+    """
+    of_chain = np.full_like(parents, -1)
+    of_chain[chain] = np.arange(len(chain))
+    left = np.where(of_chain >= 0, of_chain, of_chain[parents])
+    top = np.maximum.accumulate(np.where(left >= 0, np.arange(len(parents)), 0))
+    return len(chain) - 1 - left[top], top
 
 
 _LEAVES = frozenset({"p", "br", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "span"})
@@ -196,7 +199,7 @@ def _modules(nodes: Nodes, alike: Ints) -> Ints:
     counts = alike.tolist()
     for number, parent in enumerate(nodes.parent):
         outer = best[parent] if parent >= 0 else 0
-        leaf = nodes.elements[number].tag in _LEAVES
+        leaf = nodes.look[number][1] in _LEAVES
         best.append(number if not leaf and counts[number] > counts[outer] else outer)
     return np.array(best)
 
@@ -213,44 +216,26 @@ def _groups(signatures: Ints, boxes: _Boxes, alike: Ints) -> tuple[Ints, Ints, I
     return size, good, dated, permille(size, most * alike)
 
 
-def _holding_title(nodes: Nodes, sums: Sums) -> Ints:
+def _holding_title(parents: Ints, boxes: _Boxes, sums: Sums) -> Ints:
     """For each node the innermost around it that holds a title of the page."""
-    titles = sums.title.tolist()
-    found: list[int] = []
-    for first, end, parent in zip(nodes.first, nodes.end, nodes.parent, strict=True):
-        has = titles[end] > titles[first]
-        found.append(len(found) if has or parent < 0 else found[parent])
-    return np.array(found)
+    own = np.arange(len(parents))
+    found = np.where(sums.title[boxes.end] > sums.title[boxes.first], own, parents)
+    while ((outer := found[found]) != found).any():
+        found = outer
+    return found
 
 
-def _articles(nodes: Nodes) -> tuple[Ints, Ints, int]:
-    """For each node the outermost `article` around it, its number from 1, and how many."""
-    bit = BITS["article"]
-    article: list[int] = []
-    order: list[int] = []
-    count = 0
-    for number, parent in enumerate(nodes.parent):
-        if parent >= 0 and order[parent]:
-            article.append(article[parent])
-            order.append(order[parent])
-        elif nodes.bits[number] & bit:
-            count += 1
-            article.append(number)
-            order.append(min(count, 50))
-        else:
-            article.append(0)
-            order.append(0)
-    return np.array(article), np.array(order), count
+def _outermost(nodes: Numbers, parents: Ints, bits: int) -> Ints:
+    """For each node the outermost around it, itself too, with any of *bits*; -1 is none."""
+    inside = nodes.above & bits > 0
+    starts = inside & ~inside[parents]
+    starts[0] = inside[0]
+    last = np.maximum.accumulate(np.where(starts, np.arange(len(parents)), -1))
+    return np.where(inside, last, -1)
 
 
-def _beside_share(nodes: Nodes, boxes: _Boxes, sums: Sums) -> Ints:
-    """The share of the page's prose in the outermost box that names call clutter; -1 is none."""
-    total = max(int(sums.good_size[-1]), 1)
-    good = boxes.good_size.tolist()
-    share: list[int] = []
-    for number, parent in enumerate(nodes.parent):
-        inherited = share[parent] if parent >= 0 else -1
-        if inherited < 0 and nodes.bits[number] & BESIDE:
-            inherited = 1000 * good[number] // total
-        share.append(inherited)
-    return np.array(share)
+def _articles(article: Ints) -> tuple[Ints, int]:
+    """The number, from 1, of the *article* that each node is in; 0 where in none; how many."""
+    starts = article == np.arange(len(article))
+    count = np.cumsum(starts)
+    return np.where(article >= 0, np.minimum(count, 50), 0), int(count[-1])

@@ -11,8 +11,7 @@ import numpy as np
 from lxml.html import HtmlElement
 
 from pipelines.dates import has_day
-from pipelines.features import Ints
-from pipelines.segments import Nodes, Segments
+from pipelines.segments import Ints, Nodes, Segments
 
 _FEWEST, _MANY = 3, 5  # boxes
 _LONGEST_CALL = 40  # characters
@@ -30,7 +29,7 @@ def threads_in(page: Segments, dated: Ints, mass: Ints) -> frozenset[int]:
     *dated* is 1 for segments that may have a day in them, *mass* is how much text each is.
     """
     nodes = page.nodes
-    parents = np.array(nodes.parent)
+    parents = nodes.numbers.parent
     before = np.concatenate((np.zeros(1, np.int64), np.cumsum(mass)))
     days = np.concatenate((np.zeros(1, np.int64), np.cumsum(dated)))
     found: set[int] = set()
@@ -53,8 +52,10 @@ def threads_in(page: Segments, dated: Ints, mass: Ints) -> frozenset[int]:
 def _alike(nodes: Nodes) -> Iterator[list[int]]:
     """The siblings of several segments that look alike, of each look where there are enough."""
     groups: dict[tuple[int, str, str], list[int]] = defaultdict(list)
-    for number, look in enumerate(nodes.look):
-        if look[1] in _TAGS and nodes.end[number] - nodes.first[number] > 1:
+    several = np.flatnonzero(nodes.numbers.end - nodes.numbers.first > 1)
+    for number in several.tolist():
+        look = nodes.look[number]
+        if look[1] in _TAGS:
             groups[look].append(number)
     return (group for group in groups.values() if len(group) >= _FEWEST)
 

@@ -16,7 +16,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.features import Ints
+from pipelines.segments import Ints
 
 WEIGHTS = "weights.json"
 SCALE = 1000
@@ -30,8 +30,8 @@ _AT_ONCE, _TREES = 400, 75  # segments and trees: what comparisons take stays in
 class Trees:
     """A forest of oblivious trees over the features *names*.
 
-    A tree asks eight questions at most. Question q of tree t asks whether feature *asked[t, q]* is
-    more than *borders[t, q]*; the answers, the first as the lowest bit, are the place in
+    A tree asks eight questions at most. Question q of tree t asks whether feature *asked[q, t]* is
+    more than *borders[q, t]*; the answers, the first as the lowest bit, are the place in
     *leaves[t]*.
     """
 
@@ -58,19 +58,19 @@ class Trees:
     def _scores(self, columns: Ints) -> Ints:
         narrow = _narrow(columns)
         total = np.full(columns.shape[1], self.bias)
-        for start in range(0, len(self.asked), _TREES):
+        for start in range(0, len(self.leaves), _TREES):
             total += self._scores_of(slice(start, start + _TREES), narrow)
         return total
 
     def _scores_of(self, which: slice, columns: NDArray[np.int16]) -> Ints:
         """The sums of the leaves that *columns* reach in some of the trees."""
-        asked, leaves = self.asked[which], self.leaves[which]
-        trees, questions = asked.shape
-        answers = columns[asked.ravel()] > self.borders[which].reshape(-1, 1)
-        bits = answers.view(np.uint8).reshape(trees, questions, -1)
-        place = bits[:, 0]
+        asked, leaves = self.asked[:, which], self.leaves[which]
+        questions, trees = asked.shape
+        answers = columns[asked.ravel()] > self.borders[:, which].reshape(-1, 1)
+        bits = answers.view(np.uint8).reshape(questions, trees, -1)
+        place = bits[0]
         for question in range(1, questions):
-            place = place | (bits[:, question] << np.uint8(question))
+            place |= bits[question] << np.uint8(question)
         first = np.arange(0, leaves.size, leaves.shape[1], dtype=np.int32)[:, np.newaxis]
         return np.asarray(leaves.take(first + place).sum(0))
 
@@ -108,8 +108,8 @@ def trees_from(data: dict[str, object]) -> Trees:
     assert isinstance(names, list)
     return Trees(
         tuple(names),
-        values["asked"],
-        _narrow(values["borders"]),
+        values["asked"].T,
+        _narrow(values["borders"]).T,
         values["leaves"],
         int(str(data["bias"])),
     )

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from pipelines.features import SEGMENT_FEATURES, Ints, Table, sums_of, table_of
+from pipelines.features import SEGMENT_FEATURES, Table, stacked, sums_of, table_of
 from pipelines.lines import Top
-from pipelines.segments import Segments
+from pipelines.segments import Ints, Segments
 from pipelines.sequence import SEQUENCE_FEATURES, sequence_features
 from pipelines.shapes import Rows, rows_of
 from pipelines.surroundings import BOX_FEATURES, surroundings_of
@@ -41,5 +39,5 @@ def view_of(page: Segments, top: Top, rows: Rows | None = None) -> View | None:
     table = table_of(page, top)
     sums = sums_of(table)
     around = surroundings_of(page, table, sums)
-    columns = np.stack([*table.columns, *sequence_features(table, sums), *around.columns])
+    columns = stacked([*table.columns, *sequence_features(table, sums), *around.columns])
     return View(page, table, columns, around.boxes, rows_of(page) if rows is None else rows)

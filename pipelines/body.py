@@ -8,6 +8,7 @@ its answer too. What rules speak against has to be likelier.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 from lxml.html import HtmlElement
@@ -159,8 +160,13 @@ def second_columns(view: View, tree: HtmlElement, probability: Ints) -> Ints:
 
 
 def _ask(name: str, names: tuple[str, ...], columns: Ints) -> Ints:
-    forest = trees_named(name)
-    return forest.probabilities(columns[forest.chosen(names)])
+    return trees_named(name).probabilities(columns[_rows_read(name, names)])
+
+
+@cache
+def _rows_read(name: str, names: tuple[str, ...]) -> Ints:
+    """Which of the rows *names* the forest of that *name* reads."""
+    return trees_named(name).chosen(names)
 
 
 def reasons_of(view: View, top: Top, opinion: Opinion) -> list[str | None]:

@@ -276,9 +276,9 @@ def _asks(text: str) -> bool:
 
 def _box(page: Segments, name: str, words: re.Pattern[str]) -> str | None:
     """The beginning of a box of *page* that is named as *name* and says what *words* do."""
-    bit = BITS[name]
-    for element, bits in zip(page.nodes.elements, page.nodes.bits, strict=True):
-        if bits & bit and element.tag in _BOXES:
+    for number in page.nodes.that_say(BITS[name]):
+        element = page.nodes.elements[number]
+        if element.tag in _BOXES:
             text = " ".join(" ".join(visible_text(element)).split())[:_LOOKED_AT]
             if words.search(text):
                 return text[:80]

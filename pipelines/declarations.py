@@ -205,9 +205,8 @@ def _microdata(tree: HtmlElement, page: Segments, tagged: Tagged) -> dict[str, l
 
 def _scopes(tree: HtmlElement, page: Segments) -> list[HtmlElement]:
     """The block elements of *page*, the text of *tree*, that hold the properties of something."""
-    bit = BITS["scope"]
-    elements, bits = page.nodes.elements, page.nodes.bits
-    found = [element for element, said in zip(elements, bits, strict=True) if said & bit]
+    elements = page.nodes.elements
+    found = [elements[number] for number in page.nodes.that_say(BITS["scope"])]
     root = tree is not elements[0] and tree.get("itemscope") is not None
     return [tree, *found] if root else found
 

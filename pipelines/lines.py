@@ -49,7 +49,7 @@ class Top:
 def top_of(titles: Iterable[str], summaries: Iterable[str]) -> Top:
     """The top of an article of these *titles*, and their parts beside a site's name."""
     found = set()
-    for title in titles:
+    for title in dict.fromkeys(titles):
         parts = (part for part in _TITLE_SPLIT.split(title) if len(words(part)) > 2)
         found |= {key(part) for part in (title, *parts)}
     return Top(frozenset(found - {""}), frozenset(map(key, summaries)) - {""})

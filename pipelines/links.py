@@ -87,11 +87,9 @@ def following_page(
     marks, ends = _as_numbered(numbers)
     name = url.partition("?")[0].rstrip("/").rpartition("/")[2]
     for element in tree.iter("link", "a") if links is None else links:
-        href = element.get("href") or ""
-        may_be = href.partition("#")[0].rstrip("/ ").endswith(ends) or any(
-            mark in href for mark in marks
-        )
-        if may_be and NUMBERED.search(href.strip()):
+        href = (element.get("href") or "").strip()
+        named = href.partition("#")[0].rstrip("/").endswith(ends)
+        if (named or any(mark in href for mark in marks)) and NUMBERED.search(href):
             target = join(base, href)
             if target and without_number(target) in wanted:
                 return target

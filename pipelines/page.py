@@ -140,7 +140,7 @@ def parse(text: str) -> HtmlElement | None:
 def bounded(text: str) -> str:
     """As much of a page's markup as is read at all."""
     text = text[:MAX_TEXT]
-    if text.count("<") <= MAX_TAGS:
+    if len(text) <= MAX_TAGS or text.count("<") <= MAX_TAGS:
         return text
     return text[: next(islice(re.finditer("<", text), MAX_TAGS, None)).start()]
 

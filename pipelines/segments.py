@@ -92,6 +92,10 @@ class Nodes:
         """The columns as arrays, made once."""
         return Numbers(*(np.array(getattr(self, name), np.int64) for name in Numbers._fields))
 
+    def that_say(self, bits: int) -> list[int]:
+        """The nodes of which markup says any of *bits*, in their order."""
+        return np.flatnonzero(self.numbers.bits & bits).tolist()
+
 
 @dataclass(frozen=True, slots=True)
 class Segments:

@@ -71,6 +71,7 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", " ".join(text.split()))
 
 
+@lru_cache(maxsize=1_024)
 def key(text: str) -> str:
     """The words of *text* in lower case, by which two titles or lines count as the same."""
     plain = _without_typography(text)

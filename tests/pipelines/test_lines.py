@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import lxml.html
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipelines.lines import (
     Top,
     after_thoughts,
     cue_of,
     is_date_line,
+    is_small_print,
     reason_against,
     top_of,
 )
+from pipelines.phrases import OPENING, SMALL_PRINT
 from pipelines.segments import Segments, segments_of
 
 
@@ -70,6 +76,19 @@ def test_lines_that_are_no_text_are_told_with_their_reason(line: str, reason: st
 def test_lines_of_the_article_that_begin_alike_stay(line: str) -> None:
     assert _reason(line) is None
     assert cue_of(line) == 0
+
+
+_AS_WRITTEN = st.sampled_from((str.lower, str.upper, str.capitalize))
+
+
+@given(st.from_regex(OPENING, fullmatch=True), _AS_WRITTEN)
+def test_every_opening_is_known_by_how_it_starts(line: str, written: Callable[[str], str]) -> None:
+    assert not OPENING.match(written(line)) or cue_of(written(line)) > 0
+
+
+@given(st.from_regex(SMALL_PRINT), _AS_WRITTEN)
+def test_every_small_print_is_known_by_its_words(line: str, written: Callable[[str], str]) -> None:
+    assert not SMALL_PRINT.search(written(line)) or is_small_print(written(line))
 
 
 def test_titles_summaries_and_dates_are_known() -> None:

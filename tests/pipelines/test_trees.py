@@ -45,7 +45,7 @@ def test_the_weights_ask_only_for_features_that_there_are(
     assert set(forest.names) <= set(known)
     assert len(forest.chosen(known)) == len(forest.names)
     assert forest.asked.max() == len(forest.names) - 1
-    assert forest.leaves.shape == (len(forest.asked), 2 ** forest.asked.shape[1])
+    assert forest.leaves.shape == (forest.asked.shape[1], 2 ** len(forest.asked))
 
 
 def test_feature_names_are_unique() -> None:

@@ -118,9 +118,10 @@ def main() -> int:
     gc.collect()
     gc.freeze()  # as the workers do: what is loaded stays
     for start in range(0, len(pages), _AT_ONCE):  # in turns: noise meets all of them
+        some = pages[start : start + _AT_ONCE]
         for name, read in readers.items():
-            for page in pages[start : start + _AT_ONCE]:
-                _measure(read, page, results[name], counted=True)
+            texts = [_measure(read, page, results[name], counted=True) for page in some]
+            results[name].counts += [compare(p.text, t) for p, t in zip(some, texts, strict=True)]
     _print_scores(pages, results)
     if "backissue" in results:
         _print_worst(pages, results["backissue"], options.worst)
@@ -147,7 +148,8 @@ def _reader(name: str) -> Reader | None:
     return reader
 
 
-def _measure(read: Reader, page: Sample, result: Result, counted: bool) -> None:
+def _measure(read: Reader, page: Sample, result: Result, counted: bool) -> str:
+    """What *read* makes of *page*; scoring it here would be felt by what is read next."""
     start = time.thread_time()
     try:
         text = read(page)
@@ -156,7 +158,7 @@ def _measure(read: Reader, page: Sample, result: Result, counted: bool) -> None:
         result.errors += counted
     if counted:
         result.cpu.append(1000 * (time.thread_time() - start))
-        result.counts.append(compare(page.text, text))
+    return text
 
 
 def _print_scores(pages: list[Sample], results: dict[str, Result]) -> None:

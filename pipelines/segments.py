@@ -33,7 +33,6 @@ MAX_SEGMENTS = 12_000
 BREAK, CELL = "\x02", "\x03"
 """A line break and the edge of a table's cell within a run; no page's text holds either."""
 
-_ABOVE, _END, _INPUTS, _IMAGES, _FIELDS = 3, 5, 6, 7, 8
 _LONG_CELL = 400  # characters
 Piece = tuple[str, HtmlElement | None]
 """A text and the inline element that it stands in; None for the edge of a cell."""
@@ -109,18 +108,18 @@ def segments_of(root: HtmlElement) -> Segments:
     """The segments below *root*, which must not nest deeper than Python recurses."""
     walk = _Walk()
     walk.block(root, -1, False)
-    return Segments(walk.segments, Nodes(*map(list, zip(*walk.rows, strict=True))))
+    return Segments(walk.segments, walk.nodes)
 
 
 class _Walk:
     """The state of the pass: what it found, and the run that is open."""
 
-    __slots__ = ("bold", "break_at", "fields", "images", "inputs", "linked", "links", "parts",
-                 "rows", "segments")  # fmt: skip
+    __slots__ = ("bold", "break_at", "fields", "images", "inputs", "linked", "links", "nodes",
+                 "parts", "segments")  # fmt: skip
 
     def __init__(self) -> None:
         self.segments: list[Segment] = []
-        self.rows: list[list[Any]] = []
+        self.nodes = Nodes([], [], [], [], [], [], [], [], [], [])
         self.inputs = self.images = self.fields = 0
         self.parts: list[Piece] = []  # of the open run
         self._begin()
@@ -132,25 +131,28 @@ class _Walk:
 
     def block(self, element: HtmlElement, parent: int, linked: bool) -> None:
         """Read a block element; it ends the run before it, and its own end ends one too."""
-        rows, segments = self.rows, self.segments
-        node = len(rows)
+        nodes, segments = self.nodes, self.segments
+        node = len(nodes.parent)
         tag = element.tag
         own, classes = said_by(tag, element.items())
-        above = own | rows[parent][_ABOVE] if parent >= 0 else own
-        row = [
-            element, parent, own, above, len(segments), 0, -self.inputs, -self.images,
-            -self.fields, (parent, tag, classes),
-        ]  # fmt: skip
-        rows.append(row)
+        nodes.elements.append(element)
+        nodes.parent.append(parent)
+        nodes.bits.append(own)
+        nodes.above.append(own | nodes.above[parent] if parent >= 0 else own)
+        nodes.first.append(len(segments))
+        nodes.look.append((parent, tag, classes))
+        for column in (nodes.end, nodes.inputs, nodes.images, nodes.fields):
+            column.append(0)
+        inputs, images, fields = self.inputs, self.images, self.fields
         read = _READERS.get(tag)
         if read is None or not read(self, element, node, linked):
             self.content(element, node, linked, False)
         if self.parts:
             self.close(node)
-        row[_END] = len(segments)
-        row[_INPUTS] += self.inputs
-        row[_FIELDS] += self.fields
-        row[_IMAGES] += self.images
+        nodes.end[node] = len(segments)
+        nodes.inputs[node] = self.inputs - inputs
+        nodes.images[node] = self.images - images
+        nodes.fields[node] = self.fields - fields
 
     def content(self, element: HtmlElement, node: int, linked: bool, bold: bool) -> None:
         """Read what stands between the tags of *element*."""

@@ -4,7 +4,7 @@ each stands. One pass; what decides on a segment and what writes it down both re
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -75,16 +75,16 @@ class Nodes:
     *look* is its parent, tag and class: siblings that share it look alike.
     """
 
-    elements: list[HtmlElement]
-    parent: list[int]
-    bits: list[int]
-    above: list[int]
-    first: list[int]
-    end: list[int]
-    inputs: list[int]
-    images: list[int]
-    fields: list[int]
-    look: list[tuple[int, str, str]]
+    elements: list[HtmlElement] = field(default_factory=list)
+    parent: list[int] = field(default_factory=list)
+    bits: list[int] = field(default_factory=list)
+    above: list[int] = field(default_factory=list)
+    first: list[int] = field(default_factory=list)
+    end: list[int] = field(default_factory=list)
+    inputs: list[int] = field(default_factory=list)
+    images: list[int] = field(default_factory=list)
+    fields: list[int] = field(default_factory=list)
+    look: list[tuple[int, str, str]] = field(default_factory=list)
 
     @cached_property
     def numbers(self) -> Numbers:
@@ -119,7 +119,7 @@ class _Walk:
 
     def __init__(self) -> None:
         self.segments: list[Segment] = []
-        self.nodes = Nodes([], [], [], [], [], [], [], [], [], [])
+        self.nodes = Nodes()
         self.inputs = self.images = self.fields = 0
         self.parts: list[Piece] = []  # of the open run
         self._begin()

@@ -39,11 +39,9 @@ _LONGEST_CALL = 200  # characters of a line that asks for a subscription
 def wall_on(page: Segments) -> int:
     """The number of the first segment that is, or stands in, a wall; of all segments: none does."""
     nodes, segments = page.nodes, page.segments
-    bit = BITS["wall"]
-    named = min(
-        (first for bits, first, end in zip(nodes.bits, nodes.first, nodes.end, strict=True)
-         if bits & bit and first < end), default=len(segments),
-    )  # fmt: skip
+    walls = nodes.that_say(BITS["wall"])
+    filled = (nodes.first[one] for one in walls if nodes.first[one] < nodes.end[one])
+    named = min(filled, default=len(segments))
     short = [s.text if len(s.text) <= _LONGEST_CALL else "" for s in segments[:named]]
     return next(_calls(short), named)
 

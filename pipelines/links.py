@@ -84,7 +84,7 @@ def following_page(
     whole = None
     base = base_of(tree, url)
     numbers = {str(number) for _, number in wanted}
-    marks, ends = _as_numbered(numbers)
+    marks, ends = _as_numbered(numbers), tuple(numbers)
     name = url.partition("?")[0].rstrip("/").rpartition("/")[2]
     for element in tree.iter("link", "a") if links is None else links:
         href = (element.get("href") or "").strip()
@@ -99,11 +99,9 @@ def following_page(
     return whole
 
 
-def _as_numbered(numbers: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What addresses with one of *numbers* have in them, and how others end: most have neither."""
-    return tuple(f"={number}" for number in numbers), tuple(
-        f"{before}{number}" for number in numbers for before in ("/", "/p", "/P")
-    )
+def _as_numbered(numbers: Iterable[str]) -> tuple[str, ...]:
+    """What queries with one of *numbers* have in them; most addresses have nothing of it."""
+    return tuple(f"={zeros}{number}" for number in numbers for zeros in ("", "0", "00"))
 
 
 def _readings(url: str) -> set[tuple[str, int]]:

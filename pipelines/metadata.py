@@ -179,7 +179,9 @@ def _put_subjects(found: Metadata, declared: Declarations) -> None:
     )
     _put(found, "article_section", chain(declared.candidates("section"), crumbs))
     groups: dict[str, list[str]] = {}
-    tags = (link for relations, link in declared.related if relations == ["tag"])
+    tags = (
+        link for relations, link in declared.related if relations == ["tag"] and link.tag == "a"
+    )
     for source, text in chain(declared.candidates("keywords"), declared.markup("rel=tag", tags)):
         groups.setdefault(source, []).append(text)
     for source, raws in groups.items():

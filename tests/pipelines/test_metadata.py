@@ -149,6 +149,11 @@ def test_rights_come_from_headers_and_markup() -> None:
 def test_keywords_are_split_and_stand_once() -> None:
     found = _fields("<meta name='keywords' content='Ports, rail; PORTS, '>")
     assert found["keywords"] == ("Ports", "rail")
+    found = _fields(
+        "<link rel='tag' href='/t/ports'><p><a rel='tag' href='/t/ports'>Ports</a>"
+        "<a rel='tag' href='/t/rail'>Rail</a><a rel='next tag' href='/t/cranes'>Cranes</a>"
+    )
+    assert found["keywords"] == ("Ports", "Rail")
 
 
 @pytest.mark.parametrize(

@@ -25,8 +25,8 @@ from benchmarks.training.corpus import Sample, folds_of, read_samples
 from benchmarks.training.dataset import COPIES, Page, made, page_of, seen, top_in, widgets_of
 from benchmarks.training.fit import fit, forest
 from benchmarks.training.score import Counts, compare, summary
+from pipelines.arrays import Ints
 from pipelines.body import SECOND_FEATURES, Opinion, better, decides, reasons_of, second_columns
-from pipelines.segments import Ints
 from pipelines.view import FEATURES
 
 _SEED = 0

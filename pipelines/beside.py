@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipelines.arrays import Ints, prefix
 from pipelines.features import Table
 from pipelines.markup import BESIDE, reason_of
-from pipelines.segments import Ints, Numbers, Segment, Segments
+from pipelines.segments import Numbers, Segment, Segments
 from pipelines.selection import HIGHEST
 from pipelines.shapes import Rows, leads_away
 from pipelines.stories import further_stories
@@ -64,7 +65,7 @@ def boxes_beside(page: Segments, rows: Rows, table: Table, mass: Ints) -> BoxesB
     segment has, *table* what else is known of them, *rows* are the page's. A box that holds much of
     the mass is the article, whatever it is called."""
     nodes = page.nodes
-    sums = np.concatenate((np.zeros(1, np.int64), np.cumsum(mass)))
+    sums = prefix(mass)
     first, end = nodes.numbers.first, nodes.numbers.end
     whole = max(int(sums[-1]), 1)
     shares = (1000 * (sums[end] - sums[first]) // whole).tolist()

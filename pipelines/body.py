@@ -14,10 +14,11 @@ from typing import NamedTuple
 from lxml.html import HtmlElement
 
 from archive.types import Removed
+from pipelines.arrays import Ints, stacked
 from pipelines.beside import Beside, boxes_beside
 from pipelines.blocks import Block, blocks_of
 from pipelines.context import CONTEXT_FEATURES, READING_FEATURES, context_features, reading_features
-from pipelines.features import is_prose, stacked
+from pipelines.features import is_prose
 from pipelines.flow import apart
 from pipelines.lines import (
     Top,
@@ -31,7 +32,7 @@ from pipelines.lines import (
 from pipelines.markup import reason_of
 from pipelines.places import told_by_place
 from pipelines.second import MOST_PIECES, MOST_SEGMENTS, pruned, said_by_trafilatura
-from pipelines.segments import Ints, Segment, Segments
+from pipelines.segments import Segment, Segments
 from pipelines.selection import (
     BESIDE_TEXT,
     CLEAR,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipelines.features import permille, prefix
-from pipelines.segments import Ints, Nodes
+from pipelines.arrays import Ints, permille, prefix
+from pipelines.segments import Nodes
 from pipelines.selection import expected_f1
 from pipelines.sequence import distances, shifted
 

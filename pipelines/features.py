@@ -7,16 +7,16 @@ float, so the same page has the same features on any machine.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 
 import numpy as np
 
+from pipelines.arrays import Ints, prefix
 from pipelines.lines import Top, cue_of, is_date_line
 from pipelines.markup import HEADINGS, ITEMS
-from pipelines.segments import Ints, Segment, Segments
+from pipelines.segments import Segment, Segments
 from pipelines.text import UNSPACED, key
 
 GOOD_SIZE, GOOD_LINKED = 80, 350
@@ -207,21 +207,6 @@ def is_prose(segment: Segment) -> bool:
     """Whether *segment* is as long as paragraphs are, and little of it is linked."""
     size = len(segment.text)
     return size >= GOOD_SIZE and 1000 * segment.linked < GOOD_LINKED * size
-
-
-def permille(part: Ints, whole: Ints) -> Ints:
-    """*part* of *whole* in thousandths; 0 where there is no whole."""
-    return np.asarray(1000 * part // np.maximum(whole, 1))
-
-
-def stacked(rows: Sequence[Ints]) -> Ints:
-    """*rows* of one length as one array; `numpy.stack` looks at each of them for longer."""
-    return np.concatenate(rows).reshape(len(rows), -1)
-
-
-def prefix(values: Ints) -> Ints:
-    """The sums of *values* before each place: one more entry than *values*."""
-    return np.concatenate((np.zeros(1, np.int64), np.cumsum(values)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from pipelines.arrays import Ints
 from pipelines.dates import has_day
 from pipelines.features import GOOD_SIZE, is_prose
 from pipelines.lines import Top, reason_against
-from pipelines.segments import Ints, Segments
+from pipelines.segments import Segments
 from pipelines.selection import BESIDE_TEXT, HIGHEST, POSSIBLE, RAISED
 from pipelines.text import key
 from pipelines.walls import wall_on

@@ -8,7 +8,8 @@ import numpy as np
 import trafilatura
 from lxml.html import HtmlElement
 
-from pipelines.segments import Ints, Segments
+from pipelines.arrays import Ints, prefix
+from pipelines.segments import Segments
 from pipelines.selection import UNLIKELY
 
 READING: dict[str, Any] = {
@@ -30,7 +31,7 @@ _COMPARED = 60  # characters of a segment that have to be in the reading
 def pruned(page: Segments, probability: Ints) -> int:
     """Cut the boxes from the tree of *page* in which nothing is likely; how many were cut."""
     nodes = page.nodes
-    likely = np.concatenate((np.zeros(1, np.int64), np.cumsum(probability >= UNLIKELY)))
+    likely = prefix((probability >= UNLIKELY).astype(np.int64))
     first, end = nodes.numbers.first, nodes.numbers.end
     empty = ((likely[end] == likely[first]) & (end > first)).tolist()
     cut = 0

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from lxml.html import HtmlElement
-from numpy.typing import NDArray
 
+from pipelines.arrays import Ints
 from pipelines.markup import (
     BLOCKS,
     CELLS,
@@ -25,8 +25,6 @@ from pipelines.markup import (
     said_by,
 )
 from pipelines.text import fold
-
-Ints = NDArray[np.int64]
 
 MAX_SEGMENTS = 12_000
 """Segments of a page that are read; what follows is left out."""

@@ -7,7 +7,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from pipelines.segments import Ints, Nodes, Segments
+from pipelines.arrays import Ints
+from pipelines.segments import Nodes, Segments
 
 BESIDE_TEXT = "beside the text"
 """The reason where no rule and no name gives one: the models found it unlike the article."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipelines.features import LONG, Sums, Table, permille
-from pipelines.segments import Ints
+from pipelines.arrays import Ints, permille
+from pipelines.features import LONG, Sums, Table
 
 _FAR = 40  # segments
 

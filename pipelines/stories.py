@@ -12,9 +12,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from pipelines.arrays import Ints, prefix
 from pipelines.dates import has_day
 from pipelines.features import Table
-from pipelines.segments import Ints, Nodes, Segments
+from pipelines.segments import Nodes, Segments
 from pipelines.shapes import leads_to_own_page, own_hosts
 
 _OWN_TEXT = 100_000  # words times permille of being text: more than an introduction
@@ -32,8 +33,7 @@ def further_stories(page: Segments, table: Table, mass: Ints) -> frozenset[int]:
     title = int(titles[0])
     nodes = page.nodes
     parents = nodes.numbers.parent
-    text, words = (np.concatenate((np.zeros(1, np.int64), np.cumsum(values)))
-                   for values in (mass, table.words))  # fmt: skip
+    text, words = prefix(mass), prefix(table.words)
     found: set[int] = set()
     own = page.segments[title].node
     while own > 0:

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipelines.features import LONG, Sums, Table, permille, stacked
+from pipelines.arrays import Ints, permille, stacked
+from pipelines.features import LONG, Sums, Table
 from pipelines.markup import BESIDE, BITS
-from pipelines.segments import Ints, Nodes, Numbers, Segments
+from pipelines.segments import Nodes, Numbers, Segments
 
 _MANY = 60  # segments of a box that are counted
 _LEAST_SHARE = 15  # permille of the page's prose: that of a paragraph, however long the story

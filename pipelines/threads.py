@@ -10,8 +10,9 @@ from itertools import takewhile
 import numpy as np
 from lxml.html import HtmlElement
 
+from pipelines.arrays import Ints, prefix
 from pipelines.dates import has_day
-from pipelines.segments import Ints, Nodes, Segments
+from pipelines.segments import Nodes, Segments
 
 _FEWEST, _MANY = 3, 5  # boxes
 _LONGEST_CALL = 40  # characters
@@ -30,8 +31,8 @@ def threads_in(page: Segments, dated: Ints, mass: Ints) -> frozenset[int]:
     """
     nodes = page.nodes
     parents = nodes.numbers.parent
-    before = np.concatenate((np.zeros(1, np.int64), np.cumsum(mass)))
-    days = np.concatenate((np.zeros(1, np.int64), np.cumsum(dated)))
+    before = prefix(mass)
+    days = prefix(dated)
     found: set[int] = set()
     for alike in _alike(nodes):
         first, last = alike[0], alike[-1]

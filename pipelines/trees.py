@@ -16,7 +16,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.segments import Ints
+from pipelines.arrays import Ints
 
 WEIGHTS = "weights.json"
 SCALE = 1000

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipelines.features import SEGMENT_FEATURES, Table, stacked, sums_of, table_of
+from pipelines.arrays import Ints, stacked
+from pipelines.features import SEGMENT_FEATURES, Table, sums_of, table_of
 from pipelines.lines import Top
-from pipelines.segments import Ints, Segments
+from pipelines.segments import Segments
 from pipelines.sequence import SEQUENCE_FEATURES, sequence_features
 from pipelines.shapes import Rows, rows_of
 from pipelines.surroundings import BOX_FEATURES, surroundings_of

@@ -15,10 +15,10 @@ from benchmarks.training.augment import augmented
 from benchmarks.training.corpus import Sample
 from benchmarks.training.labels import labels_of
 from benchmarks.training.lengths import relengthened
+from pipelines.arrays import Ints
 from pipelines.declarations import Declarations, declarations_of
 from pipelines.lines import Top, top_of
 from pipelines.page import decode, parse
-from pipelines.segments import Ints
 from pipelines.view import FEATURES, View, view_of
 
 COPIES = 3

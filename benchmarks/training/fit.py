@@ -12,7 +12,7 @@ import numpy as np
 from catboost import CatBoost, Pool
 
 from benchmarks.training.dataset import Page
-from pipelines.segments import Ints
+from pipelines.arrays import Ints
 from pipelines.trees import SCALE, Trees, trees_from
 
 FORESTS = 3

@@ -10,8 +10,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from archive import files
 from archive.errors import NewerFormat, NotALibrary, UsageError
-from archive.schema import LIBRARY_FORMAT
+from archive.schema import FIRST_FORMAT, LIBRARY_FORMAT
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(B|KiB|MiB|GiB|TiB)?", re.IGNORECASE)
 _UNITS = {"b": 0, "kib": 1, "mib": 2, "gib": 3, "tib": 4}
@@ -46,6 +47,9 @@ def _line(value: str) -> str:
 Line = Annotated[str, AfterValidator(_line)]
 Size = Annotated[int, BeforeValidator(_bytes), Field(ge=0)]
 Span = Annotated[timedelta, BeforeValidator(_span)]
+
+
+_FORMAT_LINE = re.compile(r"^(\s*format\s*=\s*)\d+", re.MULTILINE)
 
 
 class _Section(BaseModel):
@@ -94,7 +98,7 @@ class PolicySettings(_Section):
 class LibrarySettings(_Section):
     """The whole of `library.toml`."""
 
-    format: int = LIBRARY_FORMAT
+    format: int = FIRST_FORMAT
     name: str = Field("library", pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
     created: datetime
     operator: Line | None = None
@@ -126,6 +130,14 @@ def read_settings(folder: Path) -> LibrarySettings:
         unknown = first["type"] == "extra_forbidden"
         problem = "there is no such setting in this section" if unknown else first["msg"]
         raise UsageError(f"{path}: {field}: {problem}") from None
+
+
+def raise_format(folder: Path, wanted: int) -> None:
+    """Say in `library.toml` that an older Backissue would misread the library, if it says less."""
+    path = folder / "library.toml"
+    text = path.read_text(encoding="utf-8")
+    if read_settings(folder).format < wanted:
+        files.put(path, _FORMAT_LINE.sub(rf"\g<1>{wanted}", text, count=1).encode())
 
 
 def new_settings(name: str, created: datetime) -> bytes:

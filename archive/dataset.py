@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
-from archive.errors import UsageError
+from archive.errors import TablesMissing, UsageError
 from archive.schema import TABLES
 from archive.tables import reorder
 from archive.types import Pointer
@@ -98,7 +98,10 @@ def rows(
     wrong = [name for name in columns or () if name not in schema.names]
     if wrong:
         raise UsageError(f"{table} has no column {wrong[0]!r}: there are {', '.join(schema.names)}")
-    dataset = ds.dataset(generation / table / "data", schema=schema, format="parquet")
+    folder = generation / table / "data"
+    if not folder.is_dir():
+        raise TablesMissing(generation.parent.parent, f"{generation.name}/{table}/data")
+    dataset = ds.dataset(folder, schema=schema, format="parquet")
     return Rows(dataset, table, tuple(columns or schema.names), condition, newest)
 
 

@@ -11,12 +11,15 @@ BackissueError                  1   something was found wrong
 ├── DiskFailed                  1   the disk did not do what it was asked for
 └── ArchiveError                1   what is in the archive cannot be read
     ├── CorruptRecord           1   a WARC record does not match its length or digest
+    ├── TablesMissing           1   the tables are not there, or not all of them
+    ├── BytesMissing            1   rows would go: bytes that a batch takes in are gone or damaged
     ├── CaptureNotFound         1   no capture has that id
     └── NotImportable           1   a file holds nothing that can be imported
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
 from pathlib import Path
 
@@ -150,6 +153,32 @@ class CorruptRecord(ArchiveError):
 
     def __str__(self) -> str:
         return f"{self.path} at byte {self.offset}: {self.reason}"
+
+
+class TablesMissing(ArchiveError):
+    """*what* is missing of the tables of the library at *path*; it can be made again."""
+
+    def __init__(self, path: Path, what: str) -> None:
+        super().__init__(path, what)
+        self.path, self.what = path, what
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.what} is not there: `backissue rebuild` makes it from warc/"
+
+
+class BytesMissing(ArchiveError):
+    """*places* are bytes of WARC files that a batch takes in and nothing can be derived from."""
+
+    def __init__(self, path: Path, places: Sequence[str]) -> None:
+        super().__init__(path, places)
+        self.path, self.places = path, tuple(places)
+
+    def __str__(self) -> str:
+        more = f", and {len(self.places) - 1:,} more" if len(self.places) > 1 else ""
+        return (
+            f"{self.path}: rows would go: {self.places[0]}{more}: put the file back, or run "
+            "`backissue repair`, or go on without them: `backissue rebuild --accept-loss`"
+        )
 
 
 class CaptureNotFound(ArchiveError):

@@ -7,7 +7,7 @@ body of the `metadata` record is JSON and holds what a later derivation needs to
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, BinaryIO, cast
 
@@ -54,7 +54,12 @@ def records_of(capture: Capture, warcinfo_id: str | None = None) -> list[Record]
 
 
 def _about(capture: Capture) -> bytes:
-    text = json.dumps(_metadata(capture), ensure_ascii=False, sort_keys=True)
+    return about_block(capture.discovery, capture.run_id, capture.details)
+
+
+def about_block(found: Discovery | None, run_id: str, details: Mapping[str, Any]) -> bytes:
+    """The block of an exchange's metadata record."""
+    text = json.dumps(_metadata(found, run_id, details), ensure_ascii=False, sort_keys=True)
     line = text.encode(errors="backslashreplace")  # a lone surrogate, as JSON escapes it
     return METADATA_FIELD + line + b"\r\n"
 
@@ -88,9 +93,8 @@ def identified_type(head: Head, payload: bytes) -> str | None:
     )
 
 
-def _metadata(capture: Capture) -> dict[str, Any]:
-    found = capture.discovery
-    about = {**capture.details, "format": METADATA_FORMAT, "run_id": capture.run_id}
+def _metadata(found: Discovery | None, run_id: str, details: Mapping[str, Any]) -> dict[str, Any]:
+    about = {**details, "format": METADATA_FORMAT, "run_id": run_id}
     if found:
         about |= {
             "source": found.source,

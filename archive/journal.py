@@ -7,7 +7,7 @@ journal line says which files came of it; it is written last: without it a batch
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -38,8 +38,7 @@ class Quarantined:
     why: str
 
     def __str__(self) -> str:
-        where = f"{self.file}, bytes {self.start:,} to {self.end:,}"
-        return f"{where}: {self.why}; left out of the tables, and kept in quarantine/ too"
+        return f"{self.file}, bytes {self.start:,} to {self.end:,}: {self.why}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +83,11 @@ def read(generation: Path) -> list[Entry]:
     """The complete batches of a generation, in order; a torn last line does not count."""
     data = (generation / "batches.jsonl").read_bytes()
     return [from_line(line) for line in data.split(b"\n")[:-1] if line]
+
+
+def last_number(entries: Sequence[Entry]) -> int:
+    """The number of the newest of *entries*; 0 where there is none."""
+    return entries[-1].batch.number if entries else 0
 
 
 def append(generation: Path, entry: Entry) -> None:

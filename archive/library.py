@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from importlib.resources import files as package_files
 from pathlib import Path
+from typing import BinaryIO
 
-from archive import files
+from archive import files, journal
 from archive.config import LibrarySettings, new_settings, read_settings
 from archive.dataset import Rows, articles, find_pointer, rows
-from archive.errors import CaptureNotFound, CorruptRecord, NoPermission
-from archive.exchange import read_capture
+from archive.errors import CaptureNotFound, CorruptRecord, NoPermission, TablesMissing
+from archive.exchange import capture_of, read_capture
 from archive.imported import find_held, is_imported, read_held
+from archive.restored import Restored, restored_in
+from archive.scan import scan_groups
 from archive.schema import TABLES
 from archive.state import State
 from archive.tables import write_empty
@@ -32,13 +36,17 @@ class Library:
         self.path, self.settings = path, settings
 
     @classmethod
-    def open(cls, path: Path | str) -> Library:
-        """The library at *path*; NotALibrary, NewerFormat or UsageError where it is none."""
+    def open(cls, path: Path | str, *, writing: bool = False) -> Library:
+        """The library at *path*; NotALibrary, NewerFormat or UsageError where it is none.
+
+        Makes nothing, unless for *writing*: then folders, links and tables that are gone are made
+        again, the tables without rows.
+        """
         folder = Path(path).absolute()
         with files.speaking_errors(folder):
             library = cls(folder, read_settings(folder))
-            if not library.current.is_symlink():  # the tables are gone: `rebuild` makes them again
-                _lay_out_tables(folder, library.settings.created)
+            if writing:
+                _lay_out(folder, library.settings.name, library.settings.created)
         return library
 
     @classmethod
@@ -48,11 +56,11 @@ class Library:
         try:
             with files.speaking_errors(folder.parent):
                 if not (folder / "library.toml").exists():
-                    _lay_out(folder, name or "library")
+                    _begin(folder, name or "library")
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             raise NoPermission(folder, f"no library can be made there ({reason})") from None
-        return cls.open(folder)
+        return cls.open(folder, writing=True)
 
     def __enter__(self) -> Library:
         return self
@@ -80,8 +88,30 @@ class Library:
 
     @property
     def generation(self) -> Path:
-        """The folder of the current generation, the link resolved."""
-        return self.path / self.current.readlink()
+        """The folder of the current generation, the link resolved; TablesMissing without one."""
+        if not self.current.is_symlink():
+            raise TablesMissing(self.path, "current")
+        target = self.current.readlink()
+        if not (self.path / target / "batches.jsonl").is_file():
+            raise TablesMissing(self.path, f"{target}/batches.jsonl")
+        return self.path / target
+
+    def lacking(self) -> list[str]:
+        """What the current generation's journal names and is not there, below the library."""
+        try:
+            generation = self.generation
+        except TablesMissing as error:
+            return [error.what]
+        there = {str(p.relative_to(generation)) for p in generation.glob("*/data/*/*.parquet")}
+        named = {file.path for entry in journal.read(generation) for file in entry.files}
+        folders = {name for name in TABLES if not (generation / name / "data").is_dir()}
+        return [f"{generation.name}/{path}" for path in sorted((named - there) | folders)]
+
+    def unread(self) -> str | None:
+        """Why nothing may be found though there are captures; None where the tables have some."""
+        if journal.read(self.generation) or not any(self.path.glob("warc/[0-9]*/**/*.warc.gz")):
+            return None
+        return "no batch is in the tables: `backissue publish` brings there what warc/ holds"
 
     @property
     def staging(self) -> Path:
@@ -152,33 +182,63 @@ class Library:
         sealed = self.path / pointer.filename
         for path in (sealed, sealed.with_name(sealed.name + ".open"), sealed):  # sealed meanwhile
             with suppress(FileNotFoundError), path.open("rb") as stream:
-                return read_capture(stream, pointer.offset)
+                return self._read(stream, pointer)
         raise CorruptRecord(sealed, pointer.offset, "the file is gone")
 
+    def _read(self, stream: BinaryIO, pointer: Pointer) -> Capture:
+        try:
+            return read_capture(stream, pointer.offset)
+        except CorruptRecord:
+            restored = restored_in(self.path, pointer.filename)
+            group = next(scan_groups(stream, pointer.offset, None, restored), None)
+            if not restored or not isinstance(group, list):
+                raise
+            return capture_of([located.record for located in group])
 
-def _lay_out(folder: Path, name: str) -> None:
+
+def restored_of(library: Library, path: Path) -> Mapping[int, Restored]:
+    """What stands in for damaged records of the WARC file *path*, by their offsets."""
+    return restored_in(library.path, str(path.relative_to(library.path)))
+
+
+def _begin(folder: Path, name: str) -> None:
     """Make what is not there yet: an earlier try may have been cut short."""
     created = datetime.now(UTC).replace(microsecond=0)
     settings = new_settings(name, created)
+    _lay_out(folder, name, created)
+    files.put(folder / "library.toml", settings)  # last: now it is a library
+
+
+def _lay_out(folder: Path, name: str, created: datetime) -> None:
+    """Make all that can be made again and is not there."""
     for part in _FOLDERS:
         files.make_folder(folder / part)
-    _lay_out_tables(folder, created)
-    if not (folder / "README.md").exists():
-        card = package_files("archive").joinpath("card.md").read_text(encoding="utf-8")
-        files.put(folder / "README.md", card.replace("{name}", name).encode())
-    files.put(folder / "library.toml", settings)  # last: it makes the folder a library
-
-
-def _lay_out_tables(folder: Path, created: datetime) -> None:
-    if not (folder / "current").is_symlink():
-        found = (path.parent.name for path in folder.glob("generations/[0-9]*/batches.jsonl"))
-        newest = max(found, default=None)
-        if newest is None:
-            make_generation(folder / "generations" / _FIRST, created)
-        point_to(folder, newest or _FIRST)
+    if not (folder / "current").is_dir():
+        _lay_out_tables(folder, created)
     for part in (*TABLES, "batches.jsonl"):
         if not (folder / part).is_symlink():
             (folder / part).symlink_to(f"current/{part}")
+    if not (folder / "README.md").exists():
+        card = package_files("archive").joinpath("card.md").read_text(encoding="utf-8")
+        files.put(folder / "README.md", card.replace("{name}", name).encode())
+
+
+def _lay_out_tables(folder: Path, created: datetime) -> None:
+    """Let `current` lead to the newest generation that has a journal, or to a new one."""
+    there = sorted(path.name for path in folder.glob("generations/[0-9]*"))
+    whole = [name for name in there if (folder / "generations" / name / "batches.jsonl").exists()]
+    if not whole:
+        whole = [_unused(folder, there)]
+        make_generation(folder / "generations" / whole[0], created)
+    point_to(folder, whole[-1])
+
+
+def _unused(folder: Path, there: list[str]) -> str:
+    """The number of a generation that holds no rows; what lost its journal keeps its files."""
+    if not there:
+        return _FIRST
+    holds_rows = any((folder / "generations" / there[-1]).glob("*/data/*/g*-*[1-9]-*.parquet"))
+    return f"{int(there[-1]) + 1:04}" if holds_rows else there[-1]
 
 
 def make_generation(generation: Path, created: datetime) -> None:

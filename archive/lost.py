@@ -17,7 +17,7 @@ from pathlib import Path
 from archive import runlog
 from archive.errors import LockHeld
 from archive.exchange import capture_of
-from archive.library import Library
+from archive.library import Library, restored_of
 from archive.locks import lock
 from archive.records import Located, Record, warc_date
 from archive.runlog import CRAWL_LOG_URI, LOG_FORMAT, SOURCE_URI, Line
@@ -103,7 +103,7 @@ def _survey(library: Library, runs: list[Run]) -> list[_Trace]:
     traces = {run.run_id: _Trace(run) for run in runs}
     for path in _written_since(library, min(run.started for run in runs)):
         with path.open("rb") as stream:
-            for group in scan_groups(stream):
+            for group in scan_groups(stream, restored=restored_of(library, path)):
                 if isinstance(group, list):
                     _note(traces, group)
     return list(traces.values())

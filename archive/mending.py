@@ -16,6 +16,8 @@ from archive.types import CdxEntry
 from archive.warcfile import index_path
 
 TORN = "torn by a crash"
+COPIED = "a copy of this file that was made while it was written, and differs from it"
+_PIECE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ def mend(library: Library, path: Path) -> Mended:
     """
     final = path.with_suffix("")
     name = str(final.relative_to(library.path))
+    if final.exists() and (kept := _keep_sealed(library, path, final, name)):
+        return kept
     size = path.stat().st_size
     synced = next((f.synced_offset for f in library.state.warc_files() if f.name == name), 0)
     entries: list[CdxEntry] = []
@@ -70,6 +74,35 @@ def mend(library: Library, path: Path) -> Mended:
         files.rename(path, final)
         library.state.set_synced(name, end, sealed=True)
     return Mended(name, walk.records, size - end, end, digest, damaged, missing)
+
+
+def _keep_sealed(library: Library, path: Path, final: Path, name: str) -> Mended | None:
+    """Of two copies of one file, made while it was written and after, keep the longer.
+
+    Where neither is the beginning of the other, the sealed one stays, and the other is kept aside.
+    None where the sealed one is cut short, and gone: *path* takes its place.
+    """
+    digest, size = None, path.stat().st_size
+    if not _begins_with(final, path):
+        if _begins_with(path, final):
+            final.unlink()
+            return None
+        digest = quarantine.keep(library, f"{name}.open", 0, size, COPIED)
+    path.unlink()
+    files.sync_folder(path.parent)
+    return Mended(name, 0, size if digest else 0, 0, digest)
+
+
+def _begins_with(longer: Path, shorter: Path) -> bool:
+    """Whether *longer* begins with all of *shorter*."""
+    left = shorter.stat().st_size
+    if longer.stat().st_size < left:
+        return False
+    with longer.open("rb") as one, shorter.open("rb") as other:
+        while piece := other.read(_PIECE):
+            if one.read(len(piece)) != piece:
+                return False
+    return True
 
 
 def _walk(path: Path, name: str, entries: list[CdxEntry]) -> _Walk:

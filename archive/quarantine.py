@@ -17,8 +17,10 @@ _UNREADABLE = 1 << 12
 def keep(library: Library, file: str, start: int, end: int, why: str) -> str:
     """Copy bytes *start* to *end* of the WARC *file* to `quarantine/`; their SHA-256, in hex.
 
-    What is kept there already is left as it is.
+    What is kept there already is left as it is; of a file that is gone nothing is kept.
     """
+    if not library.warc(file).exists():
+        return hashlib.sha256().hexdigest()
     digest, length = _measured(library.warc(file), start, end)
     stem = _stem(library, file, start, digest)
     card = {"file": file, "offset": start, "length": length, "sha256": digest, "why": why}

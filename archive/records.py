@@ -24,7 +24,7 @@ from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
 from archive.errors import CorruptRecord
 
 _zlib: Any = zlib
-_GZIP_LEVEL = 6
+_GZIP_LEVEL = _ZLIB_LEVEL = 6
 with suppress(ImportError):  # where isal is, the same format is made faster
     from isal import isal_zlib as _zlib
 
@@ -134,6 +134,13 @@ def gzip_member(data: bytes) -> bytes:
     """*data* as one gzip member, without file name or time."""
     compressor = _zlib.compressobj(_GZIP_LEVEL, zlib.DEFLATED, 31)
     return bytes(compressor.compress(data) + compressor.flush())
+
+
+def gzip_members(data: bytes) -> list[bytes]:
+    """What *data* may be as a member of ours: made with isal, if it is there, or with zlib."""
+    compressor = zlib.compressobj(_ZLIB_LEVEL, zlib.DEFLATED, 31)
+    found = [gzip_member(data), compressor.compress(data) + compressor.flush()]
+    return list(dict.fromkeys(found))
 
 
 def from_bytes(data: bytes, name: str = "", offset: int = 0) -> Record:

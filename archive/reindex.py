@@ -20,7 +20,7 @@ from archive.imported import (
     to_line,
 )
 from archive.keeping import write_indexes
-from archive.library import Library
+from archive.library import Library, restored_of
 from archive.records import Located
 from archive.scan import scan
 
@@ -63,7 +63,7 @@ def _lacking(folder: Path) -> Iterator[Path]:
 def _records(library: Library) -> Iterator[tuple[bytes, bool]]:
     for path in sorted(library.path.glob("warc/[0-9]*/**/*.warc.gz")):
         with path.open("rb") as stream:
-            for found in scan(stream):
+            for found in scan(stream, restored=restored_of(library, path)):
                 record = found.record if isinstance(found, Located) else None
                 uri = (record and record.get("WARC-Target-URI")) or ""
                 if record and uri.startswith((CAPTURES_URI, SUMMARY_URI)):

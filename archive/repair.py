@@ -12,7 +12,7 @@ from pathlib import Path
 
 from archive import cdxj, files
 from archive.leftovers import remove_leftovers
-from archive.library import Library
+from archive.library import Library, restored_of
 from archive.lost import Lost, end_lost_runs
 from archive.mending import Mended, mend
 from archive.records import Located
@@ -79,11 +79,12 @@ def _index_again(library: Library) -> Iterator[str]:
     for path in sorted(library.path.glob("warc/[0-9]*/**/BACKISSUE-*.warc.gz")):
         index = index_path(path)
         if not index.exists():
-            files.put(index, _index_of(path, str(path.relative_to(library.path))))
+            files.put(index, _index_of(library, path))
             yield str(index.relative_to(library.path))
 
 
-def _index_of(path: Path, name: str) -> bytes:
+def _index_of(library: Library, path: Path) -> bytes:
+    name, restored = str(path.relative_to(library.path)), restored_of(library, path)
     with path.open("rb") as stream:
-        whole = (found for found in scan(stream) if isinstance(found, Located))
+        whole = (one for one in scan(stream, restored=restored) if isinstance(one, Located))
         return cdxj.to_bytes(filter(None, (cdxj.entry_of(one, name) for one in whole)))

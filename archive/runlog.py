@@ -136,6 +136,24 @@ def run_of(card: Line, lines: list[Line], captures: int) -> Run:
     )
 
 
+def card_of(run: Run) -> Line:
+    """The card of the log of a *run* that has ended, as `run_of` reads it."""
+    return {
+        "format": LOG_FORMAT,
+        "run_id": run.run_id,
+        "source": run.source,
+        "source_digest": None,
+        "started": warc_date(datetime.fromisoformat(run.started)),
+        "ended": warc_date(datetime.fromisoformat(run.ended or run.started)),
+        "state": run.state,
+        "detail": run.detail,
+        "announced": run.announced,
+        "new": run.new,
+        "span": run.span,
+        "look_again": run.look_again,
+    }
+
+
 def unfinished(lines: Iterable[Line]) -> set[str]:
     """Pages of archives of which a page that follows could not be read: they are not done."""
     by_url = {line["url"]: line for line in lines if line["discovered_by"] == "archive"}

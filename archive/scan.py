@@ -10,13 +10,14 @@ import errno
 import os
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from archive.errors import CorruptRecord
 from archive.exchange import is_concurrent
 from archive.records import Located, read_record
+from archive.restored import Restored
 
 _MAGIC = b"\x1f\x8b\x08" + bytes(5)  # our members have neither a file name nor a time
 _WINDOW, _SECTOR = 1 << 18, 1 << 12
@@ -38,27 +39,41 @@ class Damaged:
     why: str
     record_id: str | None = None
     url: str | None = None
+    type: str | None = None
 
 
-def scan(stream: BinaryIO, start: int = 0, end: int | None = None) -> Iterator[Located | Damaged]:
+_NOTHING: Mapping[int, Restored] = {}
+
+
+def scan(
+    stream: BinaryIO,
+    start: int = 0,
+    end: int | None = None,
+    restored: Mapping[int, Restored] = _NOTHING,
+) -> Iterator[Located | Damaged]:
     """The records from *start*, where one begins, to *end*, and what is damaged between them.
 
-    Holds one record at a time. Not even a file that is no WARC at all raises anything but OSError.
+    What is *restored* of this file, by offset, comes in the place of what is damaged. Holds one
+    record at a time. Not even a file that is no WARC at all raises anything but OSError.
     """
     at, info, looked = start, None, False
     while end is None or at < end:
         try:
             located = read_record(stream, at, None if end is None else end - at)
         except CorruptRecord as error:
+            if made := restored.get(at):
+                yield Located(made.record(), at, made.end - at)
+                at = made.end
+                continue
             if not looked:
                 info, looked = _warcinfo_id(stream), True
             head = _head_at(stream, at, end)
             after = _next_record(stream, at + 1, end, info)
             if after is None:
                 after = end if end is not None else stream.seek(0, os.SEEK_END)
-            yield Damaged(
-                at, after, error.reason, head.get("WARC-Record-ID"), head.get("WARC-Target-URI")
-            )
+            after = min((after, *(one for one in restored if at < one < after)))
+            named = (head.get(f"WARC-{name}") for name in ("Record-ID", "Target-URI", "Type"))
+            yield Damaged(at, after, error.reason, *named)
             at = after
             continue
         if located is None:
@@ -70,7 +85,10 @@ def scan(stream: BinaryIO, start: int = 0, end: int | None = None) -> Iterator[L
 
 
 def scan_groups(
-    stream: BinaryIO, start: int = 0, end: int | None = None
+    stream: BinaryIO,
+    start: int = 0,
+    end: int | None = None,
+    restored: Mapping[int, Restored] = _NOTHING,
 ) -> Iterator[list[Located] | Damaged]:
     """As `read_groups`: each record with those that are concurrent to it, and what is damaged.
 
@@ -80,7 +98,7 @@ def scan_groups(
     """
     group: list[Located] = []
     hurt = False
-    for found in scan(stream, start, end):
+    for found in scan(stream, start, end, restored):
         if isinstance(found, Located) and group and is_concurrent(found.record, group[0].record):
             group.append(found)
             continue

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-LIBRARY_FORMAT = 1
+FIRST_FORMAT = 1  # of a new library: nothing in it that an older program would misread
+LIBRARY_FORMAT = 2  # with records that stand in for damaged ones
 
 _UTC = pa.timestamp("us", tz="UTC")
 _TEXTS = pa.list_(pa.field("element", pa.string()))

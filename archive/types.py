@@ -250,3 +250,4 @@ class Finding:
     offset: int | None = None
     record_id: str | None = None
     url: str | None = None
+    remedy: str = ""

@@ -39,7 +39,7 @@ class WarcFile:
         self.size = self.synced = 0
         self._library = library
         self._entries: list[CdxEntry] = []
-        info = _warcinfo(library, base, moment)
+        info = warcinfo_of(library, base, moment)
         self.warcinfo_id = info.id
         try:
             files.sync_folder(folder)
@@ -127,7 +127,10 @@ def index_path(warc: Path) -> Path:
     return warc.with_name(warc.name.removesuffix(".gz").removesuffix(".warc") + ".cdxj")
 
 
-def _warcinfo(library: Library, filename: str, moment: datetime) -> Record:
+def warcinfo_of(
+    library: Library, filename: str, moment: datetime, record_id: str | None = None
+) -> Record:
+    """The warcinfo record of a file of *library*."""
     settings = library.settings
     lines = {
         "software": f"Backissue/{VERSION}",
@@ -141,7 +144,8 @@ def _warcinfo(library: Library, filename: str, moment: datetime) -> Record:
     }
     block = "".join(f"{name}: {value}\r\n" for name, value in lines.items() if value)
     kind = ("Content-Type", "application/warc-fields")
-    return make_record("warcinfo", moment, block.encode(), [("WARC-Filename", filename), kind])
+    fields = [("WARC-Record-ID", record_id), ("WARC-Filename", filename), kind]
+    return make_record("warcinfo", moment, block.encode(), fields)
 
 
 def resource(

@@ -175,6 +175,11 @@ def _add_tables(commands: _Commands) -> None:
         action="store_true",
         help="use for each batch what the articles of a host share in the whole history",
     )
+    rebuild.add_argument(
+        "--accept-loss",
+        action="store_true",
+        help="go on where bytes that rows came from are damaged or gone; each place is named",
+    )
     verify = _command(commands, "verify", "check WARC files, indexes and tables", "library")
     verify.add_argument(
         "--prove", type=int, default=0, metavar="N", help="extract N random rows again and compare"

@@ -26,6 +26,8 @@ from crawlers.worker import CrawlProcess
 from pipelines.batches import Published, publish
 from pipelines.derive import Receipt
 from pipelines.engine import Engine
+from pipelines.readiness import make_whole
+from pipelines.remembered import recover_state
 from pipelines.staging import Follower
 
 _POLL_SECONDS = 1.0
@@ -71,7 +73,7 @@ def crawl(
     Ctrl-C and SIGTERM let the crawl finish what is on its way; a second ends it at once.
     """
     refuse_held(library, job.sources)
-    recover(library)
+    recover_state(library)
     service = connect(library, wish(job))
     course = asyncio.run(_capture(library, job, engine, meter, service))
     if course.code is None:  # killed, or a bug: what was captured is still published
@@ -80,6 +82,7 @@ def crawl(
     published = None
     if publishes:
         with turn(library):
+            make_whole(library, engine)
             pages = Counting(meter)
             published = publish(library, engine, payloads=True, told=pages.told)
     if course.refused:

@@ -55,7 +55,12 @@ def tell_quarantined(flags: Flags, ranges: Iterable[Quarantined]) -> None:
         if flags.json:
             print_json("quarantined", asdict(one))
         else:
-            warn(str(one))
+            warn(in_words(one))
+
+
+def in_words(one: Quarantined) -> str:
+    """What gives no rows, for people."""
+    return f"{one}; left out of the tables, and kept in quarantine/ too"
 
 
 def print_table(title: str, headings: list[str], rows: list[list[Any]]) -> None:

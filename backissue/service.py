@@ -18,7 +18,6 @@ from archive import files
 from archive.errors import BackissueError, DiskFull, ExitCode
 from archive.library import Library
 from archive.locks import is_held, lock
-from archive.repair import recover
 from archive.state import Run, now_text
 from backissue import control
 from backissue.desk import Desk
@@ -28,6 +27,7 @@ from crawlers.pace import host_delays
 from crawlers.process import CrawlJob
 from crawlers.schedule import HISTORY, History, next_run
 from crawlers.source_files import Declared, SourceFiles
+from pipelines.remembered import recover_state
 
 logger = logging.getLogger(__name__)
 _TURN_SECONDS = 2.0
@@ -221,7 +221,7 @@ class Service:
 
     async def _mend(self) -> None:
         """Mend what a killed process left; its runs are lost."""
-        await asyncio.to_thread(recover, self._library)
+        await asyncio.to_thread(recover_state, self._library)
         for run in self._library.state.runs("state = 'running'"):
             if not is_held(self._library.lock_file(f"source-{run.source}")):
                 self._library.state.put_runs([_lost(run)])

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from archive import files, journal
+from archive.errors import TablesMissing
 from archive.library import Library
 from archive.locks import is_held
 from archive.state import Run
@@ -154,7 +155,8 @@ def _failed_in_a_row(runs: Sequence[Run]) -> int:
 class LibraryState:
     """The sums of a library. Bytes of WARC: *underived* of *unpublished* are not staged either.
 
-    Nothing is crawled while less than *disk_floor* bytes are free.
+    Nothing is crawled while less than *disk_floor* bytes are free. *missing*: what of the library
+    is not there, or not in the tables, and which command makes it again.
     """
 
     serving: bool
@@ -168,6 +170,7 @@ class LibraryState:
     disk_free: int
     disk_floor: int
     unpublished_since: datetime | None = None
+    missing: str | None = None
     sources: tuple[SourceState, ...] = field(default=())
 
     @property
@@ -180,8 +183,9 @@ def read_states(library: Library, now: datetime) -> LibraryState:
     """The state of *library* and of each source that is declared or has run; reads only."""
     declared = SourceFiles(library.path / "sources").read()
     paused = library.state.paused()
-    dates = _dates(library)
-    waiting = _unpublished(library)
+    missing = _missing(library)
+    dates = {} if missing else _dates(library)
+    waiting = {} if missing else _unpublished(library)
     names = {*declared.sources, *declared.broken, *dates, *library.state.sources_with_runs()}
     states = []
     for name in sorted(names):
@@ -193,7 +197,7 @@ def read_states(library: Library, now: datetime) -> LibraryState:
             waiting.get(name, Unpublished()),
         )
         states.append(state_of(name, declared, known, now))
-    taken = journal.consumed(journal.read(library.generation))
+    taken = {} if missing else journal.consumed(journal.read(library.generation))
     warc = library.state.warc_files()
     return LibraryState(
         serving=is_held(library.lock_file("serve")),
@@ -204,13 +208,22 @@ def read_states(library: Library, now: datetime) -> LibraryState:
             file.synced_offset - max(file.derived_offset, taken.get(file.name, 0)) for file in warc
         ),
         articles=sum(len(found) for found in dates.values()),
-        versions=len(library.articles("all")),
-        captures=len(library.captures()),
+        versions=0 if missing else len(library.articles("all")),
+        captures=0 if missing else len(library.captures()),
         disk_free=files.free(library.path),
         disk_floor=library.settings.disk.floor,
         unpublished_since=min((one.since for one in waiting.values() if one.since), default=None),
+        missing=missing,
         sources=tuple(states),
     )
+
+
+def _missing(library: Library) -> str | None:
+    """What of the tables is not there, and what makes it again."""
+    try:
+        return library.unread()
+    except TablesMissing as error:
+        return str(error)
 
 
 def _dates(library: Library) -> Mapping[str, list[datetime]]:

@@ -48,7 +48,7 @@ class Recorder:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self.library = Library.open(Path(crawler.settings["BACKISSUE_LIBRARY"]))
+        self.library = Library.open(Path(crawler.settings["BACKISSUE_LIBRARY"]), writing=True)
         self.writer = WarcWriter(self.library, self._remember)
         self.runs: dict[str, SourceRun] = {}  # those that go on, or whose log is not on the disk
         self.quiet = asyncio.Event()  # set while there are none

@@ -230,9 +230,10 @@ def import_() -> str:
 def checks() -> str:
     """What `verify` looks for."""
     rows = "".join(
-        f"| `{code}` | {check.severity} | {check.meaning} |\n" for code, check in CHECKS.items()
+        f"| `{code}` | {check.severity} | {check.meaning} | {check.remedy} |\n"
+        for code, check in CHECKS.items()
     )
-    return f"| code | severity | found where |\n|---|---|---|\n{rows}"
+    return f"| code | severity | found where | remedy |\n|---|---|---|---|\n{rows}"
 
 
 PARTS: dict[str, Callable[[], str]] = {

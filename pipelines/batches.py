@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from archive import files, journal, quarantine, tables
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, BytesMissing
 from archive.journal import BATCH_URI, Batch, Entry, Quarantined, Span, holds
 from archive.library import Library
 from archive.locks import lock
@@ -118,24 +118,49 @@ def _catch_up(library: Library, engine: Engine) -> None:
     memory = FoldMemory(library.generation)
     known = memory.last_batch()
     memory.close()
-    for entry in journal.read(library.generation)[known:]:
+    entries = journal.read(library.generation)
+    for entry in (entry for entry in entries if entry.batch.number > known):
+        if gone := absent(library, entry.batch):
+            raise BytesMissing(library.path, [str(one) for one in gone])
         stage_all(library, entry.batch.inputs, engine, known=entry.batch.quarantined)
         refold(library, library.generation, entry.batch, library.staging)
 
 
 def finish_incomplete(library: Library, spans: list[Span], engine: Engine) -> Published | None:
     """Complete the batch whose record stands in the WARC but that has no line in the journal."""
-    entries = journal.read(library.generation)
-    last = entries[-1].batch.number if entries else 0
-    for row in read_staged(_folders(library.staging, spans), "batches").to_pylist():
-        batch = Batch.from_bytes(row["body"])
-        if batch.number == last + 1:
-            recorded = Recorded(batch, Span(row["file"], 0, row["end"]))
-            stage_all(library, batch.inputs, engine, known=batch.quarantined)
-            published = write_batch(library, library.generation, recorded, library.staging)
-            clean(library)
-            return published
-    return None
+    last = journal.last_number(journal.read(library.generation))
+    waiting = [one for one in _recorded(library, spans) if one.batch.number > last]
+    if not waiting:
+        return None
+    recorded = min(waiting, key=lambda one: one.batch.number)
+    batch = recorded.batch
+    if gone := absent(library, batch):
+        raise BytesMissing(library.path, [str(one) for one in gone])
+    stage_all(library, batch.inputs, engine, known=batch.quarantined)
+    published = write_batch(library, library.generation, recorded, library.staging)
+    clean(library)
+    return published
+
+
+def _recorded(library: Library, spans: list[Span]) -> list[Recorded]:
+    """The batches whose records stand in *spans*, which are staged."""
+    rows = read_staged(_folders(library.staging, spans), "batches").to_pylist()
+    return [
+        Recorded(Batch.from_bytes(row["body"]), Span(row["file"], 0, row["end"])) for row in rows
+    ]
+
+
+def absent(library: Library, batch: Batch) -> list[Quarantined]:
+    """The bytes that *batch* takes in and that no file holds any more."""
+    found = []
+    for span in batch.inputs:
+        path = library.warc(span.file)
+        size = path.stat().st_size if path.exists() else 0
+        start = max(span.start, size)
+        if start < span.end and not holds(batch.quarantined, span.file, start):
+            why = f"the file ends at byte {size:,}" if path.exists() else "the file is not there"
+            found.append(Quarantined(span.file, start, span.end, why))
+    return found
 
 
 def _holds_rows(staging: Path, spans: list[Span]) -> bool:
@@ -148,7 +173,8 @@ def _holds_rows(staging: Path, spans: list[Span]) -> bool:
 def _record_batch(library: Library, spans: list[Span], payloads: bool) -> Recorded:
     """Write down, in the WARC, what the next batch takes in."""
     entries = journal.read(library.generation)
-    number = entries[-1].batch.number + 1 if entries else 1
+    earlier = (one.batch.number for one in _recorded(library, spans))
+    number = max((journal.last_number(entries), *earlier)) + 1
     moment = datetime.now(UTC)
     closed = warc_date(moment)
     due = _payloads_due(entries, number, closed, everything=payloads)

@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from archive import journal
+from archive.errors import TablesMissing
 
 _KEY = ["url_surtkey", "fetch_time", "warc_record_id"]
 _CAPTURE = [
@@ -77,6 +78,8 @@ def _by_month(generation: Path, table: str) -> dict[str, list[Path]]:
         for file in entry.files:
             path = generation / file.path
             if path.is_relative_to(generation / table):
+                if not path.exists():
+                    raise TablesMissing(generation.parents[1], f"{generation.name}/{file.path}")
                 found.setdefault(path.parent.name, []).append(path)
     return found
 

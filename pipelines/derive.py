@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
+from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from archive.http import MAX_CONTENT, decode_content
 from archive.imported import CAPTURES_URI, held_of
 from archive.journal import BATCH_URI, Quarantined, Span, holds
 from archive.records import Located, Record
+from archive.restored import restored_in
 from archive.runlog import CRAWL_LOG_URI
 from archive.scan import Damaged, scan_groups
 from archive.surt import url_surtkey
@@ -64,7 +66,7 @@ class Receipt:
 def derive(task: Task) -> Receipt:
     """Stage the rows of *task*: the same span and extractor give the same rows anywhere."""
     _settle()
-    with _open(task.warc) as stream, marking(task.folder, task.seconds) as mark:
+    with _open(task) as stream, marking(task.folder, task.seconds) as mark:
         rows = _derive_stream(stream, task, mark)
         stage(task.folder, rows)
     return Receipt(task.span, len(rows["captures"]), len(rows["pages"]))
@@ -79,20 +81,27 @@ def _settle() -> None:
     gc.set_threshold(_PENDING)
 
 
-def _open(path: Path) -> BinaryIO:
-    """The file, which may have been sealed since the task was made."""
+def _open(task: Task) -> BinaryIO:
+    """The file, which may have been sealed since the task was made; nothing where it is to be done
+    without it."""
+    path = task.warc
     try:
         return path.open("rb")
     except FileNotFoundError:
-        return path.with_name(path.name.removesuffix(".open")).open("rb")
+        sealed = path.with_name(path.name.removesuffix(".open"))
+        if holds(task.skip, task.span.file, task.span.start) and not sealed.exists():
+            return BytesIO()
+        return sealed.open("rb")
 
 
 def _derive_stream(stream: BinaryIO, task: Task, mark: Mark) -> Staged:
     rows: Staged = {name: [] for name in STAGED}
     file = task.span.file
-    for found in scan_groups(stream, task.span.start, task.span.end):
+    restored = restored_in(_root(task), file)
+    for found in scan_groups(stream, task.span.start, task.span.end, restored):
         if isinstance(found, Damaged):
-            rows["quarantined"].append(_quarantined(file, found.offset, found.end, found.why))
+            if not holds(task.skip, file, found.offset):
+                rows["quarantined"].append(_quarantined(file, found.offset, found.end, found.why))
             continue
         start, end = found[0].offset, found[-1].offset + found[-1].length
         if holds(task.skip, file, start):
@@ -107,6 +116,11 @@ def _derive_stream(stream: BinaryIO, task: Task, mark: Mark) -> Staged:
             mark.end()
     rows["quarantined"] += [asdict(one) for one in task.skip]
     return rows
+
+
+def _root(task: Task) -> Path:
+    """The library's folder."""
+    return task.warc.parents[len(PurePosixPath(task.span.file).parts) - 1]
 
 
 def _quarantined(file: str, start: int, end: int, why: str) -> dict[str, Any]:
@@ -134,8 +148,7 @@ def _derive_resource(located: Located, task: Task, rows: Staged) -> None:
 
 
 def _derive_imported(block: bytes, task: Task, rows: Staged) -> None:
-    root = task.warc.parents[len(PurePosixPath(task.span.file).parts) - 1]
-    capture, shown, pointer = imported_capture(root, held_of(block))
+    capture, shown, pointer = imported_capture(_root(task), held_of(block))
     row = capture_row(capture, pointer, task.library)
     page = derive_page(shown, pointer)
     rows["captures"].append(row)  # all or none

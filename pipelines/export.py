@@ -23,6 +23,7 @@ from archive.foreign import Unreadable, read_one
 from archive.imported import Place, find_held, is_imported
 from archive.library import Library
 from archive.records import gzip_member, make_record, to_bytes
+from archive.restored import restored_in
 from archive.scan import scan_groups
 from archive.version import VERSION
 from archive.warcfile import CONFORMS_TO
@@ -109,8 +110,10 @@ class _Source:
         try:
             if is_imported(row["warc_filename"]):
                 return self._imported(row)
+            restored = restored_in(self.library.path, row["warc_filename"])
             with self.library.warc(row["warc_filename"]).open("rb") as stream:
-                group = next(scan_groups(stream, row["warc_record_offset"]), None)
+                groups = scan_groups(stream, row["warc_record_offset"], restored=restored)
+                group = next(groups, None)
         except (FileNotFoundError, ArchiveError):
             return []
         if not isinstance(group, list) or group[0].record.id != row["warc_record_id"]:

@@ -29,12 +29,12 @@ from archive.keeping import write_indexes
 from archive.library import Library
 from archive.locks import lock
 from archive.records import warc_date
-from archive.repair import recover
 from archive.warcfile import WarcFile, resource
 from pipelines.batches import Published, publish
 from pipelines.derive import Receipt
 from pipelines.engine import Engine
 from pipelines.intake import ImportedFile, Intake, Told
+from pipelines.readiness import make_ready
 from pipelines.staging import stage_all
 
 _OF_FILE = ["warc_filename", "run_id"]
@@ -68,7 +68,7 @@ def import_files(
     with ExitStack() as held:
         held.enter_context(lock(library.lock_file("import")))
         held.enter_context(files.speaking_errors(library.path))
-        recover(library)
+        make_ready(library, engine)
         _publish(library, engine)  # what an earlier import left: the tables must know it
         catalog = held.enter_context(_catalog(library))
         intake = Intake(library, catalog)

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import brotli
 import pyarrow as pa
@@ -21,6 +21,7 @@ from archive.imported import CAPTURES_URI, Held, from_line, head_of, held_of, re
 from archive.journal import Batch, holds
 from archive.library import Library
 from archive.records import Located, Record, to_bytes
+from archive.restored import restored_in
 from archive.scan import scan_groups
 from archive.schema import PAYLOADS
 from archive.surt import url_surtkey
@@ -69,8 +70,8 @@ def _pointers(library: Library, generation: Path, batch: Batch) -> dict[str, lis
     wanted = [batch if number == batch.number else known[number] for number in batch.payloads]
     found: dict[str, list[_Pointer]] = {}
     for one, span in ((made, span) for made in wanted for span in made.inputs):
-        with library.warc(span.file).open("rb") as stream:
-            for group in _whole_groups(stream, span.start, span.end):
+        if library.warc(span.file).exists():  # else the rebuild was told to go on without it
+            for group in _whole_groups(library, span.file, span.start, span.end):
                 if holds(one.quarantined, span.file, group[0].offset):
                     continue
                 record = group[0].record
@@ -87,9 +88,15 @@ def _pointers(library: Library, generation: Path, batch: Batch) -> dict[str, lis
     return found
 
 
-def _whole_groups(stream: BinaryIO, start: int, end: int | None = None) -> Iterator[list[Located]]:
+def _whole_groups(
+    library: Library, file: str, start: int, end: int | None = None
+) -> Iterator[list[Located]]:
     """What is not damaged; deriving tells of the rest."""
-    return (found for found in scan_groups(stream, start, end) if isinstance(found, list))
+    restored = restored_in(library.path, file)
+    with library.warc(file).open("rb") as stream:
+        for found in scan_groups(stream, start, end, restored):
+            if isinstance(found, list):
+                yield found
 
 
 def _imported(record: Record) -> Iterator[Held]:
@@ -111,9 +118,8 @@ def _rows(library: Library, pointers: list[_Pointer]) -> Iterator[dict[str, Any]
             held = from_line(line)
             yield _row(key, read_held(library.path, held), head_of(library.path, held))
             continue
-        with library.warc(file).open("rb") as stream:
-            group = next(_whole_groups(stream, offset))
-            yield payload_row(key, [located.record for located in group])
+        group = next(_whole_groups(library, file, offset))
+        yield payload_row(key, [located.record for located in group])
 
 
 def payload_row(key: str, records: list[Any]) -> dict[str, Any]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archive import files
-from archive.journal import Entry, Quarantined, Span
+from archive.journal import Entry, Quarantined, Span, holds
 from archive.library import Library
 from archive.locks import lock
 from archive.reindex import restore_indexes
@@ -20,10 +20,11 @@ from pipelines.building import Building, begin, promote
 from pipelines.culprits import derive_all
 from pipelines.derive import Task
 from pipelines.engine import Engine
+from pipelines.losses import known_entries, losses, refuse, unread
 from pipelines.memory import FoldMemory
 from pipelines.remembered import restore
 from pipelines.staging import task_of
-from pipelines.survey import Piece, Survey, pieces, survey
+from pipelines.survey import Piece, Survey, pieces, replaced, survey
 
 Told = Callable[[int, int, str], None]
 """Is told how many of how many are done, and of what."""
@@ -46,16 +47,30 @@ class Rebuilt:
     quarantined: tuple[Quarantined, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class How:
+    """How a rebuild is done.
+
+    *relearn*: each batch is made with templates of the whole history, not of what came before it.
+    *accept_loss*: go on where bytes that rows came from are damaged or gone.
+    """
+
+    relearn: bool = False
+    accept_loss: bool = False
+
+
+_PLAIN = How()
+
+
 def rebuild(
-    library: Library, engine: Engine, told: Told = lambda *_: None, *, relearn: bool = False
+    library: Library, engine: Engine, told: Told = lambda *_: None, how: How = _PLAIN
 ) -> Rebuilt:
     """Derive everything again and swap the link; the old generation stays for those who read it.
 
-    *relearn*: each batch is made with templates of the whole history, not of what came before it.
-    LockHeld where another process publishes. Interrupted, it has changed nothing that readers see,
-    and the next one goes on from there.
+    LockHeld where another process publishes, BytesMissing where rows would go. Interrupted or
+    refused, it has changed nothing that readers see, and the next one goes on from there.
     """
-    with built(library, engine, told, relearn=relearn) as (building, made):
+    with built(library, engine, told, how) as (building, made):
         generation = promote(library, building)
         refresh(library)
         return replace(made, generation=generation)
@@ -63,7 +78,7 @@ def rebuild(
 
 @contextmanager
 def built(
-    library: Library, engine: Engine, told: Told = lambda *_: None, *, relearn: bool = False
+    library: Library, engine: Engine, told: Told = lambda *_: None, how: How = _PLAIN
 ) -> Iterator[tuple[Building, Rebuilt]]:
     """The next generation, complete but seen by no reader; nobody publishes while this lasts."""
     with lock(library.lock_file("publish")), files.speaking_errors(library.path):
@@ -72,13 +87,39 @@ def built(
         restore_indexes(library)
         found = survey(library, lambda done, total: told(done, total, "WARC files read"))
         found.indexes_written += len(recovered.indexed)
-        restore(library, found.logs, found.captures_of_run)
-        numbers = sorted(found.batches)
-        batches = {number: found.batches[number].batch for number in numbers}
-        building = begin(library, batches, relearn=relearn)
-        replay = _Replay(library, building, found, relearn)
+        restore(library, found)
+        known = known_entries(library)
+        _complete(found, known)
+        lost = losses(library, found, known)
+        if not how.accept_loss:
+            refuse(library, (one for number in sorted(lost) for one in lost[number]))
+        batches = {number: found.batches[number].batch for number in sorted(found.batches)}
+        building = begin(library, batches, relearn=how.relearn)
+        replay = _Replay(library, building, found, how.relearn)
+        replay.lost = lost
         replay.run(engine, told)
+        if not how.accept_loss:
+            refuse(library, _lost_meanwhile(library, building, known))
         yield building, replay.made()
+
+
+def _complete(found: Survey, known: Mapping[int, Entry]) -> None:
+    """Add the batches whose records are damaged, and take out what later ones replace."""
+    for number, entry in known.items():
+        found.batches.setdefault(number, Recorded(entry.batch, entry.record))
+    for number in replaced(found.batches):
+        del found.batches[number]
+
+
+def _lost_meanwhile(
+    library: Library, building: Building, known: Mapping[int, Entry]
+) -> Iterator[Quarantined]:
+    """What was found damaged only when it was derived: in imported files."""
+    for entry in building.entries():
+        before = known.get(entry.batch.number)
+        named = before.left_out if before else ()
+        new = (one for one in entry.left_out if not holds(named, one.file, one.start))
+        yield from unread(library, new)
 
 
 class _Replay:
@@ -96,6 +137,7 @@ class _Replay:
         missing = [p for recorded in self._waiting for p in self._unstaged(recorded)]
         self._missing: dict[Span, Piece] = {piece.span: piece for piece in missing}
         self._resumed = self._captures - sum(piece.captures for piece in missing)
+        self.lost: Mapping[int, tuple[Quarantined, ...]] = {}
 
     def run(self, engine: Engine, told: Told) -> None:
         """Derive what is missing, and write each batch once all before it are written.
@@ -148,11 +190,15 @@ class _Replay:
 
     def _tasks(self) -> list[Task]:
         return [
-            task_of(self._library, piece.span, self._building.staging, recorded.batch.quarantined)
+            task_of(self._library, piece.span, self._building.staging, self._left_out(recorded))
             for recorded in self._waiting
             for piece in self._pieces[recorded.batch.number]
             if piece.span in self._missing
         ]
+
+    def _left_out(self, recorded: Recorded) -> tuple[Quarantined, ...]:
+        """What no row is to come from."""
+        return (*recorded.batch.quarantined, *self.lost.get(recorded.batch.number, ()))
 
     def _unstaged(self, recorded: Recorded) -> list[Piece]:
         parts = self._pieces[recorded.batch.number]

@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-
 from archive.errors import CorruptRecord
 from archive.library import Library
 from archive.records import read_record
+from archive.reindex import restore_indexes
+from archive.repair import Recovered, recover
 from archive.runlog import Line, read, run_of, visits_of
+from archive.state import Run
+from pipelines.survey import Survey, survey
 
 
-def restore(
-    library: Library, logs: Iterable[tuple[str, str, int]], captures_of_run: Mapping[str, int]
-) -> None:
+def recover_state(library: Library) -> Recovered:
+    """As `recover`; where the state is lost, what it knew is read from the WARC files again."""
+    lost = not library.state.warc_files()
+    recovered = recover(library)
+    if lost and library.state.warc_files():
+        restore_indexes(library)
+        restore(library, survey(library))
+        recover(library)
+    return recovered
+
+
+def restore(library: Library, found: Survey) -> None:
     """Bring runs and outcomes into the state of *library*, where it knows nothing newer.
 
-    *logs* are the starts of the runs and the places of their logs: WARC file and offset.
+    A run that has captures, no log, and is not known to the state, has died: recovery ends it.
     """
-    for _, name, offset in sorted(logs):
+    logged = set()
+    for _, name, offset in sorted(found.logs):
         card, lines = _read(library, name, offset)
-        captures = captures_of_run.get(card["run_id"], 0)
+        logged.add(card["run_id"])
+        captures = found.captures_of_run.get(card["run_id"], 0)
         library.state.restore_runs([run_of(card, lines, captures)])
         library.state.put_visits(visits_of(card["source"], lines, library.state))
+    dead = found.begun.keys() - logged
+    library.state.restore_runs(
+        Run(run_id, source, None, started, None, "running", None)
+        for run_id, (source, started) in sorted(found.begun.items())
+        if run_id in dead
+    )
 
 
 def _read(library: Library, name: str, offset: int) -> tuple[Line, list[Line]]:

@@ -5,20 +5,19 @@ from __future__ import annotations
 import json
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from archive import cdxj, files
-from archive.errors import ArchiveError
 from archive.exchange import capture_of
 from archive.imported import CAPTURES_URI, held_of
-from archive.journal import BATCH_URI, Batch, Span
-from archive.library import Library
+from archive.journal import BATCH_URI, Batch, Quarantined, Span
+from archive.library import Library, restored_of
 from archive.records import Located, Record
-from archive.runlog import CRAWL_LOG_URI
+from archive.runlog import CRAWL_LOG_URI, SOURCE_URI
 from archive.scan import Damaged, scan_groups
-from archive.state import Validator
+from archive.state import Validator, now_text
 from archive.types import CdxEntry
 from archive.warcfile import index_path
 from pipelines.batches import Recorded
@@ -40,20 +39,26 @@ class Piece:
 class Survey:
     """What the sealed WARC files hold.
 
-    Batches by number; runs' logs as (start of the run, file, offset); offsets of captures by file;
-    files that are damaged; imported files that our records tell of.
+    Batches by number; runs' logs as (start of the run, file, offset); what each run captured;
+    offsets of captures by file; what is damaged; imported files, and the records that tell of them.
     """
 
     batches: dict[int, Recorded] = field(default_factory=dict)
     logs: list[tuple[str, str, int]] = field(default_factory=list)
     captures_of_run: Counter[str] = field(default_factory=Counter)
+    begun: dict[str, tuple[str, str]] = field(default_factory=dict)  # runs: source, first capture
     captures: dict[str, array[int]] = field(default_factory=dict)
-    damaged: set[str] = field(default_factory=set)
-    imported: set[str] = field(default_factory=set)
+    flaws: list[Quarantined] = field(default_factory=list)
+    imported: dict[str, list[Span]] = field(default_factory=dict)
     indexes_written: int = 0
 
+    @property
+    def damaged(self) -> set[str]:
+        """The files in which something is damaged."""
+        return {one.file for one in self.flaws}
 
-def survey(library: Library, told: Callable[[int, int], None]) -> Survey:
+
+def survey(library: Library, told: Callable[[int, int], None] = lambda done, total: None) -> Survey:
     """Read all sealed WARC files; rewrite each CDXJ that is missing or differs.
 
     *told* gets how many files of how many were read. What may be asked for conditionally goes into
@@ -64,10 +69,28 @@ def survey(library: Library, told: Callable[[int, int], None]) -> Survey:
     for number, path in enumerate(paths, 1):
         _look_at(library, path, found)
         told(number, len(paths))
-    for file in sorted(found.imported):
-        if not (library.path / file).exists():
-            raise ArchiveError(f"{library.path / file} is gone: put it back, for its captures")
     return found
+
+
+def replaced(batches: Mapping[int, Recorded]) -> list[int]:
+    """The batches that a later one replaces: it takes in some of the same bytes.
+
+    So it is where a batch was closed while an earlier one's record was not in the library.
+    """
+    taken: dict[str, list[Span]] = {}
+    found = []
+    for number in sorted(batches, reverse=True):
+        inputs = batches[number].batch.inputs
+        if any(_overlap(one, other) for one in inputs for other in taken.get(one.file, ())):
+            found.append(number)
+            continue
+        for span in inputs:
+            taken.setdefault(span.file, []).append(span)
+    return found
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def is_of_import(record: Record) -> bool:
@@ -104,9 +127,10 @@ def _look_at(library: Library, path: Path, found: Survey) -> None:
     entries: list[CdxEntry] = []
     validators: dict[str, Validator] = {}
     offsets = found.captures[name] = array("Q")
-    for group in _groups(path):
+    for group in _groups(library, path):
         if isinstance(group, Damaged):
-            found.damaged.add(name)
+            if not _is_harmless(group):
+                found.flaws.append(Quarantined(name, group.offset, group.end, group.why))
             continue
         if entry := cdxj.entry_of(group[0], name):
             entries.append(entry)
@@ -124,9 +148,14 @@ def _look_at(library: Library, path: Path, found: Survey) -> None:
         found.indexes_written += 1
 
 
-def _groups(path: Path) -> Iterator[list[Located] | Damaged]:
+def _is_harmless(damage: Damaged) -> bool:
+    """Whether no row comes from what is damaged: from warcinfo, or a source's declaration."""
+    return damage.offset == 0 or (damage.url or "").startswith(SOURCE_URI)
+
+
+def _groups(library: Library, path: Path) -> Iterator[list[Located] | Damaged]:
     with path.open("rb") as stream:
-        yield from scan_groups(stream)
+        yield from scan_groups(stream, restored=restored_of(library, path))
 
 
 def _look_at_capture(
@@ -135,6 +164,9 @@ def _look_at_capture(
     capture = capture_of([located.record for located in group])
     if capture.run_id:
         found.captures_of_run[capture.run_id] += 1
+        if capture.discovery:
+            first = capture.discovery.source, now_text(capture.fetch_time)
+            found.begun.setdefault(capture.run_id, first)
     validator = validator_of(capture, name, group[0].offset)
     if validator:
         before = validators.get(validator.url_surtkey)
@@ -146,7 +178,8 @@ def _look_at_resource(located: Located, name: str, found: Survey) -> None:
     record = located.record
     uri = record.get("WARC-Target-URI") or ""
     if uri.startswith(CAPTURES_URI):
-        found.imported.add(held_of(record.block).file)
+        place = Span(name, located.offset, located.offset + located.length)
+        found.imported.setdefault(held_of(record.block).file, []).append(place)
     if record.type == "resource" and uri.startswith(BATCH_URI):
         batch = Batch.from_bytes(record.block)
         place = Span(name, 0, located.offset + located.length)

@@ -25,7 +25,7 @@ COMMANDS = {
     "resume": [*COMMON, "--library", "SOURCE"],
     "import": [*COMMON, "--library", "--engine", "FILE", "--source"],
     "publish": [*COMMON, "--library", "--engine"],
-    "rebuild": [*COMMON, "--library", "--engine", "--compare", "--relearn"],
+    "rebuild": [*COMMON, "--library", "--engine", "--compare", "--relearn", "--accept-loss"],
     "verify": [*COMMON, "--library", "--prove", "--seed"],
     "digest": [*COMMON, "--library", "--without"],
     "repair": [*COMMON, "--library", "--engine"],

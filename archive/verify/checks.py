@@ -21,22 +21,36 @@ class Check:
 
     severity: Severity
     meaning: str
+    remedy: str
 
 
-def _errors(area: str, **meanings: str) -> dict[str, Check]:
-    return {f"{area}.{name}": Check("error", text) for name, text in meanings.items()}
+REPAIR = "`backissue repair` mends it where the library has the same elsewhere"
+RECORD = "`backissue repair`; what stays, `backissue rebuild --accept-loss` takes for lost"
+REBUILD = "`backissue rebuild` makes it again"
+BACKUP = "put the file back from a copy, then `backissue repair`"
+REPORT = "nothing mends it: what was written so stays so; please report it as a bug"
+NOTHING = "nothing needs to be done"
 
 
-def _warnings(area: str, **meanings: str) -> dict[str, Check]:
-    return {f"{area}.{name}": Check("warning", text) for name, text in meanings.items()}
+def _errors(area: str, remedy: str, **meanings: str) -> dict[str, Check]:
+    return {f"{area}.{name}": Check("error", text, remedy) for name, text in meanings.items()}
+
+
+def _warnings(area: str, remedy: str, **meanings: str) -> dict[str, Check]:
+    return {f"{area}.{name}": Check("warning", text, remedy) for name, text in meanings.items()}
 
 
 CHECKS: dict[str, Check] = {
     **_errors(
         "warc",
+        BACKUP,
         gone="a WARC file that the state or a batch names is not there",
         empty="a sealed file has no byte",
         not_gzip="the file is not compressed, whatever its name says",
+    ),
+    **_errors(
+        "warc",
+        RECORD,
         one_member="the whole file is one gzip member",
         several_records="a gzip member holds more than one record",
         zeros="bytes that are all zero follow the last record",
@@ -45,32 +59,43 @@ CHECKS: dict[str, Check] = {
         damaged="a gzip member does not inflate, or its CRC or length is wrong",
         too_large="a record inflates to more than a reader has room for",
         gzip_flags="a gzip member has flags or reserved bits set, which ours never have",
+        length="the block does not have its declared length, or does not end as a record must",
+        block_digest="the block's bytes do not have the declared digest",
+        exchange_torn="a response or revisit has no metadata record",
+        no_warcinfo="the file does not begin with a warcinfo record",
+    ),
+    **_errors(
+        "warc",
+        REPORT,
         header="a record's header is not one: version, line ends, field names, UTF-8",
         field_missing="a header field that the record's type needs is not there",
         field_repeated="a header field that may stand once stands again",
         field_value="a header field's value is not of its form: a date, an id, an address …",
-        length="the block does not have its declared length, or does not end as a record must",
-        block_digest="the block's bytes do not have the declared digest",
         payload_digest="the payload's bytes do not have the declared digest",
         duplicate_id="two records have one WARC-Record-ID",
-        no_warcinfo="the file does not begin with a warcinfo record",
         warcinfo_id="a record names another warcinfo than that of its file",
         filename="WARC-Filename is not the name of the file",
         exchange="a request or metadata record does not follow the response that it belongs to",
-        exchange_torn="a response or revisit has no metadata record",
         exchange_date="the records of one exchange have different dates or addresses",
         metadata="the metadata record of an exchange cannot be read",
         resource="a record of ours (crawl log, declaration, batch) cannot be read",
     ),
     **_warnings(
         "warc",
-        gzip_time="the time, flags or system in a gzip header are not as we write them",
-        digest_unknown="a digest is of an algorithm that is not known here",
+        REPAIR,
         left_open="a file that a crash left open; `backissue repair` seals it",
-        quarantined="a damage that a batch record names already",
+        gzip_time="the time, flags or system in a gzip header are not as we write them",
+    ),
+    **_warnings(
+        "warc",
+        NOTHING,
+        digest_unknown="a digest is of an algorithm that is not known here",
+        quarantined="a damage that a batch names already: no row comes from there",
+        restored="a damaged record for which another stands in, in warc/restored/",
     ),
     **_errors(
         "revisit",
+        BACKUP,
         dangling="the record that a revisit stands for is not there",
         chain="a revisit stands for a record that is no response",
         digest="a revisit has another payload digest than the response that it stands for",
@@ -78,6 +103,7 @@ CHECKS: dict[str, Check] = {
     ),
     **_warnings(
         "http",
+        NOTHING,
         content_encoding="the head declares a content coding that the body does not have",
         transfer_encoding="the head declares chunks, and the body is not made of whole ones",
         content_length="Content-Length is not the length of the body",
@@ -85,10 +111,12 @@ CHECKS: dict[str, Check] = {
     ),
     **_errors(
         "import",
+        BACKUP,
         record="an imported file does not hold the capture that a record of ours tells of",
     ),
     **_errors(
         "cdxj",
+        REBUILD,
         missing="a sealed WARC file has no index beside it",
         line="a line of an index cannot be read",
         order="the lines of an index are not sorted by their bytes",
@@ -101,6 +129,7 @@ CHECKS: dict[str, Check] = {
     ),
     **_errors(
         "parquet",
+        REBUILD,
         unreadable="a table file cannot be read",
         schema="a table file has other columns than its table",
         month="a row stands in the folder of another month",
@@ -115,37 +144,60 @@ CHECKS: dict[str, Check] = {
     ),
     **_errors(
         "journal",
+        REBUILD,
         line="a line of batches.jsonl cannot be read",
-        number="the numbers of the batches have a gap",
+        number="the batches are not in the order of their numbers",
         missing="a file that the journal names is not there",
         hash="a file's bytes do not have the SHA-256 in the journal",
         rows="a file has another number of rows than the journal says",
         unlisted="a table file that no line of the journal names",
         record="the batch's record in the WARC is not there, or says something else",
+    ),
+    **_errors(
+        "journal",
+        BACKUP,
         span="the spans of the batches overlap, leave a gap, or lead behind the end of a file",
-        incomplete="a batch has a record in the WARC and no line; `backissue publish` finishes it",
+    ),
+    **_errors(
+        "journal",
+        "`backissue publish` finishes it",
+        incomplete="a batch has a record in the WARC and no line",
+    ),
+    **_warnings(
+        "journal",
+        NOTHING,
+        gap="no batch has this number: its record was lost, and what it held came in a later batch",
     ),
     **_errors(
         "proof",
+        REBUILD,
         differs="the row's page, extracted again, gives other values",
         unreadable="the capture of a row cannot be read",
         payload="a `payloads` row does not give back the bytes that were received",
     ),
     **_warnings(
         "proof",
+        "`backissue rebuild` makes the rows by this extractor",
         extractor="rows of another extractor or other settings: a difference is no fault",
     ),
     **_errors(
         "library",
+        "any command that writes, such as `backissue repair`, makes it again",
         link="a link of the library leads elsewhere than it must, or nowhere",
     ),
     **_errors(
         "state",
+        "remove it: the next command that writes makes it again from the WARC files",
         unreadable="the state database cannot be read",
+    ),
+    **_errors(
+        "state",
+        BACKUP,
         offset="the state says that more of a WARC file is on the disk than there is",
     ),
     **_warnings(
         "state",
+        "`backissue repair` enters it",
         unknown="a sealed WARC file that the state does not know; `backissue repair` enters it",
     ),
 }
@@ -170,6 +222,7 @@ class Place:
             offset=self.offset,
             record_id=self.record_id,
             url=self.url,
+            remedy=CHECKS[code].remedy,
         )
 
 

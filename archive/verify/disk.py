@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.locks import is_held
+from archive.restored import FOLDER as RESTORED
 from archive.state import WarcFile
 
 _ROWS = "SELECT name, synced_offset, derived_offset, sealed FROM warc_files ORDER BY name"
@@ -28,6 +29,11 @@ class Warc:
     end: int
     sealed: bool
 
+    @property
+    def is_captured(self) -> bool:
+        """Whether it was written by a crawl or a batch: not what stands in for damaged records."""
+        return not self.name.startswith(f"{RESTORED}/")
+
 
 def table_files(generation: Path) -> list[str]:
     """All table files, below their generation."""
@@ -41,7 +47,8 @@ def warc_files(library: Path, known: list[WarcFile]) -> list[Warc]:
     for path in sorted(library.glob("warc/[0-9]*/**/*.warc.gz.open")):
         name = str(path.relative_to(library)).removesuffix(".open")
         found[name] = Warc(name, path, synced.get(name, 0), False)
-    for path in sorted(library.glob("warc/[0-9]*/**/*.warc.gz")):  # second: it may just be sealed
+    sealed = (*library.glob("warc/[0-9]*/**/*.warc.gz"), *library.glob(f"{RESTORED}/*.warc.gz"))
+    for path in sorted(sealed):  # second: it may just be sealed
         name = str(path.relative_to(library))
         if not name.startswith(IMPORTED):
             found[name] = Warc(name, path, path.stat().st_size, True)

@@ -38,8 +38,9 @@ def read_journal(data: bytes) -> Journal:
             expected += 1
             continue
         if entry.batch.number != expected:
+            code = "journal.number" if entry.batch.number < expected else "journal.gap"
             detail = f"batch {entry.batch.number} where {expected} must stand"
-            found.append(place.finding("journal.number", detail))
+            found.append(place.finding(code, detail))
         expected = entry.batch.number + 1
         entries.append(entry)
     return Journal(tuple(entries), tuple(found))

@@ -56,15 +56,16 @@ def judge_warc(
     for one in (*known, *late):
         yield Place(path=warc.name, offset=one.start).finding("warc.quarantined", one.why)
     for walked in walks:
-        yield from (one for one in walked.findings if not _is_known(one, known))
+        yield from (one for one in walked.findings if not _is_known(one, (*known, *late)))
     if warc.sealed and warc.end == 0:
         yield place.finding("warc.empty", "it has no byte")
     if disk.is_left_open(warc):
         yield place.finding("warc.left_open", "nobody writes it: `backissue repair` seals it")
-    if warc.sealed and lines is None:
+    if warc.sealed and lines is None and warc.is_captured:
         yield place.finding("cdxj.missing", f"{index_path(warc.path).name} is not there")
     elif warc.sealed and lines is not None:
         yield from lines.findings
+        known = [*known, *late]
         named = (one for one in lines.entries if not holds(known, warc.name, one.offset))
         seen = (one for walked in walks for one in walked.captures if one.told is None)
         right = (one for one in seen if not holds(known, warc.name, one.entry.offset))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 
 from archive.config import read_settings
 from archive.locks import is_held
+from archive.restored import Restored, read_restored
 from archive.types import Finding
 from archive.verify import disk
 from archive.verify.checks import Place, without
@@ -65,6 +66,7 @@ class _Disk:
     publishing: bool
     journal: Journal
     warcs: tuple[Warc, ...]
+    restored: tuple[Restored, ...]
     findings: tuple[Finding, ...]
 
 
@@ -119,12 +121,15 @@ def _look(library: Path) -> _Disk:
         place = Place(path="state/backissue.db")
         findings.append(place.finding("state.unreadable", str(error)))
     warcs = disk.warc_files(library, known)
+    restored = tuple(read_restored(library))
     sizes = {warc.name: disk.length(warc) for warc in warcs}
-    sealed = frozenset(warc.name for warc in warcs if warc.sealed)
+    sealed = frozenset(warc.name for warc in warcs if warc.sealed and warc.is_captured)
     findings += judge_state(_ours(known), sizes, sealed) if readable else ()
     findings += journal.findings
     findings += judge_spans(journal.entries, sizes)
-    return _Disk(generation, tuple(tables), publishing, journal, tuple(warcs), tuple(findings))
+    return _Disk(
+        generation, tuple(tables), publishing, journal, tuple(warcs), restored, tuple(findings)
+    )
 
 
 def _ours(known: Iterable[Any]) -> Iterator[Any]:
@@ -142,23 +147,24 @@ def _tasks(there: _Disk) -> list[tuple[Task, int]]:
     """What is to be read, and how many bytes each task has."""
     tasks: list[tuple[Task, int]] = []
     for warc in there.warcs:
-        tasks += [(piece, piece.stop - piece.start) for piece in _pieces(warc)]
+        restored = {one.start: one for one in there.restored if one.file == warc.name}
+        tasks += [(piece, piece.stop - piece.start) for piece in _pieces(warc, restored)]
     if there.generation:
         for entry in there.journal.entries:
             tasks += [(FileTask(file, there.generation), 0) for file in entry.files]
     return tasks
 
 
-def _pieces(warc: Warc) -> Iterator[Piece]:
+def _pieces(warc: Warc, restored: Mapping[int, Restored]) -> Iterator[Piece]:
     """The file in parts that begin where its index says that a record does."""
     lines = _lines(warc) if warc.end > _PIECE else None
     starts = sorted({entry.offset for entry in lines.entries}) if lines else []
     start = 0
     for at in starts:
         if at - start >= _PIECE and at < warc.end:
-            yield Piece(warc.name, warc.path, start, at, warc.end)
+            yield Piece(warc.name, warc.path, start, at, warc.end, restored)
             start = at
-    yield Piece(warc.name, warc.path, start, warc.end, warc.end)
+    yield Piece(warc.name, warc.path, start, warc.end, warc.end, restored)
 
 
 def _lines(warc: Warc) -> Lines | None:
@@ -187,7 +193,8 @@ def _close_gaps(walks: list[Walked], warc: Warc) -> None:
     """Walk a file again in one piece where the index lied on the places where others begin."""
     walks.sort(key=lambda walked: walked.piece.start)
     if any(_is_gap(one, following) for one, following in pairwise(walks)):
-        walks[:] = [walk(Piece(warc.name, warc.path, 0, warc.end, warc.end))]
+        restored = walks[0].piece.restored
+        walks[:] = [walk(Piece(warc.name, warc.path, 0, warc.end, warc.end, restored))]
 
 
 def _is_gap(one: Walked, following: Walked) -> bool:

@@ -6,12 +6,13 @@ import errno
 import os
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from archive.records import MAX_RECORD, Located
+from archive.restored import Restored
 from archive.scan import Damaged, scan
 
 _zlib: Any = zlib
@@ -22,6 +23,8 @@ _WINDOW, _SECTOR = 1 << 20, 1 << 12
 _FIRST, _LAST = 1 << 12, 1 << 18  # what is fed to the inflater: what it leaves is copied
 _BEHIND = 64  # bytes that are looked at behind a record
 _MAGIC = b"\x1f\x8b"
+_OURS = b"\x1f\x8b\x08" + bytes(6) + b"\x03"
+_NOTHING: Mapping[int, Restored] = {}
 _LENGTH = re.compile(rb"\r\nContent-Length:[ \t]*(\d{1,18})[ \t]*\r\n", re.IGNORECASE)
 _FIRST_OF_RECORD = b"WARC/"
 _END_OF_HEAD = b"\r\n\r\n"
@@ -35,6 +38,7 @@ class Member:
     length: int
     header: bytes
     data: bytes
+    stands_in: bool = False  # for what is damaged here
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +85,23 @@ class _Window:
         raise _Unreadable("warc.damaged", "the disk cannot read it")
 
 
-def members(stream: BinaryIO, start: int, end: int, stop: int) -> Iterator[Member | Flaw]:
+def members(
+    stream: BinaryIO, start: int, end: int, stop: int, restored: Mapping[int, Restored] = _NOTHING
+) -> Iterator[Member | Flaw]:
     """The members that begin in bytes *start* to *stop* of a file whose last byte is *end*.
 
-    After a flaw the walk goes on where the next record begins. One member is held at a time.
+    What is *restored* of it, by offset, comes in the place of what is damaged. After a flaw the
+    walk goes on where the next record begins. One member is held at a time.
     """
     window, at = _Window(stream, end), start
     while at < min(stop, end):
         try:
             found: Member | Flaw = _read(window, at)
         except _Unreadable as error:
-            found = _flaw(window, at, *error.args)
+            if made := restored.get(at):
+                found = Member(at, made.end - at, _OURS, made.data, stands_in=True)
+            else:
+                found = _flaw(window, at, error, restored)
         yield found
         at = found.end if isinstance(found, Flaw) else found.offset + found.length
 
@@ -141,9 +151,10 @@ def _excess(data: bytes, ends: int) -> tuple[str, str]:
     return "warc.length", "the gzip member holds more than its record"
 
 
-def _flaw(window: _Window, at: int, code: str, detail: str) -> Flaw:
+def _flaw(window: _Window, at: int, error: _Unreadable, restored: Mapping[int, Restored]) -> Flaw:
     """What is wrong at *at*, and up to where."""
-    after = next(iter(scan(window.stream, at, window.end)), None)
+    code, detail = error.args
+    after = next(iter(scan(window.stream, at, window.end, restored)), None)
     if isinstance(after, Located):  # readable all the same
         end = after.offset + after.length
     else:

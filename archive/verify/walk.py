@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -11,6 +11,7 @@ from typing import BinaryIO
 from archive.cdxj import mime_of
 from archive.imported import CAPTURES_URI, held_of
 from archive.journal import BATCH_URI
+from archive.restored import Restored
 from archive.surt import surt
 from archive.types import CdxEntry, Finding
 from archive.verify.blocks import Block, Problem, problems_of
@@ -30,7 +31,8 @@ _SHARED = ("warc-date", "warc-target-uri")  # what the records of one exchange h
 class Piece:
     """Bytes *start* to *stop* of a WARC file of which *end* bytes count.
 
-    *name* is relative to the library and without `.open`. The records that begin in it are checked.
+    *name* is relative to the library and without `.open`. The records that begin in it are checked,
+    and those *restored* in the place of damaged ones.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Piece:
     start: int
     stop: int
     end: int
+    restored: Mapping[int, Restored] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,7 @@ def walk_stream(stream: BinaryIO, piece: Piece) -> Walked:
     walked = Walked(piece, piece.start)
     end = min(piece.end, size_of(stream))
     exchange = _Exchange(_warcinfo_id(stream, end))
-    for found in members(stream, piece.start, end, piece.stop):
+    for found in members(stream, piece.start, end, piece.stop, piece.restored):
         if isinstance(found, Flaw):
             _note_flaw(walked, found, exchange)
         else:
@@ -146,6 +149,8 @@ def _note_member(walked: Walked, member: Member, exchange: _Exchange) -> None:
         url=head.url if head else None,
     )
     problems: list[Problem] = []
+    if member.stands_in:
+        problems.append(("warc.restored", "a record that says the same stands in for it"))
     if member.header not in _HEADERS:
         problems += _gzip_problems(member.header)
     if head is None:

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from archive.dataset import rows
 from archive.library import Library
 from archive.surt import url_surtkey
-from backissue.output import print_json
+from backissue.output import print_json, warn
 
 _COLUMNS = [
     "fetch_time",
@@ -29,6 +29,8 @@ def run(options: argparse.Namespace) -> int:
         wanted = pc.field("url_surtkey") == url_surtkey(options.url)
         query = rows(library.generation, "captures", columns=_COLUMNS, condition=wanted)
         found = sorted(query.to_pylist(), key=lambda row: row["fetch_time"])
+        if not found and (unread := library.unread()):
+            warn(unread)
     if options.json:
         for row in found:
             print_json("capture", row)

@@ -13,7 +13,7 @@ from crawlers.source_files import SourceFiles
 
 def run(options: argparse.Namespace) -> int:
     """Pause the sources that are named, or all."""
-    with Library.open(options.library) as library:
+    with Library.open(options.library, writing=True) as library:
         names = declared_names(library, options.what)
         library.state.pause(names)
         serving = look(library)

@@ -6,17 +6,17 @@ import argparse
 from dataclasses import asdict
 
 from archive.library import Library
-from archive.repair import recover
 from backissue.output import print_json, say, tell_quarantined
 from pipelines.batches import publish
 from pipelines.engine import parse_engine
+from pipelines.readiness import make_ready
 
 
 def run(options: argparse.Namespace) -> int:
     """Close a batch and say what it holds."""
     engine = parse_engine(options.engine)
-    with Library.open(options.library) as library:
-        recover(library)
+    with Library.open(options.library, writing=True) as library:
+        make_ready(library, engine)
         published = publish(library, engine)
     tell_quarantined(options, published.quarantined if published else ())
     if options.json:

@@ -10,18 +10,18 @@ from backissue.compared import as_lines, print_comparison
 from backissue.output import meter, print_json, say, tell_quarantined, warn
 from pipelines.comparison import compare
 from pipelines.engine import Engine, parse_engine
-from pipelines.rebuild import Rebuilt, built, rebuild
+from pipelines.rebuild import How, Rebuilt, built, rebuild
 
 
 def run(options: argparse.Namespace) -> int:
     """Make a new generation and say what it holds, or what it would change."""
     engine = parse_engine(options.engine)
     try:
-        with Library.open(options.library) as library:
+        with Library.open(options.library, writing=True) as library:
             if options.compare:
                 return _compare(options, library, engine)
             with meter(options, "rebuilding") as shown:
-                rebuilt = rebuild(library, engine, shown.update, relearn=options.relearn)
+                rebuilt = rebuild(library, engine, shown.update, _how(options))
     except KeyboardInterrupt:
         warn("what is derived stays: `backissue rebuild` goes on from there")
         raise
@@ -30,11 +30,15 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
+def _how(options: argparse.Namespace) -> How:
+    return How(options.relearn, options.accept_loss)
+
+
 def _compare(options: argparse.Namespace, library: Library, engine: Engine) -> int:
     """Make the next generation, which no reader sees yet, and say what it changes."""
     with ExitStack() as held:
         with meter(options, "rebuilding beside") as shown:
-            making = built(library, engine, shown.update, relearn=options.relearn)
+            making = built(library, engine, shown.update, _how(options))
             building, made = held.enter_context(making)
         with meter(options, "comparing"):
             found = compare(library.generation, building.generation)

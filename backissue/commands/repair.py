@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from archive import files
@@ -12,47 +13,65 @@ from archive.errors import ExitCode
 from archive.library import Library
 from archive.regrouping import Regrouped, regroup
 from archive.reindex import restore_indexes
-from archive.repair import Recovered, recover
-from backissue.output import print_json, say, tell_quarantined
-from pipelines.batches import Mending, mend_batches
-from pipelines.engine import parse_engine
+from archive.repair import Recovered
+from backissue.output import in_words, print_json, say, warn
+from pipelines.batches import mend_batches
+from pipelines.damage import mend_damage
+from pipelines.engine import Engine, parse_engine
+from pipelines.readiness import make_whole
+from pipelines.remembered import recover_state
+
+_Done = tuple[str, dict[str, Any], str]
 
 
 def run(options: argparse.Namespace) -> int:
     """Mend the library; what a live crawl writes is left alone. Exit code 1: some is not whole."""
     engine = parse_engine(options.engine)
-    with Library.open(options.library) as library, files.speaking_errors(library.path):
-        regrouped = list(regroup(library))
-        recovered = recover(library)
-        reindexed = restore_indexes(library)
-        batches = mend_batches(library, engine)
-    done = [
-        *(("regrouped", asdict(one), _regrouped_in_words(one)) for one in regrouped),
-        *_done(recovered, batches, reindexed),
-    ]
-    for kind, values, text in done:
-        if options.json:
-            print_json(kind, values)
-        else:
-            say(options, text)
-    tell_quarantined(options, batches.quarantined)
-    wrong = bool(batches.quarantined) or any(one.damaged or one.missing for one in recovered.mended)
+    done = wrong = 0
+    with (
+        Library.open(options.library, writing=True) as library,
+        files.speaking_errors(library.path),
+    ):
+        for kind, values, text in _mend(library, engine):
+            done += kind != "quarantined"
+            wrong += kind == "quarantined" or bool(values.get("damaged") or values.get("missing"))
+            if options.json:
+                print_json(kind, values)
+            else:
+                (warn if kind == "quarantined" else partial(say, options))(text)
     if options.json:
-        print_json("summary", {"mended": len(done), "quarantined": len(batches.quarantined)})
-    elif not done:
+        print_json("summary", {"mended": done, "quarantined": wrong})
+    elif not (done or wrong):
         say(options, "nothing to mend")
     return ExitCode.FOUND_WRONG if wrong else ExitCode.DONE
+
+
+def _mend(library: Library, engine: Engine) -> Iterator[_Done]:
+    """Mend one thing after the other: the kind of line, its values, and the words."""
+    for regrouped in regroup(library):
+        yield "regrouped", asdict(regrouped), _regrouped_in_words(regrouped)
+    yield from _recovered(recover_state(library))
+    for name in restore_indexes(library):
+        yield "indexed", {"path": name}, f"{name}: its indexes are made again"
+    told = set()
+    for one in mend_damage(library):
+        told.add((one.file, one.start))
+        yield "restored" if one.source else "quarantined", asdict(one), str(one)
+    if make_whole(library, engine):
+        yield "rebuilt", {"generation": library.generation.name}, "the tables are made again"
+    batches = mend_batches(library, engine)
+    for number in batches.finished:
+        yield "batch", {"batch": number}, f"batch {number}: finished"
+    for left in batches.quarantined:
+        if (left.file, left.start) not in told:
+            yield "quarantined", asdict(left), in_words(left)
 
 
 def _regrouped_in_words(one: Regrouped) -> str:
     return f"{one.file}: {one.records:,} records in a gzip member each; as it was in quarantine/"
 
 
-_Done = tuple[str, dict[str, Any], str]
-
-
-def _done(recovered: Recovered, batches: Mending, reindexed: list[str]) -> Iterator[_Done]:
-    """What was done: the kind of line, its values, and the words."""
+def _recovered(recovered: Recovered) -> Iterator[_Done]:
     for one in recovered.mended:
         cut = f", {one.cut:,} torn bytes to quarantine/" if one.cut else ""
         hurt = f"; {one.damaged:,} damaged places in it" if one.damaged else ""
@@ -64,9 +83,5 @@ def _done(recovered: Recovered, batches: Mending, reindexed: list[str]) -> Itera
         yield "run", asdict(lost), text if lost.logged else f"run {lost.run_id}: {lost.state}"
     for name in recovered.indexed:
         yield "indexed", {"path": name}, f"{name}: made again"
-    for name in reindexed:
-        yield "indexed", {"path": name}, f"{name}: its indexes are made again"
     for name in recovered.removed:
         yield "removed", {"path": name}, f"{name}: left by a crash, removed"
-    for number in batches.finished:
-        yield "batch", {"batch": number}, f"batch {number}: finished"

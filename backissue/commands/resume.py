@@ -13,7 +13,7 @@ from backissue.output import print_json, say
 
 def run(options: argparse.Namespace) -> int:
     """Resume the sources that are named, or all."""
-    with Library.open(options.library) as library:
+    with Library.open(options.library, writing=True) as library:
         names = declared_names(library, options.what)
         if "*" in library.state.paused() and names != ["*"]:
             raise UsageError("all sources are paused: `backissue resume` without names ends that")

@@ -10,13 +10,15 @@ from rich.text import Text
 
 from archive.library import Library
 from archive.search import search
-from backissue.output import print_json
+from backissue.output import print_json, warn
 
 
 def run(options: argparse.Namespace) -> int:
     """Print what was found, best first; exit 1 where nothing was."""
     with Library.open(options.library) as library:
         hits = list(search(library, options.query, options.limit))
+        if not hits and (unread := library.unread()):
+            warn(unread)
     for hit in hits:
         if options.json:
             print_json("hit", asdict(hit))

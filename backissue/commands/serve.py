@@ -22,7 +22,7 @@ def run(options: argparse.Namespace) -> int:
     parse_engine(options.engine)
     for text in options.resolve:
         parse_override(text)
-    with Library.open(options.library) as library:
+    with Library.open(options.library, writing=True) as library:
         flags = CrawlJob(library.path, (), options.allow_private, tuple(options.resolve))
         say(options, f"serving {library.path}")
         return asyncio.run(Service(library, options.engine, flags).run())

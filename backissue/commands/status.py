@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 
 from archive.library import Library
-from backissue.output import print_json, print_table, say
+from backissue.output import print_json, print_table, say, warn
 from backissue.source_state import LibraryState, SourceState, read_states
 
 
@@ -33,6 +33,8 @@ def run(options: argparse.Namespace) -> int:
             options, f"disk: {free:,.0f} MiB free, below the floor of {floor:,.0f} MiB: crawls wait"
         )
     say(options, _sums(found))
+    if found.missing:
+        warn(found.missing)
     return 0
 
 

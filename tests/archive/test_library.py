@@ -21,6 +21,7 @@ from archive.errors import (
     NewerFormat,
     NoPermission,
     NotALibrary,
+    TablesMissing,
     UsageError,
 )
 from archive.exchange import read_groups
@@ -122,11 +123,37 @@ def test_what_is_no_library_is_refused(tmp_path: Path):
             Library.open(path)
 
 
-def test_a_library_whose_tables_are_gone_opens_with_empty_ones(library: Library):
-    (library.path / "current").unlink()
-    shutil.rmtree(library.path / "generations")
+@pytest.mark.parametrize("gone", ["current", "generations"])
+def test_a_library_whose_tables_are_gone_says_so_until_it_is_opened_for_writing(
+    library: Library, gone: str
+):
+    path = library.path / gone
+    path.unlink() if path.is_symlink() else shutil.rmtree(path)
+    with Library.open(library.path) as opened, pytest.raises(TablesMissing, match="rebuild"):
+        opened.articles()
+    assert not path.exists()
+    with Library.open(library.path, writing=True) as opened:
+        assert opened.articles().to_arrow().num_rows == 0
+
+
+def test_a_generation_without_its_journal_is_not_written_over(library: Library):
+    data = library.generation / "articles/data/fetch_month=2026-01"
+    data.mkdir(exist_ok=True)
+    (data / "g0001-000001-3f9a1c20.parquet").write_bytes(b"rows")
+    (library.generation / "batches.jsonl").unlink()
+    library.current.unlink()
+    with Library.open(library.path, writing=True) as opened:
+        assert opened.generation.name == "0002"
+    assert (data / "g0001-000001-3f9a1c20.parquet").read_bytes() == b"rows"
+
+
+def test_opening_for_reading_makes_nothing(library: Library):
+    for name in ("locks", "quarantine", "releases", "templates"):
+        shutil.rmtree(library.path / name)
+    before = sorted(library.path.rglob("*"))
     with Library.open(library.path) as opened:
         assert opened.articles().to_arrow().num_rows == 0
+    assert sorted(library.path.rglob("*")) == before
 
 
 def test_a_newer_format_is_refused(library: Library):

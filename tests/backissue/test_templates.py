@@ -14,7 +14,7 @@ from pipelines.batches import publish
 from pipelines.building import half_made
 from pipelines.engine import Engine
 from pipelines.proof import prove
-from pipelines.rebuild import rebuild
+from pipelines.rebuild import How, rebuild
 from pipelines.settings import CONFIG_DIGEST
 from pipelines.templates import read_template, template_of
 from small import captured, keep
@@ -125,7 +125,7 @@ def test_a_rebuild_makes_the_same(own: Library, workers: int) -> None:
 
 
 def test_relearning_cleans_the_first_batch_too(own: Library) -> None:
-    rebuild(own, ENGINE, relearn=True)
+    rebuild(own, ENGINE, how=How(relearn=True))
     found = bodies(own)
     assert not any(BOX in body for body in found.values())
     assert all(SERIES in body for body in found.values())
@@ -143,9 +143,9 @@ def test_relearning_goes_on_where_it_was_interrupted(own: Library) -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        rebuild(own, ENGINE, stop, relearn=True)
+        rebuild(own, ENGINE, stop, How(relearn=True))
     assert half_made(own)
-    made = rebuild(own, ENGINE, relearn=True)
+    made = rebuild(own, ENGINE, how=How(relearn=True))
     assert made.resumed
     assert not any(BOX in body for body in bodies(own).values())
     rebuild(own, ENGINE)

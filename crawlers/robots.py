@@ -1,9 +1,15 @@
-"""A fetched robots.txt into what it allows (RFC 9309)."""
+"""A fetched robots.txt into what it allows (RFC 9309).
+
+Which group is ours is decided here, by the product token alone: Protego looks for the names of
+groups anywhere in a User-Agent, so the words of a contact would choose, too. It is given the lines
+of our group as those of `*`, and says what they mean.
+"""
 
 from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from protego import Protego
@@ -13,10 +19,26 @@ from crawlers.discovery.announced import announced_url
 MAX_BYTES = 500 * 2**10  # as much as RFC 9309 asks everybody to read
 MAX_COST = 1_000_000
 
-_AGENT = re.compile(r"\s*user[- ]?agent\b", re.IGNORECASE)
+_END = r"(?=\s|:|$)"
+_AGENT = re.compile(r"user[- ]?agent" + _END + r"\s*:?\s*", re.IGNORECASE)
 _RULE = re.compile(
-    r"\s*(?:allow|dis+al+[ao]w|diasllow|crawl[- ]delay|request[- ]rate)\b", re.IGNORECASE
+    r"(?:allow|dis+al+[ao]w|diasllow|crawl[- ]delay|request[- ]rate|visit[- ]time)" + _END,
+    re.IGNORECASE,
 )
+_TOKEN = re.compile(r"[A-Za-z_-]+|\*(?!\S)")
+
+
+@dataclass(slots=True)
+class _Group:
+    """Lines of rules, and the tokens of the agents that they are for."""
+
+    agents: list[str] = field(default_factory=list)
+    rules: list[str] = field(default_factory=list)
+
+    @property
+    def cost(self) -> int:
+        """How many rules somebody makes of it who makes them anew for every agent."""
+        return len(self.agents) * (len(self.agents) + 1) // 2 + len(self.agents) * len(self.rules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,21 +47,45 @@ class Robots:
 
     verdict: bool | None
     sitemaps: tuple[str, ...] = ()
-    rules: Protego = field(default_factory=Protego, repr=False, compare=False)
+    groups: tuple[_Group, ...] = field(default=(), repr=False, compare=False)
+    _rules: dict[str, Protego] = field(default_factory=dict, repr=False, compare=False)
 
     def allows(self, url: str, user_agent: str) -> bool:
         """Whether *user_agent* (a product token, or the whole header) may fetch *url*."""
         if self.verdict is not None:
             return self.verdict
         try:
-            return bool(self.rules.can_fetch(url, user_agent))
+            return bool(self._rules_for(user_agent).can_fetch(url, "*"))
         except ValueError:  # no URL
             return False
 
     def crawl_delay(self, user_agent: str) -> float | None:
         """Seconds that *user_agent* must leave between two requests, None where nothing is said."""
-        delay: float | None = self.rules.crawl_delay(user_agent)
+        delay: float | None = self._rules_for(user_agent).crawl_delay("*")
         return delay
+
+    def _rules_for(self, user_agent: str) -> Protego:
+        """The rules of all groups that name the product; of those of `*` where none does."""
+        token = product_token(user_agent)
+        if token not in self._rules:
+            ours = [group for group in self.groups if token in group.agents]
+            ours = ours or [group for group in self.groups if "*" in group.agents]
+            lines = [line for group in ours for line in group.rules]
+            self._rules[token] = Protego.parse("\n".join(("User-agent: *", *lines)))
+        return self._rules[token]
+
+
+def product_token(user_agent: str) -> str:
+    """The name in lower case by which robots.txt knows who sends *user_agent*.
+
+    Its first product, up to the first character that no token has; `*` is nobody's name.
+    """
+    return _token(user_agent.strip()).strip("*")
+
+
+def _token(text: str) -> str:
+    found = _TOKEN.match(text)
+    return found[0].lower() if found else ""
 
 
 def parse_robots(content: bytes, status: int | None, url: str = "") -> Robots:
@@ -52,12 +98,12 @@ def parse_robots(content: bytes, status: int | None, url: str = "") -> Robots:
         return Robots(verdict=False)
     if status >= 300:
         return Robots(verdict=True)
-    text = _decode(content)
-    if _cost(text) > MAX_COST:
+    groups, others = _parts(_decode(content))
+    if sum(group.cost for group in groups) > MAX_COST:
         return Robots(verdict=False)
-    rules = Protego.parse(text)
-    sitemaps = (announced_url(sitemap, url) for sitemap in rules.sitemaps)
-    return Robots(None, tuple(dict.fromkeys(filter(None, sitemaps))), rules)
+    named = Protego.parse("\n".join(others)).sitemaps
+    sitemaps = (announced_url(sitemap, url) for sitemap in named)
+    return Robots(None, tuple(dict.fromkeys(filter(None, sitemaps))), tuple(groups))
 
 
 def _decode(content: bytes) -> str:
@@ -69,19 +115,25 @@ def _decode(content: bytes) -> str:
     return content.decode("utf-8-sig", "replace")
 
 
-def _cost(text: str) -> int:
-    """How many rules Protego will make of *text*: each one anew for every agent of its group.
+def _parts(text: str) -> tuple[list[_Group], list[str]]:
+    """The groups of *text*, and the lines that belong to none, as those of sitemaps.
 
-    500 KiB could ask for 80 million, which no site means well.
+    The lines of agents that follow one another share the rules behind them: only a rule ends
+    them, no line that RFC 9309 does not know. `Crawl-delay` counts as a rule.
     """
-    cost = group = 0
-    in_rules = False
+    groups, others = list[_Group](), list[str]()
+    for line in _lines(text):
+        if agent := _AGENT.match(line):
+            if not groups or groups[-1].rules:
+                groups.append(_Group())
+            groups[-1].agents.append(_token(line[agent.end() :]))
+        elif not _RULE.match(line):
+            others.append(line)
+        elif groups:
+            groups[-1].rules.append(line)
+    return groups, others
+
+
+def _lines(text: str) -> Iterator[str]:
     for line in text.splitlines():
-        if _AGENT.match(line):
-            group = 1 if in_rules else group + 1
-            in_rules = False
-            cost += group
-        elif _RULE.match(line):
-            in_rules = True
-            cost += group
-    return cost
+        yield line.partition("#")[0].strip()

@@ -57,7 +57,8 @@ _LIBRARY = {
     "created": "when the library was made (UTC)",
     "operator": "who runs the library; goes into each WARC file's `warcinfo`",
     "contact": "whom sites may ask: part of the User-Agent, and of `warcinfo`",
-    "user_agent": "replaces the whole User-Agent",
+    "user_agent": "replaces the whole User-Agent; its first product is the name by which "
+    "[robots.txt](robots.md) knows it",
     "warc.max_bytes": "a WARC file is closed when it is this large",
     "warc.max_age": "or this old",
     "disk.floor": "bytes that stay free: below it nothing is captured or published",

@@ -57,6 +57,17 @@ def registered_domain(host: str) -> str:
     return _domain(name, private=False)[1] or name
 
 
+def host_key(host: str) -> str:
+    """*host* as two spellings of one compare equal: in ASCII, lower case, the usual digits.
+
+    An IPv6 address has no brackets. A dot at the end stays, as in browsers: it is another host's
+    name. ValueError where it is no host.
+    """
+    with suppress(ValueError):
+        return str(ip_address(host.removeprefix("[").removesuffix("]")))
+    return ascii_name(host)
+
+
 def host_parts(url: str) -> HostParts:
     """The parts of *url*; all None where it is no URL."""
     try:

@@ -20,12 +20,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import (
     AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     ValidationInfo,
 )
 
+from archive.header_fields import Headers, HostNames
 from archive.hosts import registered_domain
 from archive.types import Seed
 
@@ -180,28 +180,6 @@ Templates = Annotated[tuple[Template, ...], Field(strict=False)]
 Patterns = Annotated[tuple[Pattern, ...], Field(strict=False)]
 
 
-def _check_field_name(name: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}", name):
-        raise ValueError("a header field's name, as in Cookie")
-    return name
-
-
-def _check_variable(name: str) -> str:
-    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,100}", name):
-        raise ValueError("the name of an environment variable: values never stand in the file")
-    return name
-
-
-def _as_pairs(table: Any) -> Any:
-    return tuple(sorted(table.items())) if isinstance(table, dict) else table
-
-
-FieldName = Annotated[str, AfterValidator(_check_field_name)]
-Variable = Annotated[str, AfterValidator(_check_variable)]
-Header = Annotated[tuple[FieldName, Variable], Field(strict=False)]
-Headers = Annotated[tuple[Header, ...], BeforeValidator(_as_pairs), Field(strict=False)]
-
-
 class ArticleRules(BaseModel):
     """Which addresses are articles: those with an *allow* (if any is given) and no *deny*."""
 
@@ -240,6 +218,7 @@ class Source(BaseModel):
     delay: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1.0
     comments: bool | None = None
     headers: Headers = ()
+    header_hosts: HostNames = ()
 
     @property
     def cadence(self) -> Schedule:
@@ -277,7 +256,10 @@ class Source(BaseModel):
         return self.article.match(url)
 
     def in_scope(self, url: str) -> bool:
-        """Whether *url* is on a host of the magazine's registered domain."""
+        """Whether *url* is on a host of the magazine's registered domain: a crawl may visit it.
+
+        Such a host may be a stranger's: who is told a secret is `crawlers.secrets.may_hear`'s.
+        """
         try:
             host = _split(check_url(url)).hostname or ""
         except ValueError:

@@ -20,7 +20,7 @@ from archive.types import Capture
 from crawlers.pace import HostResting, host_of, pace_of
 from crawlers.recorder import recorder_of
 from crawlers.runs import Ask, Kept, found_by
-from crawlers.secrets import redact
+from crawlers.secrets import may_hear, redact
 from crawlers.wire import Exchange, ExchangeFailed, Pool, Settings, parse_override
 from pipelines.revisits import conditions
 
@@ -118,10 +118,10 @@ class CaptureHandler:
         return fields
 
     def _secrets(self, request: Request) -> tuple[tuple[str, str], ...]:
-        """What the source's own hosts, and nobody else, are told."""
+        """What the source tells this address: decided anew for each hop of a redirect."""
         ask: Ask | None = request.meta.get("backissue")
         run = self._recorder.runs.get(ask.run_id) if ask else None
-        if run is None or not run.source.in_scope(request.url):
+        if run is None or not may_hear(run.source, urldefrag(request.url).url):
             return ()
         request.meta["backissue_secret"] = [name for name, _ in run.secrets]
         return run.secrets

@@ -117,7 +117,7 @@ class SourceRun:
         self.first = False  # no run of the source has come to its end before
         self.pages = 0  # of listings, behind their first
         self.shapes = Shapes(Counter())  # of the addresses of the source's articles
-        self.secrets: tuple[tuple[str, str], ...] = ()  # header fields for the source's own hosts
+        self.secrets: tuple[tuple[str, str], ...] = ()  # header fields, for those who may hear
         self.recheck = False  # articles are asked for before they are due, too
         self.halted = False  # nothing more is asked for in this run
         self.ended: datetime | None = None

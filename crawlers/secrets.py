@@ -1,4 +1,7 @@
-"""Header fields that let somebody in: from the environment into requests, and never any further."""
+"""Header fields that let somebody in: from the environment into requests, and never any further.
+
+Where a crawl goes (`Source.in_scope`) is not whom it tells a secret: a domain has hosts of others.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,20 @@ import re
 from collections.abc import Iterable
 
 from archive.errors import UsageError
+from archive.hosts import host_key, host_parts
 from archive.source import Source
+from crawlers.wire import ExchangeFailed
+from crawlers.wire.request import Origin, split_url
 
 SECRET = ("Authorization", "Proxy-Authorization", "Cookie")
 """Fields of a request whose values are never written; names in any case."""
 
 _PUT_IN = b"[redacted]"
+_PORTS = {"http": 80, "https": 443}
 
 
 def secrets_of(source: Source) -> tuple[tuple[str, str], ...]:
-    """The fields for requests to *source*'s own hosts; UsageError where a value is missing."""
+    """The fields for requests that may carry them; UsageError where a value is missing."""
     found = []
     for name, variable in source.headers:
         value = os.environ.get(variable, "")
@@ -25,6 +32,34 @@ def secrets_of(source: Source) -> tuple[tuple[str, str], ...]:
             raise UsageError(f"{source.name}: {variable}, the value of {name}, {what}")
         found.append((name, value))
     return tuple(found)
+
+
+def may_hear(source: Source, url: str) -> bool:
+    """Whether a request for *url* may carry the header fields of *source*.
+
+    Hosts are those of the source's `url`, its `www.` twin, and its `header_hosts`; the port is that
+    of `url`, each scheme's own counting as the same. What is https in `url` is nowhere told over
+    http; what is http there may be told over https. *url* is read as the wire reads it.
+    """
+    try:
+        own, asked = split_url(source.url)[0], split_url(url)[0]
+        told = _with_twin(host_key(own.host)) | set(map(host_key, source.header_hosts))
+        known = host_key(asked.host) in told
+    except (ExchangeFailed, ValueError):  # nothing that a request could go to
+        return False
+    downgraded = own.scheme == "https" and asked.scheme == "http"
+    return known and not downgraded and _port(own) == _port(asked)
+
+
+def _port(origin: Origin) -> int | None:
+    return None if origin.port == _PORTS[origin.scheme] else origin.port
+
+
+def _with_twin(host: str) -> set[str]:
+    """*host*, and the same with or without `www.`: not of a public suffix, where it is for sale."""
+    bare = host.removeprefix("www.")
+    owned = host_parts(f"http://{bare}/").private_domain
+    return {bare, f"www.{bare}"} if owned else {host}
 
 
 def redact(request: bytes, also: Iterable[str] = ()) -> tuple[bytes, tuple[str, ...]]:

@@ -26,6 +26,7 @@ SCHEDULER = "crawlers.queues.HostQueues"
 CONCURRENT_ITEMS = 1  # no items go through Scrapy, and each callback makes so many tasks
 ROBOTSTXT_OBEY = True
 COOKIES_ENABLED = False
+REFERRER_POLICY = "strict-origin-when-cross-origin"  # an address may have a reader's token
 TELNETCONSOLE_ENABLED = False
 HTTPERROR_ALLOW_ALL = True
 RETRY_TIMES = 2

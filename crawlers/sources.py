@@ -25,6 +25,7 @@ _POSITION = re.compile(r" \(at (.+)\)$")
 _ORDER = (
     *("name", "url", "title", "schedule", "timezone", "feeds", "sitemaps", "sections"),
     *("archives", "pages", "article", "since", "backfill", "delay", "comments", "headers"),
+    "header_hosts",
 )
 _WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 _WEEKDAY_ITEM = re.compile(r"(?:\*|(\w+)(?:-(\w+))?)(?:/([1-9]\d*))?")

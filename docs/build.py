@@ -94,9 +94,25 @@ _SOURCE = {
     "backfill": '`"newest"` or `"oldest"`: which end of the `archives` is read first',
     "delay": "seconds between two requests to a host; robots' Crawl-delay can only raise it",
     "comments": "no effect yet",
-    "headers": "header fields for requests to the magazine's own hosts, each with the environment "
-    'variable that has its value: `{ Cookie = "REVIEW_COOKIE" }`. Values are written nowhere',
+    "headers": "header fields that let a reader in, each with the environment variable that has "
+    'its value: `{ Cookie = "REVIEW_COOKIE" }`. Values are written nowhere; '
+    "[who hears them](#who-hears-the-headers)",
+    "header_hosts": "other hosts that hear them too, as they feed or serve the magazine: "
+    '`["feeds.review.example"]`',
 }
+
+_HEARD = """\
+A request carries them only where its address has all of these, each hop of a redirect judged anew:
+
+- the host of `url`, the same with or without `www.`, or a host that `header_hosts` names: exactly
+  it, in any case, IDN in either spelling; no sub-domain of it, and no `www.` before it. A public
+  suffix such as `github.io` has no `www.` of its own;
+- the scheme of `url`: never http where that is https. What is http there is told over https too;
+- the port of `url`, where those of http and https themselves (80 and 443) count as the same.
+
+So it is for pages, feeds, sitemaps, sections, what follows them, what a page needs, and robots.txt.
+What a crawl may visit is another matter: the whole registered domain, of which strangers may have
+a part. Of the page that a request comes from, other hosts hear the origin alone (`Referer`)."""
 
 _ENVIRONMENT = {
     "BACKISSUE_LIBRARY": "the library, where `--library` is not given; also for `scrapy crawl`",
@@ -170,6 +186,7 @@ def settings() -> Iterator[str]:
     yield "One per magazine; only `url` is needed. Where nothing else is declared, the front page"
     yield "is read, with the feeds that it names and the sitemaps that robots.txt names.\n"
     yield from _table(("field", "default", "what it is"), _fields(Source, _SOURCE))
+    yield f"\n### Who hears the headers\n\n{_HEARD}"
     yield "\n## Environment\n"
     yield from _table(("variable", "what it is"), ((f"`{k}`", v) for k, v in _ENVIRONMENT.items()))
 

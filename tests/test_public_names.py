@@ -10,6 +10,7 @@ import crawlers.wire
 from archive.errors import ExitCode
 from archive.library import Library
 from archive.schema import TABLES
+from archive.source import Source
 from backissue.cli import parser
 
 COMMON = ["--json", "--quiet"]
@@ -93,6 +94,14 @@ def test_the_commands_and_their_flags() -> None:
         for name, command in found.items()
     }
     assert named == COMMANDS
+
+
+def test_the_fields_of_a_source() -> None:
+    assert list(Source.model_fields) == [
+        *("url", "name", "title", "schedule", "timezone", "feeds", "sitemaps", "sections"),
+        *("archives", "pages", "article", "since", "backfill", "delay", "comments", "headers"),
+        "header_hosts",
+    ]
 
 
 def test_the_exit_codes() -> None:

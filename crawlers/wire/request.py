@@ -55,7 +55,7 @@ def compose(method: str, url: str, fields: Fields, body: bytes = b"") -> Request
     The target goes out as it stands in *url*. What could not be sent without being changed, or
     would make another message of it (line breaks, a length that is wrong), is a `bad_request`.
     """
-    origin, target = _split(url)
+    origin, target = split_url(url)
     if not _TOKEN.fullmatch(method.encode("ascii", "replace")) or method.upper() == "CONNECT":
         raise _bad(f"{method!r} is not a method to fetch with")
     for name, value in fields:
@@ -68,7 +68,8 @@ def compose(method: str, url: str, fields: Fields, body: bytes = b"") -> Request
     return Request(url, origin, method, data, b"close" in (token.strip() for token in tokens))
 
 
-def _split(url: str) -> tuple[Origin, str]:
+def split_url(url: str) -> tuple[Origin, str]:
+    """Where a request for *url* goes, and the target that it asks for there; or `bad_request`."""
     match = _URL.fullmatch(url)
     authority = _AUTHORITY.fullmatch(match[2]) if match else None
     if match is None or authority is None:

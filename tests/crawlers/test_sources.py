@@ -15,7 +15,7 @@ from crawlers.sources import cron_trigger, load_source, load_sources, write_sour
 
 URL = 'url = "https://a.example/"\n'
 FIELDS = (
-    "archives, article, backfill, comments, delay, feeds, headers, name, pages, schedule, sections, since, sitemaps, "
+    "archives, article, backfill, comments, delay, feeds, header_hosts, headers, name, pages, schedule, sections, since, sitemaps, "
     "timezone, title, url"
 )
 SECONDS = "expected a number of seconds, 0 or more"

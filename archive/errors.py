@@ -23,6 +23,8 @@ from collections.abc import Sequence
 from enum import IntEnum
 from pathlib import Path
 
+from archive.userinfo import hide_userinfo
+
 
 class ExitCode(IntEnum):
     """What a command's exit status means."""
@@ -40,6 +42,9 @@ class BackissueError(Exception):
 
     exit_code = ExitCode.FOUND_WRONG
 
+    def __str__(self) -> str:
+        return hide_userinfo(super().__str__())
+
 
 class UsageError(BackissueError):
     """A command, a flag or a setting is not what it must be."""
@@ -55,7 +60,7 @@ class InvalidSource(UsageError):
         self.path, self.field, self.expected = path, field, expected
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.field}: {self.expected}"
+        return hide_userinfo(f"{self.path}: {self.field}: {self.expected}")
 
 
 class NotALibrary(UsageError):
@@ -190,7 +195,8 @@ class CaptureNotFound(ArchiveError):
 
     def __str__(self) -> str:
         where = "captures URL" if ":" in self.wanted else "search WORDS"
-        return f"no capture {self.wanted}: `backissue {where}` shows the ids that there are"
+        wanted = hide_userinfo(self.wanted)
+        return f"no capture {wanted}: `backissue {where}` shows the ids that there are"
 
 
 class NotImportable(ArchiveError):

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from archive.errors import LockHeld
+from archive.userinfo import hide_userinfo
 
 _PAUSES = (0.01, 0.05, 0.2)  # who looks whether it is held, holds it for an instant
 
@@ -79,7 +80,8 @@ def holder(path: Path) -> str:
 
 def own_card() -> bytes:
     """What a lock file says of this process (JSON)."""
-    command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])[:200]
+    words = [Path(sys.argv[0]).name, *map(hide_userinfo, sys.argv[1:])]
+    command = " ".join(words)[:200]
     since = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     card = {"pid": os.getpid(), "host": socket.gethostname(), "since": since, "command": command}
     return json.dumps(card).encode()

@@ -64,7 +64,8 @@ def _split(url: str) -> SplitResult:
         parts = urlsplit(url)
         parts.port  # noqa: B018  the property checks the port's range
     except ValueError as error:
-        raise ValueError(f"an address that can be read ({error})") from error
+        why = "" if "@" in url else f" ({error})"  # it may quote a password
+        raise ValueError(f"an address that can be read{why}") from None
     return parts
 
 

@@ -16,6 +16,8 @@ from urllib.parse import quote, unquote, unquote_plus, urljoin
 
 import idna
 
+from archive.userinfo import hide_userinfo
+
 TRACKING_PREFIXES = ("utm_", "mtm_", "pk_", "hsa_", "at_custom")
 """Beginnings of parameter names that only say where a reader came from.
 
@@ -122,20 +124,33 @@ def normalise_url(url: str, base: str | None = None) -> str:
     """
     if _CONTROL.search(url):
         raise ValueError("a URL has no control characters")
-    absolute = urljoin(base, url.strip(" ")) if base else url.strip(" ")
+    absolute = _joined(base, url.strip(" "))
     match = _FETCHABLE.fullmatch(absolute)
     if match is None or _CONTROL.search(absolute):
-        raise ValueError(f"no http or https URL: {absolute[:200]!r}")
+        raise ValueError(f"no http or https URL: {_shown(absolute)}")
     scheme, authority, path, query = match.groups()
     host = _fetch_host(authority, scheme.lower())
     tail = f"?{_quote(query)}" if query else ""
     return f"{scheme.lower()}://{host}{_fetch_path(path)}{tail}"
 
 
+def _joined(base: str | None, url: str) -> str:
+    try:
+        return urljoin(base, url) if base else url
+    except ValueError:  # its words may quote a password
+        raise ValueError(f"no URL that can be read: {_shown(url)}") from None
+
+
+def _shown(url: str) -> str:
+    """The beginning of *url* for a message; of a very long one nothing, it might be a password."""
+    return repr(hide_userinfo(url)[:200]) if len(url) < 8000 else f"{len(url)} characters"
+
+
 def _fetch_host(authority: str, scheme: str) -> str:
-    match = _AUTHORITY.fullmatch(authority.rpartition("@")[2])
+    place = authority.rpartition("@")[2]
+    match = _AUTHORITY.fullmatch(place)
     if match is None or int(match[2] or 0) > 65535:
-        raise ValueError(f"no host and port: {authority[:200]!r}")
+        raise ValueError(f"no host and port: {place[:200]!r}")
     port = int(match[2]) if match[2] else _PORTS[scheme]
     return _ascii_host(match[1]) + (f":{port}" if port != _PORTS[scheme] else "")
 

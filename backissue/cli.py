@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from archive.errors import BackissueError, ExitCode
 from archive.files import speaking_errors
+from archive.userinfo import hide_userinfo
 from archive.version import VERSION
 
 _DESCRIPTION = """\
@@ -31,9 +32,16 @@ could not be crawled; 2 bad usage or settings; 3 another process holds the lock;
 _TAKE_TURNS = ("publish", "rebuild", "repair", "import", "remove", "release")
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong on a command line without the passwords that stand there."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(hide_userinfo(message))
+
+
 def parser() -> argparse.ArgumentParser:
     """The parser of all commands; importing it loads nothing heavy."""
-    top = argparse.ArgumentParser(
+    top: argparse.ArgumentParser = _Parser(
         prog="backissue",
         description=_DESCRIPTION,
         epilog=_EXIT_CODES,
@@ -280,7 +288,8 @@ def main(arguments: Sequence[str] | None = None, *, beside_service: bool = True)
         ):
             return int(command.run(options))
     except BackissueError as error:
-        line = str(error).encode("unicode_escape" if not str(error).isprintable() else "utf-8")
+        text = hide_userinfo(str(error))
+        line = text.encode("unicode_escape" if not text.isprintable() else "utf-8")
         print(f"backissue: {line.decode()}", file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:  # `| head`: who reads has seen enough

@@ -14,6 +14,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from archive.userinfo import hide_userinfo
+
 if TYPE_CHECKING:
     from archive.journal import Quarantined
 
@@ -45,8 +47,8 @@ def say(flags: Flags, text: str) -> None:
 
 
 def warn(text: str) -> None:
-    """A line on stderr."""
-    print(f"backissue: {text}", file=sys.stderr, flush=True)
+    """A line on stderr, without the passwords of URLs."""
+    print(f"backissue: {hide_userinfo(text)}", file=sys.stderr, flush=True)
 
 
 def tell_quarantined(flags: Flags, ranges: Iterable[Quarantined]) -> None:

@@ -13,6 +13,7 @@ from archive.errors import TablesMissing
 from archive.library import Library
 from archive.locks import is_held
 from archive.state import Run
+from archive.userinfo import hide_userinfo
 from crawlers.schedule import HISTORY, History, next_run
 from crawlers.source_files import Declared, SourceFiles
 
@@ -99,6 +100,7 @@ def state_of(name: str, declared: Declared, known: Known, now: datetime) -> Sour
     last = known.history.runs[-1] if known.history.runs else None
     rhythm = rhythm_of(known.dates)
     state, cause = _condition(known, rhythm, now)
+    cause = cause and hide_userinfo(cause)  # runs of older versions wrote passwords down
     if broken:
         state, cause = "broken file", str(broken)
     elif source is None and state != "running":

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from archive.errors import UsageError
 from archive.source import Source, name_from_url
+from archive.userinfo import hide_userinfo
 from crawlers.discovery.announced import announced_title, announced_url
 
 
@@ -24,7 +25,7 @@ def sources_of(content: bytes) -> tuple[list[Source], list[str]]:
     for feed in listparser.parse(content).feeds:
         url = announced_url(feed.url, "")
         if url is None:
-            refused.append(f"{feed.url!r} is no http(s) address")
+            refused.append(f"{hide_userinfo(feed.url)!r} is no http(s) address")
             continue
         try:
             source = Source(url=urljoin(url, "/"), feeds=(url,), title=announced_title(feed.title))

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from archive import files
 from archive.errors import InvalidSource, UsageError
 from archive.source import ArticleRules, Source, check_name
+from archive.userinfo import hide_userinfo
 
 if TYPE_CHECKING:
     from apscheduler.triggers.cron import CronTrigger
@@ -160,7 +161,7 @@ def _invalid(path: Path, error: ValidationError) -> InvalidSource:
     if kind == "missing":
         return InvalidSource(path, field, 'expected url = "https://…", the magazine\'s address')
     if kind == "extra_forbidden":
-        return InvalidSource(path, _one_line(field), _known_fields(loc))
+        return InvalidSource(path, _one_line(hide_userinfo(field)), _known_fields(loc))
     expected = _EXPECTED.get(kind) or first["msg"].removeprefix("Value error, ")
     return InvalidSource(path, field, f"expected {_one_line(expected)}, not {_shown(given)}")
 
@@ -173,6 +174,7 @@ def _known_fields(loc: tuple[int | str, ...]) -> str:
 
 
 def _unknown_source(name: str, folder: Path, known: list[str]) -> str:
+    name = hide_userinfo(name)
     if not known:
         return f"no source {name!r}: {folder} has none yet: write one there as NAME.toml"
     close = difflib.get_close_matches(name, known, n=1)
@@ -181,8 +183,21 @@ def _unknown_source(name: str, folder: Path, known: list[str]) -> str:
 
 
 def _shown(value: Any) -> str:
-    text = _one_line(json.dumps(value, ensure_ascii=False, default=str))
+    text = _one_line(json.dumps(_hidden(value), ensure_ascii=False, default=str))
     return text if len(text) <= 60 else f"{text[:59]}…"
+
+
+def _hidden(value: Any) -> Any:
+    """*value* without the passwords of URLs: found in each text before it is escaped and cut."""
+    match value:
+        case str():
+            return hide_userinfo(value)
+        case dict():
+            return {hide_userinfo(key): _hidden(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_hidden(item) for item in value]
+        case _:
+            return value
 
 
 def _one_line(text: str) -> str:

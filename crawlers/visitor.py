@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from archive.errors import BackissueError
 from archive.http import MAX_CONTENT, decode_content, undo_transfer
-from archive.source import check_url
+from archive.surt import normalise_url
 from crawlers.robots import Robots, parse_robots
 from crawlers.wire import Exchange, ExchangeFailed, Pool, Settings
 
@@ -67,11 +67,11 @@ class Visitor:
                 target = exchange.parsed.get("location")
                 if exchange.parsed.status not in _REDIRECTS or not target:
                     return _visited(url, exchange)
-                url = check_url(urljoin(url, target).partition("#")[0])
+                url = normalise_url(target, url)
         except ExchangeFailed as failed:
             return Visited(url, None, problem=failed.detail)
         except ValueError as error:
-            return Visited(url, None, problem=f"it leads elsewhere: expected {error}")
+            return Visited(url, None, problem=f"it leads nowhere: {error}")
         return Visited(url, None, problem="too many redirects")
 
     async def robots(self, url: str) -> Robots:

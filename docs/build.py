@@ -158,7 +158,8 @@ def errors() -> Iterator[str]:
     """Exit codes, and the tree of errors with the fields of each."""
     yield "# Exit codes and errors\n"
     yield "Only a `BackissueError` ends a command in good order: one line on standard error says"
-    yield "what, where, and what to do. A traceback is a bug.\n"
+    yield "what, where, and what to do; a URL that it quotes stands there without its password. A"
+    yield "traceback is a bug.\n"
     yield from _table(("code", "meaning"), ((str(int(c)), _EXIT_CODES[c]) for c in ExitCode))
     yield "\n## The tree\n"
     yield "All are in `archive.errors`; the fields are attributes of the exception.\n"

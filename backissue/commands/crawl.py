@@ -6,6 +6,8 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from archive.errors import ExitCode, UsageError
 from archive.library import Library
 from archive.source import Source
@@ -66,8 +68,11 @@ def adhoc(urls: list[str]) -> Source:
     try:
         return Source(name="adhoc", url=urls[0], pages=tuple(urls))
     except ValueError as error:
-        problem = error.errors()[0]["msg"] if hasattr(error, "errors") else str(error)
-        raise UsageError(f"{urls[0]}: {problem.removeprefix('Value error, ')}") from None
+        url, problem = urls[0], str(error)
+        if isinstance(error, ValidationError):
+            first = error.errors()[0]
+            url, problem = str(first["input"]), first["msg"].removeprefix("Value error, ")
+        raise UsageError(f"{url}: {problem}") from None
 
 
 def report(options: argparse.Namespace, library: Library, crawled: Crawled) -> None:

@@ -14,8 +14,10 @@ from rich.text import Text
 
 from archive.errors import BackissueError, UsageError
 from archive.http import MAX_CONTENT, decode_content, undo_transfer
+from archive.source import check_url
 from archive.types import Article
-from backissue.output import print_json
+from archive.userinfo import hide_userinfo
+from backissue.output import print_json, warn
 from crawlers.wire import Exchange, ExchangeFailed, Pool, Settings, parse_override
 from pipelines.body import Body
 from pipelines.extract import read_page
@@ -26,6 +28,8 @@ _FIELDS = ("headline", "author", "date_published", "date_modified", "in_language
 
 def run(options: argparse.Namespace) -> int:
     """Print the article; exit 1 where the page has none."""
+    for address in (options.page, options.url or ""):
+        _check(address)
     content, url, moment = _read(options)
     article, body = read_page(Page(url or "", content, None, moment))
     if options.explain:
@@ -37,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print_json("summary", {"completeness": article.completeness})
     if not article.article_body:
-        print(f"backissue: {options.page}: no article text found", file=sys.stderr)
+        warn(f"{options.page}: no article text found")
         return 1
     return 0
 
@@ -54,11 +58,26 @@ def explain(body: Body, as_json: bool = False) -> None:
             console.print(Text(f"+ {part.text}", style="green"))
 
 
+def _is_url(page: str) -> bool:
+    return page.lower().startswith(("http://", "https://"))
+
+
+def _check(address: str) -> None:
+    """UsageError where *address* is a bad URL, or has a password: the article would show it."""
+    try:
+        if _is_url(address):
+            check_url(address)
+        elif hide_userinfo(address) != address:
+            raise ValueError("an address without user name and password")
+    except ValueError as error:
+        raise UsageError(f"{address}: expected {error}") from None
+
+
 def _read(options: argparse.Namespace) -> tuple[bytes, str | None, datetime | None]:
     page = options.page
     if page == "-":
         return sys.stdin.buffer.read(), options.url, None
-    if page.startswith(("http://", "https://")):
+    if _is_url(page):
         exchange = asyncio.run(_fetch(page, options))
         payload = undo_transfer(exchange.body, exchange.parsed)
         content = decode_content(payload, exchange.parsed.content_codings, MAX_CONTENT).data

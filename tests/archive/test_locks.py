@@ -133,3 +133,19 @@ def test_an_open_file_is_locked_until_it_is_closed(tmp_path: Path):
         assert not try_lock(other)
         stream.close()
         assert try_lock(other)
+
+
+@pytest.mark.parametrize("before", [0, 150, 185])  # the card has room for 200 characters
+def test_the_file_has_no_password_of_the_command_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: int
+) -> None:
+    words = ["x" * before, "https://reader:hu/sh to all@quay.example/", "reader:hush@quay.example"]
+    monkeypatch.setattr(sys, "argv", ["/opt/bin/backissue", "crawl", *words])
+    path = tmp_path / "publish"
+    with lock(path):
+        card = path.read_text()
+        assert "backissue crawl x" in card or not before
+        assert "reader" not in card
+        assert "sh" not in card.replace("publish", "")
+        assert "hu" not in card
+        assert before or "https://***@quay.example/ ***@quay.example" in holder(path)

@@ -94,6 +94,9 @@ def test_seeds_keep_their_kind_and_order_and_come_once() -> None:
         ("https://me:secret@a.example/", "without user name and password"),
         ("https://a.example:99999/", "can be read"),
         ("https://[::1/", "can be read"),
+        ("https://me:se/cret@a.example/", "can be read$"),
+        ("https://me:[secret]@a.example/", "can be read$"),
+        ("https://me:secret℀@a.example/", "can be read$"),
     ],
 )
 def test_addresses_that_no_crawl_could_use_are_refused(url: str, expected: str) -> None:

@@ -509,6 +509,37 @@ def test_a_url_gets_the_form_to_fetch_and_record(url: str, normalised: str) -> N
 
 
 @pytest.mark.parametrize(
+    "url",
+    [
+        *(
+            "ftp://reader:hush@a.example/",
+            "http://reader:hush@a.example:99999/",
+            "http://reader:hush@/",
+        ),
+        *(
+            "http://reader:hush@[::1/",
+            "http://reader:hush\x00@a.example/",
+            "//reader:hush℀@a.example/",
+        ),
+        *("ftp://reader:" + "hush" * 100 + "@a.example/", "ftp://reader:" + "hush" * 3000),
+        *(
+            "http://reader:[hush]@a.example/",
+            "http://hush@a_b..example/",
+            "http://reader:hush@a b/",
+        ),
+    ],
+)
+@pytest.mark.parametrize("base", [None, "https://review.example/a"])
+def test_what_is_wrong_is_said_without_a_password(base: str | None, url: str) -> None:
+    try:
+        found = normalise_url(url, base)
+    except ValueError as error:
+        found = str(error)
+    assert "hush" not in found
+    assert "reader" not in found
+
+
+@pytest.mark.parametrize(
     ("link", "normalised"),
     [
         ("c?d=e", "https://review.example/a/c?d=e"),

@@ -201,7 +201,9 @@ class Source(BaseModel):
     Only *url* is needed. Entries of the lists may be relative to it; they are kept absolute.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, hide_input_in_errors=True
+    )  # whose URL may have a password
 
     url: Annotated[str, AfterValidator(check_url)]  # first: the fields below are resolved by it
     name: Annotated[str, AfterValidator(check_name)] = Field(default_factory=_name)

@@ -104,6 +104,16 @@ def test_addresses_that_no_crawl_could_use_are_refused(url: str, expected: str) 
         check_url(url)
 
 
+@pytest.mark.parametrize("field", ["feeds", "sitemaps", "sections", "archives", "pages"])
+def test_an_error_of_a_source_has_no_password_in_its_text(field: str) -> None:
+    for password in ("secret", "se/cret", "se cret"):
+        url = f"https://me:{password}@a.example/"
+        for fields in ({"url": url}, {"url": "https://a.example/", field: [url]}):
+            with pytest.raises(ValueError, match="an address") as caught:
+                Source.model_validate(fields)
+            assert "cret" not in str(caught.value)
+
+
 @pytest.mark.parametrize(
     "url",
     [

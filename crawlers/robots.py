@@ -17,7 +17,7 @@ from protego import Protego
 from crawlers.discovery.announced import announced_url
 
 MAX_BYTES = 500 * 2**10  # as much as RFC 9309 asks everybody to read
-MAX_COST = 1_000_000
+MAX_COST = 1_000_000  # of 80 million that 500 KiB could ask for: no site means that well
 
 _END = r"(?=\s|:|$)"
 _AGENT = re.compile(r"user[- ]?agent" + _END + r"\s*:?\s*", re.IGNORECASE)
@@ -47,7 +47,7 @@ class Robots:
 
     verdict: bool | None
     sitemaps: tuple[str, ...] = ()
-    groups: tuple[_Group, ...] = field(default=(), repr=False, compare=False)
+    _groups: tuple[_Group, ...] = field(default=(), repr=False, compare=False)
     _rules: dict[str, Protego] = field(default_factory=dict, repr=False, compare=False)
 
     def allows(self, url: str, user_agent: str) -> bool:
@@ -68,8 +68,8 @@ class Robots:
         """The rules of all groups that name the product; of those of `*` where none does."""
         token = product_token(user_agent)
         if token not in self._rules:
-            ours = [group for group in self.groups if token in group.agents]
-            ours = ours or [group for group in self.groups if "*" in group.agents]
+            ours = [group for group in self._groups if token in group.agents]
+            ours = ours or [group for group in self._groups if "*" in group.agents]
             lines = [line for group in ours for line in group.rules]
             self._rules[token] = Protego.parse("\n".join(("User-agent: *", *lines)))
         return self._rules[token]

@@ -116,7 +116,7 @@ class LockHeld(BackissueError):
 
 
 class DiskFull(BackissueError):
-    """*path*'s disk has *free* bytes left, and *floor* must stay free."""
+    """*path*'s disk has *free* bytes left, and *floor* must stay free; 0: no byte more fits."""
 
     exit_code = ExitCode.DISK_FULL
 
@@ -125,6 +125,8 @@ class DiskFull(BackissueError):
         self.path, self.free, self.floor = path, free, floor
 
     def __str__(self) -> str:
+        if not self.floor:
+            return f"{self.path}: the disk is full: make room; nothing saved is lost"
         return (
             f"{self.path}: {self.free / 2**20:,.0f} MiB free, {self.floor / 2**20:,.0f} MiB must "
             "stay free: make room, or lower [disk] floor in library.toml; nothing saved is lost"

@@ -11,6 +11,7 @@ import os
 import secrets
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,8 @@ from archive.errors import BackissueError, DiskFailed, DiskFull, NoPermission
 from archive.locks import try_lock
 
 _TRIES = 10
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+_PROBE = 64 << 10  # more than SQLite asks for at a time
 
 
 def write(stream: BinaryIO, data: bytes) -> None:
@@ -171,20 +174,69 @@ def _of_system(error: OSError, path: Path) -> BackissueError | None:
         return NoPermission(where, "no permission")
     if error.errno == errno.EROFS:
         return NoPermission(where, "read-only file system")
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in _NO_ROOM:
         return DiskFull(path, free(path), 0)
     return DiskFailed(where, "input/output error") if error.errno == errno.EIO else None
 
 
+_SQLITE_WRITES = {
+    sqlite3.SQLITE_IOERR_WRITE,
+    sqlite3.SQLITE_IOERR_FSYNC,
+    sqlite3.SQLITE_IOERR_DIR_FSYNC,
+    sqlite3.SQLITE_IOERR_TRUNCATE,
+    sqlite3.SQLITE_IOERR_CLOSE,
+    sqlite3.SQLITE_IOERR_SHMOPEN,
+    sqlite3.SQLITE_IOERR_SHMSIZE,
+    sqlite3.SQLITE_IOERR_SHMMAP,
+}
+
+
 def _of_state(error: sqlite3.OperationalError, path: Path) -> BackissueError | None:
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    """SQLite says "disk I/O error" for a full disk too, and "unable to open" for one without room
+    for another file: the disk itself is asked.
+    """
+    extended = getattr(error, "sqlite_errorcode", 0)
+    code = extended & 0xFF
     if code == sqlite3.SQLITE_FULL:
+        other = Path(tempfile.gettempdir())  # where it sorts, and what has no name
+        where = other if not is_full(path) and is_full(other) else path
+        return DiskFull(where, free(where), 0)
+    if (code == sqlite3.SQLITE_CANTOPEN or extended in _SQLITE_WRITES) and is_full(path):
         return DiskFull(path, free(path), 0)
     if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
         return NoPermission(path, str(error))
     return DiskFailed(path, str(error)) if code == sqlite3.SQLITE_IOERR else None
 
 
+def is_full(path: Path) -> bool:
+    """Whether the disk has no room for a few pages more where *path* is, or would be."""
+    try:
+        with tempfile.TemporaryFile(dir=_existing(path), buffering=0) as probe:
+            write(probe, bytes(_PROBE))
+            sync(probe)
+    except OSError as error:
+        return error.errno in _NO_ROOM
+    return False
+
+
 def free(path: Path) -> int:
     """Free bytes where *path* is, or would be."""
-    return shutil.disk_usage(next(part for part in (path, *path.parents) if part.exists())).free
+    return shutil.disk_usage(_existing(path)).free
+
+
+def _existing(path: Path) -> Path:
+    """The folder *path*, or the nearest above it that there is."""
+    return next(part for part in (path, *path.absolute().parents) if part.is_dir())
+
+
+@contextmanager
+def scratch(size: int) -> Iterator[Path]:
+    """A temporary folder with room for *size* bytes, on a disk or in memory; DiskFull without."""
+    named = [os.environ[name] for name in ("TMPDIR",) if name in os.environ]
+    bases = [Path(base) for base in (*named, "/tmp", "/var/tmp", "/dev/shm") if Path(base).is_dir()]
+    for base in bases:
+        if os.access(base, os.W_OK) and free(base) > size + _PROBE and not is_full(base):
+            with tempfile.TemporaryDirectory(prefix="backissue-", dir=base) as folder:
+                yield Path(folder)
+            return
+    raise DiskFull(bases[0], free(bases[0]), 0)

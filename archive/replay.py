@@ -11,11 +11,12 @@ import os
 import subprocess
 import sys
 import venv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from archive import cdxj, files
-from archive.errors import BackissueError
+from archive.errors import BackissueError, DiskFull, NoPermission
 from archive.imported import FOLDER
 from archive.library import Library
 from archive.mending import whole_records
@@ -56,23 +57,39 @@ def install() -> None:
         raise BackissueError(f"pywb {PYWB} could not be installed: see pip's words above")
 
 
-def prepare(library: Library) -> Path:
-    """Write the index of all captures and pywb's configuration; the folder to start pywb in.
+@contextmanager
+def prepared(library: Library, told: Callable[[str], None]) -> Iterator[Path]:
+    """The folder to start pywb in: kept in the library, or a temporary one where it cannot be.
+
+    *told* hears why.
+    """
+    with ExitStack() as held:
+        folder = library.path / "state" / "replay"
+        try:
+            with files.speaking_errors(folder):
+                prepare(library, folder)
+        except (DiskFull, NoPermission) as error:
+            told(f"the index for pywb is made for this time alone: {error}")
+            size = sum(path.stat().st_size for path in library.path.glob("warc/**/*.cdxj"))
+            folder = held.enter_context(files.scratch(2 * size))
+            prepare(library, folder)
+        yield folder
+
+
+def prepare(library: Library, folder: Path) -> None:
+    """Write the index of all captures and pywb's configuration into *folder*.
 
     A 304 plays as an empty page in pywb, so the index leaves it out: its original is found instead.
     """
-    folder = library.path / "state" / "replay"
-    files.make_folder(folder)
-    with (folder / "index.cdxj").open("wb") as index:
-        index.writelines(line for line in heapq.merge(*_indexes(library)) if not _is_304(line))
-    collection = {"index": str(folder / "index.cdxj"), "archive_paths": f"{library.path}/"}
+    index = folder / "index.cdxj"
+    files.put(index, (line for line in heapq.merge(*_indexes(library)) if not _is_304(line)))
+    collection = {"index": str(index), "archive_paths": f"{library.path}/"}
     config = {
         "collections": {COLLECTION: collection},
         "framed_replay": True,
         "enable_auto_colls": False,
     }
-    (folder / "config.yaml").write_text(json.dumps(config), encoding="utf-8")  # JSON is YAML
-    return folder
+    files.put(folder / "config.yaml", json.dumps(config).encode())  # JSON is YAML
 
 
 def _indexes(library: Library) -> Iterator[list[bytes]]:
@@ -92,8 +109,7 @@ def _is_304(line: bytes) -> bool:
     return b'"mime": "warc/revisit", "status": "304"' in line
 
 
-def start(library: Library, port: int) -> subprocess.Popen[bytes]:
-    """pywb on a loopback *port*, playing *library*."""
-    folder = prepare(library)
+def start(folder: Path, port: int) -> subprocess.Popen[bytes]:
+    """pywb on a loopback *port*, playing what was prepared in *folder*."""
     command = [str(wayback()), "--bind", "127.0.0.1", "--port", str(port)]
     return subprocess.Popen(command, cwd=folder, stdout=sys.stderr, start_new_session=True)

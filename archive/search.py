@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from archive import files, journal
-from archive.errors import UsageError
+from archive.errors import DiskFull, NoPermission, UsageError
 from archive.library import Library
 
 _COLUMNS = ["article_id", "version", "url", "headline", "article_body", "source", "fetch_time"]
+_GROWTH = 8  # an index is so much larger than the table files, at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +34,24 @@ class Hit:
     snippet: str
 
 
-def search(library: Library, query: str, limit: int = 20) -> Iterator[Hit]:
-    """Articles that match *query* (FTS5 syntax), best first; UsageError where it is malformed."""
-    connection = _index(library)
-    try:
-        found = connection.execute(
-            "SELECT article_id, url, headline, source, fetch_time, "
-            "snippet(articles, 1, '[', ']', ' … ', 24) FROM articles "
-            "WHERE articles MATCH ? ORDER BY rank LIMIT ?",
-            (query, limit),
-        ).fetchall()
-    except (sqlite3.OperationalError, UnicodeEncodeError) as error:
-        words = """words, "a phrase", AND, OR, NOT, word*"""
-        raise UsageError(f"query {query!r} is not understood: use {words}") from error
-    finally:
-        connection.close()
+def search(
+    library: Library, query: str, limit: int = 20, told: Callable[[str], None] = lambda text: None
+) -> Iterator[Hit]:
+    """Articles that match *query* (FTS5 syntax), best first; UsageError where it is malformed.
+
+    *told* hears why the index is not kept, where it cannot be.
+    """
+    with _index(library, told) as connection:
+        try:
+            found = connection.execute(
+                "SELECT article_id, url, headline, source, fetch_time, "
+                "snippet(articles, 1, '[', ']', ' … ', 24) FROM articles "
+                "WHERE articles MATCH ? ORDER BY rank LIMIT ?",
+                (query, limit),
+            ).fetchall()
+        except (sqlite3.OperationalError, UnicodeEncodeError) as error:
+            words = """words, "a phrase", AND, OR, NOT, word*"""
+            raise UsageError(f"query {query!r} is not understood: use {words}") from error
     for identity, url, headline, source, moment, snippet in found:
         when = datetime.fromisoformat(moment)
         yield Hit(identity, url, headline or None, source, when, snippet)
@@ -54,27 +59,64 @@ def search(library: Library, query: str, limit: int = 20) -> Iterator[Hit]:
 
 def refresh(library: Library) -> None:
     """Make the index of the newest tables now, where there is one of older tables."""
-    if any((library.path / "state" / "search").glob("*.db")):
-        _index(library).close()
+    path = _path(library)
+    if any(path.parent.glob("*.db")) and not path.exists():
+        _make(library, path)
 
 
-def _index(library: Library) -> sqlite3.Connection:
-    """The index of the tables as they are now."""
-    entries = journal.read(library.generation)
-    stamp = f"{library.generation.name}-{entries[-1].batch.number if entries else 0:06}"
-    folder = library.path / "state" / "search"
-    path = folder / f"{stamp}.db"
+@contextmanager
+def _index(library: Library, told: Callable[[str], None]) -> Iterator[sqlite3.Connection]:
+    """The index of the tables as they are now; one for this time where none can be kept."""
+    path = _path(library)
     if not path.exists():
-        with files.speaking_errors(folder):
-            files.make_folder(folder)
-            temporary = folder / f"{stamp}.{secrets.token_hex(4)}.tmp"  # each process its own
+        try:
+            _make(library, path)
+        except (DiskFull, NoPermission) as error:
+            told(f"the index is made for this search alone: {error}")
+            with _unkept(library) as connection:
+                yield connection
+            return
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
+        yield connection
+
+
+def _path(library: Library) -> Path:
+    """Where the index of the tables as they are now stands, or would."""
+    entries = journal.read(library.generation)
+    number = entries[-1].batch.number if entries else 0
+    return library.path / "state" / "search" / f"{library.generation.name}-{number:06}.db"
+
+
+def _make(library: Library, path: Path) -> None:
+    """Make the index at *path*; those of older tables go."""
+    folder = path.parent
+    with files.speaking_errors(folder):
+        files.make_folder(folder)
+        temporary = folder / f"{path.stem}.{secrets.token_hex(4)}.tmp"  # each process its own
+        try:
             with closing(sqlite3.connect(temporary)) as connection:
                 _fill(library, connection)
             temporary.replace(path)
+        except (OSError, sqlite3.Error):
+            temporary.unlink(missing_ok=True)
+            raise
         for older in folder.iterdir():
-            if not older.name.startswith(stamp):
+            if not older.name.startswith(path.stem):
                 older.unlink(missing_ok=True)
-    return sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
+
+
+@contextmanager
+def _unkept(library: Library) -> Iterator[sqlite3.Connection]:
+    """An index in a temporary folder, in memory where no disk has room."""
+    tables = (library.generation / "articles" / "data").glob("**/*.parquet")
+    with ExitStack() as held:
+        place: Path | str = ":memory:"
+        with suppress(DiskFull):
+            size = _GROWTH * sum(path.stat().st_size for path in tables)
+            place = held.enter_context(files.scratch(size)) / "search.db"
+        connection = held.enter_context(closing(sqlite3.connect(place)))
+        _fill(library, connection)
+        yield connection
 
 
 def _fill(library: Library, connection: sqlite3.Connection) -> None:

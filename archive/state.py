@@ -93,13 +93,21 @@ def now_text(moment: datetime | None = None) -> str:
 
 
 class State:
-    """The open state database; may be shared between threads."""
+    """The open state database; may be shared between threads.
 
-    def __init__(self, path: Path) -> None:
+    *path* as a URI with `mode=ro` is read as it is, without a write; `archive/state_reading.py`.
+    """
+
+    def __init__(self, path: Path | str) -> None:
         self._lock = threading.Lock()
+        reading = isinstance(path, str)
         self._connection = sqlite3.connect(
-            path, timeout=60, isolation_level=None, check_same_thread=False
+            path, timeout=60, isolation_level=None, check_same_thread=False, uri=reading
         )
+        if not reading:
+            self._make()
+
+    def _make(self) -> None:
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
         self._connection.executescript(TABLES)

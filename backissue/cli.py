@@ -15,6 +15,7 @@ from archive.errors import BackissueError, ExitCode
 from archive.files import speaking_errors
 from archive.userinfo import hide_userinfo
 from archive.version import VERSION
+from backissue.ending import drop_output, fail, flush
 
 _DESCRIPTION = """\
 Backissue keeps magazines: pages go into WARC as the server sent them, clean
@@ -27,7 +28,6 @@ exit codes: 0 done; 1 something was found wrong, nothing was found, or a source
 could not be crawled; 2 bad usage or settings; 3 another process holds the lock;
 4 disk full; 130 interrupted, safe to repeat
 """
-
 
 _TAKE_TURNS = ("publish", "rebuild", "repair", "import", "remove", "release")
 
@@ -286,14 +286,13 @@ def main(arguments: Sequence[str] | None = None, *, beside_service: bool = True)
             speaking_errors(getattr(options, "library", None) or Path.cwd()),
             _turn(options) if beside_service else nullcontext(),
         ):
-            return int(command.run(options))
+            code = int(command.run(options))
+        flush()
+        return code
     except BackissueError as error:
-        text = hide_userinfo(str(error))
-        line = text.encode("unicode_escape" if not text.isprintable() else "utf-8")
-        print(f"backissue: {line.decode()}", file=sys.stderr)
-        return error.exit_code
+        return fail(error)
     except BrokenPipeError:  # `| head`: who reads has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        drop_output()
         return ExitCode.DONE
     except KeyboardInterrupt:
         print("backissue: interrupted; nothing that was kept is lost", file=sys.stderr)

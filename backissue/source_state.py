@@ -12,7 +12,8 @@ from archive import files, journal
 from archive.errors import TablesMissing
 from archive.library import Library
 from archive.locks import is_held
-from archive.state import Run
+from archive.state import Run, State
+from archive.state_reading import ask
 from archive.userinfo import hide_userinfo
 from crawlers.schedule import HISTORY, History, next_run
 from crawlers.source_files import Declared, SourceFiles
@@ -183,16 +184,20 @@ class LibraryState:
 
 def read_states(library: Library, now: datetime) -> LibraryState:
     """The state of *library* and of each source that is declared or has run; reads only."""
+    return ask(library.path, lambda state: _states(library, state, now))
+
+
+def _states(library: Library, state: State, now: datetime) -> LibraryState:
     declared = SourceFiles(library.path / "sources").read()
-    paused = library.state.paused()
+    paused = state.paused()
     missing = _missing(library)
     dates = {} if missing else _dates(library)
-    waiting = {} if missing else _unpublished(library)
-    names = {*declared.sources, *declared.broken, *dates, *library.state.sources_with_runs()}
+    waiting = {} if missing else _unpublished(library, state)
+    names = {*declared.sources, *declared.broken, *dates, *state.sources_with_runs()}
     states = []
     for name in sorted(names):
         known = Known(
-            History(tuple(library.state.last_runs(name, HISTORY))),
+            History(tuple(state.last_runs(name, HISTORY))),
             tuple(dates.get(name, ())),
             is_held(library.lock_file(f"source-{name}")),
             bool({name, "*"} & paused),
@@ -200,7 +205,7 @@ def read_states(library: Library, now: datetime) -> LibraryState:
         )
         states.append(state_of(name, declared, known, now))
     taken = {} if missing else journal.consumed(journal.read(library.generation))
-    warc = library.state.warc_files()
+    warc = state.warc_files()
     return LibraryState(
         serving=is_held(library.lock_file("serve")),
         paused="*" in paused,
@@ -240,13 +245,13 @@ def _dates(library: Library) -> Mapping[str, list[datetime]]:
     return found
 
 
-def _unpublished(library: Library) -> Mapping[str, Unpublished]:
+def _unpublished(library: Library, state: State) -> Mapping[str, Unpublished]:
     """For each source the captures that the tables lack, of runs of the last month."""
     month_ago = datetime.now(UTC) - timedelta(days=31)
     captured = library.captures(columns=["run_id", "fetch_time"]).to_arrow()
     published = Counter(captured["run_id"].to_pylist())
     found: dict[str, Unpublished] = {}
-    for run in library.state.runs("started >= ?", month_ago.isoformat(timespec="microseconds")):
+    for run in state.runs("started >= ?", month_ago.isoformat(timespec="microseconds")):
         lacking = run.captures - published[run.run_id]
         if lacking > 0:  # runs come in the order in which they began
             known = found.get(run.source, Unpublished(since=datetime.fromisoformat(run.started)))

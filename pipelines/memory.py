@@ -91,10 +91,11 @@ class FoldMemory:
         try:
             yield
             self._connection.execute("INSERT INTO batches VALUES (?)", (number,))
+            self._connection.execute("COMMIT")
         except BaseException:
-            self._connection.execute("ROLLBACK")
+            if self._connection.in_transaction:  # a full disk has ended it already
+                self._connection.execute("ROLLBACK")
             raise
-        self._connection.execute("COMMIT")
 
     def verdict_of(self, record_id: str | None) -> tuple[str | None, str | None]:
         """Verdict and article id of a capture; None where nothing was derived from it."""

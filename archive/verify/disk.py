@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-import sqlite3
-import tempfile
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from archive.locks import is_held
 from archive.restored import FOLDER as RESTORED
-from archive.state import WarcFile
+from archive.state import State, WarcFile
+from archive.state_reading import ask
 
-_ROWS = "SELECT name, synced_offset, derived_offset, sealed FROM warc_files ORDER BY name"
 IMPORTED = "warc/imported/"
 
 
@@ -69,26 +65,5 @@ def is_left_open(warc: Warc) -> bool:
 
 
 def read_state(library: Path) -> list[WarcFile]:
-    """The WARC files that the state knows; sqlite3.DatabaseError where it cannot be read.
-
-    A database in WAL mode that nobody has open is read as it stands, or as a copy: opened in the
-    usual way, even to read, it would get files beside it.
-    """
-    path = library / "state" / "backissue.db"
-    wal, shared = path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")
-    if not path.exists():
-        return []
-    if not wal.exists():
-        return _query(f"{path.as_uri()}?mode=ro&immutable=1")
-    if shared.exists():
-        return _query(f"{path.as_uri()}?mode=ro")
-    with tempfile.TemporaryDirectory(prefix="backissue-verify-") as folder:
-        for part in (path, wal):
-            shutil.copy(part, folder)
-        return _query((Path(folder) / path.name).as_uri())
-
-
-def _query(uri: str) -> list[WarcFile]:
-    with closing(sqlite3.connect(uri, timeout=60, uri=True)) as connection:
-        rows = connection.execute(_ROWS).fetchall()
-    return [WarcFile(name, synced, derived, bool(sealed)) for name, synced, derived, sealed in rows]
+    """The WARC files that the state knows; sqlite3.DatabaseError where it cannot be read."""
+    return ask(library, State.warc_files)

@@ -8,11 +8,12 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from archive.errors import BackissueError, UsageError
 from archive.library import Library
-from archive.replay import COLLECTION, environment, install, start, wayback
-from backissue.output import print_json, say
+from archive.replay import COLLECTION, environment, install, prepared, start, wayback
+from backissue.output import print_json, say, warn
 
 _START_SECONDS = 60
 
@@ -24,22 +25,27 @@ def run(options: argparse.Namespace) -> int:
             _ask(options)
             install()
         port = _free_port(options.port)
-        program = start(library, port)
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
-        try:
-            _wait_until_up(program, port)
-            url = f"http://127.0.0.1:{port}/{COLLECTION}/"
-            if options.json:
-                print_json("serving", {"url": url})
-            else:
-                print(url, flush=True)
-                say(options, "Type an address of the archive there; Ctrl-C ends the replay.")
-            return program.wait()
-        except KeyboardInterrupt:
-            return 0
-        finally:
-            program.terminate()
-            program.wait()
+        with prepared(library, warn) as folder:
+            return _play(options, folder, port)
+
+
+def _play(options: argparse.Namespace, folder: Path, port: int) -> int:
+    program = start(folder, port)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        _wait_until_up(program, port)
+        url = f"http://127.0.0.1:{port}/{COLLECTION}/"
+        if options.json:
+            print_json("serving", {"url": url})
+        else:
+            print(url, flush=True)
+            say(options, "Type an address of the archive there; Ctrl-C ends the replay.")
+        return program.wait()
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        program.terminate()
+        program.wait()
 
 
 def _ask(options: argparse.Namespace) -> None:

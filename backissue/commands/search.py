@@ -16,7 +16,7 @@ from backissue.output import print_json, warn
 def run(options: argparse.Namespace) -> int:
     """Print what was found, best first; exit 1 where nothing was."""
     with Library.open(options.library) as library:
-        hits = list(search(library, options.query, options.limit))
+        hits = list(search(library, options.query, options.limit, warn))
         if not hits and (unread := library.unread()):
             warn(unread)
     for hit in hits:

@@ -6,12 +6,14 @@ import errno
 import fcntl
 import os
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from archive import files
 from archive.errors import BackissueError, DiskFailed, DiskFull, NoPermission
+from mounts import fill, small_disk
 
 
 def test_put_replaces_all_or_nothing(tmp_path: Path):
@@ -104,3 +106,71 @@ def test_other_faults_of_the_state_stay_what_they_are(tmp_path: Path):
     with pytest.raises(sqlite3.OperationalError), files.speaking_errors(tmp_path):
         connection.execute("SELECT * FROM nothing")
     connection.close()
+
+
+@pytest.fixture
+def full(tmp_path: Path) -> Iterator[Path]:
+    """A disk that has no byte left."""
+    with small_disk(tmp_path / "disk", "1m") as disk:
+        fill(disk)
+        yield disk
+
+
+WRITES = [
+    sqlite3.SQLITE_IOERR_WRITE,
+    sqlite3.SQLITE_IOERR_TRUNCATE,
+    sqlite3.SQLITE_IOERR_FSYNC,
+    sqlite3.SQLITE_IOERR_SHMSIZE,
+]
+READS = [sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ, sqlite3.SQLITE_IOERR_LOCK]
+
+
+def told(code: int, path: Path) -> type[Exception]:
+    """What becomes of SQLite's error *code*."""
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = code
+    with pytest.raises(BackissueError) as caught, files.speaking_errors(path):
+        raise error
+    return caught.type
+
+
+@pytest.mark.parametrize("code", [*WRITES, sqlite3.SQLITE_CANTOPEN])
+def test_a_write_of_the_state_that_fails_on_a_full_disk_is_a_full_disk(full: Path, code: int):
+    assert told(code, full / "not/there/yet") is DiskFull
+
+
+@pytest.mark.parametrize("code", READS)
+def test_a_disk_that_cannot_be_read_has_failed_be_it_full_or_not(full: Path, code: int):
+    assert told(code, full) is DiskFailed
+    assert told(code, full.parent) is DiskFailed
+
+
+@pytest.mark.parametrize("code", WRITES)
+def test_a_write_of_the_state_that_fails_on_a_disk_with_room_is_a_failing_disk(
+    tmp_path: Path, code: int
+):
+    assert told(code, tmp_path) is DiskFailed
+
+
+def test_sqlite_says_disk_error_for_the_full_disk_itself(full: Path):
+    with pytest.raises(sqlite3.OperationalError) as caught:
+        sqlite3.connect(full / "a.db").execute("PRAGMA journal_mode = WAL").fetchall()
+    with pytest.raises(DiskFull, match="the disk is full: make room"), files.speaking_errors(full):
+        raise caught.value
+
+
+def test_a_disk_with_room_is_not_full_and_keeps_nothing_of_the_question(tmp_path: Path):
+    assert not files.is_full(tmp_path / "below")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_temporary_folder_has_the_room_that_is_wanted_and_is_gone_afterwards(
+    full: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("TMPDIR", str(full))
+    with files.scratch(1000) as folder:
+        assert not folder.is_relative_to(full)
+        (folder / "a").write_bytes(bytes(1000))
+    assert not folder.exists()
+    with pytest.raises(DiskFull), files.scratch(2**62):
+        pass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import shutil
 import signal
@@ -11,6 +12,7 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +22,7 @@ from archive.source import Source
 from backissue.crawling import crawl
 from backissue.output import meter
 from backissue.sample import SampleMagazines
+from mounts import read_only
 from pipelines.engine import Engine
 from support import SILENT, sample_job
 
@@ -111,3 +114,43 @@ def test_a_browser_shows_captured_articles(played: tuple[Library, str]) -> None:
             for block in row["article_body"].split("\n\n")[:3]:
                 assert block[:40] in words
         browser.close()
+
+
+@needs_pywb
+def test_a_library_that_cannot_be_written_is_played_too(
+    played: tuple[Library, str], tmp_path: Path
+) -> None:
+    library, _ = played
+    row = next(iter(library.articles()))
+    with read_only(library.path, tmp_path / "read-only") as folder:
+        command = [sys.executable, "-m", "backissue", "replay", "--library", str(folder)]
+        process = subprocess.Popen(
+            [*command, "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        assert process.stdout
+        url = process.stdout.readline().strip()
+        try:
+            body = fetch(f"{url}{row['fetch_time']:%Y%m%d%H%M%S}id_/{row['url']}")
+        finally:
+            process.send_signal(signal.SIGTERM)
+            said = process.communicate(timeout=30)[1]
+    assert process.returncode == 0
+    assert row["headline"].encode() in body
+    assert "the index for pywb is made for this time alone: " in said
+
+
+def test_what_is_played_is_listed_without_the_answers_that_have_no_page(
+    library: Library, tmp_path: Path
+) -> None:
+    line = b'example,a)/ 20261123060000 {"mime": "%b", "status": "%b"}\n'
+    folder = library.path / "warc/2026/11"
+    folder.mkdir(parents=True)
+    (folder / "a.warc.gz").write_bytes(b"")
+    (folder / "a.cdxj").write_bytes(
+        line % (b"text/html", b"200") + line % (b"warc/revisit", b"304")
+    )
+    with replay.prepared(library, pytest.fail) as made:
+        assert made == library.path / "state/replay"
+        assert (made / "index.cdxj").read_bytes() == line % (b"text/html", b"200")
+        config = json.loads((made / "config.yaml").read_text())
+    assert config["collections"]["library"]["archive_paths"] == f"{library.path}/"

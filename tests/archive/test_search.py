@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from archive.errors import UsageError
 from archive.journal import Batch, Entry, Span
 from archive.library import Library
 from archive.search import Hit, search
+from mounts import fill, read_only, small_disk
 
 MOMENT = datetime(2026, 11, 5, 9, 30, 15, 123456, tzinfo=UTC)
 ENTRY = Entry(Batch(1, "2026-11-05T10:00:00Z", ()), Span("warc/b", 0, 1), "x 1", "sha256:0", ())
@@ -149,3 +152,31 @@ def test_an_index_in_the_making_does_not_disturb(
     other.write_bytes(b"another process is at it")
     assert found("mail") == ["ferry"]
     assert other.exists()
+
+
+def test_an_index_that_cannot_be_kept_is_made_for_one_search(
+    library: Library, found: Callable[[str], list[str]], tmp_path: Path
+):
+    found("mail")
+    shutil.rmtree(library.path / "state/search")
+    told: list[str] = []
+    with read_only(library.path, tmp_path / "read-only") as folder:
+        with Library.open(folder) as other:
+            assert [hit.article_id for hit in search(other, "mail", told=told.append)] == ["ferry"]
+        (why,) = told
+        assert why.startswith("the index is made for this search alone: ")
+        assert "read-only file system" in why
+    assert not (library.path / "state/search").exists()
+
+
+def test_an_index_for_which_there_is_no_room_leaves_nothing_behind(
+    library: Library, found: Callable[[str], list[str]], tmp_path: Path
+):
+    found("mail")
+    with small_disk(tmp_path / "disk", "2m") as disk:
+        shutil.copytree(library.path, disk / "library", symlinks=True)
+        shutil.rmtree(disk / "library/state/search")
+        fill(disk, 20000)
+        with Library.open(disk / "library") as other:
+            assert [hit.article_id for hit in search(other, "mail")] == ["ferry"]
+        assert list((disk / "library/state/search").iterdir()) == []

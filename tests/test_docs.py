@@ -123,27 +123,6 @@ def test_readme_settings_and_source_are_valid() -> None:
     assert Source.model_validate(source).feeds == ("https://review.example/feed/",)
 
 
-def test_readme_python_runs_on_a_library(tmp_path: Path) -> None:
-    environment = ENVIRONMENT | {"HF_HOME": str(tmp_path / "hf"), "HF_HUB_OFFLINE": "1"}
-    made = subprocess.run(
-        [sys.executable, "-m", "backissue", "demo", "--quiet", "--library", "library"],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
-    assert (made.returncode, made.stdout) == (0, ""), made.stderr
-    code = "\n".join(blocks((ROOT / "README.md").read_text(), "python"))
-    ran = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
-    assert ran.returncode == 0, ran.stderr
-
-
 def test_every_command_and_flag_has_a_help_text() -> None:
     for name, command in subcommands().items():
         assert command.description, name

@@ -25,24 +25,25 @@ def known_entries(library: Library) -> dict[int, Entry]:
     return {entry.batch.number: entry for entry in entries}
 
 
-def losses(
-    library: Library, found: Survey, known: Mapping[int, Entry]
-) -> dict[int, tuple[Quarantined, ...]]:
-    """By batch, what it takes in and no row can come from any more.
-
-    What its record names, and what the present generation was made without, is no loss.
-    """
+def losses(library: Library, found: Survey) -> dict[int, tuple[Quarantined, ...]]:
+    """By batch, what it takes in and no row can come from; what its own record names apart."""
     gone = {file for file in found.imported if not (library.path / file).exists()}
     lost: dict[int, tuple[Quarantined, ...]] = {}
     for number, recorded in found.batches.items():
-        entry = known.get(number)
-        named = (*recorded.batch.quarantined, *(entry.left_out if entry else ()))
         ranges = [*absent(library, recorded.batch), *_damaged(found, recorded)]
         ranges += [one for span in recorded.batch.inputs for one in _told_of(found, span, gone)]
-        new = tuple(one for one in ranges if not holds(named, one.file, one.start))
-        if new:
-            lost[number] = new
+        named = recorded.batch.quarantined
+        lost[number] = tuple(one for one in ranges if not holds(named, one.file, one.start))
     return lost
+
+
+def new(
+    lost: Mapping[int, Iterable[Quarantined]], known: Mapping[int, Entry]
+) -> Iterator[Quarantined]:
+    """What of *lost* the present generation was not made without."""
+    for number in sorted(lost):
+        named = known[number].left_out if number in known else ()
+        yield from (one for one in lost[number] if not holds(named, one.file, one.start))
 
 
 def _damaged(found: Survey, recorded: Recorded) -> Iterator[Quarantined]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archive import files
-from archive.journal import Entry, Quarantined, Span, holds
+from archive.journal import Entry, Quarantined, Span
 from archive.library import Library
 from archive.locks import lock
 from archive.reindex import restore_indexes
@@ -20,7 +20,7 @@ from pipelines.building import Building, begin, promote
 from pipelines.culprits import derive_all
 from pipelines.derive import Task
 from pipelines.engine import Engine
-from pipelines.losses import known_entries, losses, refuse, unread
+from pipelines.losses import known_entries, losses, new, refuse, unread
 from pipelines.memory import FoldMemory
 from pipelines.remembered import restore
 from pipelines.staging import task_of
@@ -90,9 +90,9 @@ def built(
         restore(library, found)
         known = known_entries(library)
         _complete(found, known)
-        lost = losses(library, found, known)
+        lost = losses(library, found)
         if not how.accept_loss:
-            refuse(library, (one for number in sorted(lost) for one in lost[number]))
+            refuse(library, new(lost, known))
         batches = {number: found.batches[number].batch for number in sorted(found.batches)}
         building = begin(library, batches, relearn=how.relearn)
         replay = _Replay(library, building, found, how.relearn)
@@ -115,11 +115,8 @@ def _lost_meanwhile(
     library: Library, building: Building, known: Mapping[int, Entry]
 ) -> Iterator[Quarantined]:
     """What was found damaged only when it was derived: in imported files."""
-    for entry in building.entries():
-        before = known.get(entry.batch.number)
-        named = before.left_out if before else ()
-        new = (one for one in entry.left_out if not holds(named, one.file, one.start))
-        yield from unread(library, new)
+    left_out = {entry.batch.number: entry.left_out for entry in building.entries()}
+    yield from unread(library, new(left_out, known))
 
 
 class _Replay:

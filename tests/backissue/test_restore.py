@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from archive import journal
 from archive.digest import digests, library_digest
 from archive.library import Library
 from archive.verify.library import verify
@@ -100,11 +101,7 @@ def test_a_backup_restores_by_any_command_that_writes(
     command: list[str],
     capsys: pytest.CaptureFixture[str],
 ):
-    source, path = small_made.library.path, tmp_path / "restored"
-    path.mkdir()
-    for name in ("warc", "sources"):
-        shutil.copytree(source / name, path / name)
-    shutil.copy(source / "library.toml", path)
+    path = _backup(small_made.library.path, tmp_path / "restored")
     for reading in READING[1:]:
         code, said = _run(path, reading, capsys)
         assert code == 1
@@ -115,3 +112,99 @@ def test_a_backup_restores_by_any_command_that_writes(
     assert _digest(path) == told
     with Library.open(path) as library:
         assert library.state.validator("example,north)/log/0") is not None
+
+
+def _first_warc(path: Path) -> Path:
+    return min(path.glob("warc/[0-9]*/**/*.warc.gz"), key=lambda file: -file.stat().st_size)
+
+
+@pytest.mark.parametrize("kept", [0, 1, 5_000])
+def test_what_a_copy_lacks_is_named_and_left_out_only_when_told(
+    small_made: Small, tmp_path: Path, kept: int, capsys: pytest.CaptureFixture[str]
+):
+    path = _backup(small_made.library.path, tmp_path / "copy")
+    file = _first_warc(path)
+    _shorten(file, kept)
+    for command in (["rebuild"], ["publish"]):
+        code, said = _run(path, [*command, *_ONE], capsys)
+        assert code == 1
+        assert file.name in said
+        assert "--accept-loss" in said
+    with Library.open(path) as library:
+        assert len(library.captures()) == 0
+    code, said = _run(path, ["rebuild", "--accept-loss", *_ONE], capsys)
+    assert code == 0
+    assert file.name in said
+    assert _run(path, ["rebuild", *_ONE], capsys)[0] == 0  # what is known to be lost is no new loss
+    with Library.open(path) as library:
+        assert len(library.captures()) > 0
+        numbers = [entry.batch.number for entry in journal.read(library.generation)]
+    assert numbers == [1, 2]
+
+
+def test_a_file_that_is_put_back_gives_its_rows_again(
+    small_made: Small, tmp_path: Path, told: str, capsys: pytest.CaptureFixture[str]
+):
+    path = _backup(small_made.library.path, tmp_path / "copy")
+    file = _first_warc(path)
+    aside = file.rename(tmp_path / "aside")
+    assert _run(path, ["rebuild", "--accept-loss", *_ONE], capsys)[0] == 0
+    assert _digest(path) != told
+    aside.rename(file)
+    assert _run(path, ["rebuild", *_ONE], capsys)[0] == 0
+    assert _digest(path) == told
+
+
+def test_a_batch_without_its_record_loses_no_row_and_its_number_is_not_given_again(
+    small_made: Small, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    path = _backup(small_made.library.path, tmp_path / "copy")
+    with Library.open(small_made.library.path) as library:
+        first = journal.read(library.generation)[0]
+        rows = {row["warc_record_id"] for row in library.captures(columns=["warc_record_id"])}
+    (path / first.record.file).unlink()
+    assert _run(path, ["publish", *_ONE], capsys)[0] == 0
+    with Library.open(path) as library:
+        numbers = [entry.batch.number for entry in journal.read(library.generation)]
+        found = [row["warc_record_id"] for row in library.captures(columns=["warc_record_id"])]
+    assert numbers == [2, 3]
+    assert sorted(found) == sorted(rows)
+    before = _digest(path)
+    assert _run(path, ["rebuild", *_ONE], capsys)[0] == 0
+    assert _digest(path) == before
+    assert [one for one in verify(path).findings if one.severity == "error"] == []
+    shutil.copy(small_made.library.path / first.record.file, path / first.record.file)
+    assert _run(path, ["rebuild", *_ONE], capsys)[0] == 0
+    assert _digest(path) == before
+
+
+@pytest.mark.parametrize("longer", ["sealed", "open", "neither"])
+def test_two_copies_of_one_file_become_one(
+    small_made: Small, tmp_path: Path, told: str, longer: str, capsys: pytest.CaptureFixture[str]
+):
+    path = _backup(small_made.library.path, tmp_path / "copy")
+    file = _first_warc(path)
+    whole = file.read_bytes()
+    other = file.with_name(f"{file.name}.open")
+    other.write_bytes({"sealed": whole[:3000], "open": whole, "neither": b"x" * 99}[longer])
+    if longer == "open":
+        file.write_bytes(whole[:3000])
+    assert _run(path, ["publish", *_ONE], capsys)[0] == 0
+    assert _digest(path) == told
+    assert not other.exists()
+    assert len(list(path.glob("quarantine/*.bytes"))) == (longer == "neither")
+
+
+def _shorten(file: Path, size: int) -> None:
+    if size == 0:
+        file.unlink()
+    else:
+        file.write_bytes(file.read_bytes()[:size])
+
+
+def _backup(source: Path, path: Path) -> Path:
+    path.mkdir()
+    for name in ("warc", "sources"):
+        shutil.copytree(source / name, path / name)
+    shutil.copy(source / "library.toml", path)
+    return path

@@ -17,7 +17,8 @@ import pytest
 from archive.imported import CAPTURES_URI, Held, to_block
 from archive.journal import Batch
 from archive.library import Library
-from archive.records import Record, to_bytes, to_member
+from archive.records import Record, read_record, to_bytes, to_member
+from archive.restored import Restored, keep_restored
 from archive.tables import TableFile, sha256
 from archive.types import CdxEntry
 from archive.verify.checks import CHECKS, without
@@ -178,6 +179,20 @@ def _left_open(library: Library) -> None:
     library.state.set_synced(EXTRA, len(data))
 
 
+def _stood_in(library: Library) -> None:
+    """A response is damaged, and another record stands in for it."""
+    path = library.path / NAME
+    with path.open("rb") as stream:
+        info = read_record(stream, 0)
+        assert info
+        response = read_record(stream, info.length)
+    assert response
+    start, end = response.offset, response.offset + response.length
+    data = to_bytes(response.record)
+    keep_restored(library.path, [Restored(NAME, start, end, "payloads", data)], MOMENT)
+    path.write_bytes(changed(start + 40, 0, path.read_bytes()))
+
+
 def _relinked(library: Library) -> None:
     (library.path / "removed").unlink()
     (library.path / "removed").symlink_to("generations/0001/removed")
@@ -236,6 +251,7 @@ CASES: dict[str, Draft] = {
     "warc.field_value": Draft(library=extra(to_member(note(date="2026-11-31T00:00:00Z")))),
     "warc.length": Draft(library=extra(member(to_bytes(note())[:-1] + b" "))),
     "warc.block_digest": Draft(library=extra(to_member(note(block_digest=f"sha1:{'A' * 32}")))),
+    "warc.restored": Draft(library=_stood_in),
     "warc.digest_unknown": Draft(library=extra(to_member(note(block_digest="blake9:ABC")))),
     "warc.payload_digest": _wrong_payload_digest(),
     "warc.duplicate_id": Draft(library=extra(PLAIN, to_member(note(block=b"another")))),
@@ -283,7 +299,8 @@ CASES: dict[str, Draft] = {
     "parquet.text": row("articles", article_body="Essay on bridges."),
     "import.record": Draft(library=extra(_of_import())),
     "journal.line": Draft(journal=lambda data: data + b"{}\n"),
-    "journal.number": Draft(number=2),
+    "journal.number": Draft(number=0),
+    "journal.gap": Draft(number=2),
     "journal.missing": log_file(_gone),
     "journal.hash": log_file(lambda path, file: replace(file, sha256="0" * 64)),
     "journal.rows": log_file(lambda path, file: replace(file, rows=file.rows + 1)),

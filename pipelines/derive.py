@@ -9,11 +9,10 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
-from urllib.parse import urlsplit
 
 from archive import runlog
 from archive.exchange import capture_of
-from archive.hosts import registered_domain
+from archive.hosts import host_of, registered_domain
 from archive.http import MAX_CONTENT, decode_content
 from archive.imported import CAPTURES_URI, held_of
 from archive.journal import BATCH_URI, Quarantined, Span, holds
@@ -22,12 +21,13 @@ from archive.runlog import CRAWL_LOG_URI
 from archive.scan import Damaged, scan_groups
 from archive.surt import url_surtkey
 from archive.types import Article, Capture, Pointer
+from pipelines.blame import is_of_the_machine, why
 from pipelines.extract import Context, page_of, read_page
 from pipelines.imports import imported_capture, log_row
 from pipelines.index import capture_row
 from pipelines.marks import Mark, marking
 from pipelines.page import HTML
-from pipelines.rows import STAGED, page_row, revisit_row, stage
+from pipelines.rows import PLACED, STAGED, page_row, revisit_row, stage, to_table
 from pipelines.templates import staged
 
 _REDIRECTS = (300, 301, 302, 303, 307, 308)
@@ -99,18 +99,37 @@ def _derive_stream(stream: BinaryIO, task: Task, mark: Mark) -> Staged:
             continue
         mark.begin(start, end)
         try:
-            _derive_group(found, task, rows)
-        except Exception as error:  # noqa: BLE001 -- a bad record costs itself, whatever it raises
-            why = f"{type(error).__name__}: {error}"
-            rows["quarantined"].append(_quarantined(file, start, end, why))
+            made = _derive_whole(found, task)
+        except Exception as error:  # a bad record costs itself, whatever it raises
+            if is_of_the_machine(error):
+                raise
+            made = {"quarantined": [_quarantined(file, start, end, why(error))]}
         finally:
             mark.end()
+        for name, some in made.items():
+            rows[name] += some
     rows["quarantined"] += [asdict(one) for one in task.skip]
     return rows
 
 
-def _quarantined(file: str, start: int, end: int, why: str) -> dict[str, Any]:
-    return asdict(Quarantined(file, start, end, why[:200]))
+def _derive_whole(group: list[Located], task: Task) -> Staged:
+    """The rows of *group*, as the tables take them: each names the bytes that it came from."""
+    made: Staged = {name: [] for name in STAGED}
+    _derive_group(group, task, made)
+    place = {
+        "input_file": task.span.file,
+        "input_start": group[0].offset,
+        "input_end": group[-1].offset + group[-1].length,
+    }
+    for name in PLACED:
+        made[name] = [row | place for row in made[name]]
+    for name, some in made.items():
+        to_table(some, STAGED[name]).to_pylist()  # what no column takes, or no reader gets back
+    return made
+
+
+def _quarantined(file: str, start: int, end: int, reason: str) -> dict[str, Any]:
+    return asdict(Quarantined(file, start, end, reason[:200]))
 
 
 def _derive_group(group: list[Located], task: Task, rows: Staged) -> None:
@@ -164,7 +183,9 @@ def derive_page(capture: Capture, pointer: Pointer) -> dict[str, Any] | None:
     try:
         article, body = read_page(page, Context(discovery=capture.discovery, comments=True))
         more = staged(body, article.description)
-    except Exception as error:  # noqa: BLE001 -- a bad page costs one page, whatever it raises
+    except Exception as error:  # a bad page costs one page, whatever it raises
+        if is_of_the_machine(error):
+            raise
         evidence = {"error": f"{type(error).__name__}: {error}"}
         article, more = Article(url=capture.url, completeness="error", evidence=evidence), {}
     return page_row(article, capture, pointer, more)
@@ -192,7 +213,7 @@ def crawl_log_rows(record: Record) -> Iterable[dict[str, Any]]:
             "source": card["source"],
             "run_id": card["run_id"],
             "url_surtkey": url_surtkey(url),
-            "url_host_registered_domain": registered_domain(urlsplit(url).hostname or ""),
+            "url_host_registered_domain": registered_domain(host_of(url)),
             "date_announced": announced and datetime.fromisoformat(announced),
             "fetch_time": datetime.fromisoformat(line["fetch_time"]),
         }

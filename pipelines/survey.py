@@ -132,7 +132,10 @@ def _groups(path: Path) -> Iterator[list[Located] | Damaged]:
 def _look_at_capture(
     group: list[Located], name: str, found: Survey, validators: dict[str, Validator]
 ) -> None:
-    capture = capture_of([located.record for located in group])
+    try:
+        capture = capture_of([located.record for located in group])
+    except ArchiveError:  # derivation tells of it
+        return
     if capture.run_id:
         found.captures_of_run[capture.run_id] += 1
     validator = validator_of(capture, name, group[0].offset)

@@ -1,7 +1,7 @@
 """`batches.jsonl` and the batch records in the WARC: what each batch was made of, in which order.
 
-The WARC record (`urn:backissue:batch:N`) says what the batch takes in; before it is written, readers
-see no file of it. The journal line says which files came of it; it is written last: without it a
+The WARC record (`urn:backissue:batch:N`) says what the batch takes in; it is written before readers
+see any file of it. The journal line says which files came of it; it is written last: without it a
 batch is incomplete.
 """
 

@@ -75,12 +75,18 @@ def _is_known(finding: Finding, known: Iterable[Quarantined]) -> bool:
     return finding.offset is not None and holds(known, finding.path, finding.offset)
 
 
-def judge_ids(found: Found) -> Iterator[Finding]:
-    """Ids that are there twice, and revisits of what is not there."""
+def judge_ids(found: Found, entries: Iterable[Entry] = ()) -> Iterator[Finding]:
+    """Ids that are there twice, and revisits of what is not there.
+
+    A capture of an import that a batch leaves out may be imported again: that is told of once more.
+    """
     captures: dict[str, Seen] = {}
     places: dict[str, Place] = {}
     times: Counter[str] = Counter()
+    left_out = [one for entry in entries for one in (*entry.batch.quarantined, *entry.left_out)]
     for one in found.seen():
+        if one.told and holds(left_out, *one.told):
+            continue
         captures[one.record_id] = one
         places[one.record_id] = one.place
         times[one.record_id] += 1

@@ -272,6 +272,20 @@ def test_an_import_counts_and_names_what_it_left_out(
     assert import_files(library, [tmp_path / "theirs.warc.gz"], ONE).files[0].known
 
 
+def test_what_was_left_out_can_be_imported_with_another_file(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fault injection, see above, by a fault that a later version no longer has."""
+    with monkeypatch.context() as patch:
+        breaking(patch, STEPS["learning"], ValueError("it cannot be borne"))
+        imported(library, tmp_path)
+    (tmp_path / "more.warc.gz").write_bytes(warcs.members(*map(response, (BAD, 28))))
+    made = import_files(library, [tmp_path / "more.warc.gz"], ONE)
+    assert made.files[0].new == 2
+    assert numbers(library, "articles") == [*range(1, 7), *FIVE, 28]
+    is_sound(library)
+
+
 STITCHING: dict[str, Step] = {
     "keeping a part": (FoldMemory, "keep_part", any_of),
     "a later page": (stitching, "stitched", lambda first, rest: any_of(first, *rest)),

@@ -32,6 +32,7 @@ from pipelines.templates import staged
 
 _REDIRECTS = (300, 301, 302, 303, 307, 308)
 _PENDING = 20_000  # objects: about what one page makes
+_DATED = ("fetch_time", "date_published", "date_modified", "date_announced", "comments")
 _NO_PAGE = ("listing", "robots", "requisite")
 
 Staged = dict[str, list[dict[str, Any]]]
@@ -88,32 +89,31 @@ def _open(path: Path) -> BinaryIO:
 
 
 def _derive_stream(stream: BinaryIO, task: Task, mark: Mark) -> Staged:
-    rows: Staged = {name: [] for name in STAGED}
+    parts: list[Staged] = []
     file = task.span.file
     for found in scan_groups(stream, task.span.start, task.span.end):
         if isinstance(found, Damaged):
-            rows["quarantined"].append(_quarantined(file, found.offset, found.end, found.why))
+            parts.append(_quarantined(file, found.offset, found.end, found.why))
             continue
         start, end = found[0].offset, found[-1].offset + found[-1].length
         if holds(task.skip, file, start):
             continue
         mark.begin(start, end)
         try:
-            made = _derive_whole(found, task)
+            parts.append(_derive_placed(found, task))
         except Exception as error:  # a bad record costs itself, whatever it raises
             if is_of_the_machine(error):
                 raise
-            made = {"quarantined": [_quarantined(file, start, end, why(error))]}
+            parts.append(_quarantined(file, start, end, why(error)))
         finally:
             mark.end()
-        for name, some in made.items():
-            rows[name] += some
-    rows["quarantined"] += [asdict(one) for one in task.skip]
-    return rows
+    parts.append({"quarantined": [asdict(one) for one in task.skip]})
+    rows = _joined(parts)
+    return _joined(map(_fitting, parts)) if _misfit(rows) else rows
 
 
-def _derive_whole(group: list[Located], task: Task) -> Staged:
-    """The rows of *group*, as the tables take them: each names the bytes that it came from."""
+def _derive_placed(group: list[Located], task: Task) -> Staged:
+    """The rows of *group*; each names the bytes that it came from."""
     made: Staged = {name: [] for name in STAGED}
     _derive_group(group, task, made)
     place = {
@@ -123,13 +123,41 @@ def _derive_whole(group: list[Located], task: Task) -> Staged:
     }
     for name in PLACED:
         made[name] = [row | place for row in made[name]]
-    for name, some in made.items():
-        to_table(some, STAGED[name]).to_pylist()  # what no column takes, or no reader gets back
     return made
 
 
-def _quarantined(file: str, start: int, end: int, reason: str) -> dict[str, Any]:
-    return asdict(Quarantined(file, start, end, reason[:200]))
+def _joined(parts: Iterable[Staged]) -> Staged:
+    rows: Staged = {name: [] for name in STAGED}
+    for part in parts:
+        for name, some in part.items():
+            rows[name] += some
+    return rows
+
+
+def _misfit(rows: Staged) -> Exception | None:
+    """What a value of *rows* raises that no column takes, or that nobody could read again."""
+    try:
+        for name, some in rows.items():
+            found = to_table(some, STAGED[name])
+            found.select([one for one in _DATED if one in found.column_names]).to_pylist()
+    except Exception as error:  # whatever comes
+        if is_of_the_machine(error):
+            raise
+        return error
+    return None
+
+
+def _fitting(part: Staged) -> Staged:
+    """The rows of one record, or its place where they fit into no column."""
+    error = _misfit(part)
+    if error is None:
+        return part
+    row = next(row for name in PLACED for row in part[name])
+    return _quarantined(row["input_file"], row["input_start"], row["input_end"], why(error))
+
+
+def _quarantined(file: str, start: int, end: int, reason: str) -> Staged:
+    return {"quarantined": [asdict(Quarantined(file, start, end, reason[:200]))]}
 
 
 def _derive_group(group: list[Located], task: Task, rows: Staged) -> None:

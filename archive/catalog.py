@@ -16,7 +16,7 @@ from typing import Any
 
 from archive.foreign import Foreign
 from archive.imported import Held, Place, Referred
-from archive.notes import capture_row, companion_row, made_id, record_id, target_of
+from archive.notes import capture_row, check_target, companion_row, made_id, record_id, target_of
 
 _SCHEMA = """
 PRAGMA journal_mode = OFF;
@@ -107,6 +107,7 @@ class Catalog:
             self._insert("captures", capture_row(found, url) | {"no": self._no, "file": file})
             self._link(file, found, "WARC-Concurrent-To")
             return "capture"
+        check_target(kind, url)
         companion = companion_row(found, kind)
         if companion is None:
             return "other"

@@ -15,15 +15,22 @@ _UNKNOWN = "unk"  # left out of the line
 
 
 def entry_of(located: Located, filename: str) -> CdxEntry | None:
-    """The index entry of a response or revisit; None for a record that no index names."""
+    """The index entry of a response or revisit; None for a record that no index names.
+
+    So is one without a date: no line can be without.
+    """
     record = located.record
     if record.type not in ("response", "revisit"):
+        return None
+    try:
+        moment = record.date.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
     url = record.get("WARC-Target-URI") or ""
     head = parse_head(split_message(record.block)[0])
     return CdxEntry(
         urlkey=surt(url),
-        timestamp=record.date.astimezone(UTC).strftime("%Y%m%d%H%M%S"),
+        timestamp=moment.strftime("%Y%m%d%H%M%S"),
         url=url,
         mime=mime_of(record.type, head.media_type),
         status=head.status,

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, BinaryIO, cast
 
-from archive.errors import CorruptRecord
+from archive.errors import ArchiveError, CorruptRecord
 from archive.http import Head, decode_content, split_message
 from archive.records import (
     Located,
@@ -164,7 +164,20 @@ def read_capture(stream: BinaryIO, offset: int) -> Capture:
 
 
 def capture_of(records: list[Record]) -> Capture:
-    """The capture that a response or revisit and its concurrent records keep."""
+    """The capture that a response or revisit and its concurrent records keep.
+
+    ArchiveError where they say of it what they may not: no date, or metadata of another form.
+    """
+    try:
+        return _capture_of(records)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        said = f"{type(error).__name__}: {error}"
+        raise ArchiveError(
+            f"{records[0].id}: its records are not those of a capture ({said})"
+        ) from None
+
+
+def _capture_of(records: list[Record]) -> Capture:
     first = records[0]
     head, body = split_message(first.block)
     request = next((record.block for record in records if record.type == "request"), b"")
@@ -190,6 +203,9 @@ def _read_metadata(record: Record) -> dict[str, Any]:
         return {}
     about: dict[str, Any] = json.loads(record.block.removeprefix(METADATA_FIELD))
     about.pop("format")
+    for name in ("run_id", "source"):
+        if not isinstance(about.get(name, ""), str):
+            raise TypeError(f"{name} is {str(about[name])[:40]}")
     return about
 
 

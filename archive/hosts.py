@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from ipaddress import ip_address
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from tldextract import TLDExtract
 
@@ -68,13 +68,28 @@ def host_key(host: str) -> str:
     return ascii_name(host)
 
 
-def host_parts(url: str) -> HostParts:
-    """The parts of *url*; all None where it is no URL."""
+def split_url(url: str) -> SplitResult | None:
+    """The parts of *url*; None where it is no URL: a bracket too few, a port that is no number."""
     try:
         parts = urlsplit(url)
-        port, name = parts.port, (parts.hostname or "").rstrip(".").lower()
+        parts.port  # noqa: B018  the property checks the port's range
     except ValueError:
+        return None
+    return parts
+
+
+def host_of(url: str) -> str:
+    """The host of *url* in lower case; empty where it has none, or is no URL."""
+    parts = split_url(url)
+    return (parts and parts.hostname) or ""
+
+
+def host_parts(url: str) -> HostParts:
+    """The parts of *url*; all None where it is no URL."""
+    parts = split_url(url)
+    if parts is None:
         return HostParts(host_name=None)
+    port, name = parts.port, (parts.hostname or "").rstrip(".").lower()
     own = port is None or port == _PORTS.get(parts.scheme)
     return HostParts(
         **_name_columns(name),

@@ -7,6 +7,7 @@ the import, and written down: in records of our own WARC, from which the tables 
 
 from __future__ import annotations
 
+import errno
 import json
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -196,6 +197,10 @@ def _record(path: Path, place: Place) -> Record:
             found = read_one(stream, place.offset, place.length)
     except FileNotFoundError:
         raise CorruptRecord(path, place.offset, "the imported file is gone: put it back") from None
+    except OSError as error:
+        if error.errno != errno.EIO:
+            raise
+        raise CorruptRecord(path, place.offset, "the disk cannot read it (EIO)") from None
     if isinstance(found, Unreadable):
         raise CorruptRecord(path, place.offset, found.why)
     return found.record

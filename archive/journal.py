@@ -1,12 +1,14 @@
 """`batches.jsonl` and the batch records in the WARC: what each batch was made of, in which order.
 
-The WARC record (`urn:backissue:batch:N`) says what the batch takes in; it is written first. The
-journal line says which files came of it; it is written last: without it a batch is incomplete.
+The WARC record (`urn:backissue:batch:N`) says what the batch takes in; it is written before readers
+see any file of it. The journal line says which files came of it; it is written last: without it a
+batch is incomplete.
 """
 
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -126,6 +128,23 @@ def _batch(data: dict[str, Any]) -> Batch:
 def holds(ranges: Iterable[Quarantined], file: str, offset: int) -> bool:
     """Whether the byte *offset* of *file* lies in one of *ranges*."""
     return any(one.file == file and one.start <= offset < one.end for one in ranges)
+
+
+class Ranges:
+    """Many ranges, to be asked about many bytes."""
+
+    def __init__(self, ranges: Iterable[Quarantined]) -> None:
+        self._starts: dict[str, list[int]] = {}
+        self._ends: dict[str, list[int]] = {}  # of this and all before it, the last
+        for one in sorted(ranges):
+            ends = self._ends.setdefault(one.file, [])
+            self._starts.setdefault(one.file, []).append(one.start)
+            ends.append(max(one.end, ends[-1] if ends else 0))
+
+    def hold(self, file: str, offset: int) -> bool:
+        """Whether the byte *offset* of *file* lies in one of them."""
+        at = bisect_right(self._starts.get(file, ()), offset)
+        return at > 0 and offset < self._ends[file][at - 1]
 
 
 def consumed(entries: Iterable[Entry]) -> dict[str, int]:

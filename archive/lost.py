@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from archive import runlog
-from archive.errors import LockHeld
+from archive.errors import ArchiveError, LockHeld
 from archive.exchange import capture_of
 from archive.library import Library, restored_of
 from archive.locks import lock
@@ -123,7 +123,10 @@ def _written_since(library: Library, moment: str) -> Iterator[Path]:
 def _note(traces: dict[str, _Trace], group: list[Located]) -> None:
     record = group[0].record
     if record.type in ("response", "revisit"):
-        capture = capture_of([located.record for located in group])
+        try:
+            capture = capture_of([located.record for located in group])
+        except ArchiveError:  # derivation tells of it
+            return
         if trace := traces.get(capture.run_id):
             trace.captures.append(capture)
     elif record.type == "resource":

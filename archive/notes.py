@@ -22,6 +22,7 @@ _DATE = re.compile(
     r"(\d{4})(?:-?(\d\d)(?:-?(\d\d)(?:[T ]?(\d\d):?(\d\d)(?::?(\d\d)(?:[.,](\d{1,9}))?)?"
     r"(Z|[+-]\d\d:?\d\d)?)?)?)?"
 )
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _UNSAFE = re.compile(r"[\x00-\x20\x7f<>]")
 
 
@@ -110,6 +111,17 @@ def made_id(data: bytes) -> str:
 def target_of(record: Record) -> str:
     """WARC-Target-URI; empty where there is none."""
     return _clean(record.get("WARC-Target-URI") or "")
+
+
+def check_target(kind: str, url: str) -> None:
+    """ValueError where a record of that *kind* is a page's and says no address at all.
+
+    Addresses of other schemes (`dns:`, `ftp:`, `urn:`) are no captures, and in order.
+    """
+    if kind in ("response", "revisit") and not _SCHEME.match(url):
+        raise ValueError(
+            f"WARC-Target-URI is {url[:100]!r}: no address" if url else "it has no WARC-Target-URI"
+        )
 
 
 def _clean(uri: str) -> str:

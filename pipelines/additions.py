@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 
 from archive import tables
 from archive.config import PolicySettings
-from archive.journal import Batch, holds
-from archive.schema import TABLES
+from archive.journal import Batch, Ranges, Span
+from archive.schema import CAPTURES, CRAWL_LOG, TABLES
 from pipelines.duplicates import copy_of
 from pipelines.extract import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
 from pipelines.fold import Verdict, fold
@@ -54,7 +54,7 @@ def fold_batch(
     By the library's *policy* pages that opt out are no articles, and comments are left out or not.
     """
     order = [("fetch_time", "ascending"), ("warc_record_id", "ascending")]
-    pages = _read(folders, batch, "pages")
+    pages = _read(folders, batch, "pages", PAGES)
     pages, boxes = _with_templates(pages, memory)
     pages = stitch(tables.reorder(pages, pc.sort_indices(pages, sort_keys=order)), memory)
     kept: list[tuple[int, Verdict]] = []
@@ -65,14 +65,15 @@ def fold_batch(
         counts[verdict.verdict] = counts.get(verdict.verdict, 0) + 1
         if verdict.version is not None:
             kept.append((number, verdict))
-        if verdict.article_id and verdict.verdict in _LEARNED_FROM and page["word_count"]:
-            own = page["url_host_name"], verdict.article_id, page["word_count"]
+        host = page["url_host_name"]  # null: the address is none, and nothing is shared there
+        if host and verdict.article_id and verdict.verdict in _LEARNED_FROM and page["word_count"]:
+            own = host, verdict.article_id, page["word_count"]
             known.append((*own, page["warc_record_id"]))
     for host, article_id, count, record_id in known:
         memory.learn(host, article_id, count, boxes.get(record_id, {}))
     articles, removed, comments = _article_tables(pages, kept)
-    captures = _read(folders, batch, "captures")
-    log = _with_verdicts(read_staged(folders, "crawl_log"), memory)
+    captures = _read(folders, batch, "captures", CAPTURES)
+    log = _with_verdicts(_read(folders, batch, "crawl_log", CRAWL_LOG), memory)
     rows = {
         "articles": (articles, articles["fetch_time"]),
         "removed": removed,
@@ -92,7 +93,7 @@ def _with_templates(pages: pa.Table, memory: FoldMemory) -> tuple[pa.Table, Boxe
     names = ("url_host_name", "blocks", "completeness")
     columns = (pages[name].to_pylist() for name in names)
     for number, (host, blocks, kind) in enumerate(zip(*columns, strict=True)):
-        template = memory.template(host) if kind is not None else None
+        template = memory.template(host) if host and kind is not None else None
         if blocks is None and template is None:
             continue
         row: dict[str, Any] = pages.slice(number, 1).to_pylist()[0]
@@ -105,15 +106,27 @@ def _with_templates(pages: pa.Table, memory: FoldMemory) -> tuple[pa.Table, Boxe
     return pa.concat_tables([*slices, pages.slice(at)]), boxes
 
 
-def _read(folders: list[Path], batch: Batch, name: str) -> pa.Table:
+def inputs_of(folders: list[Path], batch: Batch) -> list[Span]:
+    """Where what gives rows stands: captures in the order of the fold, then the logs of runs."""
+    names = ["fetch_time", "warc_record_id", "input_file", "input_start", "input_end"]
+    captures = _kept(read_staged(folders, "captures"), batch).select(names)
+    order = [("fetch_time", "ascending"), ("warc_record_id", "ascending")]
+    logs = _kept(read_staged(folders, "crawl_log"), batch).select(names[2:])
+    rows = [*captures.sort_by(order).select(names[2:]).to_pylist(), *logs.to_pylist()]
+    return list(dict.fromkeys(Span(*row.values()) for row in rows))
+
+
+def _read(folders: list[Path], batch: Batch, name: str, schema: pa.Schema) -> pa.Table:
     """The staged rows of a kind; none of what the batch leaves out, whoever staged it."""
-    rows = read_staged(folders, name)
+    return _kept(read_staged(folders, name), batch).select(schema.names)
+
+
+def _kept(rows: pa.Table, batch: Batch) -> pa.Table:
     if not batch.quarantined:
         return rows
-    places = zip(
-        rows["warc_filename"].to_pylist(), rows["warc_record_offset"].to_pylist(), strict=True
-    )
-    return rows.filter(pa.array([not holds(batch.quarantined, *p) for p in places], pa.bool_()))
+    left_out = Ranges(batch.quarantined)
+    places = zip(rows["input_file"].to_pylist(), rows["input_start"].to_pylist(), strict=True)
+    return rows.filter(pa.array([not left_out.hold(*one) for one in places], pa.bool_()))
 
 
 Dated = tuple[pa.Table, pa.ChunkedArray]

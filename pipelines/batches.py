@@ -7,10 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pyarrow as pa
-
-from archive import files, journal, quarantine, tables
-from archive.errors import ArchiveError, BytesMissing
+from archive import files, journal
+from archive.errors import BytesMissing
 from archive.journal import BATCH_URI, Batch, Entry, Quarantined, Span, holds
 from archive.library import Library
 from archive.locks import lock
@@ -19,14 +17,14 @@ from archive.schema import TABLES
 from archive.tables import TableFile
 from archive.warcfile import WarcFile, resource
 from pipelines.additions import fold_batch
+from pipelines.bearing import bearing, keep_aside, without
 from pipelines.derive import Receipt
 from pipelines.engine import Engine
 from pipelines.extract import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
+from pipelines.making import Made, folders_of, make
 from pipelines.memory import FoldMemory
-from pipelines.payloads import payload_files
 from pipelines.rows import read_staged
-from pipelines.staging import CONFIG8, clean, covering, pending, stage_all
-from pipelines.templates import template_of
+from pipelines.staging import clean, pending, stage_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +70,8 @@ def publish(
         spans, finished = _finish_all(library, engine, told)
         if not _holds_rows(library.staging, spans):
             return _last(finished)
-        batch = _record_batch(library, spans, payloads)
-        written = write_batch(library, library.generation, batch, library.staging)
+        batch = _next_batch(library, spans, payloads)
+        written = _write(library, library.generation, batch, library.staging, None)
         clean(library)
         return _last([*finished, written])
 
@@ -85,7 +83,7 @@ def mend_batches(library: Library, engine: Engine) -> Mending:
     """
     with lock(library.lock_file("publish")), files.speaking_errors(library.path):
         spans, finished = _finish_all(library, engine, lambda _: None)
-        left = staged_quarantined(_folders(library.staging, spans))
+        left = staged_quarantined(folders_of(library.staging, spans))
         clean(library)
         last = _last(finished)
         numbers = tuple(published.batch for published in finished)
@@ -144,7 +142,7 @@ def finish_incomplete(library: Library, spans: list[Span], engine: Engine) -> Pu
 
 def _recorded(library: Library, spans: list[Span]) -> list[Recorded]:
     """The batches whose records stand in *spans*, which are staged."""
-    rows = read_staged(_folders(library.staging, spans), "batches").to_pylist()
+    rows = read_staged(folders_of(library.staging, spans), "batches").to_pylist()
     return [
         Recorded(Batch.from_bytes(row["body"]), Span(row["file"], 0, row["end"])) for row in rows
     ]
@@ -164,26 +162,28 @@ def absent(library: Library, batch: Batch) -> list[Quarantined]:
 
 
 def _holds_rows(staging: Path, spans: list[Span]) -> bool:
-    folders = _folders(staging, spans)
+    folders = folders_of(staging, spans)
     return any(
         read_staged(folders, name).num_rows for name in ("captures", "crawl_log", "quarantined")
     )
 
 
-def _record_batch(library: Library, spans: list[Span], payloads: bool) -> Recorded:
-    """Write down, in the WARC, what the next batch takes in."""
+def _next_batch(library: Library, spans: list[Span], payloads: bool) -> Batch:
+    """What the next batch takes in."""
     entries = journal.read(library.generation)
     earlier = (one.batch.number for one in _recorded(library, spans))
     number = max((journal.last_number(entries), *earlier)) + 1
-    moment = datetime.now(UTC)
-    closed = warc_date(moment)
+    closed = warc_date(datetime.now(UTC))
     due = _payloads_due(entries, number, closed, everything=payloads)
-    left = staged_quarantined(_folders(library.staging, spans))
-    batch = Batch(number, closed, tuple(sorted(spans)), due, left)
+    left = staged_quarantined(folders_of(library.staging, spans))
+    return Batch(number, closed, tuple(sorted(spans)), due, left)
+
+
+def _record(library: Library, batch: Batch) -> Recorded:
+    """Write down, in the WARC, what the batch takes in."""
     file = WarcFile(library, 0)
-    record = resource(
-        f"{BATCH_URI}{number}", batch.to_bytes(), "application/json", moment, file.warcinfo_id
-    )
+    uri, moment = f"{BATCH_URI}{batch.number}", datetime.fromisoformat(batch.closed)
+    record = resource(uri, batch.to_bytes(), "application/json", moment, file.warcinfo_id)
     file.append([record])
     file.seal()
     return Recorded(batch, Span(file.name, 0, file.size))
@@ -208,49 +208,54 @@ def staged_quarantined(folders: list[Path]) -> tuple[Quarantined, ...]:
 
 
 def write_batch(library: Library, generation: Path, recorded: Recorded, staging: Path) -> Published:
-    """Write the files of *batch*, then its line in the journal, then remember its fold.
+    """Write the files of a batch, then its line in the journal, then remember its fold.
 
     Safe to repeat after a crash: equal inputs give equal files under equal names.
     """
-    batch = recorded.batch
-    folders = _folders(staging, batch.inputs)
-    left_out = [
+    return _write(library, generation, recorded.batch, staging, recorded.record)
+
+
+def _write(
+    library: Library, generation: Path, batch: Batch, staging: Path, record: Span | None
+) -> Published:
+    """As `write_batch`; without a *record* it is written, once it is known what cannot be borne.
+
+    What only turns out when the record stands is left out of this generation.
+    """
+    late = tuple(
         one
-        for one in staged_quarantined(folders)
+        for one in staged_quarantined(folders_of(staging, batch.inputs))
         if not holds(batch.quarantined, one.file, one.start)
-    ]
-    for one in (*batch.quarantined, *left_out):
-        quarantine.keep(library, one.file, one.start, one.end, one.why)
+    )
     workspace = staging / f"batch-{batch.number:06}"
-    files.remove_tree(workspace)
     memory = FoldMemory(generation)
     try:
         with memory.batch(batch.number):
-            rows, verdicts = fold_batch(folders, batch, memory, library.settings.policy)
-            written = _write_tables(workspace, generation, batch, rows)
-            written += payload_files(
-                library, generation, workspace, batch, _stem(generation, batch)
-            )
-            _keep_templates(library, memory, rows["articles"][0])
-            _remove_earlier_try(generation, batch, written)
-            _move(workspace, generation, written)
+            made, unborne = make(library, generation, without(batch, late), workspace, memory)
+            left_out = tuple(sorted((*late, *unborne)))
+            for one in (*batch.quarantined, *left_out):
+                keep_aside(library, one)
+            if record is None:
+                batch, left_out = without(batch, left_out), ()
+                record = _record(library, batch).record
+            _keep_templates(library, memory, made)
+            _remove_earlier_try(generation, batch, made.files)
+            _move(workspace, generation, made.files)
             name = f"{EXTRACTOR} {EXTRACTOR_VERSION}"
-            left = tuple(left_out)
-            entry = Entry(batch, recorded.record, name, CONFIG_DIGEST, tuple(written), left)
+            entry = Entry(batch, record, name, CONFIG_DIGEST, tuple(made.files), left_out)
             journal.append(generation, entry)
     finally:
         memory.close()
     counts = {
-        name: sum(f.rows for f in written if f.path.startswith(f"{name}/")) for name in TABLES
+        name: sum(f.rows for f in made.files if f.path.startswith(f"{name}/")) for name in TABLES
     }
-    return Published(batch.number, counts, verdicts, (*batch.quarantined, *left_out))
+    return Published(batch.number, counts, made.verdicts, (*batch.quarantined, *left_out))
 
 
-def _keep_templates(library: Library, memory: FoldMemory, articles: pa.Table) -> None:
-    """Keep the templates that rows of *articles* name: with these they are proved."""
-    named = {template_of(row) for row in articles.select(["evidence"]).to_pylist()}
+def _keep_templates(library: Library, memory: FoldMemory, made: Made) -> None:
+    """Keep the templates that the rows name: with these they are proved."""
     for template in memory.templates():
-        if template.digest in named:
+        if template.digest in made.templates:
             template.keep(library.path / "templates")
 
 
@@ -259,44 +264,18 @@ def refold(library: Library, generation: Path, batch: Batch, staging: Path) -> N
     memory = FoldMemory(generation)
     try:
         if memory.last_batch() < batch.number:
+            entries = journal.read(generation)
+            late = next((e.left_out for e in entries if e.batch.number == batch.number), ())
             with memory.batch(batch.number):
-                fold_once(library, batch, staging, memory)
+                fold_once(library, without(batch, late), staging, memory)
     finally:
         memory.close()
 
 
 def fold_once(library: Library, batch: Batch, staging: Path, memory: FoldMemory) -> None:
     """Let *memory* know what is staged of *batch*, and write nothing."""
-    fold_batch(_folders(staging, batch.inputs), batch, memory, library.settings.policy)
-
-
-def _folders(staging: Path, spans: tuple[Span, ...] | list[Span]) -> list[Path]:
-    folders: list[Path] = []
-    for span in spans:
-        found = covering(staging, span)
-        if found is None:  # never a batch with less than it says
-            raise ArchiveError(f"{span.file}: bytes {span.start} to {span.end} are not staged")
-        folders += found
-    return folders
-
-
-def _stem(generation: Path, batch: Batch) -> str:
-    return f"g{generation.name}-{batch.number:06}-{CONFIG8}"
-
-
-def _write_tables(
-    workspace: Path,
-    generation: Path,
-    batch: Batch,
-    rows: dict[str, tuple[pa.Table, pa.ChunkedArray]],
-) -> list[TableFile]:
-    written = []
-    for table, (found, times) in rows.items():
-        for month, part in tables.by_month(found, times):
-            path = tables.file_path(table, month, _stem(generation, batch))
-            ordered = tables.sort_rows(table, part)
-            written.append(tables.write_rows(workspace, path, table, ordered))
-    return written
+    folders, policy = folders_of(staging, batch.inputs), library.settings.policy
+    bearing(memory, folders, batch, lambda within: fold_batch(folders, within, memory, policy))
 
 
 def _remove_earlier_try(generation: Path, batch: Batch, written: list[TableFile]) -> None:

@@ -10,11 +10,10 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
-from urllib.parse import urlsplit
 
 from archive import runlog
 from archive.exchange import capture_of
-from archive.hosts import registered_domain
+from archive.hosts import host_of, registered_domain
 from archive.http import MAX_CONTENT, decode_content
 from archive.imported import CAPTURES_URI, held_of
 from archive.journal import BATCH_URI, Quarantined, Span, holds
@@ -24,16 +23,18 @@ from archive.runlog import CRAWL_LOG_URI
 from archive.scan import Damaged, scan_groups
 from archive.surt import url_surtkey
 from archive.types import Article, Capture, Pointer
+from pipelines.blame import is_of_the_machine, why
 from pipelines.extract import Context, page_of, read_page
 from pipelines.imports import imported_capture, log_row
 from pipelines.index import capture_row
 from pipelines.marks import Mark, marking
 from pipelines.page import HTML
-from pipelines.rows import STAGED, page_row, revisit_row, stage
+from pipelines.rows import PLACED, STAGED, page_row, revisit_row, stage, to_table
 from pipelines.templates import staged
 
 _REDIRECTS = (300, 301, 302, 303, 307, 308)
 _PENDING = 20_000  # objects: about what one page makes
+_DATED = ("fetch_time", "date_published", "date_modified", "date_announced", "comments")
 _NO_PAGE = ("listing", "robots", "requisite")
 
 Staged = dict[str, list[dict[str, Any]]]
@@ -95,26 +96,50 @@ def _open(task: Task) -> BinaryIO:
 
 
 def _derive_stream(stream: BinaryIO, task: Task, mark: Mark) -> Staged:
-    rows: Staged = {name: [] for name in STAGED}
+    parts: list[Staged] = []
     file = task.span.file
     restored = restored_in(_root(task), file)
     for found in scan_groups(stream, task.span.start, task.span.end, restored):
         if isinstance(found, Damaged):
             if not holds(task.skip, file, found.offset):
-                rows["quarantined"].append(_quarantined(file, found.offset, found.end, found.why))
+                parts.append(_quarantined(file, found.offset, found.end, found.why))
             continue
         start, end = found[0].offset, found[-1].offset + found[-1].length
         if holds(task.skip, file, start):
             continue
         mark.begin(start, end)
         try:
-            _derive_group(found, task, rows)
-        except Exception as error:  # noqa: BLE001 -- a bad record costs itself, whatever it raises
-            why = f"{type(error).__name__}: {error}"
-            rows["quarantined"].append(_quarantined(file, start, end, why))
+            parts.append(_derive_placed(found, task))
+        except Exception as error:  # a bad record costs itself, whatever it raises
+            if is_of_the_machine(error):
+                raise
+            parts.append(_quarantined(file, start, end, why(error)))
         finally:
             mark.end()
-    rows["quarantined"] += [asdict(one) for one in task.skip]
+    parts.append({"quarantined": [asdict(one) for one in task.skip]})
+    rows = _joined(parts)
+    return _joined(map(_fitting, parts)) if _misfit(rows) else rows
+
+
+def _derive_placed(group: list[Located], task: Task) -> Staged:
+    """The rows of *group*; each names the bytes that it came from."""
+    made: Staged = {name: [] for name in STAGED}
+    _derive_group(group, task, made)
+    place = {
+        "input_file": task.span.file,
+        "input_start": group[0].offset,
+        "input_end": group[-1].offset + group[-1].length,
+    }
+    for name in PLACED:
+        made[name] = [row | place for row in made[name]]
+    return made
+
+
+def _joined(parts: Iterable[Staged]) -> Staged:
+    rows: Staged = {name: [] for name in STAGED}
+    for part in parts:
+        for name, some in part.items():
+            rows[name] += some
     return rows
 
 
@@ -123,8 +148,30 @@ def _root(task: Task) -> Path:
     return task.warc.parents[len(PurePosixPath(task.span.file).parts) - 1]
 
 
-def _quarantined(file: str, start: int, end: int, why: str) -> dict[str, Any]:
-    return asdict(Quarantined(file, start, end, why[:200]))
+def _misfit(rows: Staged) -> Exception | None:
+    """What a value of *rows* raises that no column takes, or that nobody could read again."""
+    try:
+        for name, some in rows.items():
+            found = to_table(some, STAGED[name])
+            found.select([one for one in _DATED if one in found.column_names]).to_pylist()
+    except Exception as error:  # whatever comes
+        if is_of_the_machine(error):
+            raise
+        return error
+    return None
+
+
+def _fitting(part: Staged) -> Staged:
+    """The rows of one record, or its place where they fit into no column."""
+    error = _misfit(part)
+    if error is None:
+        return part
+    row = next(row for name in PLACED for row in part[name])
+    return _quarantined(row["input_file"], row["input_start"], row["input_end"], why(error))
+
+
+def _quarantined(file: str, start: int, end: int, reason: str) -> Staged:
+    return {"quarantined": [asdict(Quarantined(file, start, end, reason[:200]))]}
 
 
 def _derive_group(group: list[Located], task: Task, rows: Staged) -> None:
@@ -177,7 +224,9 @@ def derive_page(capture: Capture, pointer: Pointer) -> dict[str, Any] | None:
     try:
         article, body = read_page(page, Context(discovery=capture.discovery, comments=True))
         more = staged(body, article.description)
-    except Exception as error:  # noqa: BLE001 -- a bad page costs one page, whatever it raises
+    except Exception as error:  # a bad page costs one page, whatever it raises
+        if is_of_the_machine(error):
+            raise
         evidence = {"error": f"{type(error).__name__}: {error}"}
         article, more = Article(url=capture.url, completeness="error", evidence=evidence), {}
     return page_row(article, capture, pointer, more)
@@ -205,7 +254,7 @@ def crawl_log_rows(record: Record) -> Iterable[dict[str, Any]]:
             "source": card["source"],
             "run_id": card["run_id"],
             "url_surtkey": url_surtkey(url),
-            "url_host_registered_domain": registered_domain(urlsplit(url).hostname or ""),
+            "url_host_registered_domain": registered_domain(host_of(url)),
             "date_announced": announced and datetime.fromisoformat(announced),
             "fetch_time": datetime.fromisoformat(line["fetch_time"]),
         }

@@ -116,7 +116,8 @@ def attempt(
 ) -> Iterator[tuple[T, R | None]]:
     """Each task with what *function* made of it, as they come; None for those that went down.
 
-    A worker that is killed takes all tasks of its pool along that are not done yet.
+    A worker that is killed takes all tasks of its pool along that are not done yet; one that lacks
+    memory takes its own.
     """
     with executor(engine) as pool:
         futures: dict[Future[R], T] = {}
@@ -129,7 +130,7 @@ def attempt(
         for future in as_completed(futures):
             try:
                 yield futures[future], future.result()
-            except BrokenProcessPool:
+            except (BrokenProcessPool, MemoryError):
                 yield futures[future], None
             except Exception as error:
                 if type(error).__name__ != "KilledWorker":  # Dask's

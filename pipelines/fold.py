@@ -138,7 +138,7 @@ def _judge(page: dict[str, Any], memory: Memory) -> Verdict:
     if before is None:
         memory.accept(found)
         return Verdict("article", found.article_id, 1)
-    if found.says_the_same(before, memory.shared(page["url_host_name"])):
+    if found.says_the_same(before, memory.shared(page["url_host_name"] or "")):
         memory.accept(replace(before, doubted=None))
         return Verdict("unchanged", found.article_id)
     if _is_worse(found, before):

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
-from archive.hosts import host_parts
+from archive.hosts import host_parts, split_url
 from archive.surt import article_id, url_surtkey
 from pipelines.text import key
 
@@ -115,7 +115,9 @@ def _is_taken_for(
 
 def _believable(url: str, canonical: str) -> bool:
     """Whether a page at *url* may name *canonical*: on the same site, and not its front page."""
-    ours, theirs = urlsplit(url), urlsplit(canonical)
+    ours, theirs = split_url(url), split_url(canonical)
+    if ours is None or theirs is None:
+        return False
     if theirs.scheme not in ("http", "https") or not theirs.hostname:
         return False
     if theirs.path in ("", "/") and not theirs.query and ours.path not in ("", "/"):
@@ -126,7 +128,9 @@ def _believable(url: str, canonical: str) -> bool:
 
 def plain_form(url: str) -> str:
     """The address that *url* is a variant of: without what asks for AMP, print or a telephone."""
-    parts = urlsplit(url)
+    parts = split_url(url)
+    if parts is None:
+        return url
     path = _VARIANT_TAIL.sub("/" if parts.path.endswith("/") else "", parts.path)
     path = _VARIANT_HEAD.sub("", _VARIANT_TAIL_HTML.sub("", path))
     path = _INDEX.sub("/", path) or "/"

@@ -23,14 +23,16 @@ import pyarrow.parquet as pq
 from archive import files, journal
 from archive.catalog import Catalog
 from archive.errors import LockHeld
+from archive.foreign import Unreadable
 from archive.imported import CAPTURES_URI, IMPORT_FORMAT, SUMMARY_URI, Held, to_block
-from archive.journal import Span
+from archive.journal import Quarantined, Span
 from archive.keeping import write_indexes
 from archive.library import Library
 from archive.locks import lock
 from archive.records import warc_date
 from archive.warcfile import WarcFile, resource
 from pipelines.batches import Published, publish
+from pipelines.bearing import held_in
 from pipelines.derive import Receipt
 from pipelines.engine import Engine
 from pipelines.intake import ImportedFile, Intake, Told
@@ -45,12 +47,13 @@ _PATIENCE = 600  # seconds to wait for another process that publishes
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import came to."""
+    """What an import came to; what is *quarantined* gives no rows."""
 
     run_id: str
     files: tuple[ImportedFile, ...]
     rows: dict[str, int]
     verdicts: dict[str, int]
+    quarantined: tuple[Quarantined, ...] = ()
 
 
 def import_files(
@@ -69,7 +72,7 @@ def import_files(
         held.enter_context(lock(library.lock_file("import")))
         held.enter_context(files.speaking_errors(library.path))
         make_ready(library, engine)
-        _publish(library, engine)  # what an earlier import left: the tables must know it
+        earlier = _publish(library, engine)  # what one left: the tables must know it
         catalog = held.enter_context(_catalog(library))
         intake = Intake(library, catalog)
         for path in paths:
@@ -82,7 +85,8 @@ def import_files(
         run.write_indexes()
         run.publish(engine, told)
         run.write_cards()
-        return Imported(run_id, tuple(intake.results), run.rows, run.verdicts)
+        left = (*(earlier.quarantined if earlier else ()), *run.quarantined)
+        return Imported(run_id, tuple(intake.results), run.rows, run.verdicts, left)
 
 
 class _Run:
@@ -95,6 +99,7 @@ class _Run:
         self._run_id, self._source = run_id, source
         self.rows: dict[str, int] = {}
         self.verdicts: dict[str, int] = {}
+        self.quarantined: list[Quarantined] = []
 
     def write_indexes(self) -> None:
         """List the captures of each file beside it, before any row points there."""
@@ -139,6 +144,21 @@ class _Run:
             _add(self.rows, published.rows)
             _add(self.verdicts, published.verdicts)
             self._count_articles()
+            for one in published.quarantined:
+                self._tell_left_out(one)
+
+    def _tell_left_out(self, one: Quarantined) -> None:
+        """A capture that gives no rows is not imported: it is told of with the file that it is in.
+
+        Anything else that the batch left out is none of this import, and told of on its own.
+        """
+        held = held_in(self._library, one)
+        known = False
+        for result in self._intake.results if held else ():
+            if held and held.file in self._intake.read_of(result):
+                result.new, known = result.new - 1, True
+                result.leave_out(Unreadable(held.offset, held.offset + held.length, one.why))
+        self.quarantined += [] if known else [one]
 
     def _write_parts(self, file: WarcFile, captures: list[Held]) -> Iterator[Span]:
         """Write down which captures come next; yields the bytes that make a task each."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from archive.hosts import registered_domain
+from archive.hosts import host_of, registered_domain
 from archive.imported import Held, read_held, read_payload_of
 from archive.surt import url_surtkey
 from archive.types import Capture, Pointer
@@ -47,7 +46,7 @@ def log_row(capture: Capture) -> dict[str, Any]:
     return {
         "url": capture.url,
         "url_surtkey": url_surtkey(capture.url),
-        "url_host_registered_domain": registered_domain(_host(capture.url)),
+        "url_host_registered_domain": registered_domain(host_of(capture.url)),
         "source": capture.discovery.source if capture.discovery else None,
         "run_id": capture.run_id,
         "discovered_by": "import",
@@ -59,10 +58,3 @@ def log_row(capture: Capture) -> dict[str, Any]:
         "bytes_received": len(capture.head) + len(capture.body),
         "warc_record_id": capture.warc_record_id,
     }
-
-
-def _host(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
-from archive.hosts import host_parts
+from archive.hosts import host_parts, split_url
 from archive.http import MAX_CONTENT, decode_content
 from archive.records import digest
 from archive.sniff import charset_of, sniff
@@ -105,6 +105,7 @@ def _language(content: bytes, charset: str | None) -> str | None:
 
 
 def _subset(capture: Capture) -> str:
-    if urlsplit(capture.url).path == "/robots.txt":
+    parts = split_url(capture.url)
+    if parts and parts.path == "/robots.txt":
         return "robotstxt"
     return "warc" if capture.status == 200 and not capture.original else "crawldiagnostics"

@@ -45,6 +45,12 @@ class ImportedFile:
         """Whether all of it could be read."""
         return self.error is None and self.unreadable == 0
 
+    def leave_out(self, place: Unreadable) -> None:
+        """What stands at *place* is not imported; of very many the first are named."""
+        self.unreadable += 1
+        if len(self.skipped) < _MOST_NAMED:
+            self.skipped.append(place)
+
 
 @dataclass(frozen=True, slots=True)
 class _Range:
@@ -111,7 +117,7 @@ class Intake:
         bad: list[Unreadable] = []
         for found in self._walk(kept.file, place.start, place.end, progress):
             if isinstance(found, Unreadable):
-                self._note(result, found)
+                result.leave_out(found)
                 bad.append(found)
             elif not found.alone:
                 break
@@ -131,7 +137,7 @@ class Intake:
         """The same for a file whose records have no gzip members of their own."""
         for found in self._walk(kept.file, place.start, place.end, progress):
             if isinstance(found, Unreadable):
-                self._note(result, found)
+                result.leave_out(found)
         name = write_twin(self._library, kept, place.start, place.end, place.part, lambda _: None)
         size = (self._library.path / name).stat().st_size
         for number, found in enumerate(self._walk(name, 0, size, progress)):
@@ -152,15 +158,10 @@ class Intake:
             kind = self._catalog.add(file, found)
         except ValueError as error:
             end = found.offset + found.length
-            self._note(result, Unreadable(found.offset, end, str(error)))
+            result.leave_out(Unreadable(found.offset, end, str(error)))
             return
         result.records += 1
         result.captures += kind == "capture"
-
-    def _note(self, result: ImportedFile, found: Unreadable) -> None:
-        result.unreadable += 1
-        if len(result.skipped) < _MOST_NAMED:
-            result.skipped.append(found)
 
 
 class _Progress:

@@ -34,13 +34,18 @@ class Mark:
 
 @contextmanager
 def marking(folder: Path, seconds: float) -> Iterator[Mark]:
-    """The mark of the task whose rows go to *folder*; it goes when the task ends by itself."""
+    """The mark of the task whose rows go to *folder*; it goes when the task ends by itself,
+    and stays where memory did not suffice."""
     path = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.mark")
     with _opened(path) as stream, files.held(path):
         try:
             yield Mark(stream, seconds)
-        finally:
+        except MemoryError:  # as if it had been killed: what it was at may be to blame
+            raise
+        except BaseException:
             path.unlink(missing_ok=True)
+            raise
+        path.unlink(missing_ok=True)
 
 
 def _opened(path: Path) -> BinaryIO:

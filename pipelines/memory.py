@@ -15,41 +15,8 @@ import pyarrow as pa
 from pipelines.duplicates import Signature
 from pipelines.fold import Known, Verdict
 from pipelines.identity import Face
+from pipelines.memory_tables import lay_out
 from pipelines.templates import ARTICLES, MOST_BLOCKS, SHARED, SIBLINGS, Template
-
-_TABLES = """
-CREATE TABLE IF NOT EXISTS articles (
-    article_id TEXT PRIMARY KEY, version INTEGER, text_digest TEXT, headline TEXT, author TEXT,
-    date_published TEXT, word_count INTEGER, completeness TEXT, in_language TEXT, doubted TEXT,
-    flow_digest TEXT, boxes TEXT NOT NULL DEFAULT '[]'
-);
-CREATE TABLE IF NOT EXISTS urls (url_surtkey TEXT PRIMARY KEY, article_id TEXT, verdict TEXT);
-CREATE TABLE IF NOT EXISTS canonicals (
-    url_surtkey TEXT, declared_by TEXT, text_digest TEXT, PRIMARY KEY (url_surtkey, declared_by)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS verdicts (
-    warc_record_id TEXT PRIMARY KEY, verdict TEXT, article_id TEXT
-);
-CREATE TABLE IF NOT EXISTS parts (url_surtkey TEXT PRIMARY KEY, said TEXT);
-CREATE TABLE IF NOT EXISTS begun (url TEXT PRIMARY KEY, pages BLOB);
-CREATE TABLE IF NOT EXISTS signatures (
-    number INTEGER PRIMARY KEY, article_id TEXT UNIQUE, signature BLOB
-);
-CREATE TABLE IF NOT EXISTS bands (
-    band INTEGER, hash INTEGER, number INTEGER, PRIMARY KEY (band, hash, number)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS host_articles (
-    host TEXT, article_id TEXT, words INTEGER, PRIMARY KEY (host, article_id)
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS words_of_host ON host_articles (host, words);
-CREATE TABLE IF NOT EXISTS boxes (
-    host TEXT, hash TEXT, article_id TEXT, beginning TEXT, PRIMARY KEY (host, hash, article_id)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS relearned (
-    host TEXT PRIMARY KEY, until INTEGER, blocks TEXT, usual_words INTEGER
-);
-CREATE TABLE IF NOT EXISTS batches (number INTEGER PRIMARY KEY);
-"""
 
 
 class FoldMemory:
@@ -58,22 +25,7 @@ class FoldMemory:
     def __init__(self, generation: Path) -> None:
         self._connection = sqlite3.connect(generation / "fold.db", timeout=60, isolation_level=None)
         self._templates: dict[str, Template | None] = {}  # as they are before the open batch
-        self._bring_up_to_date()
-        self._connection.executescript(_TABLES)
-
-    def _bring_up_to_date(self) -> None:
-        """Give a memory of 0.1.0 the columns that it lacks; what it counted of canonicals goes."""
-        names = {row[1] for row in self._connection.execute("PRAGMA table_info(articles)")}
-        if names and "doubted" not in names:
-            self._connection.executescript(
-                "BEGIN; ALTER TABLE articles ADD COLUMN in_language TEXT;"
-                "ALTER TABLE articles ADD COLUMN doubted TEXT; DROP TABLE canonicals; COMMIT"
-            )
-        if names and "boxes" not in names:
-            self._connection.executescript(
-                "BEGIN; ALTER TABLE articles ADD COLUMN flow_digest TEXT;"
-                "ALTER TABLE articles ADD COLUMN boxes TEXT NOT NULL DEFAULT '[]'; COMMIT"
-            )
+        lay_out(self._connection)
 
     def close(self) -> None:
         """Close the database."""
@@ -93,9 +45,24 @@ class FoldMemory:
             self._connection.execute("INSERT INTO batches VALUES (?)", (number,))
             self._connection.execute("COMMIT")
         except BaseException:
-            if self._connection.in_transaction:  # a full disk has ended it already
-                self._connection.execute("ROLLBACK")
+            self._undo("ROLLBACK")
             raise
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Within a batch: what happens in the block is forgotten where it raises."""
+        self._connection.execute("SAVEPOINT attempt")
+        try:
+            yield
+        except BaseException:
+            self._undo("ROLLBACK TO attempt")
+            raise
+        self._connection.execute("RELEASE attempt")
+
+    def _undo(self, statement: str) -> None:
+        self._templates.clear()
+        if self._connection.in_transaction:  # a disk error may have ended it
+            self._connection.execute(statement)
 
     def verdict_of(self, record_id: str | None) -> tuple[str | None, str | None]:
         """Verdict and article id of a capture; None where nothing was derived from it."""

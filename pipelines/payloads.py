@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from archive import journal, tables
 from archive.exchange import capture_of
 from archive.http import MAX_CONTENT, chunks, decode_content
 from archive.imported import CAPTURES_URI, Held, from_line, head_of, held_of, read_held, to_line
-from archive.journal import Batch, holds
+from archive.journal import Batch, Quarantined, Ranges, Span
 from archive.library import Library
 from archive.records import Located, Record, to_bytes
 from archive.restored import restored_in
@@ -27,6 +28,7 @@ from archive.schema import PAYLOADS
 from archive.surt import url_surtkey
 from archive.tables import LAYOUTS, TableFile
 from archive.types import Capture
+from pipelines.blame import is_of_the_machine, why
 
 _FILE_BYTES = 2**31
 _TRIED = 2**20
@@ -46,54 +48,87 @@ _SLOWEST, _SLACK = 11, 64  # a hundred times slower than the others, and hardly 
 
 def payload_files(
     library: Library, generation: Path, workspace: Path, batch: Batch, stem: str
-) -> list[TableFile]:
-    """Write the payload files that *batch* asks for; nothing where it asks for none."""
-    written = []
-    for month, pointers in sorted(_pointers(library, generation, batch).items()):
-        rows = _rows(library, sorted(pointers))
+) -> tuple[list[TableFile], list[Quarantined]]:
+    """Write the payload files that *batch* asks for; nothing where it asks for none.
+
+    Returns what captures no row could be made of, too.
+    """
+    written, unborne = [], list[Quarantined]()
+    for month, pointers in sorted(_pointers(library, generation, batch, unborne).items()):
+        rows = _rows(library, sorted(pointers), unborne)
         for part, groups in enumerate(_files(rows)):
             name = stem if part == 0 else f"{stem}-{part:02}"
             path = tables.file_path("payloads", month, name)
             written.append(tables.write_groups(workspace, path, "payloads", groups))
-    return written
+    return written, unborne
 
 
-_Pointer = tuple[str, Any, str, str, int, str]
-"""Sort key (three fields), file, offset; of an imported capture what is written down of it."""
+_Pointer = tuple[str, Any, str, str, int, str, Span]
+"""Sort key (three fields), file, offset; of an imported capture what is written down of it; where
+in the inputs it stands."""
 
 
-def _pointers(library: Library, generation: Path, batch: Batch) -> dict[str, list[_Pointer]]:
+def _pointers(
+    library: Library, generation: Path, batch: Batch, unborne: list[Quarantined]
+) -> dict[str, list[_Pointer]]:
     """By month, where the texts and revisits of the batches stand that *batch* names."""
-    if not batch.payloads:
-        return {}
-    known = {entry.batch.number: entry.batch for entry in journal.read(generation)}
-    wanted = [batch if number == batch.number else known[number] for number in batch.payloads]
     found: dict[str, list[_Pointer]] = {}
-    for one, span in ((made, span) for made in wanted for span in made.inputs):
-        if library.warc(span.file).exists():  # else the rebuild was told to go on without it
+    for made, skipped in _wanted(generation, batch):
+        for span in made.inputs:
             for group in _whole_groups(library, span.file, span.start, span.end):
-                if holds(one.quarantined, span.file, group[0].offset):
+                start, end = group[0].offset, group[-1].offset + group[-1].length
+                if skipped.hold(span.file, start):
                     continue
-                record = group[0].record
-                kind = record.get("WARC-Identified-Payload-Type") or ""
-                if record.type == "revisit" or (record.type == "response" and is_text_like(kind)):
-                    key = url_surtkey(record.get("WARC-Target-URI") or "")
-                    pointer = (key, record.date, record.id, span.file, group[0].offset, "")
-                    found.setdefault(f"{record.date:%Y-%m}", []).append(pointer)
-                for held in _imported(record):
-                    key = url_surtkey(held.url)
-                    place = (held.file, held.offset, to_line(held))
-                    pointer = (key, held.moment, held.warc_record_id, *place)
-                    found.setdefault(f"{held.moment:%Y-%m}", []).append(pointer)
+                place = Span(span.file, start, end)
+                with _naming(place, unborne):
+                    for pointer in _pointers_of(group[0].record, place):
+                        found.setdefault(f"{pointer[1]:%Y-%m}", []).append(pointer)
     return found
+
+
+def _wanted(generation: Path, batch: Batch) -> Iterator[tuple[Batch, Ranges]]:
+    """The batches whose payloads *batch* asks for, each with what is left out of it."""
+    if not batch.payloads:
+        return
+    known = {entry.batch.number: entry for entry in journal.read(generation)}
+    for number in batch.payloads:
+        if number == batch.number:
+            yield batch, Ranges(batch.quarantined)
+        else:
+            made, late = known[number].batch, known[number].left_out
+            yield made, Ranges((*made.quarantined, *late, *batch.quarantined))
+
+
+def _pointers_of(record: Record, place: Span) -> Iterator[_Pointer]:
+    """Where the text or revisit stands that *record* is, or tells of."""
+    kind = record.get("WARC-Identified-Payload-Type") or ""
+    if record.type == "revisit" or (record.type == "response" and is_text_like(kind)):
+        key = url_surtkey(record.get("WARC-Target-URI") or "")
+        yield key, record.date, record.id, place.file, place.start, "", place
+    for held in _imported(record):
+        own = (held.file, held.offset, to_line(held), place)
+        yield url_surtkey(held.url), held.moment, held.warc_record_id, *own
+
+
+@contextmanager
+def _naming(place: Span, unborne: list[Quarantined]) -> Iterator[None]:
+    """What the block raises is the fault of the capture at *place*, which is named."""
+    try:
+        yield
+    except Exception as error:  # a bad capture costs itself, whatever it raises
+        if is_of_the_machine(error):
+            raise
+        unborne.append(Quarantined(place.file, place.start, place.end, why(error)))
 
 
 def _whole_groups(
     library: Library, file: str, start: int, end: int | None = None
 ) -> Iterator[list[Located]]:
-    """What is not damaged; deriving tells of the rest."""
-    restored = restored_in(library.path, file)
-    with library.warc(file).open("rb") as stream:
+    """What is not damaged; deriving tells of the rest. Nothing of a file that is gone."""
+    path, restored = library.warc(file), restored_in(library.path, file)
+    if not path.exists():
+        return
+    with path.open("rb") as stream:
         for found in scan_groups(stream, start, end, restored):
             if isinstance(found, list):
                 yield found
@@ -112,14 +147,25 @@ def is_text_like(media_type: str) -> bool:
     return media_type.startswith(_TEXT_LIKE[:4]) or media_type.endswith(_TEXT_LIKE[4:])
 
 
-def _rows(library: Library, pointers: list[_Pointer]) -> Iterator[dict[str, Any]]:
-    for key, _, _, file, offset, line in pointers:
-        if line:
-            held = from_line(line)
-            yield _row(key, read_held(library.path, held), head_of(library.path, held))
-            continue
-        group = next(_whole_groups(library, file, offset))
-        yield payload_row(key, [located.record for located in group])
+def _rows(
+    library: Library, pointers: list[_Pointer], unborne: list[Quarantined]
+) -> Iterator[dict[str, Any]]:
+    for pointer in pointers:
+        rows: list[dict[str, Any]] = []
+        with _naming(pointer[-1], unborne):
+            row = _row_at(library, pointer)
+            pa.Table.from_pylist([row], schema=PAYLOADS)  # raises for what no column takes
+            rows.append(row)
+        yield from rows
+
+
+def _row_at(library: Library, pointer: _Pointer) -> dict[str, Any]:
+    key, _, _, file, offset, line, _ = pointer
+    if line:
+        held = from_line(line)
+        return _row(key, read_held(library.path, held), head_of(library.path, held))
+    group = next(_whole_groups(library, file, offset))
+    return payload_row(key, [located.record for located in group])
 
 
 def payload_row(key: str, records: list[Any]) -> dict[str, Any]:

@@ -18,6 +18,11 @@ from archive.surt import url_surtkey
 from archive.types import Article, Capture, Pointer
 from pipelines.text import well_formed
 
+_PLACE = [
+    pa.field("input_file", pa.string()),
+    pa.field("input_start", pa.int64()),
+    pa.field("input_end", pa.int64()),
+]
 _REMOVED = pa.list_(pa.struct([("reason", pa.string()), ("block", pa.string())]))
 _COMMENTS = pa.list_(
     pa.struct(
@@ -49,9 +54,9 @@ PAGES = pa.schema(
 """
 
 STAGED: dict[str, pa.Schema] = {
-    "pages": PAGES,
-    "captures": CAPTURES,
-    "crawl_log": CRAWL_LOG,
+    "pages": pa.schema([*PAGES, *_PLACE]),
+    "captures": pa.schema([*CAPTURES, *_PLACE]),
+    "crawl_log": pa.schema([*CRAWL_LOG, *_PLACE]),
     "quarantined": pa.schema(
         [
             ("file", pa.string()),
@@ -62,6 +67,8 @@ STAGED: dict[str, pa.Schema] = {
     ),
     "batches": pa.schema([("body", pa.binary()), ("file", pa.string()), ("end", pa.int64())]),
 }
+PLACED = ("pages", "captures", "crawl_log")
+"""The kinds whose rows name the bytes of a batch's input that they came from: file, start, end."""
 
 
 def page_row(

@@ -18,9 +18,11 @@ from pipelines.extract import CONFIG_DIGEST, EXTRACTOR_VERSION
 
 _PIECE = 2**20  # bytes of WARC that make a task worth while during a crawl
 CONFIG8 = CONFIG_DIGEST.removeprefix("sha256:")[:8]
-_FORMAT = 6  # of the staged files
+_FORMAT = 7  # of the staged files
 _STAGED_BY = f"{CONFIG8}-{EXTRACTOR_VERSION}-{_FORMAT}"  # what others staged is never mixed in
 CAPTURE_SECONDS = 120.0  # of processor time: what takes longer ends its worker
+
+_LEFT = (BrokenProcessPool, MemoryError, BackissueError, OSError)
 
 
 def folder_of(staging: Path, span: Span) -> Path:
@@ -168,7 +170,7 @@ class Follower:
             task = self._running.pop(future)
             try:
                 receipt = future.result()
-            except (BrokenProcessPool, BackissueError, OSError):  # left to `stage_all`, which tells
+            except _LEFT:  # to `stage_all`, which tells
                 self._pool = None
                 self._next[task.span.file] = 2**62
                 continue

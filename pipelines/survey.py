@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from archive import cdxj, files
+from archive.errors import ArchiveError
 from archive.exchange import capture_of
 from archive.imported import CAPTURES_URI, held_of
 from archive.journal import BATCH_URI, Batch, Quarantined, Span
@@ -161,7 +162,10 @@ def _groups(library: Library, path: Path) -> Iterator[list[Located] | Damaged]:
 def _look_at_capture(
     group: list[Located], name: str, found: Survey, validators: dict[str, Validator]
 ) -> None:
-    capture = capture_of([located.record for located in group])
+    try:
+        capture = capture_of([located.record for located in group])
+    except ArchiveError:  # derivation tells of it
+        return
     if capture.run_id:
         found.captures_of_run[capture.run_id] += 1
         if capture.discovery:

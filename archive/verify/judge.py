@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from archive.journal import Batch, Entry, Quarantined, Span, holds
+from archive.journal import Batch, Entry, Quarantined, Ranges, Span, holds
 from archive.types import Finding
 from archive.verify import disk
 from archive.verify.checks import Place
@@ -76,13 +76,14 @@ def _is_known(finding: Finding, known: Iterable[Quarantined]) -> bool:
     return finding.offset is not None and holds(known, finding.path, finding.offset)
 
 
-def judge_ids(found: Found) -> Iterator[Finding]:
+def judge_ids(found: Found, entries: Iterable[Entry] = ()) -> Iterator[Finding]:
     """Ids that are there twice, and revisits of what is not there."""
     captures: dict[str, Seen] = {}
     places: dict[str, Place] = {}
     times: Counter[str] = Counter()
     for one in found.seen():
         captures[one.record_id] = one
+    for one in _standing(found, entries):
         places[one.record_id] = one.place
         times[one.record_id] += 1
     for name, walks in found.walks.items():
@@ -97,6 +98,13 @@ def judge_ids(found: Found) -> Iterator[Finding]:
     yield from judge_revisits(revisits, captures, times.keys() - captures.keys())
 
 
+def _standing(found: Found, entries: Iterable[Entry]) -> Iterator[Seen]:
+    """All captures, but those of imports that a batch leaves out: such a one may be imported again,
+    and is told of a second time then."""
+    ranges = Ranges(one for e in entries for one in (*e.batch.quarantined, *e.left_out))
+    return (one for one in found.seen() if not (one.told and ranges.hold(*one.told)))
+
+
 def judge_rows(entries: Sequence[Entry], found: Found) -> Iterator[Finding]:
     """The tables' rows: each batch's `captures` against its records, all others by their ids."""
     seen = by_file(found.seen())
@@ -107,7 +115,7 @@ def judge_rows(entries: Sequence[Entry], found: Found) -> Iterator[Finding]:
             held = within(seen, entry.batch.inputs)
             right = {key: one for key, one in held.items() if not holds(left_out, *one.stands)}
             yield from judge_captures(files, right, f"batch {entry.batch.number}")
-    everything = {one.record_id: one for one in found.seen()}
+    everything = {one.record_id: one for one in _standing(found, entries)}
     articles = frozenset(row["article_id"] for file in found.of("articles") for row in file)
     for file in found.files.values():
         yield from file.findings

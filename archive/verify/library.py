@@ -207,7 +207,7 @@ def _is_gap(one: Walked, following: Walked) -> bool:
 def _judge(library: Path, there: _Disk, found: Found) -> Iterator[Finding]:
     for warc in there.warcs:
         yield from judge_warc(warc, found.walks[warc.name], _lines(warc), there.journal.entries)
-    yield from judge_ids(found)
+    yield from judge_ids(found, there.journal.entries)
     publishing = there.publishing or is_held(library / "locks" / "publish")
     journal = _read_journal(there.generation)  # a publish may have ended meanwhile
     yield from judge_records(journal.entries, found.batches(), publishing=publishing)

@@ -11,7 +11,7 @@ from pathlib import Path
 from archive.errors import ExitCode, UsageError
 from archive.keeping import SUFFIXES
 from archive.library import Library
-from backissue.output import Meter, meter, print_json, print_table, say, warn
+from backissue.output import Meter, meter, print_json, print_table, say, tell_quarantined, warn
 from pipelines.engine import parse_engine
 from pipelines.importing import Imported, import_files
 from pipelines.intake import ImportedFile
@@ -28,6 +28,7 @@ def run(options: argparse.Namespace) -> int:
     with Library.create(options.library) as library, meter(options, "importing") as shown:
         told = _Telling(shown)
         imported = import_files(library, paths, engine, told.told, options.source)
+    tell_quarantined(options, imported.quarantined)
     _report(options, imported)
     sound = all(one.is_sound for one in imported.files)
     return ExitCode.DONE if sound else ExitCode.FOUND_WRONG

@@ -124,14 +124,18 @@ def test_other_records_are_no_captures(catalog: Catalog, kind: str) -> None:
         "metadata://gnu.org/wget",
         "ftp://paper.example/",
         "whois://x",
-        None,
     ],
 )
 @pytest.mark.parametrize("kind", ["response", "resource"])
-def test_what_did_not_come_over_http_is_no_capture(
-    catalog: Catalog, kind: str, url: str | None
-) -> None:
+def test_what_did_not_come_over_http_is_no_capture(catalog: Catalog, kind: str, url: str) -> None:
     entered(catalog, warcs.record(kind, url, b"whatever"))
+    assert listed(catalog) == []
+
+
+def test_a_page_without_an_address_is_an_error_and_a_resource_is_none(catalog: Catalog) -> None:
+    entered(catalog, warcs.record("resource", None, b"whatever"))
+    with pytest.raises(ValueError, match="it has no WARC-Target-URI"):
+        entered(catalog, warcs.record("response", None, b"whatever"))
     assert listed(catalog) == []
 
 

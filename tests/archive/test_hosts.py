@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.hosts import HostParts, host_parts, registered_domain
+from archive.hosts import HostParts, host_of, host_parts, registered_domain, split_url
 
 
 @pytest.mark.parametrize(
@@ -161,3 +161,25 @@ print(registered_domain("www.review.co.uk"))
     )
     assert (done.stdout.strip(), done.stderr, done.returncode) == ("review.co.uk", "", 0)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://Review.example:8443/a", "review.example"),
+        ("http://user:pass@review.example/", "review.example"),
+        ("http://review.example:99999/a", ""),
+        ("http://[::1/x", ""),
+        ("http:///p", ""),
+        ("urn:x:y", ""),
+    ],
+)
+def test_the_host_of_an_address_is_empty_where_it_has_none(url: str, host: str) -> None:
+    assert host_of(url) == host
+
+
+@given(st.text())
+def test_a_url_is_split_or_is_none(text: str) -> None:
+    parts = split_url("http://" + text)
+    assert parts is None or parts.scheme == "http"
+    assert parts is None or parts.port is None or 0 <= parts.port <= 65535

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive import journal
-from archive.journal import Batch, Entry, Span
+from archive.journal import Batch, Entry, Quarantined, Ranges, Span, holds
 from archive.tables import TableFile
 
 ENTRY = Entry(
@@ -89,3 +89,15 @@ def test_what_is_taken_in_of_each_file_is_the_farthest_end():
         "warc/batch-1.warc.gz": 30,
         "warc/batch-2.warc.gz": 40,
     }
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 30), st.integers(0, 9)), max_size=9),
+    st.sampled_from("abc"),
+    st.integers(0, 45),
+)
+def test_many_ranges_hold_what_each_of_them_holds(
+    given: list[tuple[str, int, int]], file: str, offset: int
+) -> None:
+    ranges = [Quarantined(name, start, start + size, "x") for name, start, size in given]
+    assert Ranges(ranges).hold(file, offset) == holds(ranges, file, offset)

@@ -6,7 +6,7 @@ import pytest
 
 import warcs
 from archive.foreign import Foreign, walk
-from archive.notes import capture_row, moment_of, record_id, target_of
+from archive.notes import capture_row, check_target, moment_of, record_id, target_of
 
 
 def only(data: bytes) -> Foreign:
@@ -89,3 +89,18 @@ def test_a_declared_digest_is_kept_and_a_missing_one_is_computed_without_the_chu
 def test_a_date_that_is_none_is_an_error() -> None:
     with pytest.raises(ValueError, match="WARC-Date is 'soon'"):
         capture_row(only(warcs.response(1, date="soon")), "u")
+
+
+@pytest.mark.parametrize("url", ["", "review.example/a", "//review.example/a", "/a"])
+@pytest.mark.parametrize("kind", ["response", "revisit"])
+def test_a_page_without_an_address_is_an_error(kind: str, url: str) -> None:
+    with pytest.raises(ValueError, match="WARC-Target-URI"):
+        check_target(kind, url)
+
+
+@pytest.mark.parametrize(
+    ("kind", "url"),
+    [("response", "dns:a"), ("revisit", "urn:a"), ("warcinfo", ""), ("request", "")],
+)
+def test_other_records_need_none(kind: str, url: str) -> None:
+    check_target(kind, url)

@@ -8,32 +8,46 @@ import io
 import json
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from archive import files, journal, quarantine
+from archive.exchange import records_of
 from archive.journal import Quarantined, Span
 from archive.library import Library
-from archive.records import new_record_id
+from archive.records import make_record, new_record_id
+from archive.repair import recover
 from archive.scan import Damaged, scan
-from archive.types import Capture, Discovery, Pointer
+from archive.types import Article, Capture, Discovery, Pointer
+from archive.verify.library import verify
+from archive.warcfile import WarcFile
 from archive.writer import WarcWriter
-from pipelines import staging
+from pipelines import derive as derivation
+from pipelines import engine, staging
 from pipelines.batches import Published, finish_incomplete, publish
 from pipelines.derive import derive
 from pipelines.engine import Engine
+from pipelines.extract import read_page
 from pipelines.marks import marking, take_marks
+from pipelines.page import Page
 from pipelines.rebuild import rebuild
+from pipelines.rows import page_row
 from pipelines.staging import pending, task_of
 from support import contents
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
 WORDS = "The ferry number {} leaves at nine and is back at noon, whoever is on it. "
 ONE = Engine("local", 1)
+METADATA = (
+    b'{"format": 1, "run_id": "run-1", "source": "review", "discovered_by": "feed", "date_announced": '
+    b'null, "date_modified_announced": null, "discovered_via": null, "title_announced": null}'
+)
 
 
 def capture(number: int, paragraphs: int = 9) -> Capture:
@@ -240,14 +254,100 @@ def test_a_capture_that_its_worker_cannot_bear_is_left_out_and_never_tried_again
     assert contents(library) == before
 
 
-def test_a_record_that_derivation_cannot_read_is_left_out(library: Library):
-    odd = replace(capture(1), url="https://[review.example/essay-1")
-    pointers = write(library, [capture(0), odd, capture(2)])
+ODD_METADATA = {
+    "no JSON": b"{",
+    "no object": b"[]",
+    "deep": b"[" * 100_000,
+    "no format": b'{"run_id": "run-1"}',
+    "half a discovery": b'{"format": 1, "run_id": "run-1", "source": "review"}',
+    "a date that is none": METADATA.replace(b"null", b'"soon"', 1),
+    "a date before all": METADATA.replace(b"null", b'"0001-01-01T00:00:00+23:59"', 1),
+    "a source that is no text": METADATA.replace(b'"review"', b"7"),
+    "a run that is no text": METADATA.replace(b'"run-1"', b'["run-1"]'),
+}
+
+
+@pytest.mark.parametrize("said", ODD_METADATA.values(), ids=ODD_METADATA)
+def test_a_capture_whose_metadata_cannot_be_read_is_left_out_for_ever(
+    library: Library, said: bytes
+) -> None:
+    write(library, [capture(0), capture(2)])
+    file = WarcFile(library, 1)
+    records = records_of(capture(1), file.warcinfo_id)
+    head = [one for one in records[-1].fields if one[0] != "WARC-Block-Digest"][3:]
+    odd = make_record("metadata", capture(1).fetch_time, b"backissue: " + said + b"\r\n", head)
+    pointer = file.append([*records[:-1], odd])
+    file.seal()
     published = published_here(library)
     assert published is not None
+    assert [one.start for one in published.quarantined] == [pointer.offset]
+    assert urls(library) == urls(library, "articles") == [0, 2]
+    before = contents(library)
+    rebuild(library, ONE)
+    recover(library)
+    assert contents(library) == before
+    assert [one for one in verify(library.path).findings if one.severity == "error"] == []
+
+
+def test_a_value_that_no_column_takes_costs_its_capture(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fault injection: no page is known that gives such a value."""
+    pointers = write(library, [capture(number) for number in range(3)])
+    with monkeypatch.context() as patch:
+        patch.setattr(derivation, "page_row", with_too_many_words)
+        published = published_here(library)
+    assert published is not None
     assert [one.start for one in published.quarantined] == [pointers[1].offset]
-    assert "ValueError" in published.quarantined[0].why
-    assert urls(library) == [0, 2]
+    assert urls(library) == urls(library, "articles") == [0, 2]
+
+
+def with_too_many_words(article: Article, *given: Any) -> dict[str, Any]:
+    row = page_row(article, *given)
+    return row | {"word_count": 2**40} if article.url.endswith("-1") else row
+
+
+def failing(error: Exception) -> None:
+    raise error
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), MemoryError()])
+def test_what_the_machine_lacks_costs_no_capture(
+    library: Library, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """Fault injection: memory and disk are full for once."""
+    write(library, [capture(number) for number in range(3)])
+    with monkeypatch.context() as patch:
+        patch.setattr(derivation, "read_page", lambda *_: failing(error))
+        with pytest.raises(type(error)):
+            published_here(library)
+    for folder in library.staging.rglob(".*.mark"):
+        folder.unlink()
+    published = published_here(library)
+    assert published is not None
+    assert published.quarantined == ()
+    assert urls(library, "articles") == [0, 1, 2]
+
+
+def test_a_capture_that_memory_does_not_suffice_for_costs_itself(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fault injection: workers are threads, and one page is too much for each."""
+    pointers = write(library, [capture(number) for number in range(4)])
+    with monkeypatch.context() as patch:
+        patch.setattr(engine, "local_pool", ThreadPoolExecutor)
+        patch.setattr(derivation, "read_page", too_much_for_memory)
+        published = publish(library, ONE)
+    assert published is not None
+    assert [one.start for one in published.quarantined] == [pointers[2].offset]
+    assert published.quarantined[0].why == "killed its worker 3 times"
+    assert urls(library, "articles") == [0, 1, 3]
+
+
+def too_much_for_memory(page: Page, *given: Any) -> Any:
+    if page.url.endswith("-2"):
+        raise MemoryError
+    return read_page(page, *given)
 
 
 def test_marks_are_of_dead_workers_only(tmp_path: Path):

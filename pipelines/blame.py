@@ -1,0 +1,77 @@
+"""Whose fault an exception is: one capture's, which costs that capture, or the machine's.
+
+What is the machine's (a full disk, too little memory, a database that cannot be read, a library
+that is not installed) would befall any capture: it ends the work, and costs none.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import pyarrow as pa
+
+from archive.errors import ArchiveError, BackissueError
+
+T = TypeVar("T")
+
+_OF_THE_MACHINE = (
+    OSError,
+    MemoryError,
+    ImportError,
+    sqlite3.OperationalError,
+    sqlite3.InternalError,
+    pa.ArrowCapacityError,  # more than any one record may have
+    pa.ArrowCancelled,
+)
+_LONGEST = 200
+
+Bears = Callable[[Sequence[T]], Exception | None]
+"""Does the work with some inputs and undoes it: the exception that came, if any did."""
+
+
+def is_of_the_machine(error: BaseException) -> bool:
+    """Whether *error* says nothing against what was being worked on."""
+    if isinstance(error, BackissueError):
+        return not isinstance(error, ArchiveError)  # which says that a record cannot be read
+    damaged = type(error) is sqlite3.DatabaseError  # its children are errors of a single statement
+    return damaged or isinstance(error, _OF_THE_MACHINE) or not isinstance(error, Exception)
+
+
+def why(error: BaseException) -> str:
+    """*error* in a line: of which kind it is, and what it says."""
+    text = " ".join(f"{type(error).__name__}: {error}".split())
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)[:_LONGEST]
+
+
+def culprits(inputs: Sequence[T], bears: Bears[T]) -> list[tuple[T, str]]:
+    """Which of *inputs*, that raised together, are to blame, and why each is.
+
+    Those that raise alone are; where none does, the one with which those before it raise first.
+    Halves are tried, then their halves: however many are to blame, each is tried about as often as
+    their number has binary digits. None is to blame where the work raises with no input at all.
+    """
+    return [] if bears([]) else _among(inputs, bears)
+
+
+def _among(inputs: Sequence[T], bears: Bears[T]) -> list[tuple[T, str]]:
+    error = bears(inputs)
+    if error is None:
+        return []
+    if len(inputs) == 1:
+        return [(inputs[0], why(error))]
+    half = len(inputs) // 2
+    found = [*_among(inputs[:half], bears), *_among(inputs[half:], bears)]
+    return found or [_last_straw(inputs, bears, error)]
+
+
+def _last_straw(inputs: Sequence[T], bears: Bears[T], error: Exception) -> tuple[T, str]:
+    """The input with which those before it raise, while they do not without."""
+    borne, broken = 0, len(inputs)
+    while broken - borne > 1:
+        middle = (borne + broken) // 2
+        found = bears(inputs[:middle])
+        borne, broken = (borne, middle) if found else (middle, broken)
+        error = found or error
+    return inputs[broken - 1], why(error)

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from archive import files, journal, quarantine
+from archive.errors import BytesMissing
 from archive.exchange import records_of
 from archive.journal import Quarantined, Span
 from archive.library import Library
@@ -36,7 +37,7 @@ from pipelines.engine import Engine
 from pipelines.extract import read_page
 from pipelines.marks import marking, take_marks
 from pipelines.page import Page
-from pipelines.rebuild import rebuild
+from pipelines.rebuild import How, rebuild
 from pipelines.rows import page_row
 from pipelines.staging import pending, task_of
 from support import contents
@@ -188,7 +189,10 @@ def test_damage_that_came_after_publishing_is_told_by_rebuild(
 ):
     published_here(library)
     hurt(library, written[2])
-    rebuilt = rebuild(library, ONE)
+    with pytest.raises(BytesMissing, match=f"bytes {written[2].offset:,} to"):
+        rebuild(library, ONE)
+    assert urls(library) == [0, 1, 2, 3, 4]
+    rebuilt = rebuild(library, ONE, how=How(accept_loss=True))
     assert urls(library) == [0, 1, 3, 4]
     assert [one.start for one in rebuilt.quarantined] == [written[2].offset]
     (entry,) = journal.read(library.generation)

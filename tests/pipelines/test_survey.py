@@ -43,7 +43,7 @@ def test_what_holds_no_captures_or_is_damaged_is_one_piece() -> None:
     offsets = {"warc/a": array("Q", range(0, 99 * MIB, MIB))}
     assert [part.span for part in pieces(Survey(), batch(span))] == [span]
     assert len(list(pieces(Survey(captures=offsets), batch(span)))) == 25
-    damaged = Survey(captures=offsets, damaged={"warc/a"})
+    damaged = Survey(captures=offsets, flaws=[Quarantined("warc/a", 9, 12, "torn")])
     assert [part.span for part in pieces(damaged, batch(span))] == [span]
     left = Quarantined("warc/a", 5, 6, "killed its worker")
     assert [part.span for part in pieces(Survey(captures=offsets), batch(span, left))] == [span]

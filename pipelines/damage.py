@@ -24,7 +24,7 @@ from archive.restored import Restored, keep_restored
 from archive.scan import Damaged, scan
 from archive.schema import LIBRARY_FORMAT
 from pipelines.exported import declared_record, exact_record
-from pipelines.substitutes import Elsewhere, Exchange, warcinfo
+from pipelines.substitutes import Elsewhere, Exchange, Hurt
 
 _WHY = "damaged; the record was made whole again"
 _PLAIN = b"\x1f\x8b\x08" + bytes(5)  # how a gzip header of ours begins
@@ -73,15 +73,16 @@ class _File:
         self._library, self._path, self._elsewhere = library, path, elsewhere
         self._name = str(path.relative_to(library.path))
         self._exchange = Exchange()
+        self._info: str | None = None
         self._ends: dict[bytes, None] = {}  # of the gzip headers of whole members
 
     def mend(self) -> Iterator[Mended]:
         """Mend what can be mended; what could not be is told too."""
         at, tried = 0, set[int]()
-        while found := self._next(at):
-            damage, following = found
+        while hurt := self._next(at):
+            damage = hurt.damage
             known = damage.offset in tried or self._is_left_out(damage)
-            done = None if known else self._mend(damage, following)
+            done = None if known else self._mend(hurt)
             tried.add(damage.offset)
             yield done or Mended(self._name, damage.offset, damage.end, damage.why)
             at = damage.offset if done else damage.end
@@ -90,8 +91,8 @@ class _File:
         """Whether a batch's own record says that no row comes from there."""
         return holds(self._elsewhere.never_derived, self._name, damage.offset)
 
-    def _next(self, start: int) -> tuple[Damaged, Record | None] | None:
-        """The next damaged place from *start* on, and the record behind it."""
+    def _next(self, start: int) -> Hurt | None:
+        """The next damaged place from *start* on."""
         restored = restored_of(self._library, self._path)
         with self._path.open("rb") as stream:
             for found in scan(stream, start, restored=restored):
@@ -99,8 +100,11 @@ class _File:
                 if isinstance(found, Located) and found.offset not in restored:
                     damage = self._odd_header(stream, found)
                 if damage:
-                    return damage, _record_at(stream, damage.end)
+                    following = _record_at(stream, damage.end)
+                    info = self._info or _info_of(following)
+                    return Hurt(self._name, damage, self._exchange, following, info)
                 if isinstance(found, Located):
+                    self._info = _info_of(found.record)
                     self._exchange = self._exchange.then(found.record)
         return None
 
@@ -114,16 +118,18 @@ class _File:
         end = found.offset + found.length
         return Damaged(found.offset, end, "the gzip header is not as we write it")
 
-    def _mend(self, damage: Damaged, following: Record | None) -> Mended | None:
+    def _mend(self, hurt: Hurt) -> Mended | None:
+        damage = hurt.damage
         for row in self._elsewhere.captures(self._name, damage.offset, damage.end):
             if done := self._from_payload(row):
                 return done
         member = self._read(damage.offset, damage.end)
-        if whole := without_flip(member, tuple(self._ends) or _LIKELY):
+        behind = self._read(damage.end + 8, damage.end + _HEADER)
+        if whole := without_flip(member, tuple(self._ends) or (behind, *_LIKELY)):
             self._put(damage.offset, whole)
             where = (self._name, damage.offset, damage.end)
             return Mended(*where, damage.why, "the record itself, one byte of it put right", True)
-        return self._stand_in(damage, self._substitutes(damage, following))
+        return self._stand_in(damage, self._substitutes(hurt))
 
     def _from_payload(self, row: dict[str, object]) -> Mended | None:
         """The record of a capture from its row of `payloads`."""
@@ -138,15 +144,16 @@ class _File:
                 return Mended(self._name, start, start + length, _WHY, "payloads", True)
         return None
 
-    def _substitutes(self, damage: Damaged, following: Record | None) -> list[Restored]:
+    def _substitutes(self, hurt: Hurt) -> list[Restored]:
         """Records that say what the damaged ones did."""
+        damage = hurt.damage
         if damage.offset == 0:
-            return [warcinfo(self._library, self._name, damage, following)]
+            return [self._elsewhere.warcinfo(hurt)]
         if rows := self._elsewhere.captures(self._name, damage.offset, damage.end):
             return list(self._captures(rows))
-        if found := self._elsewhere.of_exchange(self._name, damage, self._exchange, following):
+        if found := self._elsewhere.of_exchange(hurt):
             return found
-        ours = self._elsewhere.of_ours(self._name, damage)
+        ours = self._elsewhere.of_ours(hurt)
         return [ours] if ours else []
 
     def _captures(self, rows: list[dict[str, object]]) -> Iterator[Restored]:
@@ -189,6 +196,17 @@ class _File:
             stream.seek(start)
             files.write(stream, member)
             files.sync(stream)
+
+
+def _info_of(record: Record | None) -> str | None:
+    """The id of the warcinfo record that *record* is, or names."""
+    if record is None:
+        return None
+    return record.id if record.type == "warcinfo" else _bare(record.get("WARC-Warcinfo-ID"))
+
+
+def _bare(identity: str | None) -> str | None:
+    return identity.strip("<>") if identity else None
 
 
 def _record_at(stream: BinaryIO, offset: int) -> Record | None:

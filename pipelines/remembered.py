@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from archive.errors import CorruptRecord
 from archive.library import Library
-from archive.records import read_record
+from archive.records import Located
 from archive.reindex import restore_indexes
 from archive.repair import Recovered, recover
+from archive.restored import restored_in
 from archive.runlog import Line, read, run_of, visits_of
+from archive.scan import scan
 from archive.state import Run
 from pipelines.survey import Survey, survey
 
@@ -45,7 +47,7 @@ def restore(library: Library, found: Survey) -> None:
 
 def _read(library: Library, name: str, offset: int) -> tuple[Line, list[Line]]:
     with library.warc(name).open("rb") as stream:
-        located = read_record(stream, offset)
-    if located is None:
+        found = next(scan(stream, offset, restored=restored_in(library.path, name)), None)
+    if not isinstance(found, Located):
         raise CorruptRecord(name, offset, "the log is gone")
-    return read(located.record)
+    return read(found.record)

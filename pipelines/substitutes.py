@@ -19,7 +19,7 @@ from archive.errors import ArchiveError
 from archive.exchange import about_block, is_concurrent
 from archive.journal import BATCH_URI, Entry, Quarantined
 from archive.library import Library
-from archive.records import Record, make_record, to_bytes, warc_date
+from archive.records import Record, from_bytes, make_record, to_bytes, warc_date
 from archive.restored import Restored
 from archive.runlog import CRAWL_LOG_URI
 from archive.scan import Damaged
@@ -50,6 +50,22 @@ class Exchange:
         if self.first and is_concurrent(found, self.first):
             return replace(self, behind=(*self.behind, found.type))
         return Exchange()
+
+
+@dataclass(frozen=True, slots=True)
+class Hurt:
+    """A damaged place of *file*: the exchange before it, the record behind it, and the id of the
+    file's warcinfo record."""
+
+    file: str
+    damage: Damaged
+    exchange: Exchange
+    following: Record | None
+    warcinfo_id: str | None
+
+    def restored(self, data: bytes, source: str) -> Restored:
+        """The record *data* for all of it."""
+        return Restored(self.file, self.damage.offset, self.damage.end, source, data)
 
 
 class Elsewhere:
@@ -102,24 +118,22 @@ class Elsewhere:
         later = (one for entry in self._entries for one in entry.left_out)
         return [*self.never_derived, *later]
 
-    def of_exchange(
-        self, file: str, damage: Damaged, exchange: Exchange, following: Record | None
-    ) -> list[Restored]:
-        """Request and metadata of *exchange*, as far as *damage* holds them."""
-        first = exchange.first
-        if first is None or "metadata" in exchange.behind:
+    def of_exchange(self, hurt: Hurt) -> list[Restored]:
+        """Request and metadata of the exchange, as far as they are damaged."""
+        first, damage, following = hurt.exchange.first, hurt.damage, hurt.following
+        if first is None or "metadata" in hurt.exchange.behind:
             return []
         made: list[tuple[str, bytes | None]] = []
-        if "request" not in exchange.behind:
+        if "request" not in hurt.exchange.behind:
             row = self.payload(first.id)
-            made.append(("payloads", request_record(row) if row else None))
+            made.append(("payloads", _request(row, first) if row else None))
         if not (following and is_concurrent(following, first) and following.type == "metadata"):
             made.append(("captures and crawl_log", self._metadata(first)))
         found = [(source, data) for source, data in made if data]
         ends = [*range(damage.offset + 1, damage.offset + len(found)), damage.end]
         starts = [damage.offset, *ends[:-1]]
         return [
-            Restored(file, start, end, source, data)
+            Restored(hurt.file, start, end, source, data)
             for start, end, (source, data) in zip(starts, ends, found, strict=True)
         ]
 
@@ -138,21 +152,18 @@ class Elsewhere:
         block = about_block(found or None, row["run_id"], {"role": role, "restored": True})
         return _metadata_record(first, block)
 
-    def of_ours(self, file: str, damage: Damaged) -> Restored | None:
-        """The `resource` record of ours that *damage* holds."""
-        uri = damage.url or ""
+    def of_ours(self, hurt: Hurt) -> Restored | None:
+        """The `resource` record of ours that is damaged."""
         for entry in self._entries:
             place = entry.record
-            if place.file == file and damage.offset < place.end <= damage.end:
-                uri = f"{BATCH_URI}{entry.batch.number}"
-                moment = datetime.fromisoformat(entry.batch.closed)
-                body = (uri, entry.batch.to_bytes(), "application/json")
-                return _resource(damage, file, body, moment, "batches.jsonl")
-        if uri.startswith(CRAWL_LOG_URI):
-            return self._log(file, damage, uri)
-        return None
+            if place.file == hurt.file and hurt.damage.offset < place.end <= hurt.damage.end:
+                uri, moment = f"{BATCH_URI}{entry.batch.number}", entry.batch.closed
+                what = (uri, entry.batch.to_bytes(), "application/json")
+                return _resource(hurt, what, datetime.fromisoformat(moment), "batches.jsonl")
+        uri = hurt.damage.url or ""
+        return self._log(hurt, uri) if uri.startswith(CRAWL_LOG_URI) else None
 
-    def _log(self, file: str, damage: Damaged, uri: str) -> Restored | None:
+    def _log(self, hurt: Hurt, uri: str) -> Restored | None:
         """The log of a run, in one part, from the state and the rows that were made of it."""
         run_id = uri.removeprefix(CRAWL_LOG_URI)
         found = self._rows("crawl_log", pc.field("run_id") == run_id)
@@ -163,15 +174,14 @@ class Elsewhere:
         if more:  # parts of a log of 64 MiB: which of them this was, nothing tells
             return None
         ended = datetime.fromisoformat(run.ended or run.started)
-        return _resource(damage, file, (uri, body, "application/jsonl"), ended, "crawl_log")
+        return _resource(hurt, (uri, body, "application/jsonl"), ended, "crawl_log")
 
-
-def warcinfo(library: Library, file: str, damage: Damaged, following: Record | None) -> Restored:
-    """The first record of *file*; *following* names its id, the settings are today's."""
-    info = ((following and following.get("WARC-Warcinfo-ID")) or "").strip("<>") or None
-    moment = following.date if following else library.settings.created
-    made = warcinfo_of(library, file.rpartition("/")[2], moment, info)
-    return Restored(file, damage.offset, damage.end, "library.toml", to_bytes(made))
+    def warcinfo(self, hurt: Hurt) -> Restored:
+        """The first record of a file: its id is in those behind it, the settings are today's."""
+        moment = hurt.following.date if hurt.following else self._library.settings.created
+        name = hurt.file.rpartition("/")[2]
+        made = warcinfo_of(self._library, name, moment, hurt.warcinfo_id)
+        return hurt.restored(to_bytes(made), "library.toml")
 
 
 def _line(row: Row) -> runlog.Line:
@@ -184,11 +194,18 @@ def _line(row: Row) -> runlog.Line:
     }
 
 
-def _resource(
-    damage: Damaged, file: str, what: tuple[str, bytes, str], moment: datetime, source: str
-) -> Restored:
-    made = resource(*what, moment)
-    return Restored(file, damage.offset, damage.end, source, to_bytes(made))
+def _resource(hurt: Hurt, what: tuple[str, bytes, str], moment: datetime, source: str) -> Restored:
+    return hurt.restored(to_bytes(resource(*what, moment, hurt.warcinfo_id)), source)
+
+
+def _request(row: Row, first: Record) -> bytes | None:
+    """The request record of the exchange that *first* begins."""
+    made = request_record(row)
+    info = first.get("WARC-Warcinfo-ID")
+    if made is None or info is None:
+        return made
+    record = from_bytes(made)
+    return to_bytes(replace(record, fields=(*record.fields, ("WARC-Warcinfo-ID", info))))
 
 
 def _metadata_record(first: Record, block: bytes) -> bytes:

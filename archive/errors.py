@@ -170,7 +170,10 @@ class TablesMissing(ArchiveError):
         self.path, self.what = path, what
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.what} is not there: `backissue rebuild` makes it from warc/"
+        return (
+            f"{self.path}: the tables are not there ({self.what}): `backissue rebuild` makes them "
+            "again from warc/"
+        )
 
 
 class BytesMissing(ArchiveError):

@@ -125,7 +125,8 @@ def _note(traces: dict[str, _Trace], group: list[Located]) -> None:
     if record.type in ("response", "revisit"):
         try:
             capture = capture_of([located.record for located in group])
-        except ArchiveError:  # derivation tells of it
+            runlog.line_of(capture)
+        except (ArchiveError, OverflowError):  # derivation tells of it
             return
         if trace := traces.get(capture.run_id):
             trace.captures.append(capture)

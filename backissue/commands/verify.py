@@ -78,16 +78,14 @@ def print_findings(findings: Sequence[Finding]) -> None:
     """Findings for people, by the file that they are in."""
     console = Console(highlight=False)
     ordered = sorted(findings, key=lambda finding: finding.path)
-    for path, group in groupby(ordered, key=lambda finding: finding.path):
-        several = list(group)
+    for path, several in groupby(ordered, key=lambda finding: finding.path):
         console.print(Text(path, "bold"), soft_wrap=True)
         for finding in several:
             console.print(_line(finding))
             for text in filter(None, (finding.url, finding.record_id)):
                 console.print(Text(f"    {text}", "dim"), soft_wrap=True)
-        remedies = dict.fromkeys(finding.remedy for finding in several)
-        for remedy in remedies:
-            console.print(Text(f"  remedy: {remedy}", "green"), soft_wrap=True)
+    for code, remedy in dict.fromkeys((one.code, one.remedy) for one in ordered):
+        console.print(Text(f"{code}: ", "bold").append(remedy, "green"), soft_wrap=True)
 
 
 def _line(finding: Finding) -> Text:

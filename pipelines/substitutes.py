@@ -19,10 +19,10 @@ from archive.errors import ArchiveError
 from archive.exchange import about_block, is_concurrent
 from archive.journal import BATCH_URI, Entry, Quarantined
 from archive.library import Library
-from archive.records import Record, from_bytes, make_record, to_bytes, warc_date
+from archive.records import Located, Record, from_bytes, make_record, to_bytes, warc_date
 from archive.restored import Restored
-from archive.runlog import CRAWL_LOG_URI
-from archive.scan import Damaged
+from archive.runlog import CRAWL_LOG_URI, SOURCE_URI
+from archive.scan import Damaged, scan
 from archive.types import Discovery
 from archive.warcfile import resource, warcinfo_of
 from pipelines.exported import request_record
@@ -161,7 +161,20 @@ class Elsewhere:
                 what = (uri, entry.batch.to_bytes(), "application/json")
                 return _resource(hurt, what, datetime.fromisoformat(moment), "batches.jsonl")
         uri = hurt.damage.url or ""
-        return self._log(hurt, uri) if uri.startswith(CRAWL_LOG_URI) else None
+        if uri.startswith(CRAWL_LOG_URI):
+            return self._log(hurt, uri)
+        return self._declaration(hurt, uri) if uri.startswith(SOURCE_URI) else None
+
+    def _declaration(self, hurt: Hurt, uri: str) -> Restored | None:
+        """The declaration of a source as another run wrote it: its address has its digest."""
+        for path in sorted(self._library.path.glob("warc/[0-9]*/**/BACKISSUE-*.warc.gz")):
+            with path.open("rb") as stream:
+                for found in scan(stream):
+                    record = found.record if isinstance(found, Located) else None
+                    if record and record.get("WARC-Target-URI") == uri:
+                        what = (uri, record.block, record.get("Content-Type") or "")
+                        return _resource(hurt, what, record.date, str(path.name))
+        return None
 
     def _log(self, hurt: Hurt, uri: str) -> Restored | None:
         """The log of a run, in one part, from the state and the rows that were made of it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ from archive.errors import BytesMissing
 from archive.library import Library
 from archive.records import Located
 from archive.scan import scan
+from archive.source import Source
 from archive.verify.library import verify
+from archive.writer import WarcWriter
 from pipelines.damage import mend_damage
 from pipelines.engine import Engine
 from pipelines.rebuild import How, rebuild
@@ -142,6 +145,22 @@ def test_a_record_that_is_lost_in_part_is_had_from_elsewhere(
     assert _errors(path) == []
     exact = file.read_bytes() == (made.library.path / file.relative_to(path)).read_bytes()
     assert ("format = 2" in (path / "library.toml").read_text()) != exact
+
+
+def test_a_declaration_that_is_lost_is_had_from_another_run(made: Small, tmp_path: Path) -> None:
+    path = tmp_path / "library"
+    shutil.copytree(made.library.path, path, symlinks=True)
+    source = Source(name="north", url="https://north.example/", article={"deny": ("/tag/",)})
+    uri = f"urn:backissue:source:north:{source.digest}"
+    with Library.open(path, writing=True) as library:
+        for _ in range(2):
+            with closing(WarcWriter(library)) as writer:
+                writer.write_resource(uri, source.canonical_json, "application/json").result()
+        file, one = _of_kind(path, "resource", uri)
+        _blank(file, one.offset + one.length - 20, one.offset + one.length)
+        assert [mended.source is not None for mended in mend_damage(library)] == [True]
+        assert list(mend_damage(library)) == []
+    assert _errors(path) == []
 
 
 def test_metadata_that_is_lost_is_had_from_the_tables(made: Small, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from contextlib import ExitStack
 
+from archive.errors import BytesMissing
 from archive.library import Library
 from backissue.compared import as_lines, print_comparison
 from backissue.output import meter, print_json, say, tell_quarantined, warn
@@ -22,6 +23,10 @@ def run(options: argparse.Namespace) -> int:
                 return _compare(options, library, engine)
             with meter(options, "rebuilding") as shown:
                 rebuilt = rebuild(library, engine, shown.update, _how(options))
+    except BytesMissing as error:
+        for place in error.places:
+            print_json("lost", {"place": place}) if options.json else warn(place)
+        raise
     except KeyboardInterrupt:
         warn("what is derived stays: `backissue rebuild` goes on from there")
         raise

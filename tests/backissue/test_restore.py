@@ -130,6 +130,8 @@ def test_what_a_copy_lacks_is_named_and_left_out_only_when_told(
         assert code == 1
         assert file.name in said
         assert "--accept-loss" in said
+    places = _run(path, ["rebuild", "--json", *_ONE], capsys)[1].count('"type": "lost"')
+    assert places == 1
     with Library.open(path) as library:
         assert len(library.captures()) == 0
     code, said = _run(path, ["rebuild", "--accept-loss", *_ONE], capsys)

@@ -153,6 +153,6 @@ def test_a_span_is_covered_by_what_holds_exactly_its_rows(copied: Library) -> No
 def test_a_lost_link_is_made_again_and_no_row_is_lost(copied: Library) -> None:
     count = len(copied.articles("all"))
     (copied.path / "current").unlink()
-    with Library.open(copied.path) as again:
+    with Library.open(copied.path, writing=True) as again:
         assert len(again.articles("all")) == count
         assert publish(again, Engine("local", 1)) is None

@@ -197,16 +197,17 @@ def _difference(ours: tuple[str, str, dict[str, str]], theirs: object) -> str | 
 def playing(library: Library) -> Iterator[int]:
     """A pywb that plays *library*; the port that it listens to."""
     port = free_port()
-    process = replay.start(library, port)
-    try:
-        for _ in range(600):
-            with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-                break
-            time.sleep(0.1)
-        yield port
-    finally:
-        process.terminate()
-        process.wait(30)
+    with replay.prepared(library, pytest.fail) as folder:
+        process = replay.start(folder, port)
+        try:
+            for _ in range(600):
+                with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                    break
+                time.sleep(0.1)
+            yield port
+        finally:
+            process.terminate()
+            process.wait(30)
 
 
 def pywb(fixtures: Sequence[Fixture], port: int) -> dict[str, str | None]:

@@ -15,6 +15,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from archive import cdxj, replay
 from archive.exchange import records_of
 from archive.http import MAX_CONTENT, decode_content

@@ -104,8 +104,11 @@ _USER_DEFINED = "".join(map(chr, (*range(0x80), *range(0xF780, 0xF800))))
 _SHIFT = re.compile(rb"\x1b|\x0e|~\{")  # of ISO-2022 and HZ, which browsers do not decode
 _HINT = re.compile(rb"<meta\b[^<>]{0,500}?charset\s*=[\s\"']*([\w.:-]{2,40})", re.IGNORECASE)
 _HINTS = 5  # each costs a reading
-_NO_HINTS = ("x-user-defined", "replacement")
-_FILLED = "backissue.charset"
+_NO_HINTS = ("UTF-8", "UTF-16LE", "UTF-16BE", "x-user-defined", "replacement")
+_FILLED_IN = ("GBK", "gb18030", "Big5", "EUC-JP")
+_MULTIBYTE = (*_FILLED_IN, *["Shift_JIS", "EUC-KR", "ISO-2022-JP", "UTF-8", "UTF-16LE", "UTF-16BE"])
+_FILL = "backissue.charset"
+_MOST_FILLED = 10_000  # a microsecond each; with more of them it is no text
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +158,7 @@ def _decode_broken(content: bytes, name: str | None) -> Decoded:
     if name is None and _is_cut_utf8(content):
         name = "UTF-8"
     if name:
-        text = read_as(content, name, _FILLED)
+        text = _read_broken(content, name)
         if name != "UTF-8" or text.count("\ufffd") <= len(text) // 500 or _is_cut_utf8(content):
             return Decoded(text, name)  # else declared UTF-8, written in another encoding
     return _guess(content)
@@ -165,12 +168,12 @@ def _guess(content: bytes) -> Decoded:
     """A page by any `meta` of it that names its encoding, late or misspelt; else windows-1252."""
     for hint in islice(_HINT.finditer(content), _HINTS):
         name = encoding_name(hint[1].decode("latin-1"))
-        if name and not name.startswith("UTF") and name not in _NO_HINTS:
-            text = read_as(content, name, _FILLED)
+        if name and name not in _NO_HINTS:
+            text = _read_broken(content, name)
             foreign = len(text) - len(text.encode("ascii", "ignore"))
             if text.count("\ufffd") <= foreign // 50:  # a slip, not another encoding
                 return Decoded(text, name)
-    return Decoded(read_as(content, "windows-1252", _FILLED), None)
+    return Decoded(_read_broken(content, "windows-1252"), None)
 
 
 def _is_cut_utf8(content: bytes) -> bool:
@@ -196,19 +199,35 @@ def read_as(content: bytes, name: str, errors: str = "strict") -> str:
     return text.removeprefix("\ufeff")
 
 
+def _read_broken(content: bytes, name: str) -> str:
+    """*content* as the standard reads it; U+FFFD where even that has no character."""
+    if name not in _MULTIBYTE:
+        return codecs.charmap_decode(content, "strict", _table(name))[0]
+    text = read_as(content, name, "replace")
+    if name in _FILLED_IN and text.count("\ufffd") <= _MOST_FILLED:
+        return read_as(content, name, _FILL)
+    return text
+
+
+@cache
+def _table(name: str) -> str:
+    """The characters of the 256 bytes: the standard has controls where Python has a gap."""
+    found = [read_as(bytes([byte]), name, "replace") for byte in range(256)]
+    for byte in range(0x80, 0xA0):
+        found[byte] = found[byte].replace("\ufffd", chr(byte))
+    return "".join(found)
+
+
 def _fill(error: UnicodeError) -> tuple[str, int]:
     """What the standard gives for bytes that Python's codec of the encoding lacks."""
     assert isinstance(error, UnicodeDecodeError)
-    codec, at = error.encoding.replace("-", "_"), error.start
-    two = error.object[at : at + 2]
+    codec, at, two = error.encoding, error.start, error.object[error.start : error.start + 2]
     if codec == "euc_jp" and len(two) == 2 and min(two) > 0xA0:
         return _of_vendor(two), at + 2
     if codec == "big5hkscs" and two == b"\xa3\xe1":
         return "€", at + 2
     if codec == "gb18030" and two[0] == 0x80:
         return "€", at + 1
-    if codec == "charmap" and 0x7F < two[0] < 0xA0:
-        return chr(two[0]), at + 1
     return "\ufffd", error.end
 
 
@@ -223,7 +242,7 @@ def _of_vendor(two: bytes) -> str:
         return "\ufffd"
 
 
-codecs.register_error(_FILLED, _fill)
+codecs.register_error(_FILL, _fill)
 
 
 def encoding_name(label: str) -> str | None:

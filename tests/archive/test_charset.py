@@ -201,6 +201,16 @@ def test_no_page_makes_the_search_for_a_declaration_long(part: bytes) -> None:
     assert time.process_time() - started < 2
 
 
+@pytest.mark.parametrize(
+    "label", ["iso-8859-1", "windows-874", "gbk", "big5", "euc-jp", "sjis", "utf-8"]
+)
+def test_bytes_that_are_no_text_are_read_in_no_time(label: str) -> None:
+    content = b"\x81\xff\x98\xa9\xa1" * 2_000_000
+    started = time.process_time()
+    decoded(content, f"text/html; charset={label}")
+    assert time.process_time() - started < 4
+
+
 def test_every_encoding_has_a_codec() -> None:
     labels = "utf-8 866 l2 l3 l4 cyrillic arabic greek hebrew logical l6 iso-8859-13 iso-8859-14 l9 iso-8859-16 koi koi8-u mac dos-874 cp1250 cp1251 ascii cp1253 l5 cp1255 cp1256 cp1257 cp1258 x-mac-cyrillic gbk gb18030 big5 euc-jp iso-2022-jp sjis euc-kr replacement utf-16be utf-16le x-user-defined"
     names = [str(encoding_name(label)) for label in labels.split()]

@@ -79,11 +79,24 @@ _TOLD_OF = """
                AND c.original IS NULL)
     ORDER BY p.no
 """
+_TWIN = (
+    "FROM captures o WHERE o.id = captures.id AND o.no < captures.no "
+    "AND o.url = captures.url AND o.time = captures.time"
+)
+_OF_ANOTHER = """
+    SELECT c.no, c.id, c.url, c.time FROM captures c JOIN captures o
+    ON o.no = (SELECT min(no) FROM captures WHERE id = c.id)
+    WHERE o.url <> c.url OR o.time <> c.time
+"""
 _SCHEMES = ("http:", "https:")
 
 
 class Catalog:
-    """The scratch database; `add` all records, then `connect` them, then read."""
+    """The scratch database; `add` all records, `connect` them, `tell_apart`, then read.
+
+    Where there is a library, `meet` all its captures before each `tell_apart`, until nothing more
+    is renamed: what has a new id may be known under it.
+    """
 
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path, isolation_level=None)
@@ -130,7 +143,7 @@ class Catalog:
         self._connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", [*row.values()])
 
     def connect(self) -> None:
-        """Find what belongs to each capture, and which of them say the same twice."""
+        """Find what belongs to each capture."""
         run = self._connection.execute
         self._connection.executescript(_INDEXES)  # commits
         for kind, column in (("request", "request"), ("metadata", "metadata")):
@@ -145,21 +158,17 @@ class Catalog:
                 f"UPDATE captures SET original = ({found}) "
                 "WHERE kind = 'revisit' AND original IS NULL"
             )
-        self._tell_apart()
 
-    def _tell_apart(self) -> None:
-        """A record that stands twice counts once; another one under the same id gets its own."""
-        twice = (
-            "FROM captures o WHERE o.id = captures.id AND o.no < captures.no "
-            "AND o.url = captures.url AND o.time = captures.time"
-        )
+    def tell_apart(self) -> int:
+        """A record that stands twice counts once; another one under the same id gets its own.
+
+        Returns how many ids had to be changed.
+        """
         run = self._connection.execute
-        run(f"UPDATE captures SET known = 1 WHERE EXISTS (SELECT 1 {twice})")
-        rows = run(
-            "SELECT no, id, url, time FROM captures WHERE NOT known AND EXISTS (SELECT 1 FROM "
-            "captures o WHERE o.id = captures.id AND o.no < captures.no AND NOT o.known)"
-        ).fetchall()
+        run(f"UPDATE captures SET known = 1 WHERE EXISTS (SELECT 1 {_TWIN})")
+        rows = run(_OF_ANOTHER).fetchall()
         self._rename(rows)
+        return len(rows)
 
     def _rename(self, rows: Iterable[tuple[int, str, str, str]]) -> None:
         """Give captures whose id is another's an id that follows from what they are."""

@@ -106,7 +106,7 @@ CAPTURES = _schema(
         ("content_digest", pa.string(), "SHA-1 of the payload in base32, without prefix"),
         ("content_mime_type", pa.string(), "media type as declared"),
         ("content_mime_detected", pa.string(), "media type as sniffed (WHATWG)"),
-        ("content_charset", pa.string(), "character encoding of HTML"),
+        ("content_charset", pa.string(), "encoding that HTML is read in (WHATWG); null: a guess"),
         ("content_languages", pa.string(), "ISO 639-3 code of HTML fetched with status 200"),
         ("content_truncated", pa.string(), "WARC-Truncated: length, time, disconnect, unspecified"),
         *_POINTER,

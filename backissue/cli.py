@@ -29,7 +29,8 @@ could not be crawled; 2 bad usage or settings; 3 another process holds the lock;
 4 disk full; 130 interrupted, safe to repeat
 """
 
-_TAKE_TURNS = ("publish", "rebuild", "repair", "import", "remove", "release")
+TAKE_TURNS = ("publish", "rebuild", "repair", "import")
+"""Commands that publish: where a service runs on the library, they wait their turn."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -241,7 +242,7 @@ def _add_reading(commands: _Commands) -> None:
 
 def _turn(options: argparse.Namespace) -> AbstractContextManager[None]:
     """While it lasts, a service on the library does not publish; nothing where none runs."""
-    if options.command not in _TAKE_TURNS or not (options.library / "state/service.json").exists():
+    if options.command not in TAKE_TURNS or not (options.library / "state/service.json").exists():
         return nullcontext()
     from archive.library import Library
     from backissue.control import turn

@@ -21,6 +21,7 @@ import lxml.html
 import trafilatura
 from lxml.html import HtmlElement
 
+from archive.charset import decode
 from backissue.sample.magazines import MAGAZINES, TODAY
 from backissue.sample.quarry import QUARRY
 from backissue.sample.quarrysite import QuarrySite
@@ -28,7 +29,7 @@ from backissue.sample.site import build_edition
 from benchmarks.training.augment import hash_names
 from pipelines.extract import extract_html
 from pipelines.markup import HEADINGS, visible_text
-from pipelines.page import decode, parse
+from pipelines.page import parse
 from pipelines.text import key
 
 _TITLES = """

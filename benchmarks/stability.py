@@ -18,12 +18,13 @@ from random import Random
 import lxml.html
 from lxml.html import HtmlElement
 
+from archive.charset import decode
 from benchmarks.training.augment import hash_names
 from benchmarks.training.corpus import Sample, read_samples
 from benchmarks.training.dataset import widgets_of
 from benchmarks.training.score import compare, f1_of
 from pipelines.extract import extract_page
-from pipelines.page import Page, decode, parse
+from pipelines.page import Page, parse
 from pipelines.text import key
 
 _DONORS = 40  # pages whose boxes the others get

@@ -14,7 +14,6 @@ from typing import Any, BinaryIO
 from archive import runlog
 from archive.exchange import capture_of
 from archive.hosts import host_of, registered_domain
-from archive.http import MAX_CONTENT, decode_content
 from archive.imported import CAPTURES_URI, held_of
 from archive.journal import BATCH_URI, Quarantined, Span, holds
 from archive.records import Located, Record
@@ -24,15 +23,14 @@ from archive.scan import Damaged, scan_groups
 from archive.surt import url_surtkey
 from archive.types import Article, Capture, Pointer
 from pipelines.blame import is_of_the_machine, why
-from pipelines.extract import Context, page_of, read_page
+from pipelines.extract import Context, page_of, read_tree
 from pipelines.imports import imported_capture, log_row
 from pipelines.index import capture_row
 from pipelines.marks import Mark, marking
-from pipelines.page import HTML
+from pipelines.page import HTML, REDIRECTS, Opened, opened
 from pipelines.rows import PLACED, STAGED, page_row, revisit_row, stage, to_table
 from pipelines.templates import staged
 
-_REDIRECTS = (300, 301, 302, 303, 307, 308)
 _PENDING = 20_000  # objects: about what one page makes
 _DATED = ("fetch_time", "date_published", "date_modified", "date_announced", "comments")
 _NO_PAGE = ("listing", "robots", "requisite")
@@ -196,8 +194,9 @@ def _derive_resource(located: Located, task: Task, rows: Staged) -> None:
 
 def _derive_imported(block: bytes, task: Task, rows: Staged) -> None:
     capture, shown, pointer = imported_capture(_root(task), held_of(block))
-    row = capture_row(capture, pointer, task.library)
-    page = derive_page(shown, pointer)
+    content = opened(capture)
+    row = capture_row(capture, pointer, task.library, content)
+    page = derive_page(shown, pointer, content if shown is capture else None)
     rows["captures"].append(row)  # all or none
     rows["pages"] += [page] if page else []
     rows["crawl_log"].append(log_row(capture))
@@ -206,23 +205,31 @@ def _derive_imported(block: bytes, task: Task, rows: Staged) -> None:
 def _derive_capture(group: list[Located], task: Task, rows: Staged) -> None:
     capture = capture_of([located.record for located in group])
     pointer = Pointer(task.span.file, group[0].offset, group[0].length)
-    row = capture_row(capture, pointer, task.library)
-    page = derive_page(capture, pointer)
+    content = opened(capture)
+    row = capture_row(capture, pointer, task.library, content)
+    page = derive_page(capture, pointer, content)
     rows["captures"].append(row)  # both or none
     rows["pages"] += [page] if page else []
 
 
-def derive_page(capture: Capture, pointer: Pointer) -> dict[str, Any] | None:
-    """The page row of a capture; None where it holds no page: a listing, an image, a redirect."""
-    if capture.details.get("role") in _NO_PAGE or capture.status in _REDIRECTS:
+def derive_page(
+    capture: Capture, pointer: Pointer, content: Opened | None = None
+) -> dict[str, Any] | None:
+    """The page row of a capture; None where it holds no page: a listing, an image, a redirect.
+
+    *content* is what `opened` gave, where it was opened before; its tree is used up.
+    """
+    if capture.details.get("role") in _NO_PAGE or capture.status in REDIRECTS:
         return None
     if capture.original:
         return revisit_row(capture, pointer)
-    page = page_of(capture)
+    content = content or opened(capture)
+    page = page_of(capture, content)
     if page is None:
-        return _unreadable(capture, pointer)
+        return _unreadable(capture, pointer, content.error)
     try:
-        article, body = read_page(page, Context(discovery=capture.discovery, comments=True))
+        context = Context(discovery=capture.discovery, comments=True)
+        article, body = read_tree(page, content.tree, context)
         more = staged(body, article.description)
     except Exception as error:  # a bad page costs one page, whatever it raises
         if is_of_the_machine(error):
@@ -232,13 +239,9 @@ def derive_page(capture: Capture, pointer: Pointer) -> dict[str, Any] | None:
     return page_row(article, capture, pointer, more)
 
 
-def _unreadable(capture: Capture, pointer: Pointer) -> dict[str, Any] | None:
+def _unreadable(capture: Capture, pointer: Pointer, error: str | None) -> dict[str, Any] | None:
     """The row of a page that came whole and cannot be read: its coding is unknown or broken."""
-    head = capture.parsed
-    if capture.truncated or head.media_type not in HTML:
-        return None
-    error = decode_content(capture.payload, head.content_codings, MAX_CONTENT).error
-    if error is None:
+    if capture.truncated or capture.parsed.media_type not in HTML or error is None:
         return None
     article = Article(url=capture.url, completeness="error", evidence={"error": error})
     return page_row(article, capture, pointer)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from lxml.html import HtmlElement
+
+from archive.charset import decode
 from archive.source import Source
 from archive.types import Article, Capture
 from pipelines.blocks import markdown, plain
@@ -15,7 +18,7 @@ from pipelines.corrections import corrections_in
 from pipelines.declarations import Declarations, declarations_of
 from pipelines.lines import top_of
 from pipelines.metadata import Context, Metadata, language_of_article, metadata_of
-from pipelines.page import Page, decode, page_of, parse
+from pipelines.page import Page, page_of, parse
 from pipelines.settings import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
 from pipelines.shapes import rows_of
 from pipelines.templates import Template, applied_to
@@ -68,7 +71,11 @@ def extract_page(page: Page, context: Context = Context()) -> Article:  # noqa: 
 
 def read_page(page: Page, context: Context = Context()) -> tuple[Article, Body]:  # noqa: B008
     """The article on *page*, and its body with all that was cut."""
-    tree = parse(decode(page.content, page.content_type))
+    return read_tree(page, parse(decode(page.content, page.content_type)), context)
+
+
+def read_tree(page: Page, tree: HtmlElement | None, context: Context) -> tuple[Article, Body]:
+    """The article on *page*, whose *tree* is changed, and its body with all that was cut."""
     if tree is None:
         return Article(url=page.url, text_digest=text_digest("")), Body()
     declared = declarations_of(tree, page.url)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files as package_files
+from importlib.resources.abc import Traversable
 
 from pipelines.extract import CONFIG_DIGEST, EXTRACTOR_VERSION
 
 _PACKAGES = ("archive", "pipelines")
+LEFT_OUT = ("archive/verify",)
+"""Folders that only read what is made: no row depends on them."""
+
 _LIBRARIES = (
     "brotli",
     "courlan",
@@ -32,13 +37,28 @@ def fingerprint() -> str:
     """
     hashed = hashlib.sha256(f"{EXTRACTOR_VERSION} {CONFIG_DIGEST}".encode())
     for package in _PACKAGES:
-        for module in sorted(package_files(package).iterdir(), key=lambda module: module.name):
-            if module.name.endswith(".py"):
-                hashed.update(f"\n{package}/{module.name} ".encode())
-                hashed.update(hashlib.sha256(module.read_bytes()).digest())
+        hashed.update(code_digest(package, package_files(package)))
     for name in _LIBRARIES:
         hashed.update(f"\n{name} {_version(name)}".encode())
     return f"sha256:{hashed.hexdigest()}"
+
+
+def code_digest(package: str, folder: Traversable) -> bytes:
+    """What the modules of *package*, which stands in *folder*, say, at any depth."""
+    hashed = hashlib.sha256()
+    for name, module in _modules(package, folder):
+        hashed.update(f"\n{name} ".encode())
+        hashed.update(hashlib.sha256(module.read_bytes()).digest())
+    return hashed.digest()
+
+
+def _modules(name: str, folder: Traversable) -> Iterator[tuple[str, Traversable]]:
+    for found in sorted(folder.iterdir(), key=lambda found: found.name):
+        path = f"{name}/{found.name}"
+        if found.is_dir() and path not in LEFT_OUT:
+            yield from _modules(path, found)
+        elif found.is_file() and path.endswith(".py"):
+            yield path, found
 
 
 def _version(library: str) -> str:

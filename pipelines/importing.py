@@ -271,10 +271,14 @@ def _publish(library: Library, engine: Engine, *, payloads: bool = False) -> Pub
 
 
 def _compare(library: Library, catalog: Catalog) -> None:
-    """Tell *catalog* what of its captures the library has, and where their originals are."""
-    if any(_met(library, catalog)):
-        for _ in _met(library, catalog):  # under their new ids they may be known, too
-            pass
+    """Tell *catalog* what of its captures the library has, and where their originals are.
+
+    What is renamed on the way may be known under its new id: all is compared until nothing is.
+    """
+    renamed = 1
+    while renamed:
+        renamed = sum(map(catalog.meet, _met(library, catalog)))
+        renamed += catalog.tell_apart()
 
 
 _COLUMNS = {
@@ -291,7 +295,7 @@ _COLUMNS = {
 }
 
 
-def _met(library: Library, catalog: Catalog) -> Iterator[bool]:
+def _met(library: Library, catalog: Catalog) -> Iterator[dict[str, Any]]:
     dataset = library.table("captures").dataset
     for batch in dataset.to_batches(columns=list(_COLUMNS)):
         ids = batch["warc_record_id"].to_pylist()
@@ -301,4 +305,4 @@ def _met(library: Library, catalog: Catalog) -> Iterator[bool]:
             row = {new: found[old] for old, new in _COLUMNS.items()}
             row["time"] = warc_date(row["time"])
             row["digest"] = f"sha1:{row['digest']}" if row["digest"] else ""
-            yield catalog.meet(row)
+            yield row

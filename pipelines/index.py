@@ -6,16 +6,19 @@ from typing import Any
 from urllib.parse import urljoin
 
 from archive.hosts import host_parts, split_url
-from archive.http import MAX_CONTENT, decode_content
 from archive.records import digest
-from archive.sniff import charset_of, sniff
 from archive.surt import url_surtkey
 from archive.types import Capture, Pointer
-from pipelines.page import HTML
+from pipelines.page import Opened, opened
 
 
-def capture_row(capture: Capture, pointer: Pointer, library: str) -> dict[str, Any]:
-    """The row of *capture*, which stands at *pointer* in the library of the name *library*."""
+def capture_row(
+    capture: Capture, pointer: Pointer, library: str, content: Opened | None = None
+) -> dict[str, Any]:
+    """The row of *capture*, which stands at *pointer* in the library of the name *library*.
+
+    *content* is what `opened` gave, where it was opened before.
+    """
     parts = host_parts(capture.url)
     return {
         "url_surtkey": url_surtkey(capture.url),
@@ -36,7 +39,7 @@ def capture_row(capture: Capture, pointer: Pointer, library: str) -> dict[str, A
         "url_path": parts.path,
         "url_query": parts.query,
         **_fetch(capture),
-        **_content(capture),
+        **_content(capture, content or opened(capture)),
         "warc_filename": pointer.filename,
         "warc_record_offset": pointer.offset,
         "warc_record_length": pointer.length,
@@ -70,38 +73,21 @@ def _redirect(capture: Capture) -> str | None:
         return None
 
 
-def _content(capture: Capture) -> dict[str, Any]:
-    head, original = capture.parsed, capture.original
-    row: dict[str, Any] = {
+def _content(capture: Capture, content: Opened) -> dict[str, Any]:
+    original = capture.original
+    return {
         "content_digest": _sha1(original.payload_digest if original else digest(capture.payload)),
-        "content_mime_type": head.media_type,
-        "content_mime_detected": None,
-        "content_charset": None,
-        "content_languages": None,
+        "content_mime_type": capture.parsed.media_type,
+        "content_mime_detected": content.media_type,
+        "content_charset": content.charset,
+        "content_languages": content.language,
         "content_truncated": capture.truncated,
     }
-    if original or not capture.payload:
-        return row
-    content = decode_content(capture.payload, capture.content_codings, MAX_CONTENT).data
-    declared = head.get("content-type")
-    detected = sniff(content, declared)
-    row["content_mime_detected"] = detected
-    if detected in HTML:
-        row["content_charset"] = charset_of(content, declared)
-        if capture.status == 200:
-            row["content_languages"] = _language(content, row["content_charset"])
-    return row
 
 
 def _sha1(found: str) -> str | None:
     """The digest without its prefix; None where an imported revisit has another kind, or none."""
     return found[5:].upper() if found.lower().startswith("sha1:") else None
-
-
-def _language(content: bytes, charset: str | None) -> str | None:
-    from pipelines.languages import language_of_html
-
-    return language_of_html(content, charset)
 
 
 def _subset(capture: Capture) -> str:

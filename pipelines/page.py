@@ -1,10 +1,9 @@
-"""A capture into a page, its bytes into characters, and characters into a tree."""
+"""A capture into a page, and its characters into a tree."""
 
 from __future__ import annotations
 
-import codecs
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -12,9 +11,11 @@ from typing import Any
 from lxml import etree
 from lxml.html import HtmlElement
 
+from archive.charset import decoded
 from archive.http import MAX_CONTENT, decode_content
-from archive.sniff import charset_of, sniff
+from archive.sniff import sniff
 from archive.types import Capture
+from pipelines.languages import language_of_page
 
 MAX_TEXT = 10_000_000
 """Characters of markup that are read; what follows is cut off."""
@@ -22,19 +23,8 @@ MAX_TAGS = 150_000
 """Tags that are read, so that a page of nothing else costs seconds and megabytes; see `bounded`."""
 
 HTML = ("text/html", "application/xhtml+xml")
-_CODECS = {
-    "windows-1252": "cp1252",
-    "GBK": "gb18030",
-    "Big5": "big5hkscs",
-    "Shift_JIS": "cp932",
-    "EUC-KR": "cp949",
-    "ISO-8859-8-I": "iso8859-8",
-    "windows-874": "cp874",
-    "macintosh": "mac-roman",
-    "x-mac-cyrillic": "mac-cyrillic",
-    "replacement": "utf-8",
-}
-"""WHATWG names that Python knows by another name, or as a subset of what browsers decode."""
+REDIRECTS = (300, 301, 302, 303, 307, 308)
+"""Statuses of answers that are no pages: their markup is not read."""
 
 _CONTROLS = bytes({*range(32)} - set(b"\t\n\x0c\r"))
 _NO_CHARACTERS = ("\ufffe", "\uffff")
@@ -71,53 +61,69 @@ class Page:
     tdm_by_file: bool | None = None
 
 
-def page_of(capture: Capture) -> Page | None:
-    """The page in *capture*; None where it is cut, not HTML, or its coding cannot be undone."""
-    head = capture.parsed
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a capture carries, its codings undone, and where that is HTML what it reads.
+
+    *media_type* is by sight; *error* says why the codings could not be undone. *language* is told
+    of what came with status 200. *tree* is for one reader: whoever extracts the article changes it.
+    """
+
+    data: bytes = b""
+    media_type: str | None = None
+    error: str | None = None
+    charset: str | None = None
+    language: str | None = None
+    tree: HtmlElement | None = None
+
+
+def opened(capture: Capture) -> Opened:
+    """*capture*, decoded, parsed and its language told once for its row and its article."""
+    found = _content(capture)
+    if found.media_type not in HTML:
+        return found
+    characters = decoded(found.data, capture.parsed.get("content-type"))
+    tree = None if capture.status in REDIRECTS else parse(characters.text)
+    seen = tree is not None and capture.status == 200
+    return replace(
+        found,
+        charset=characters.charset,
+        language=language_of_page(tree) if seen else None,
+        tree=tree,
+    )
+
+
+def _content(capture: Capture) -> Opened:
+    if capture.original or not capture.payload:
+        return Opened()
+    content = decode_content(capture.payload, capture.content_codings, MAX_CONTENT)
+    media_type = sniff(content.data, capture.parsed.get("content-type"))
+    return Opened(content.data, media_type, content.error)
+
+
+def page_of(capture: Capture, content: Opened | None = None) -> Page | None:
+    """The page in *capture*; None where it is cut, not HTML, or its coding cannot be undone.
+
+    *content* is what `opened` gave, where it was opened before.
+    """
     if capture.truncated or capture.original:
         return None
-    content = decode_content(capture.payload, capture.content_codings, MAX_CONTENT)
-    declared = head.get("content-type")
-    if content.error or sniff(content.data, declared) not in HTML:
+    content = content or _content(capture)
+    if content.error or content.media_type not in HTML:
         return None
+    head = capture.parsed
     declared_tdm = (head.get("tdm-reservation") or "").strip()
     by_file = capture.details.get("tdm_reservation")
     return Page(
         url=capture.url,
         content=content.data,
-        content_type=declared,
+        content_type=head.get("content-type"),
         fetch_time=capture.fetch_time,
         status=capture.status,
         robots=", ".join(head.get_all("x-robots-tag")) or None,
         tdm_reservation={"0": False, "1": True}.get(declared_tdm),
         tdm_by_file=by_file if isinstance(by_file, bool) else None,
     )
-
-
-def decode(content: bytes, content_type: str | None = None) -> str:
-    """The characters of a page: by its mark, header or `meta`, else UTF-8, else windows-1252.
-
-    A declared encoding that the bytes contradict gives way where they are UTF-8 throughout.
-    """
-    declared = charset_of(content, content_type) or "windows-1252"
-    codec = _CODECS.get(declared, declared).lower()
-    for attempt in dict.fromkeys((codec, "utf-8")):
-        try:
-            return codecs.decode(content, attempt).removeprefix("\ufeff")
-        except (UnicodeDecodeError, LookupError):
-            continue
-    return _decode_broken(content, codec)
-
-
-def _decode_broken(content: bytes, codec: str) -> str:
-    """The best reading of bytes that no codec takes whole; stray bytes are replaced."""
-    try:
-        text = codecs.decode(content, codec, "replace")
-    except LookupError:
-        text = content.decode("cp1252", "replace")
-    if codec == "utf-8" and text.count("\ufffd") > len(text) // 500:
-        text = content.decode("cp1252", "replace")  # declared UTF-8, written in a legacy encoding
-    return text.removeprefix("\ufeff")
 
 
 def parse(text: str) -> HtmlElement | None:

@@ -11,7 +11,7 @@ from pipelines.second import READING
 from pipelines.trees import weights_text
 
 EXTRACTOR = "backissue"
-EXTRACTOR_VERSION = f"0.4.0+trafilatura-{trafilatura.__version__}"
+EXTRACTOR_VERSION = f"0.5.0+trafilatura-{trafilatura.__version__}"
 _CONFIG = json.dumps(READING, sort_keys=True) + weights_text()
 CONFIG_DIGEST = "sha256:" + hashlib.sha256(_CONFIG.encode()).hexdigest()
 """What a text depends on beside the code: how trafilatura is asked, and the models' weights."""

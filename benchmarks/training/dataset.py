@@ -11,6 +11,7 @@ import lxml.html
 import numpy as np
 from lxml.html import HtmlElement
 
+from archive.charset import decode
 from benchmarks.training.augment import augmented
 from benchmarks.training.corpus import Sample
 from benchmarks.training.labels import labels_of
@@ -18,7 +19,7 @@ from benchmarks.training.lengths import relengthened
 from pipelines.arrays import Ints
 from pipelines.declarations import Declarations, declarations_of
 from pipelines.lines import Top, top_of
-from pipelines.page import decode, parse
+from pipelines.page import parse
 from pipelines.view import FEATURES, View, view_of
 
 COPIES = 3

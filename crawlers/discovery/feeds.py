@@ -20,6 +20,7 @@ from xml.sax import SAXException
 import feedparser
 from lxml import etree
 
+from archive.charset import named_in_ascii, read_as
 from crawlers.discovery.announced import (
     Announced,
     Listing,
@@ -46,7 +47,6 @@ _NEEDED = {
 }
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:-]{1,40})["']""")
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
-_TEXT_CODECS = re.compile(r"(?:ascii|big5|cp|euc|gb|iso|koi8|mac|shift|tis)[\w-]*")
 _BYTE_ORDERS = (
     *((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32")),
     *((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")),
@@ -204,17 +204,11 @@ def _decode(content: bytes, content_type: str) -> str:
         return text
     declared = _DECLARED.search(content)
     charset = _CHARSET.search(content_type)
-    for name in (declared and declared[1].decode(), charset and charset[1]):
+    for label in (declared and declared[1].decode(), charset and charset[1]):
+        name = named_in_ascii(label or "")
         try:
-            return content.decode(_codec(name or ""))
-        except (LookupError, UnicodeError):
+            if name and name != "replacement":
+                return read_as(content, name)
+        except UnicodeDecodeError:
             continue
-    return content.decode("cp1252", "replace")
-
-
-def _codec(charset: str) -> str:
-    """The codec for a declared *charset*, read as browsers do; only codecs that make text."""
-    name = codecs.lookup(charset).name
-    if not _TEXT_CODECS.fullmatch(name):
-        raise LookupError(charset)
-    return {"ascii": "cp1252", "iso8859-1": "cp1252", "gb2312": "gb18030"}.get(name, name)
+    return read_as(content, "windows-1252", "replace")

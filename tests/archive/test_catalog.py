@@ -37,6 +37,8 @@ def entered(catalog: Catalog, *records: bytes, file: str = "a") -> list[Place]:
 
 def listed(catalog: Catalog) -> list[Held]:
     catalog.connect()
+    while catalog.tell_apart():
+        pass
     return list(catalog.new("run-1", "imported"))
 
 
@@ -288,6 +290,32 @@ def test_two_records_of_one_id_are_two_captures(catalog: Catalog) -> None:
     assert [one.url[-1] for one in found] == ["1", "2", "3"]
     assert len({one.warc_record_id for one in found}) == 3
     assert found[0].warc_record_id == "urn:uuid:same"
+
+
+def test_a_record_that_stands_twice_under_the_id_of_another_is_one_capture(
+    catalog: Catalog,
+) -> None:
+    same = "<urn:uuid:same>"
+    places = entered(catalog, *(R(number, identity=same) for number in (1, 2, 2, 1)))
+    found = listed(catalog)
+    assert [one.url[-1] for one in found] == ["1", "2"]
+    known = list(catalog.of_file("a", "run-1", "imported"))
+    assert [one.offset for one in known] == [place.offset for place in places]
+    first, second = (one.warc_record_id for one in found)
+    assert [one.warc_record_id for one in known] == [first, second, second, first]
+
+
+def test_a_record_that_already_has_the_id_that_another_is_given_is_the_same(
+    catalog: Catalog, tmp_path: Path
+) -> None:
+    """As where a file is imported beside one that was exported of what it became."""
+    same = "<urn:uuid:same>"
+    entered(catalog, R(1, identity=same), R(2, identity=same))
+    given = listed(catalog)[1].warc_record_id
+    again = Catalog(tmp_path / "again.db")
+    entered(again, R(1, identity=same), R(2, identity=same), R(2, identity=f"<{given}>"))
+    assert [one.url[-1] for one in listed(again)] == ["1", "2"]
+    again.close()
 
 
 def test_what_was_added_after_a_mark_can_be_taken_back(catalog: Catalog) -> None:

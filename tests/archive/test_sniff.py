@@ -1,8 +1,7 @@
-"""First bytes into media types, declarations into encodings: as browsers see them."""
+"""First bytes into media types, as browsers see them."""
 
 from __future__ import annotations
 
-import codecs
 import gzip
 import io
 import zipfile
@@ -11,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.sniff import charset_of, encoding_name, sniff
+from archive.sniff import sniff
 
 MP4 = b"\0\0\0\x20ftypisom\0\0\x02\0isomiso2avc1mp41"
 WEBM = b"\x1aE\xdf\xa3\x9fB\x86\x81\x01B\xf7\x81\x01B\xf2\x81\x04B\xf3\x81\x08B\x82\x84webm"
@@ -164,85 +163,6 @@ def test_of_nothing_nothing_is_known() -> None:
     assert sniff(b"", "text/html") is None
 
 
-@pytest.mark.parametrize(
-    ("content", "content_type", "charset"),
-    [
-        (b"\xef\xbb\xbf<meta charset=koi8-r>", "text/html; charset=latin1", "UTF-8"),
-        (b"\xff\xfe<\0", None, "UTF-16LE"),
-        (b"\xfe\xff\0<", None, "UTF-16BE"),
-        (b"<meta charset=koi8-r>", "text/html; charset=latin1", "windows-1252"),
-        (b"a", 'text/html; charset="Shift_JIS"', "Shift_JIS"),
-        (b"a", "text/html;CHARSET = utf8 ; x", "UTF-8"),
-        (b"<meta charset=koi8-r>", "text/html; charset=nonsense", "KOI8-R"),
-        (b"<meta charset=koi8-r>", "text/html", "KOI8-R"),
-        (b"<META CHARSET='gb2312' >", None, "GBK"),
-        (
-            b'<head><meta name=a><meta content="text/html; charset=euc-kr" http-equiv="Content-Type">',
-            None,
-            "EUC-KR",
-        ),
-        (b"<meta http-equiv=content-type content='text/html;charset=big5'>", None, "Big5"),
-        (b"<meta http-equiv=refresh content='charset=big5'>caf\xe9", None, None),
-        (b"<meta charset=utf-16>", None, "UTF-8"),
-        (b"<meta charset=x-user-defined>", None, "windows-1252"),
-        (b"<!-- <meta charset=big5> --><meta charset=koi8-r>", None, "KOI8-R"),
-        (b"<!--><meta charset=koi8-r>", None, "KOI8-R"),
-        (b"<a title='<meta charset=big5>'><meta charset=koi8-r>", None, "KOI8-R"),
-        (b"</a title='<meta charset=big5>'><meta charset=koi8-r>", None, "KOI8-R"),
-        (b"<metadata charset=big5>caf\xe9", None, None),
-        (b"<meta charset=nonsense><meta charset=koi8-r>", None, "KOI8-R"),
-        (b"<meta charset=big5 charset=koi8-r>", None, "Big5"),
-        (b"<?xml version='1.0' encoding='iso-8859-2'?><html>", None, "ISO-8859-2"),
-        (b" " * 1003 + b"<meta charset=koi8-r>", None, "KOI8-R"),
-        (b" " * 1024 + b"<meta charset=koi8-r>caf\xe9", None, None),
-        (b"plain", None, "UTF-8"),
-        ("déjà".encode(), None, "UTF-8"),
-        ("déjà".encode()[:-1], None, "UTF-8"),
-        (b"d\xe9j\xe0", None, None),
-        (b"", None, "UTF-8"),
-    ],
-)
-def test_a_page_has_the_encoding_that_browsers_give_it(content, content_type, charset) -> None:
-    assert charset_of(content, content_type) == charset
-
-
-@pytest.mark.parametrize(
-    ("label", "name"),
-    [
-        ("utf8", "UTF-8"),
-        (" Latin1\n", "windows-1252"),
-        ("us-ascii", "windows-1252"),
-        ("iso-8859-9", "windows-1254"),
-        ("l4", "ISO-8859-4"),
-        ("latin3", "ISO-8859-3"),
-        ("sun_eu_greek", "ISO-8859-7"),
-        ("x-sjis", "Shift_JIS"),
-        ("hz-gb-2312", "replacement"),
-        ("utf-7", None),
-        ("base64", None),
-        ("", None),
-    ],
-)
-def test_labels_become_names(label, name) -> None:
-    assert encoding_name(label) == name
-
-
-def test_python_reads_nearly_every_encoding_by_its_name() -> None:
-    unknown = {"ISO-8859-8-I", "replacement", "x-mac-cyrillic", "x-user-defined", "windows-874"}
-    labels = "utf-8 866 l2 l3 l4 cyrillic arabic greek hebrew logical l6 iso-8859-13 iso-8859-14 l9 iso-8859-16 koi koi8-u mac dos-874 cp1250 cp1251 ascii cp1253 l5 cp1255 cp1256 cp1257 cp1258 x-mac-cyrillic gbk gb18030 big5 euc-jp iso-2022-jp sjis euc-kr replacement utf-16be utf-16le x-user-defined"
-    names = {encoding_name(label) for label in labels.split()}
-    assert len(names) == 40
-    assert None not in names
-    for name in names - unknown:
-        assert codecs.lookup(str(name))
-
-
 @given(st.binary(max_size=200), st.none() | st.text(max_size=30))
 def test_nothing_makes_it_fail(content: bytes, declared: str | None) -> None:
     assert (sniff(content, declared) is None) == (content == b"")
-    charset_of(content, declared)
-
-
-@given(st.text("<>!-/meta chrs=\"'?xl", max_size=200))
-def test_no_markup_makes_the_prescan_fail(text: str) -> None:
-    assert charset_of(text.encode(), None) == "UTF-8"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
 
-from backissue.cli import main, parser
+from backissue.cli import TAKE_TURNS, main, parser
 
 COMMANDS = list(parser()._subparsers._group_actions[0].choices)  # type: ignore[union-attr, arg-type]
 
@@ -43,6 +45,12 @@ def test_each_command_explains_itself_in_80_columns(
     assert description[0].isupper()
     assert description.endswith(".")
     assert [line for line in out.splitlines() if len(line) > 80] == []
+
+
+@pytest.mark.parametrize("command", sorted({*COMMANDS, *TAKE_TURNS}))
+def test_each_command_that_is_named_exists(command: str) -> None:
+    assert command in COMMANDS
+    assert callable(import_module(f"backissue.commands.{command}").run)
 
 
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:

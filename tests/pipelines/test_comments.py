@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 
 import pytest
 
+from archive.charset import decode
 from archive.types import Comment
 from backissue.sample.magazines import MAGAZINES, TODAY
 from backissue.sample.pieces import Piece
 from backissue.sample.site import build_edition
 from pipelines.comments import comments_of
-from pipelines.page import decode, parse
+from pipelines.page import parse
 
 EDITION = build_edition(1, TODAY)
 NESTED = """

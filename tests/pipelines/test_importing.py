@@ -19,6 +19,7 @@ import warcs
 from archive.errors import ArchiveError
 from archive.imported import FOLDER, SUMMARY_URI, find_held
 from archive.library import Library
+from archive.notes import made_id
 from archive.records import Located
 from archive.reindex import restore_indexes
 from archive.repair import recover
@@ -454,6 +455,53 @@ def test_the_same_captures_in_another_file_count_once(world: World, tmp_path: Pa
         assert len(library.captures()) == before + 1
         capture = library.read(Pointer(f"{FOLDER}/again.warc", 0, 0))
         assert capture.url == "https://paper.example/2020/13"
+
+
+A, B = "<urn:uuid:00000000-0000-4000-8000-00000000000a>", "<urn:uuid:b>"
+R2_URL, R2_TIME = "https://paper.example/2020/2", "2020-05-04T08:02:00.000000Z"
+
+
+def _taken_in(library: Library, path: Path, *records: bytes) -> tuple[int, int]:
+    path.write_bytes(b"".join(records))
+    (one,) = import_files(library, [path], ENGINE).files
+    return one.captures, one.new
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        (R(2, identity=A), R(4, identity=B)),
+        (R(4, identity=B), R(2, identity=A)),
+        (R(2, identity=A), R(1, identity=A), R(4, identity=B), R(3, identity=B)),
+    ],
+    ids=["alone", "alone, the other first", "before the one whose id it is"],
+)
+def test_captures_whose_ids_are_those_of_others_count_once(
+    library: Library, tmp_path: Path, again: tuple[bytes, ...]
+) -> None:
+    first = (R(1, identity=A), R(2, identity=A), R(3, identity=B), R(4, identity=B))
+    assert _taken_in(library, tmp_path / "first.warc", *first) == (4, 4)
+    before = {row["warc_record_id"]: row["url"] for row in library.captures()}
+    assert len(before) == 4
+    assert _taken_in(library, tmp_path / "again.warc", *again) == (len(again), 0)
+    assert {row["warc_record_id"]: row["url"] for row in library.captures()} == before
+    listed = [find_held(library.path, f"{FOLDER}/again.warc", at) for at in _starts(again)]
+    assert all(before[one.warc_record_id] == one.url for one in listed)
+
+
+def _starts(records: tuple[bytes, ...]) -> list[int]:
+    return [sum(map(len, records[:at])) for at in range(len(records))]
+
+
+def test_a_capture_beside_itself_under_the_id_that_it_is_given_counts_once(
+    library: Library, tmp_path: Path
+) -> None:
+    """The library has another capture of that id; one of the two came from an export."""
+    given = made_id(repr([A.strip("<>"), R2_URL, R2_TIME]).encode())
+    assert _taken_in(library, tmp_path / "first.warc", R(1, identity=A)) == (1, 1)
+    both = (R(2, identity=A), R(2, identity=f"<{given}>"))
+    assert _taken_in(library, tmp_path / "both.warc", *both) == (2, 1)
+    assert [row["warc_record_id"] for row in library.captures() if row["url"] == R2_URL] == [given]
 
 
 def test_an_original_that_the_library_has_is_found_there(world: World, tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from pipelines.languages import language_of, language_of_html, language_tag
+from pipelines.languages import language_of, language_of_page, language_tag
+from pipelines.page import parse
 
 TEXTS = {
     "eng": "The magazine appears every month with new essays on books and politics, its editor said.",
@@ -68,40 +69,32 @@ def test_a_page_has_the_language_that_its_readers_see() -> None:
     page = f"""<html lang=en><head><title>{TEXTS["eng"]}</title></head><body>
         <script>var words = "{TEXTS["eng"] * 3}";</script><style>/* {TEXTS["eng"] * 3} */</style>
         <!-- {TEXTS["eng"] * 3} --><p>{TEXTS["deu"]}</p></body></html>"""
-    assert language_of_html(page.encode(), "UTF-8") == "deu"
+    assert language_of(page) != "deu"
+    assert language(page) == "deu"
+
+
+def language(page: str) -> str | None:
+    tree = parse(page)
+    assert tree is not None
+    return language_of_page(tree)
+
+
+def test_words_beside_what_is_not_seen_are_seen() -> None:
+    words = TEXTS["deu"].split()
+    assert language(f"<p>{'<script>x</script>'.join(f' {word} ' for word in words)}") == "deu"
+    deep = "".join(f"<div>{word} " for word in words)
+    assert language(f"{'<div>' * 150}{deep}") == "deu"
+
+
+def test_the_beginning_of_a_long_page_tells() -> None:
+    assert language(f"<p>{TEXTS['deu'] * 60}</p><p>{TEXTS['eng'] * 500}</p>") == "deu"
 
 
 @pytest.mark.parametrize(
-    ("charset", "declared"),
-    [
-        ("windows-1251", "windows-1251"),
-        ("koi8-r", "KOI8-R"),
-        ("utf-8", "x-user-defined"),
-        ("utf-16", "UTF-16LE"),
-    ],
+    "page", ["<", "<html></html>", "<p>Home</p>", "\ufffd" * 100, "<div>" * 5000]
 )
-def test_a_page_is_read_in_its_encoding(charset: str, declared: str) -> None:
-    page = f"<!DOCTYPE html><p>{TEXTS['rus']}</p>".encode(charset)
-    assert language_of_html(page, declared) == "rus"
-
-
-@pytest.mark.parametrize(
-    "page",
-    [
-        b"",
-        b"\0",
-        b"<",
-        b"<!-- -->",
-        b"<html></html>",
-        b"<p>Home</p>",
-        b"\xff" * 100,
-        b"<?xml version='1.0' encoding='x'?>",
-        b"<div>" * 5000,
-    ],
-)
-@pytest.mark.parametrize("charset", [None, "UTF-8", "base64", "a\0b"])
-def test_a_page_without_text_has_none(page: bytes, charset: str | None) -> None:
-    assert language_of_html(page, charset) is None
+def test_a_page_without_text_has_none(page: str) -> None:
+    assert language(page) is None
 
 
 def test_the_model_is_loaded_when_it_is_needed_only() -> None:

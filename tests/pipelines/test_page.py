@@ -1,4 +1,4 @@
-"""Captures become pages with their codings undone, bytes become characters as browsers read them."""
+"""Captures become pages with their codings undone, and characters become trees."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from archive.types import Capture
-from pipelines.page import MAX_TAGS, bounded, decode, page_of, parse
+from pipelines.page import MAX_TAGS, bounded, opened, page_of, parse
 
 _AT = datetime(2026, 3, 7, 12, tzinfo=UTC)
 
@@ -62,26 +62,6 @@ def test_what_is_no_whole_page_gives_none(
     assert page_of(_capture(body, *fields, **changes)) is None
 
 
-@pytest.mark.parametrize(
-    ("content", "content_type", "text"),
-    [
-        ("é".encode(), None, "é"),
-        ("\ufeffé".encode(), "text/html; charset=latin-1", "é"),
-        ("é".encode("utf-16"), None, "é"),
-        ("日本".encode("shift_jis"), "text/html; charset=Shift_JIS", "日本"),
-        (b"\x93quoted\x94", "text/html; charset=iso-8859-1", "“quoted”"),
-        (b'<meta charset="windows-1251">\xcf', None, '<meta charset="windows-1251">П'),
-        (b"caf\xe9 noir", None, "café noir"),
-        (b"caf\xe9 noir", "text/html; charset=utf-8", "café noir"),
-        ("naïve".encode(), "text/html; charset=us-ascii", "naÃ¯ve"),
-    ],
-)
-def test_characters_are_read_as_browsers_read_them(
-    content: bytes, content_type: str | None, text: str
-) -> None:
-    assert decode(content, content_type) == text
-
-
 def test_nothing_parses_to_none() -> None:
     assert parse("") is None
     assert parse(" \n ") is None
@@ -120,3 +100,39 @@ def test_what_stands_behind_the_end_of_a_page_is_read(end: str) -> None:
     tree = parse(f"<html><body><p>one</p>{end}<div><p>{'two ' * 40}</p></div></html>")
     assert tree is not None
     assert "two" in "".join(tree.itertext())
+
+
+THAI = "เรือข้ามฟากเที่ยวสุดท้ายของฤดูกาลมาถึงในวันอาทิตย์ และดูเหมือนว่าไม่มีใครบนท่าเรือสังเกตเห็นว่ามันมาถึงแล้ว "
+
+
+def test_a_capture_is_decoded_parsed_and_its_language_told_at_once() -> None:
+    page = f"<title>x</title><p>{THAI}".encode("cp874")
+    found = opened(_capture(page, "Content-Type: text/html; charset=windows-874"))
+    assert (found.media_type, found.charset, found.language) == ("text/html", "windows-874", "tha")
+    assert found.tree is not None
+    assert found.tree.findtext(".//p") == THAI
+
+
+@pytest.mark.parametrize(
+    ("status", "parsed", "language"), [(200, True, "tha"), (404, True, None), (302, False, None)]
+)
+def test_of_what_is_no_page_only_the_encoding_is_told(
+    status: int, parsed: bool, language: str | None
+) -> None:
+    head = f"HTTP/1.1 {status} X\r\nContent-Type: text/html\r\n\r\n".encode()
+    found = opened(_capture(f"<p>{THAI}".encode(), head=head))
+    assert (found.charset, found.tree is not None, found.language) == ("UTF-8", parsed, language)
+
+
+@pytest.mark.parametrize(
+    ("body", "fields", "error"),
+    [
+        (b"", ["Content-Type: text/html"], None),
+        (b"\x89PNG\r\n\x1a\n", ["Content-Type: image/png"], None),
+        (b"not gzip", ["Content-Type: text/plain", "Content-Encoding: gzip"], "bad_encoding"),
+    ],
+)
+def test_what_is_not_html_is_not_read(body: bytes, fields: list[str], error: str | None) -> None:
+    found = opened(_capture(body, *fields))
+    assert (found.data, found.error) == (body, error)
+    assert (found.charset, found.language, found.tree) == (None, None, None)

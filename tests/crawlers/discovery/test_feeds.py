@@ -204,6 +204,7 @@ def test_utf_8_is_utf_8_whatever_is_declared(declared: str | None) -> None:
         ("cp1251", '<?xml version="1.0" encoding="windows-1251"?>', None),
         ("cp1251", '<?xml version="1.0" encoding="utf-8"?>', "text/xml; charset=windows-1251"),
         ("koi8-r", "<?xml version='1.0' encoding='KOI8-R'?>", "text/xml; charset=iso-8859-1"),
+        ("cp932", '<?xml version="1.0" encoding="x-sjis"?>', None),
         ("utf-16", '<?xml version="1.0" encoding="utf-16"?>', None),
         ("utf-16-le", '<?xml version="1.0"?>', None),
         ("iso2022_jp", '<?xml version="1.0" encoding="iso-2022-jp"?>', None),

@@ -34,7 +34,7 @@ from pipelines import engine, staging
 from pipelines.batches import Published, finish_incomplete, publish
 from pipelines.derive import derive
 from pipelines.engine import Engine
-from pipelines.extract import read_page
+from pipelines.extract import read_tree
 from pipelines.marks import marking, take_marks
 from pipelines.page import Page
 from pipelines.rebuild import How, rebuild
@@ -322,7 +322,7 @@ def test_what_the_machine_lacks_costs_no_capture(
     """Fault injection: memory and disk are full for once."""
     write(library, [capture(number) for number in range(3)])
     with monkeypatch.context() as patch:
-        patch.setattr(derivation, "read_page", lambda *_: failing(error))
+        patch.setattr(derivation, "read_tree", lambda *_: failing(error))
         with pytest.raises(type(error)):
             published_here(library)
     for folder in library.staging.rglob(".*.mark"):
@@ -340,7 +340,7 @@ def test_a_capture_that_memory_does_not_suffice_for_costs_itself(
     pointers = write(library, [capture(number) for number in range(4)])
     with monkeypatch.context() as patch:
         patch.setattr(engine, "local_pool", ThreadPoolExecutor)
-        patch.setattr(derivation, "read_page", too_much_for_memory)
+        patch.setattr(derivation, "read_tree", too_much_for_memory)
         published = publish(library, ONE)
     assert published is not None
     assert [one.start for one in published.quarantined] == [pointers[2].offset]
@@ -351,7 +351,7 @@ def test_a_capture_that_memory_does_not_suffice_for_costs_itself(
 def too_much_for_memory(page: Page, *given: Any) -> Any:
     if page.url.endswith("-2"):
         raise MemoryError
-    return read_page(page, *given)
+    return read_tree(page, *given)
 
 
 def test_marks_are_of_dead_workers_only(tmp_path: Path):

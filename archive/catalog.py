@@ -14,8 +14,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from archive.foreign import Foreign
-from archive.imported import Held, Place, Referred
+from archive.imported.captures import Held, Place, Referred
+from archive.imported.reader import Foreign
 from archive.notes import capture_row, check_target, companion_row, made_id, record_id, target_of
 
 _SCHEMA = """

@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from archive import files
+from archive.disk import files
 from archive.errors import NewerFormat, NotALibrary, UsageError
-from archive.schema import FIRST_FORMAT, LIBRARY_FORMAT
+from archive.tables.schema import FIRST_FORMAT, LIBRARY_FORMAT
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(B|KiB|MiB|GiB|TiB)?", re.IGNORECASE)
 _UNITS = {"b": 0, "kib": 1, "mib": 2, "gib": 3, "tib": 4}

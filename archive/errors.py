@@ -23,7 +23,7 @@ from collections.abc import Sequence
 from enum import IntEnum
 from pathlib import Path
 
-from archive.userinfo import hide_userinfo
+from archive.web.userinfo import hide_userinfo
 
 
 class ExitCode(IntEnum):

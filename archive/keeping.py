@@ -17,16 +17,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from archive import cdxj, files
+from archive.disk import files
+from archive.disk.locks import try_lock
 from archive.errors import NotImportable
-from archive.foreign import Foreign, walk
-from archive.imported import FOLDER, Held, cdxj_of, index_of, to_line
+from archive.imported.captures import FOLDER, Held, cdxj_of, index_of, to_line
+from archive.imported.reader import Foreign, walk
 from archive.library import Library
-from archive.locks import try_lock
-from archive.records import Record, gzip_member, make_record, to_member
-from archive.surt import surt
 from archive.types import CdxEntry
 from archive.version import VERSION
+from archive.warc import cdxj
+from archive.warc.records import Record, gzip_member, make_record, to_member
+from archive.web.surt import surt
 
 SUFFIXES = (".warc.gz", ".warc", ".wacz")
 _ZIP = (b"PK\3\4", b"PK\5\6")

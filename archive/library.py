@@ -11,19 +11,20 @@ from importlib.resources import files as package_files
 from pathlib import Path
 from typing import BinaryIO
 
-from archive import files, journal
 from archive.config import LibrarySettings, new_settings, read_settings
-from archive.dataset import Rows, articles, find_pointer, rows
+from archive.disk import files
 from archive.errors import CaptureNotFound, CorruptRecord, NoPermission, TablesMissing
-from archive.exchange import capture_of, read_capture
-from archive.imported import find_held, is_imported, read_held
-from archive.restored import Restored, restored_in
-from archive.scan import scan_groups
-from archive.schema import TABLES
-from archive.state import State
-from archive.tables import write_empty
+from archive.imported.captures import find_held, is_imported, read_held
+from archive.state.database import State
+from archive.tables import journal
+from archive.tables.dataset import Rows, articles, find_pointer, rows
+from archive.tables.parquet import write_empty
+from archive.tables.schema import TABLES
 from archive.types import Capture, Pointer
 from archive.version import VERSION
+from archive.warc.captures import capture_of, read_capture
+from archive.warc.restored import Restored, restored_in
+from archive.warc.scan import scan_groups
 
 _FOLDERS = ("sources", "warc", "state/staging", "locks", "quarantine", "releases", "templates")
 _FIRST = "0001"

@@ -13,10 +13,10 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
-from archive.exchange import METADATA_FIELD, identified_type
-from archive.foreign import Foreign
-from archive.http import dechunk, is_framed, parse_head, split_message
-from archive.records import Record, digest, warc_date
+from archive.imported.reader import Foreign
+from archive.warc.captures import METADATA_FIELD, identified_type
+from archive.warc.records import Record, digest, warc_date
+from archive.web.http import dechunk, is_framed, parse_head, split_message
 
 _DATE = re.compile(
     r"(\d{4})(?:-?(\d\d)(?:-?(\d\d)(?:[T ]?(\d\d):?(\d\d)(?::?(\d\d)(?:[.,](\d{1,9}))?)?"

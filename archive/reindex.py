@@ -7,8 +7,8 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from archive import files
-from archive.imported import (
+from archive.disk import files
+from archive.imported.captures import (
     CAPTURES_URI,
     FOLDER,
     SUMMARY_URI,
@@ -21,8 +21,8 @@ from archive.imported import (
 )
 from archive.keeping import write_indexes
 from archive.library import Library, restored_of
-from archive.records import Located
-from archive.scan import scan
+from archive.warc.records import Located
+from archive.warc.scan import scan
 
 
 def restore_indexes(library: Library) -> list[str]:

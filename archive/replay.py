@@ -15,12 +15,13 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from archive import cdxj, files
+from archive.disk import files
 from archive.errors import BackissueError, DiskFull, NoPermission
-from archive.imported import FOLDER
+from archive.imported.captures import FOLDER
 from archive.library import Library
-from archive.mending import whole_records
-from archive.warcfile import index_path
+from archive.repair.torn_files import whole_records
+from archive.warc import cdxj
+from archive.warc_file import index_path
 
 PYWB = "2.10.0"
 _REQUIREMENTS = (f"pywb=={PYWB}", "setuptools<80")

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from archive import files, journal
+from archive.disk import files
 from archive.errors import DiskFull, NoPermission, UsageError
 from archive.library import Library
+from archive.tables import journal
 
 _COLUMNS = ["article_id", "version", "url", "headline", "article_body", "source", "fetch_time"]
 _GROWTH = 8  # an index is so much larger than the table files, at most

@@ -25,9 +25,9 @@ from pydantic import (
     ValidationInfo,
 )
 
-from archive.header_fields import Headers, HostNames
-from archive.hosts import registered_domain
 from archive.types import Seed
+from archive.web.header_fields import Headers, HostNames
+from archive.web.hosts import registered_domain
 
 _UNIT = {"m": "minutes", "h": "hours", "d": "days"}
 _EVERY = re.compile(r"every ([1-9]\d{0,4})([mhd])")

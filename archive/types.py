@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Literal
 
-from archive.http import Head, parse_head, undo_transfer
+from archive.web.http import Head, parse_head, undo_transfer
 
 DiscoveredBy = Literal[
     "feed", "sitemap", "section", "link", "archive", "user", "robots", "redirect", "import"

@@ -16,13 +16,13 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from archive import files
+from archive.disk import files
 from archive.errors import BackissueError, DiskFailed
-from archive.exchange import records_of
 from archive.library import Library
-from archive.records import Record
 from archive.types import Capture, Pointer
-from archive.warcfile import WarcFile, resource
+from archive.warc.captures import records_of
+from archive.warc.records import Record
+from archive.warc_file import WarcFile, resource
 
 logger = logging.getLogger(__name__)
 _GROUP_BYTES = 1 << 20

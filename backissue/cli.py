@@ -11,10 +11,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from archive.disk.files import speaking_errors
 from archive.errors import BackissueError, ExitCode
-from archive.files import speaking_errors
-from archive.userinfo import hide_userinfo
 from archive.version import VERSION
+from archive.web.userinfo import hide_userinfo
 from backissue.ending import drop_output, fail, flush
 
 _DESCRIPTION = """\

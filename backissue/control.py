@@ -20,11 +20,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from archive import files
+from archive.disk import files
+from archive.disk.locks import is_held
 from archive.errors import ExitCode, UsageError
 from archive.library import Library
-from archive.locks import is_held
-from archive.state import Run
+from archive.state.database import Run
 from backissue.output import warn
 from crawlers.orders import END, Halt, Order, Refused, from_line, to_line
 from crawlers.process import CrawlJob

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from socket import socket
 from typing import Protocol
 
+from archive.disk.locks import holder, is_held
 from archive.errors import ExitCode, LockHeld
 from archive.library import Library
-from archive.locks import holder, is_held
-from archive.repair import recover
+from archive.repair.recover import recover
 from archive.source import Source
-from archive.state import Run
+from archive.state.database import Run
 from backissue.control import ServiceCrawl, connect, turn, wish
 from backissue.output import Meter
 from crawlers.orders import Halt, Order, Refused

@@ -11,10 +11,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from archive.disk.locks import holder
 from archive.errors import LockHeld
 from archive.library import Library
-from archive.locks import holder
-from archive.state import Run
+from archive.state.database import Run
 from backissue.fleet import Fleet
 from crawlers.orders import Halt, Order, Refused, from_line, to_line
 from crawlers.process import CrawlJob

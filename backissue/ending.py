@@ -7,9 +7,9 @@ import stat
 import sys
 from pathlib import Path
 
+from archive.disk.files import is_full, speaking_errors
 from archive.errors import BackissueError, DiskFull
-from archive.files import is_full, speaking_errors
-from archive.userinfo import hide_userinfo
+from archive.web.userinfo import hide_userinfo
 
 _OUTPUT = Path("standard output")
 

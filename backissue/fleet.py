@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 from archive.config import ServeSettings
 from archive.errors import ExitCode
-from archive.hosts import registered_domain
 from archive.source import Source
-from archive.state import Run
+from archive.state.database import Run
+from archive.web.hosts import registered_domain
 from crawlers.orders import Halt, Order, Refused
 from crawlers.process import CrawlJob
 from crawlers.worker import CrawlProcess

@@ -14,10 +14,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from archive.userinfo import hide_userinfo
+from archive.web.userinfo import hide_userinfo
 
 if TYPE_CHECKING:
-    from archive.journal import Quarantined
+    from archive.tables.journal import Quarantined
 
 
 class Flags(Protocol):

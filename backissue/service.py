@@ -14,11 +14,11 @@ from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from archive import files
+from archive.disk import files
+from archive.disk.locks import is_held, lock
 from archive.errors import BackissueError, DiskFull, ExitCode
 from archive.library import Library
-from archive.locks import is_held, lock
-from archive.state import Run, now_text
+from archive.state.database import Run, now_text
 from backissue import control
 from backissue.desk import Desk
 from backissue.fleet import Fleet

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from archive import files, journal
+from archive.disk import files
+from archive.disk.locks import is_held
 from archive.errors import TablesMissing
 from archive.library import Library
-from archive.locks import is_held
-from archive.state import Run, State
-from archive.state_reading import ask
-from archive.userinfo import hide_userinfo
+from archive.state.database import Run, State
+from archive.state.reading import ask
+from archive.tables import journal
+from archive.web.userinfo import hide_userinfo
 from crawlers.schedule import HISTORY, History, next_run
 from crawlers.source_files import Declared, SourceFiles
 

@@ -21,9 +21,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from archive.exchange import read_capture
 from archive.library import Library
 from archive.source import Source
+from archive.warc.captures import read_capture
 from benchmarks.site import SITEMAP, SavedPage, read_corpus, served
 from crawlers.orders import Order
 from crawlers.process import CrawlJob

@@ -18,9 +18,9 @@ from pathlib import Path
 from fastwarc import ArchiveIterator as FastIterator
 from warcio import ArchiveIterator
 
-from archive.foreign import Foreign, walk
+from archive.imported.reader import Foreign, walk
 from archive.library import Library
-from archive.records import gzip_member
+from archive.warc.records import gzip_member
 from pipelines.engine import Engine
 from pipelines.importing import import_files
 

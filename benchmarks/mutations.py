@@ -21,7 +21,7 @@ import lxml.html
 import trafilatura
 from lxml.html import HtmlElement
 
-from archive.charset import decode
+from archive.web.charset import decode
 from backissue.sample.magazines import MAGAZINES, TODAY
 from backissue.sample.quarry import QUARRY
 from backissue.sample.quarrysite import QuarrySite

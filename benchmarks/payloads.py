@@ -36,11 +36,11 @@ import pyarrow.parquet as pq
 from isal import isal_zlib
 from lxml.html import HtmlElement
 
-from archive.exchange import records_of
-from archive.journal import Batch, Span
 from archive.library import Library
+from archive.tables.journal import Batch, Span
 from archive.types import Capture, Discovery
-from archive.warcfile import WarcFile
+from archive.warc.captures import records_of
+from archive.warc_file import WarcFile
 from benchmarks.site import SavedPage, read_corpus
 from pipelines.exported import exact_record
 from pipelines.payloads import payload_files

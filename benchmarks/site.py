@@ -21,7 +21,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
-from archive.surt import normalise_url, url_surtkey
+from archive.web.surt import normalise_url, url_surtkey
 
 SITEMAP = "/corpus-sitemap.xml"
 

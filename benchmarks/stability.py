@@ -18,7 +18,7 @@ from random import Random
 import lxml.html
 from lxml.html import HtmlElement
 
-from archive.charset import decode
+from archive.web.charset import decode
 from benchmarks.training.augment import hash_names
 from benchmarks.training.corpus import Sample, read_samples
 from benchmarks.training.dataset import widgets_of

@@ -21,9 +21,9 @@ from functools import partial
 from pathlib import Path
 
 from archive.library import Library
-from archive.records import new_record_id, read_member
 from archive.types import Capture, Discovery
 from archive.verify.library import verify
+from archive.warc.records import new_record_id, read_member
 from archive.writer import WarcWriter
 from benchmarks.site import SavedPage, read_corpus
 from pipelines.engine import Engine, run

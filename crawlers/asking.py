@@ -14,9 +14,9 @@ from itertools import islice
 
 from scrapy import Request
 
-from archive.state import Visit
-from archive.surt import normalise_url, url_surtkey
+from archive.state.database import Visit
 from archive.types import DiscoveredBy, Discovery
+from archive.web.surt import normalise_url, url_surtkey
 from crawlers.discovery import Announced, Listing, wordpress
 from crawlers.discovery.pages import alternates, posts_api
 from crawlers.discovery.pagination import next_page

@@ -14,15 +14,15 @@ from urllib.parse import urldefrag
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
-from archive.http import MAX_CONTENT, decode_content, undo_transfer
-from archive.records import new_record_id
+from archive.revisits import conditions
 from archive.types import Capture
+from archive.warc.records import new_record_id
+from archive.web.http import MAX_CONTENT, decode_content, undo_transfer
 from crawlers.pace import HostResting, host_of, pace_of
 from crawlers.recorder import recorder_of
 from crawlers.runs import Ask, Kept, found_by
 from crawlers.secrets import may_hear, redact
 from crawlers.wire import Exchange, ExchangeFailed, Pool, Settings, parse_override
-from pipelines.revisits import conditions
 
 if TYPE_CHECKING:
     from scrapy import Request

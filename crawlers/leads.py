@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
 from archive.source import Source, archive_periods
-from archive.state import Run, Visit
+from archive.state.database import Run, Visit
 from crawlers.discovery import Announced
 from crawlers.discovery.pages import links
 from crawlers.discovery.shapes import Shapes

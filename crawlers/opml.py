@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from archive.errors import UsageError
 from archive.source import Source, name_from_url
-from archive.userinfo import hide_userinfo
+from archive.web.userinfo import hide_userinfo
 from crawlers.discovery.announced import announced_title, announced_url
 
 

@@ -11,8 +11,8 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from archive.errors import DiskFailed, DiskFull
-from archive.http import MAX_CONTENT
 from archive.types import Discovery
+from archive.web.http import MAX_CONTENT
 from crawlers.handler import Blocked, FetchFailed
 from crawlers.politeness import RobotsDisallow
 from crawlers.runs import REDIRECTS, Ask, Kept, Outcome, found_by

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from archive.errors import UsageError
-from archive.http import Head
 from archive.source import Source
+from archive.web.http import Head
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

@@ -14,8 +14,8 @@ from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
-from archive.host_notes import RobotsNote, put_robots, robots_note
-from archive.state import now_text
+from archive.state.database import now_text
+from archive.state.host_notes import RobotsNote, put_robots, robots_note
 from archive.types import Discovery
 from crawlers.handler import Blocked, FetchFailed, Unreached
 from crawlers.pace import Stopped, host_of, pace_of

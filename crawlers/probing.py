@@ -14,7 +14,7 @@ from urllib.parse import urljoin, urlsplit
 
 from archive.errors import BackissueError
 from archive.source import Source, name_from_url
-from archive.surt import url_surtkey
+from archive.web.surt import url_surtkey
 from crawlers.discovery import Announced, Listing
 from crawlers.discovery.feeds import read_feed
 from crawlers.discovery.pages import alternates, links, navigation, posts_api, title_of

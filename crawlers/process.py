@@ -19,10 +19,10 @@ from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from archive.disk.locks import own_card
 from archive.errors import ExitCode
-from archive.locks import own_card
 from archive.source import Source
-from archive.state import Run
+from archive.state.database import Run
 from crawlers.orders import Halt, Order, Refused, from_line, to_line
 
 _GRACE_SECONDS = 60

@@ -13,17 +13,18 @@ from typing import TYPE_CHECKING
 
 from scrapy import signals
 
-from archive import files
+from archive.disk import files
+from archive.disk.locks import lock
 from archive.errors import BackissueError, CorruptRecord, DiskFailed, DiskFull, UsageError
-from archive.host_notes import put_rests, rests
-from archive.http import MAX_CONTENT, decode_content
 from archive.library import Library
-from archive.locks import lock
-from archive.runlog import CRAWL_LOG_URI, SOURCE_URI, is_change
+from archive.revisits import as_revisit, is_kept, validator_of
 from archive.source import Source
-from archive.state import Run, State, Validator, Visit, now_text, pointer_of
-from archive.surt import url_surtkey
+from archive.state.database import Run, State, Validator, Visit, now_text, pointer_of
+from archive.state.host_notes import put_rests, rests
 from archive.types import Capture, Pointer
+from archive.warc.crawl_log import CRAWL_LOG_URI, SOURCE_URI, is_change
+from archive.web.http import MAX_CONTENT, decode_content
+from archive.web.surt import url_surtkey
 from archive.writer import WarcWriter
 from crawlers.discovery.shapes import Shapes
 from crawlers.frontier import merged_dates
@@ -32,7 +33,6 @@ from crawlers.remainder import to_be_done
 from crawlers.runs import Outcome, SourceRun
 from crawlers.secrets import secrets_of
 from crawlers.wire.dial import unused_proxies
-from pipelines.revisits import as_revisit, is_kept, validator_of
 
 if TYPE_CHECKING:
     from scrapy import Spider

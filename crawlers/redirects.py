@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 
-from archive.surt import normalise_url
+from archive.web.surt import normalise_url
 from crawlers.discovery.announced import MAX_URL
 from crawlers.handler import FetchFailed
 from crawlers.recorder import recorder_of

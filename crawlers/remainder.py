@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from archive.runlog import LOST, unfinished
-from archive.state import State, Visit
-from archive.surt import url_surtkey
+from archive.state.database import State, Visit
+from archive.warc.crawl_log import LOST, unfinished
+from archive.web.surt import url_surtkey
 from crawlers.frontier import merged_dates
 from crawlers.runs import SourceRun
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-from archive import runlog
-from archive.records import warc_date
 from archive.source import Source
-from archive.state import FAILED, Run, Visit, now_text
+from archive.state.database import FAILED, Run, Visit, now_text
 from archive.types import Discovery
+from archive.warc import crawl_log as runlog
+from archive.warc.records import warc_date
 from crawlers.discovery.shapes import Shapes
 from crawlers.frontier import look_again
 

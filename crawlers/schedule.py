@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from archive.source import Source
-from archive.state import Run, now_text
+from archive.state.database import Run, now_text
 from crawlers.rhythm import FIRST, SHORTEST, Look, next_look
 from crawlers.sources import cron_trigger
 

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable
 
 from archive.errors import UsageError
-from archive.hosts import host_key, host_parts
 from archive.source import Source
+from archive.web.hosts import host_key, host_parts
 from crawlers.wire import ExchangeFailed
 from crawlers.wire.request import Origin, split_url
 

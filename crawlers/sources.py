@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from archive import files
+from archive.disk import files
 from archive.errors import InvalidSource, UsageError
 from archive.source import ArticleRules, Source, check_name
-from archive.userinfo import hide_userinfo
+from archive.web.userinfo import hide_userinfo
 
 if TYPE_CHECKING:
     from apscheduler.triggers.cron import CronTrigger

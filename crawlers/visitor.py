@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from archive.errors import BackissueError
-from archive.http import MAX_CONTENT, decode_content, undo_transfer
-from archive.surt import normalise_url
+from archive.web.http import MAX_CONTENT, decode_content, undo_transfer
+from archive.web.surt import normalise_url
 from crawlers.robots import Robots, parse_robots
 from crawlers.wire import Exchange, ExchangeFailed, Pool, Settings
 

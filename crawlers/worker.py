@@ -12,7 +12,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from archive.errors import ExitCode
-from archive.state import Run
+from archive.state.database import Run
 from crawlers.orders import END, Halt, Order, Refused, from_line, to_line
 from crawlers.process import CrawlJob, spawn
 

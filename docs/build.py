@@ -21,9 +21,9 @@ from warc_parts import PARTS
 
 from archive.config import LibrarySettings
 from archive.errors import BackissueError, ExitCode
-from archive.schema import TABLES
 from archive.source import Source
-from archive.tables import LAYOUTS
+from archive.tables.parquet import LAYOUTS
+from archive.tables.schema import TABLES
 from backissue.cli import parser
 
 DOCS = Path(__file__).parent

@@ -13,17 +13,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from archive import cdxj, exchange
 from archive.config import DiskSettings, LibrarySettings
-from archive.imported import Held, Place, to_block
-from archive.journal import BATCH_URI, Batch, Entry, Quarantined, Span, append
+from archive.imported.captures import Held, Place, to_block
 from archive.library import Library
-from archive.records import Located, Record, digest, read_record, to_bytes, warc_date
 from archive.source import ArticleRules, Source
-from archive.tables import TableFile
+from archive.tables.journal import BATCH_URI, Batch, Entry, Quarantined, Span, append
+from archive.tables.parquet import TableFile
 from archive.types import Capture, Discovery, Original, RevisitProfile
 from archive.verify.checks import CHECKS
-from archive.warcfile import WarcFile, resource
+from archive.warc import captures as exchange
+from archive.warc import cdxj
+from archive.warc.records import Located, Record, digest, read_record, to_bytes, warc_date
+from archive.warc_file import WarcFile, resource
 from crawlers.runs import Outcome, SourceRun
 
 _TIME = datetime(2026, 11, 23, 6, 0, 2, 125000, UTC)

@@ -8,10 +8,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from archive import tables
 from archive.config import PolicySettings
-from archive.journal import Batch, Ranges, Span
-from archive.schema import CAPTURES, CRAWL_LOG, TABLES
+from archive.tables import parquet as tables
+from archive.tables.journal import Batch, Ranges, Span
+from archive.tables.schema import CAPTURES, CRAWL_LOG, TABLES
 from pipelines.duplicates import copy_of
 from pipelines.extract import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
 from pipelines.fold import Verdict, fold

@@ -7,15 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archive import files, journal
+from archive.disk import files
+from archive.disk.locks import lock
 from archive.errors import BytesMissing
-from archive.journal import BATCH_URI, Batch, Entry, Quarantined, Span, holds
 from archive.library import Library
-from archive.locks import lock
-from archive.records import warc_date
-from archive.schema import TABLES
-from archive.tables import TableFile
-from archive.warcfile import WarcFile, resource
+from archive.tables import journal
+from archive.tables.journal import BATCH_URI, Batch, Entry, Quarantined, Span, holds
+from archive.tables.parquet import TableFile
+from archive.tables.schema import TABLES
+from archive.warc.records import warc_date
+from archive.warc_file import WarcFile, resource
 from pipelines.additions import fold_batch
 from pipelines.bearing import bearing, keep_aside, without
 from pipelines.derive import Receipt

@@ -7,12 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from archive import quarantine
 from archive.errors import ArchiveError
-from archive.imported import CAPTURES_URI, Held, held_of
-from archive.journal import Batch, Quarantined, Span
+from archive.imported.captures import CAPTURES_URI, Held, held_of
 from archive.library import Library
-from archive.records import read_record
+from archive.repair import quarantine
+from archive.tables.journal import Batch, Quarantined, Span
+from archive.warc.records import read_record
 from pipelines.additions import inputs_of
 from pipelines.blame import culprits, is_of_the_machine
 from pipelines.memory import FoldMemory

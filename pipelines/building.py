@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from archive import files, journal
-from archive.journal import Batch, Entry, Span
+from archive.disk import files
 from archive.library import Library, make_generation, point_to
+from archive.tables import journal
+from archive.tables.journal import Batch, Entry, Span
 from pipelines.fingerprint import fingerprint
 from pipelines.memory import FoldMemory
 from pipelines.staging import covering, folder_of

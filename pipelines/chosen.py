@@ -15,8 +15,8 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from archive import journal
 from archive.errors import TablesMissing
+from archive.tables import journal
 
 _KEY = ["url_surtkey", "fetch_time", "warc_record_id"]
 _CAPTURE = [

@@ -16,8 +16,8 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from archive import journal
-from archive.journal import Entry
+from archive.tables import journal
+from archive.tables.journal import Entry
 from pipelines.memory import FoldMemory
 from pipelines.text import words
 

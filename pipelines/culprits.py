@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from archive import files
+from archive.disk import files
 from archive.errors import BackissueError
-from archive.journal import Quarantined, Span
+from archive.tables.journal import Quarantined, Span
 from pipelines.derive import Receipt, Task, derive
 from pipelines.engine import ATTEMPTS, Engine, attempt
 from pipelines.marks import take_marks

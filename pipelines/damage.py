@@ -13,16 +13,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from archive import files, quarantine
 from archive.config import raise_format
+from archive.disk import files
 from archive.errors import CorruptRecord
-from archive.flips import record_in, without_flip
-from archive.journal import holds
 from archive.library import Library, restored_of
-from archive.records import Located, Record, gzip_members, read_record
-from archive.restored import Restored, keep_restored
-from archive.scan import Damaged, scan
-from archive.schema import LIBRARY_FORMAT
+from archive.repair import quarantine
+from archive.repair.flipped_byte import record_in, without_flip
+from archive.tables.journal import holds
+from archive.tables.schema import LIBRARY_FORMAT
+from archive.warc.records import Located, Record, gzip_members, read_record
+from archive.warc.restored import Restored, keep_restored
+from archive.warc.scan import Damaged, scan
 from pipelines.exported import declared_record, exact_record
 from pipelines.substitutes import Elsewhere, Exchange, Hurt
 

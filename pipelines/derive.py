@@ -11,17 +11,17 @@ from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
-from archive import runlog
-from archive.exchange import capture_of
-from archive.hosts import host_of, registered_domain
-from archive.imported import CAPTURES_URI, held_of
-from archive.journal import BATCH_URI, Quarantined, Span, holds
-from archive.records import Located, Record
-from archive.restored import restored_in
-from archive.runlog import CRAWL_LOG_URI
-from archive.scan import Damaged, scan_groups
-from archive.surt import url_surtkey
+from archive.imported.captures import CAPTURES_URI, held_of
+from archive.tables.journal import BATCH_URI, Quarantined, Span, holds
 from archive.types import Article, Capture, Pointer
+from archive.warc import crawl_log as runlog
+from archive.warc.captures import capture_of
+from archive.warc.crawl_log import CRAWL_LOG_URI
+from archive.warc.records import Located, Record
+from archive.warc.restored import restored_in
+from archive.warc.scan import Damaged, scan_groups
+from archive.web.hosts import host_of, registered_domain
+from archive.web.surt import url_surtkey
 from pipelines.blame import is_of_the_machine, why
 from pipelines.extract import Context, page_of, read_tree
 from pipelines.imports import imported_capture, log_row

@@ -17,16 +17,16 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import NAMESPACE_URL, uuid5
 
-from archive import files
+from archive.disk import files
 from archive.errors import ArchiveError, CorruptRecord, UsageError
-from archive.foreign import Unreadable, read_one
-from archive.imported import Place, find_held, is_imported
+from archive.imported.captures import Place, find_held, is_imported
+from archive.imported.reader import Unreadable, read_one
 from archive.library import Library
-from archive.records import gzip_member, make_record, to_bytes
-from archive.restored import restored_in
-from archive.scan import scan_groups
 from archive.version import VERSION
-from archive.warcfile import CONFORMS_TO
+from archive.warc.records import gzip_member, make_record, to_bytes
+from archive.warc.restored import restored_in
+from archive.warc.scan import scan_groups
+from archive.warc_file import CONFORMS_TO
 from pipelines.chosen import Filters, Row, count, selected
 from pipelines.exported import declared_record, exact_record, request_record
 

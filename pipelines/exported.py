@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from archive.foreign import parse_fields
-from archive.http import MAX_CONTENT, decode_content, parse_head
-from archive.records import Fields, Record, digest, to_bytes
+from archive.imported.reader import parse_fields
+from archive.warc.records import Fields, Record, digest, to_bytes
+from archive.web.http import MAX_CONTENT, decode_content, parse_head
 from pipelines.payloads import restore
 
 UNDONE = "Backissue-Undone"

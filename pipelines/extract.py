@@ -7,9 +7,9 @@ from datetime import datetime
 
 from lxml.html import HtmlElement
 
-from archive.charset import decode
 from archive.source import Source
 from archive.types import Article, Capture
+from archive.web.charset import decode
 from pipelines.blocks import markdown, plain
 from pipelines.body import Body, body_of
 from pipelines.comments import comments_of

@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from archive.surt import url_surtkey
 from archive.types import NO_ARTICLE
+from archive.web.surt import url_surtkey
 from pipelines.identity import Addresses, identify
 from pipelines.numbered import is_behind
 from pipelines.optouts import opted_out

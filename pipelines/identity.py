@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlencode
 
-from archive.hosts import host_parts, split_url
-from archive.surt import article_id, url_surtkey
+from archive.web.hosts import host_parts, split_url
+from archive.web.surt import article_id, url_surtkey
 from pipelines.text import key
 
 _TOO_SHARED = 3

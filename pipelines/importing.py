@@ -20,17 +20,18 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from archive import files, journal
 from archive.catalog import Catalog
+from archive.disk import files
+from archive.disk.locks import lock
 from archive.errors import LockHeld
-from archive.foreign import Unreadable
-from archive.imported import CAPTURES_URI, IMPORT_FORMAT, SUMMARY_URI, Held, to_block
-from archive.journal import Quarantined, Span
+from archive.imported.captures import CAPTURES_URI, IMPORT_FORMAT, SUMMARY_URI, Held, to_block
+from archive.imported.reader import Unreadable
 from archive.keeping import write_indexes
 from archive.library import Library
-from archive.locks import lock
-from archive.records import warc_date
-from archive.warcfile import WarcFile, resource
+from archive.tables import journal
+from archive.tables.journal import Quarantined, Span
+from archive.warc.records import warc_date
+from archive.warc_file import WarcFile, resource
 from pipelines.batches import Published, publish
 from pipelines.bearing import held_in
 from pipelines.derive import Receipt

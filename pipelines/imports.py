@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from archive.hosts import host_of, registered_domain
-from archive.imported import Held, read_held, read_payload_of
-from archive.surt import url_surtkey
+from archive.imported.captures import Held, read_held, read_payload_of
 from archive.types import Capture, Pointer
+from archive.web.hosts import host_of, registered_domain
+from archive.web.surt import url_surtkey
 
 
 def imported_capture(root: Path, held: Held) -> tuple[Capture, Capture, Pointer]:

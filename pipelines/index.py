@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urljoin
 
-from archive.hosts import host_parts, split_url
-from archive.records import digest
-from archive.surt import url_surtkey
 from archive.types import Capture, Pointer
+from archive.warc.records import digest
+from archive.web.hosts import host_parts, split_url
+from archive.web.surt import url_surtkey
 from pipelines.page import Opened, opened
 
 

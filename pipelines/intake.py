@@ -12,11 +12,11 @@ from typing import Any, BinaryIO
 
 from archive.catalog import Catalog
 from archive.errors import NotImportable
-from archive.foreign import Foreign, Unreadable, walk
-from archive.imported import FOLDER
+from archive.imported.captures import FOLDER
+from archive.imported.reader import Foreign, Unreadable, walk
+from archive.imported.wacz import Part, parts_of
 from archive.keeping import Kept, keep, kind_of, sha256_of, write_twin
 from archive.library import Library
-from archive.wacz import Part, parts_of
 
 _MOST_NAMED = 1_000  # unreadable places of a file that are named one by one
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from archive import journal
 from archive.errors import ArchiveError, BytesMissing
-from archive.imported import held_of, read_held
-from archive.journal import Entry, Quarantined, Span, holds
+from archive.imported.captures import held_of, read_held
 from archive.library import Library
-from archive.records import Record
-from archive.restored import restored_in
-from archive.scan import Damaged, scan_groups
+from archive.tables import journal
+from archive.tables.journal import Entry, Quarantined, Span, holds
+from archive.warc.records import Record
+from archive.warc.restored import restored_in
+from archive.warc.scan import Damaged, scan_groups
 from pipelines.batches import Recorded, absent
 from pipelines.survey import Survey, is_of_import
 

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from archive import files, tables
+from archive.disk import files
 from archive.errors import ArchiveError
-from archive.journal import Batch, Quarantined, Span
 from archive.library import Library
-from archive.tables import TableFile
+from archive.tables import parquet as tables
+from archive.tables.journal import Batch, Quarantined, Span
+from archive.tables.parquet import TableFile
 from pipelines.additions import fold_batch
 from pipelines.bearing import bearing
 from pipelines.memory import FoldMemory

@@ -11,10 +11,10 @@ from typing import Any
 from lxml import etree
 from lxml.html import HtmlElement
 
-from archive.charset import decoded
-from archive.http import MAX_CONTENT, decode_content
-from archive.sniff import sniff
 from archive.types import Capture
+from archive.web.charset import decoded
+from archive.web.http import MAX_CONTENT, decode_content
+from archive.web.sniff import sniff
 from pipelines.languages import language_of_page
 
 MAX_TEXT = 10_000_000

@@ -15,19 +15,28 @@ from typing import Any
 import brotli
 import pyarrow as pa
 
-from archive import journal, tables
-from archive.exchange import capture_of
-from archive.http import MAX_CONTENT, chunks, decode_content
-from archive.imported import CAPTURES_URI, Held, from_line, head_of, held_of, read_held, to_line
-from archive.journal import Batch, Quarantined, Ranges, Span
+from archive.imported.captures import (
+    CAPTURES_URI,
+    Held,
+    from_line,
+    head_of,
+    held_of,
+    read_held,
+    to_line,
+)
 from archive.library import Library
-from archive.records import Located, Record, to_bytes
-from archive.restored import restored_in
-from archive.scan import scan_groups
-from archive.schema import PAYLOADS
-from archive.surt import url_surtkey
-from archive.tables import LAYOUTS, TableFile
+from archive.tables import journal
+from archive.tables import parquet as tables
+from archive.tables.journal import Batch, Quarantined, Ranges, Span
+from archive.tables.parquet import LAYOUTS, TableFile
+from archive.tables.schema import PAYLOADS
 from archive.types import Capture
+from archive.warc.captures import capture_of
+from archive.warc.records import Located, Record, to_bytes
+from archive.warc.restored import restored_in
+from archive.warc.scan import scan_groups
+from archive.web.http import MAX_CONTENT, chunks, decode_content
+from archive.web.surt import url_surtkey
 from pipelines.blame import is_of_the_machine, why
 
 _FILE_BYTES = 2**31

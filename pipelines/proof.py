@@ -12,16 +12,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from archive.dataset import rows
 from archive.errors import ArchiveError
-from archive.exchange import read_capture
-from archive.imported import FOLDER, find_held, is_imported
+from archive.imported.captures import FOLDER, find_held, is_imported
 from archive.library import Library
-from archive.records import digest
-from archive.surt import article_id
+from archive.tables.dataset import rows
 from archive.types import Capture, Finding, Pointer
 from archive.verify.checks import Place
-from archive.verify.heads import parse
+from archive.verify.warc_headers import parse
+from archive.warc.captures import read_capture
+from archive.warc.records import digest
+from archive.web.surt import article_id
 from pipelines.derive import derive_page
 from pipelines.extract import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
 from pipelines.identity import addresses_of

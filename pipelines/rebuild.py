@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from archive import files
-from archive.journal import Entry, Quarantined, Span
+from archive.disk import files
+from archive.disk.locks import lock
 from archive.library import Library
-from archive.locks import lock
 from archive.reindex import restore_indexes
-from archive.repair import recover
+from archive.repair.recover import recover
 from archive.search import refresh
+from archive.tables.journal import Entry, Quarantined, Span
 from pipelines.batches import Recorded, fold_once, refold, write_batch
 from pipelines.building import Building, begin, promote
 from pipelines.culprits import derive_all

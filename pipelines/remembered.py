@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from archive.errors import CorruptRecord
 from archive.library import Library
-from archive.records import Located
 from archive.reindex import restore_indexes
-from archive.repair import Recovered, recover
-from archive.restored import restored_in
-from archive.runlog import Line, read, run_of, visits_of
-from archive.scan import scan
-from archive.state import Run
+from archive.repair.recover import Recovered, recover
+from archive.state.database import Run
+from archive.warc.crawl_log import Line, read, run_of, visits_of
+from archive.warc.records import Located
+from archive.warc.restored import restored_in
+from archive.warc.scan import scan
 from pipelines.survey import Survey, survey
 
 

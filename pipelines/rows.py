@@ -11,11 +11,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from archive import files
-from archive.hosts import host_parts
-from archive.schema import ARTICLES, CAPTURES, CRAWL_LOG
-from archive.surt import url_surtkey
+from archive.disk import files
+from archive.tables.schema import ARTICLES, CAPTURES, CRAWL_LOG
 from archive.types import Article, Capture, Pointer
+from archive.web.hosts import host_parts
+from archive.web.surt import url_surtkey
 from pipelines.text import well_formed
 
 _PLACE = [

@@ -7,10 +7,11 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
-from archive import files, journal
+from archive.disk import files
 from archive.errors import BackissueError
-from archive.journal import Quarantined, Span
 from archive.library import Library
+from archive.tables import journal
+from archive.tables.journal import Quarantined, Span
 from pipelines.culprits import derive_all
 from pipelines.derive import Receipt, Task, derive
 from pipelines.engine import Engine, local_pool, submit

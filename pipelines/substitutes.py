@@ -13,18 +13,19 @@ from typing import Any
 
 import pyarrow.compute as pc
 
-from archive import journal, runlog
-from archive.dataset import rows
 from archive.errors import ArchiveError
-from archive.exchange import about_block, is_concurrent
-from archive.journal import BATCH_URI, Entry, Quarantined
 from archive.library import Library
-from archive.records import Located, Record, from_bytes, make_record, to_bytes, warc_date
-from archive.restored import Restored
-from archive.runlog import CRAWL_LOG_URI, SOURCE_URI
-from archive.scan import Damaged, scan
+from archive.tables import journal
+from archive.tables.dataset import rows
+from archive.tables.journal import BATCH_URI, Entry, Quarantined
 from archive.types import Discovery
-from archive.warcfile import resource, warcinfo_of
+from archive.warc import crawl_log as runlog
+from archive.warc.captures import about_block, is_concurrent
+from archive.warc.crawl_log import CRAWL_LOG_URI, SOURCE_URI
+from archive.warc.records import Located, Record, from_bytes, make_record, to_bytes, warc_date
+from archive.warc.restored import Restored
+from archive.warc.scan import Damaged, scan
+from archive.warc_file import resource, warcinfo_of
 from pipelines.exported import request_record
 
 _CAPTURE = ["warc_record_id", "url_surtkey", "warc_record_offset", "warc_record_length"]

@@ -9,20 +9,21 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from archive import cdxj, files
+from archive.disk import files
 from archive.errors import ArchiveError
-from archive.exchange import capture_of
-from archive.imported import CAPTURES_URI, held_of
-from archive.journal import BATCH_URI, Batch, Quarantined, Span
+from archive.imported.captures import CAPTURES_URI, held_of
 from archive.library import Library, restored_of
-from archive.records import Located, Record
-from archive.runlog import CRAWL_LOG_URI, SOURCE_URI
-from archive.scan import Damaged, scan_groups
-from archive.state import Validator, now_text
+from archive.revisits import validator_of
+from archive.state.database import Validator, now_text
+from archive.tables.journal import BATCH_URI, Batch, Quarantined, Span
 from archive.types import CdxEntry
-from archive.warcfile import index_path
+from archive.warc import cdxj
+from archive.warc.captures import capture_of
+from archive.warc.crawl_log import CRAWL_LOG_URI, SOURCE_URI
+from archive.warc.records import Located, Record
+from archive.warc.scan import Damaged, scan_groups
+from archive.warc_file import index_path
 from pipelines.batches import Recorded
-from pipelines.revisits import validator_of
 
 _CAPTURES = 500  # for one task; few tasks of our own captures have as many
 _PIECE = 4 * 2**20  # bytes of WARC for one task: what an interruption costs at most, per worker

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from archive import files
+from archive.disk import files
 from archive.types import Article, Completeness, Removed
 from pipelines.blocks import Block, markdown, plain
 from pipelines.text import key, text_digest, word_count

@@ -15,17 +15,19 @@ from typing import Any
 
 import pyarrow as pa
 
-from archive import cdxj, files, journal
-from archive.exchange import capture_of, records_of
-from archive.journal import BATCH_URI, Batch, Entry, Quarantined, Span
+from archive.disk import files
 from archive.library import Library
-from archive.records import Located, Record, digest, make_record, to_member
-from archive.schema import TABLES
-from archive.surt import article_id
-from archive.tables import TableFile, file_path, sort_rows, write_rows
+from archive.tables import journal
+from archive.tables.journal import BATCH_URI, Batch, Entry, Quarantined, Span
+from archive.tables.parquet import TableFile, file_path, sort_rows, write_rows
+from archive.tables.schema import TABLES
 from archive.types import Capture, CdxEntry, Discovery, Original, Pointer
 from archive.verify.tables import text_digest
-from archive.warcfile import index_path, resource
+from archive.warc import cdxj
+from archive.warc.captures import capture_of, records_of
+from archive.warc.records import Located, Record, digest, make_record, to_member
+from archive.warc_file import index_path, resource
+from archive.web.surt import article_id
 from pipelines.index import capture_row
 from pipelines.payloads import payload_row
 

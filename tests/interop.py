@@ -17,14 +17,15 @@ from pathlib import Path
 
 import pytest
 
-from archive import cdxj, replay
-from archive.exchange import records_of
-from archive.http import MAX_CONTENT, decode_content
+from archive import replay
 from archive.library import Library
-from archive.records import Located, make_record, to_member
+from archive.revisits import as_revisit, validator_of
 from archive.types import Capture
-from archive.warcfile import index_path
-from pipelines.revisits import as_revisit, validator_of
+from archive.warc import cdxj
+from archive.warc.captures import records_of
+from archive.warc.records import Located, make_record, to_member
+from archive.warc_file import index_path
+from archive.web.http import MAX_CONTENT, decode_content
 from shapes import BREAKS, NO_HEADS, SHAPES, Shape, page, plain
 from support import free_port
 

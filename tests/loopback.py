@@ -13,7 +13,7 @@ from typing import Any
 
 from archive.library import Library
 from archive.source import Source
-from archive.state import Run
+from archive.state.database import Run
 from crawlers.orders import Order
 from crawlers.pace import host_delays
 from crawlers.process import CrawlJob

@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from archive.disk.locks import holder, is_held
 from archive.library import Library
-from archive.locks import holder, is_held
 from backissue.control import card_of
 from backissue.sample import SampleMagazines
 

@@ -16,9 +16,9 @@ from pathlib import Path
 import brotli
 
 from archive.library import Library
-from archive.records import digest
 from archive.source import Source
 from archive.types import Capture, Discovery, Original
+from archive.warc.records import digest
 from archive.writer import WarcWriter
 from crawlers.runs import Outcome, SourceRun
 from pipelines.batches import publish

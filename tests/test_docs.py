@@ -18,13 +18,13 @@ from typing import Any
 import pytest
 
 from archive.config import LibrarySettings
-from archive.exchange import METADATA_FIELD, records_of
-from archive.journal import Batch, Entry, Quarantined, Span, append
 from archive.library import Library
-from archive.schema import TABLES
 from archive.source import ArticleRules, Source
-from archive.tables import LAYOUTS, TableFile
+from archive.tables.journal import Batch, Entry, Quarantined, Span, append
+from archive.tables.parquet import LAYOUTS, TableFile
+from archive.tables.schema import TABLES
 from archive.types import Capture, Discovery
+from archive.warc.captures import METADATA_FIELD, records_of
 from backissue.cli import parser
 from crawlers.runs import Outcome, SourceRun
 

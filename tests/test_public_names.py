@@ -9,8 +9,8 @@ import backissue
 import crawlers.wire
 from archive.errors import ExitCode
 from archive.library import Library
-from archive.schema import TABLES
 from archive.source import Source
+from archive.tables.schema import TABLES
 from backissue.cli import parser
 
 COMMON = ["--json", "--quiet"]

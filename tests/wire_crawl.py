@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from archive.exchange import read_captures
 from archive.library import Library
 from archive.types import Capture
+from archive.warc.captures import read_captures
 from raw_server import Server, Step
 from shapes import BREAKS, NO_HEADS, SHAPES, Shape, html, page
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from archive.journal import Batch, Entry, Span, from_line
-from archive.tables import TableFile
+from archive.tables.journal import Batch, Entry, Span, from_line
+from archive.tables.parquet import TableFile
 from archive.types import Finding
 from archive.verify.checks import Place
 

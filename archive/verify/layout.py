@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from archive.schema import TABLES
-from archive.state import WarcFile
+from archive.state.database import WarcFile
+from archive.tables.schema import TABLES
 from archive.types import Finding
 from archive.verify.checks import Place
 

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from archive.config import read_settings
-from archive.locks import is_held
-from archive.restored import Restored, read_restored
+from archive.disk.locks import is_held
 from archive.types import Finding
-from archive.verify import disk
+from archive.verify import files_on_disk as disk
+from archive.verify.cdxj import Lines, read_lines
 from archive.verify.checks import Place, without
-from archive.verify.disk import Warc
-from archive.verify.index import Lines, read_lines
+from archive.verify.cross_checks import Found, judge_ids, judge_rows, judge_warc
+from archive.verify.files_on_disk import Warc
 from archive.verify.journal import (
     PATH,
     Journal,
@@ -25,11 +25,11 @@ from archive.verify.journal import (
     judge_spans,
     read_journal,
 )
-from archive.verify.judge import Found, judge_ids, judge_rows, judge_warc
 from archive.verify.layout import judge_links, judge_state
 from archive.verify.tables import FileRead, FileTask, read_file
-from archive.verify.walk import Piece, Walked, walk
-from archive.warcfile import index_path
+from archive.verify.warc_files import Piece, Walked, walk
+from archive.warc.restored import Restored, read_restored
+from archive.warc_file import index_path
 
 _PIECE = 32 << 20  # compressed bytes that are one task
 

@@ -14,13 +14,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from archive.journal import Span
-from archive.schema import TABLES
-from archive.tables import TableFile, sha256
+from archive.tables.journal import Span
+from archive.tables.parquet import TableFile, sha256
+from archive.tables.schema import TABLES
 from archive.types import Finding
 from archive.verify.checks import Place
 from archive.verify.journal import judge_file
-from archive.verify.walk import Seen
+from archive.verify.warc_files import Seen
 
 _POINTER = ("warc_filename", "warc_record_offset", "warc_record_length")
 _TIME = "fetch_time"

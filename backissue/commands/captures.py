@@ -6,9 +6,9 @@ import argparse
 
 import pyarrow.compute as pc
 
-from archive.dataset import rows
 from archive.library import Library
-from archive.surt import url_surtkey
+from archive.tables.dataset import rows
+from archive.web.surt import url_surtkey
 from backissue.output import print_json, warn
 
 _COLUMNS = [

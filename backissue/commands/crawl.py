@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from archive.errors import ExitCode, UsageError
 from archive.library import Library
 from archive.source import Source
-from archive.state import Run
+from archive.state.database import Run
 from backissue.crawling import Crawled, crawl
 from backissue.output import meter, print_json, print_table, say, tell_quarantined, warn
 from crawlers.process import CrawlJob

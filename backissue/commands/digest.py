@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from dataclasses import asdict
 
-from archive import files
-from archive.digest import digests, library_digest
+from archive.disk import files
 from archive.library import Library
+from archive.tables.digest import digests, library_digest
 from backissue.output import print_json, print_table, say
 
 _SHOWN = len("sha256:") + 16

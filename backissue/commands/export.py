@@ -8,7 +8,7 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archive import files
+from archive.disk import files
 from archive.errors import UsageError
 from archive.library import Library
 from backissue.output import meter, print_json, say, warn

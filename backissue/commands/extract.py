@@ -13,10 +13,10 @@ from rich.console import Console
 from rich.text import Text
 
 from archive.errors import BackissueError, UsageError
-from archive.http import MAX_CONTENT, decode_content, undo_transfer
 from archive.source import check_url
 from archive.types import Article
-from archive.userinfo import hide_userinfo
+from archive.web.http import MAX_CONTENT, decode_content, undo_transfer
+from archive.web.userinfo import hide_userinfo
 from backissue.output import print_json, warn
 from crawlers.wire import Exchange, ExchangeFailed, Pool, Settings, parse_override
 from pipelines.body import Body

@@ -8,12 +8,12 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any
 
-from archive import files
+from archive.disk import files
 from archive.errors import ExitCode
 from archive.library import Library
-from archive.regrouping import Regrouped, regroup
 from archive.reindex import restore_indexes
-from archive.repair import Recovered
+from archive.repair.recover import Recovered
+from archive.repair.regroup import Regrouped, regroup
 from backissue.output import in_words, print_json, say, warn
 from pipelines.batches import mend_batches
 from pipelines.damage import mend_damage

@@ -13,9 +13,9 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from archive.dataset import Rows, articles
 from archive.errors import CaptureNotFound, UsageError
 from archive.library import Library
+from archive.tables.dataset import Rows, articles
 from backissue.output import print_json
 
 _CONTEXT = 12

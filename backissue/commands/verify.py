@@ -19,7 +19,7 @@ from archive.errors import ExitCode, UsageError
 from archive.library import Library
 from archive.types import Finding
 from archive.verify.library import Verified, verify
-from archive.verify.walk import Piece
+from archive.verify.warc_files import Piece
 from backissue.output import Meter, meter, print_json, say, warn
 from pipelines.engine import Engine
 from pipelines.engine import run as run_on

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TextIO
 from urllib.parse import urlsplit
 
-from archive.hosts import registered_domain
+from archive.web.hosts import registered_domain
 
 
 @dataclass(frozen=True, slots=True)

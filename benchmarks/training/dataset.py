@@ -11,7 +11,7 @@ import lxml.html
 import numpy as np
 from lxml.html import HtmlElement
 
-from archive.charset import decode
+from archive.web.charset import decode
 from benchmarks.training.augment import augmented
 from benchmarks.training.corpus import Sample
 from benchmarks.training.labels import labels_of

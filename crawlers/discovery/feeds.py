@@ -20,7 +20,7 @@ from xml.sax import SAXException
 import feedparser
 from lxml import etree
 
-from archive.charset import named_in_ascii, read_as
+from archive.web.charset import named_in_ascii, read_as
 from crawlers.discovery.announced import (
     Announced,
     Listing,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from parsel import Selector
 
-from archive.surt import normalise_url
+from archive.web.surt import normalise_url
 from crawlers.discovery.announced import MAX_URL
 
 _WANTED = (

@@ -15,7 +15,7 @@ from typing import Any
 
 from lxml import etree
 
-from archive.http import decode_content
+from archive.web.http import decode_content
 from crawlers.discovery.announced import (
     Announced,
     Listing,

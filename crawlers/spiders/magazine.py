@@ -11,9 +11,9 @@ from scrapy import signals
 from twisted.python.failure import Failure
 
 from archive.errors import BackissueError, DiskFull
-from archive.state import Run
-from archive.surt import url_surtkey
+from archive.state.database import Run
 from archive.types import Discovery
+from archive.web.surt import url_surtkey
 from crawlers import outcomes
 from crawlers.asking import Asker
 from crawlers.discovery import Listing

@@ -7,7 +7,7 @@ import time
 from datetime import UTC, datetime
 from typing import cast
 
-from archive.http import parse_head
+from archive.web.http import parse_head
 from crawlers.wire.exchange import Exchange, ExchangeFailed, Settings
 from crawlers.wire.reply import Reply
 from crawlers.wire.request import Request

@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from archive.http import Head
 from archive.types import Truncated
+from archive.web.http import Head
 from crawlers.wire.guard import Override
 
 FailureKind = Literal[

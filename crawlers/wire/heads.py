@@ -1,8 +1,8 @@
 """Response heads as servers send them into the few lines that tell h11 how the body is framed.
 
 h11 refuses folded, colon-less and other broken lines, and the page with them. So it never sees the
-head that was received, only a stand-in. Whether a body is chunked is asked of `archive.http`, which
-reads the record later: the two cannot differ.
+head that was received, only a stand-in. Whether a body is chunked is asked of `archive.web.http`,
+which reads the record later: the two cannot differ.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from archive.http import Head
+from archive.web.http import Head
 
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _WELL_FORMED = re.compile(

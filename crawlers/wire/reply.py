@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import h11
 
-from archive.http import Head, parse_head, split_message
 from archive.types import Truncated
+from archive.web.http import Head, parse_head, split_message
 from crawlers.wire.exchange import FailureKind, Settings
 from crawlers.wire.heads import Framing, end_of_head, framing, is_interim, may_be_http
 from crawlers.wire.request import Request

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from archive.surt import ascii_name
+from archive.web.surt import ascii_name
 from crawlers.wire.exchange import ExchangeFailed
 
 Fields = Sequence[tuple[bytes, bytes]]

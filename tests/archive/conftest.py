@@ -10,10 +10,10 @@ import pyarrow as pa
 import pytest
 
 from archive.library import Library
-from archive.records import new_record_id
-from archive.schema import TABLES
-from archive.tables import file_path, sort_rows, write_rows
+from archive.tables.parquet import file_path, sort_rows, write_rows
+from archive.tables.schema import TABLES
 from archive.types import Capture, Discovery
+from archive.warc.records import new_record_id
 
 MOMENT = datetime(2026, 11, 5, 9, 30, 15, 123456, tzinfo=UTC)
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"

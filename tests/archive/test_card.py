@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from archive.library import Library
-from archive.schema import TABLES
+from archive.tables.schema import TABLES
 from printed import CARD
 from small import make_small
 

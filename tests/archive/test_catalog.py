@@ -9,8 +9,8 @@ import pytest
 
 import warcs
 from archive.catalog import Catalog
-from archive.foreign import Foreign, walk
-from archive.imported import Held, Place
+from archive.imported.captures import Held, Place
+from archive.imported.reader import Foreign, walk
 
 R, Q = warcs.response, warcs.request
 URL = "https://paper.example/2020/{}"

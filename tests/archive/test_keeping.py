@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 import warcs
-from archive import files
+from archive.disk import files
 from archive.errors import DiskFull, NotImportable
-from archive.foreign import Foreign, walk
-from archive.imported import FOLDER
+from archive.imported.captures import FOLDER
+from archive.imported.reader import Foreign, walk
 from archive.keeping import Kept, keep, kind_of, safe_name, sha256_of, write_twin
 from archive.library import Library
 

@@ -24,10 +24,10 @@ from archive.errors import (
     TablesMissing,
     UsageError,
 )
-from archive.exchange import read_groups
 from archive.library import Library
-from archive.schema import TABLES
+from archive.tables.schema import TABLES
 from archive.types import Capture, Pointer
+from archive.warc.captures import read_groups
 from archive.writer import WarcWriter
 
 MakeCapture = Callable[..., Capture]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import warcs
-from archive.foreign import Foreign, walk
+from archive.imported.reader import Foreign, walk
 from archive.notes import capture_row, check_target, moment_of, record_id, target_of
 
 

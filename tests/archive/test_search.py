@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from archive import journal
 from archive.errors import UsageError
-from archive.journal import Batch, Entry, Span
 from archive.library import Library
 from archive.search import Hit, search
+from archive.tables import journal
+from archive.tables.journal import Batch, Entry, Span
 from mounts import fill, read_only, small_disk
 
 MOMENT = datetime(2026, 11, 5, 9, 30, 15, 123456, tzinfo=UTC)

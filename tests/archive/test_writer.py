@@ -20,15 +20,16 @@ from typing import BinaryIO
 
 import pytest
 
-from archive import cdxj, files
+from archive.disk import files
+from archive.disk.locks import try_lock
 from archive.errors import DiskFailed, DiskFull
-from archive.exchange import read_capture, read_captures, read_groups
 from archive.library import Library
-from archive.locks import try_lock
-from archive.records import Located
-from archive.repair import recover
+from archive.repair.recover import recover
 from archive.types import Capture, Pointer
-from archive.warcfile import WarcFile, index_path
+from archive.warc import cdxj
+from archive.warc.captures import read_capture, read_captures, read_groups
+from archive.warc.records import Located
+from archive.warc_file import WarcFile, index_path
 from archive.writer import WarcWriter
 
 MakeCapture = Callable[..., Capture]

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from archive import journal
 from archive.library import Library
+from archive.tables import journal
 from archive.verify.library import verify
 from backissue.sample import SampleMagazines
 from crawlers.sources import write_source

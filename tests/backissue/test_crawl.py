@@ -15,8 +15,8 @@ import polars
 import pytest
 
 from archive.errors import ExitCode
-from archive.exchange import read_captures
-from archive.surt import url_surtkey
+from archive.warc.captures import read_captures
+from archive.web.surt import url_surtkey
 from backissue.sample import Piece
 from support import Archived
 

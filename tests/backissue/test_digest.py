@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.digest import digests, library_digest
 from archive.library import Library
+from archive.tables.digest import digests, library_digest
 from other_digest import another_digest
 from pipelines.engine import parse_engine
 from pipelines.rebuild import rebuild

@@ -14,9 +14,9 @@ import pytest
 from fastwarc.warc import ArchiveIterator
 
 from archive.errors import UsageError
-from archive.exchange import read_captures, read_groups, records_of
 from archive.library import Library
-from archive.records import Record, from_bytes, to_bytes
+from archive.warc.captures import read_captures, read_groups, records_of
+from archive.warc.records import Record, from_bytes, to_bytes
 from backissue.cli import main
 from pipelines.chosen import Filters
 from pipelines.export import Exported, export_warc

@@ -19,8 +19,8 @@ import pytest
 
 import backissue
 import warcs
-from archive.http import decode_content
 from archive.library import Library
+from archive.web.http import decode_content
 from support import Archived, command
 
 PAGES = {f"/2020/{n}": warcs.page(f"Essay number {n}", f"Essay {n}.") for n in range(1, 4)}
@@ -208,7 +208,7 @@ def test_bad_usage_is_said_before_anything_is_made(
 
 _KILLED = """
 import os, sys
-from archive import files
+from archive.disk import files
 left = int(sys.argv[1])
 def dying(function):
     def run(*given, **named):

@@ -27,7 +27,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from archive.library import Library
-from archive.records import new_record_id
+from archive.warc.records import new_record_id
 from archive.types import Capture, Discovery
 from archive.writer import WarcWriter
 from pipelines.batches import publish

@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 
 from archive.library import Library
-from archive.repair import recover
+from archive.repair.recover import recover
 from archive.search import search
-from archive.state import State, Validator, Visit
-from archive.surt import url_surtkey
+from archive.state.database import State, Validator, Visit
+from archive.web.surt import url_surtkey
 from backissue.crawling import crawl
 from backissue.output import meter
 from backissue.sample import SampleMagazines

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from archive.exchange import read_captures
 from archive.library import Library
 from archive.types import Capture
+from archive.warc.captures import read_captures
 from backissue.sample import SampleMagazines
 from crawlers.sources import write_source
 from support import command, sample_sources

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from archive import journal
-from archive.digest import digests, library_digest
 from archive.library import Library
+from archive.tables import journal
+from archive.tables.digest import digests, library_digest
 from archive.verify.library import verify
 from backissue.cli import main
 from small import Small

@@ -132,7 +132,7 @@ def test_scrapy_itself_lists_and_runs_the_spider(declared: Library, site: Sample
 
 
 def _captured(library: Library) -> Iterator[str]:
-    from archive.exchange import read_captures
+    from archive.warc.captures import read_captures
 
     for path in library.path.glob("warc/**/*.warc.gz"):
         with path.open("rb") as stream:

@@ -9,7 +9,7 @@ import pytest
 
 from archive.errors import InvalidSource
 from archive.source import Source
-from archive.state import Run, now_text
+from archive.state.database import Run, now_text
 from backissue.source_state import Known, SourceState, rhythm_of, state_of
 from crawlers.schedule import History
 from crawlers.source_files import Declared

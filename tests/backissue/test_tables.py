@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from archive import files, journal
-from archive.exchange import read_groups
-from archive.journal import Span
+from archive.disk import files
 from archive.library import Library
+from archive.tables import journal
+from archive.tables.journal import Span
+from archive.warc.captures import read_groups
 from pipelines.batches import publish
 from pipelines.derive import derive
 from pipelines.engine import Engine, parse_engine

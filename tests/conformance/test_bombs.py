@@ -263,7 +263,7 @@ def test_no_bomb_becomes_an_article(aftermath: Aftermath) -> None:
 )
 def test_time_is_bounded(bomb: bytes, coding: str) -> None:
     """A payload that would inflate to ten GiB is given up at the limit, not after it."""
-    from archive.http import MAX_CONTENT, decode_content
+    from archive.web.http import MAX_CONTENT, decode_content
 
     begun = time.process_time()
     found = decode_content(bomb, (coding,), MAX_CONTENT)

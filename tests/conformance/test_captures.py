@@ -7,10 +7,10 @@ from collections import Counter
 
 import pytest
 
-from archive import cdxj
-from archive.http import MAX_CONTENT, decode_content, undo_transfer
-from archive.records import digest
 from archive.types import Capture
+from archive.warc import cdxj
+from archive.warc.records import digest
+from archive.web.http import MAX_CONTENT, decode_content, undo_transfer
 from shapes import Shape
 from wire_crawl import CRAWLED, MAX_BODY, Conformance
 

@@ -12,7 +12,7 @@ import pytest
 
 from archive import replay
 from archive.library import Library
-from archive.surt import surt
+from archive.web.surt import surt
 from hostile_crawl import (
     FORGED,
     INWARD,

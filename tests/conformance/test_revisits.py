@@ -6,8 +6,8 @@ import gzip
 
 import pytest
 
-from archive.records import from_bytes
 from archive.types import Capture
+from archive.warc.records import from_bytes
 from wire_crawl import REVISITED, Conformance
 
 pytestmark = pytest.mark.timeout(400)

@@ -21,8 +21,8 @@ from typing import Any
 from scrapy.settings import Settings
 from scrapy.utils.misc import load_object
 
-from archive.records import new_record_id
 from archive.types import Capture, Pointer
+from archive.warc.records import new_record_id
 from crash import damages, trials
 from crash.magazine import page_of, pieces
 from crash.scene import become_reaper

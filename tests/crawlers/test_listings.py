@@ -12,7 +12,7 @@ import pytest
 
 from archive.library import Library
 from archive.source import Source
-from archive.state import Run, Visit, now_text
+from archive.state.database import Run, Visit, now_text
 from crawlers.leads import ArchivePage, is_read
 from loopback import Answer, Host, crawled, outcomes, paths, serving
 
@@ -136,8 +136,8 @@ def asked(host: Host) -> dict[str, list[str]]:
 
 def details(library: Library) -> dict[str, str]:
     """What the logs of the runs say of each address."""
-    from archive import runlog
-    from archive.scan import scan
+    from archive.warc import crawl_log as runlog
+    from archive.warc.scan import scan
 
     found = {}
     for path in sorted(library.path.glob("warc/**/*.warc.gz")):

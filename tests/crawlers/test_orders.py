@@ -9,7 +9,7 @@ import pytest
 
 from archive.errors import BackissueError, LockHeld
 from archive.source import ArticleRules, Source
-from archive.state import Run
+from archive.state.database import Run
 from crawlers.orders import END, Halt, Order, Refused, from_line, to_line
 
 SOURCE = Source(

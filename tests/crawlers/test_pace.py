@@ -8,8 +8,8 @@ from email.utils import format_datetime
 
 import pytest
 
-from archive.http import Head
 from archive.source import Source
+from archive.web.http import Head
 from crawlers.pace import (
     PATIENCE,
     HostResting,

@@ -12,7 +12,7 @@ import pytest
 
 from archive.library import Library
 from archive.source import Source
-from archive.state import Run
+from archive.state.database import Run
 from crawlers.orders import Halt, Order, Refused
 from crawlers.pace import host_delays
 from crawlers.process import CrawlJob

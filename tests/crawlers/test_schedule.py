@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from archive.source import Source
-from archive.state import Run, now_text
+from archive.state.database import Run, now_text
 from crawlers.rhythm import FIRST
 from crawlers.schedule import History, next_run
 

@@ -19,16 +19,17 @@ import pyarrow as pa
 import pytest
 
 import warcs
-from archive import journal, tables
-from archive.digest import digests
 from archive.errors import BackissueError
-from archive.http import split_message
-from archive.journal import Entry
 from archive.library import Library
-from archive.schema import TABLES
-from archive.surt import article_id, url_surtkey
+from archive.tables import journal
+from archive.tables import parquet as tables
+from archive.tables.digest import digests
+from archive.tables.journal import Entry
+from archive.tables.schema import TABLES
 from archive.types import Capture, Discovery
 from archive.verify.library import verify
+from archive.web.http import split_message
+from archive.web.surt import article_id, url_surtkey
 from backissue.sample.recombined import recombine
 from pipelines import additions, engine, fold, payloads, stitching
 from pipelines.batches import Published, mend_batches, publish

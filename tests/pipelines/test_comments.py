@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from archive.charset import decode
 from archive.types import Comment
+from archive.web.charset import decode
 from backissue.sample.magazines import MAGAZINES, TODAY
 from backissue.sample.pieces import Piece
 from backissue.sample.site import build_edition

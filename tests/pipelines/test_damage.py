@@ -17,17 +17,19 @@ from typing import Any
 
 import pytest
 
-from archive import files, journal, quarantine
+from archive.disk import files
 from archive.errors import BytesMissing
-from archive.exchange import records_of
-from archive.journal import Quarantined, Span
 from archive.library import Library
-from archive.records import make_record, new_record_id
-from archive.repair import recover
-from archive.scan import Damaged, scan
+from archive.repair import quarantine
+from archive.repair.recover import recover
+from archive.tables import journal
+from archive.tables.journal import Quarantined, Span
 from archive.types import Article, Capture, Discovery, Pointer
 from archive.verify.library import verify
-from archive.warcfile import WarcFile
+from archive.warc.captures import records_of
+from archive.warc.records import make_record, new_record_id
+from archive.warc.scan import Damaged, scan
+from archive.warc_file import WarcFile
 from archive.writer import WarcWriter
 from pipelines import derive as derivation
 from pipelines import engine, staging

@@ -16,10 +16,10 @@ from fastwarc.warc import ArchiveIterator
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.exchange import capture_of, records_of
-from archive.http import parse_head
-from archive.records import Record, digest, from_bytes, to_bytes
 from archive.types import Capture, Original
+from archive.warc.captures import capture_of, records_of
+from archive.warc.records import Record, digest, from_bytes, to_bytes
+from archive.web.http import parse_head
 from pipelines.exported import declared_record, exact_record, request_record
 from pipelines.payloads import frame, payload_row
 from small import gzipped

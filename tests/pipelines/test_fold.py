@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from archive.surt import article_id, url_surtkey
+from archive.web.surt import article_id, url_surtkey
 from pipelines.fold import Verdict, fold
 from pipelines.memory import FoldMemory
 

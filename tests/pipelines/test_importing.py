@@ -17,15 +17,15 @@ from warcio.archiveiterator import ArchiveIterator
 
 import warcs
 from archive.errors import ArchiveError
-from archive.imported import FOLDER, SUMMARY_URI, find_held
+from archive.imported.captures import FOLDER, SUMMARY_URI, find_held
 from archive.library import Library
 from archive.notes import made_id
-from archive.records import Located
 from archive.reindex import restore_indexes
-from archive.repair import recover
-from archive.scan import scan
+from archive.repair.recover import recover
 from archive.types import Pointer
 from archive.verify.library import verify
+from archive.warc.records import Located
+from archive.warc.scan import scan
 from pipelines.engine import Engine
 from pipelines.importing import Imported, import_files
 from pipelines.payloads import restore

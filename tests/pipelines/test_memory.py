@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from archive import files
+from archive.disk import files
 from archive.errors import DiskFull
 from mounts import fill, small_disk
 from pipelines.memory import FoldMemory

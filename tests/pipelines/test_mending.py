@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from archive.digest import digests, library_digest
 from archive.errors import BytesMissing
 from archive.library import Library
-from archive.records import Located
-from archive.scan import scan
 from archive.source import Source
+from archive.tables.digest import digests, library_digest
 from archive.verify.library import verify
+from archive.warc.records import Located
+from archive.warc.scan import scan
 from archive.writer import WarcWriter
 from pipelines.damage import mend_damage
 from pipelines.engine import Engine

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.exchange import records_of
 from archive.types import Capture
+from archive.warc.captures import records_of
 from pipelines.payloads import frame, is_text_like, payload_row, restore
 
 TEXT = b"<html><body>" + b"<p>The tide is out, and the boats are on their sides.</p>" * 40

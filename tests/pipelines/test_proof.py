@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from archive.library import Library
-from archive.records import new_record_id
 from archive.types import Capture
+from archive.warc.records import new_record_id
 from archive.writer import WarcWriter
 from pipelines.batches import publish
 from pipelines.engine import Engine

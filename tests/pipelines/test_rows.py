@@ -13,8 +13,8 @@ import pyarrow.parquet as pq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive import tables
-from archive.schema import ARTICLES, CRAWL_LOG
+from archive.tables import parquet as tables
+from archive.tables.schema import ARTICLES, CRAWL_LOG
 from archive.types import Article, Capture, Comment, Discovery, Pointer, Removed
 from pipelines.derive import derive_page
 from pipelines.extract import extract_html

@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.journal import Batch, Quarantined, Span
+from archive.tables.journal import Batch, Quarantined, Span
 from pipelines.survey import Survey, pieces
 
 MIB = 2**20

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from archive.verify.library import verify
-from archive.verify.walk import Piece, walk
+from archive.verify.warc_files import Piece, walk
 from drafts import NAME, Draft, page, record_id
 
 TIME, LEVEL, SYSTEM = range(4, 8), 8, 9

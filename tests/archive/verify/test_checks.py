@@ -14,16 +14,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from archive.imported import CAPTURES_URI, Held, to_block
-from archive.journal import Batch
+from archive.imported.captures import CAPTURES_URI, Held, to_block
 from archive.library import Library
-from archive.records import Record, read_record, to_bytes, to_member
-from archive.restored import Restored, keep_restored
-from archive.tables import TableFile, sha256
+from archive.tables.journal import Batch
+from archive.tables.parquet import TableFile, sha256
 from archive.types import CdxEntry
 from archive.verify.checks import CHECKS, without
 from archive.verify.library import verify
-from archive.warcfile import resource
+from archive.warc.records import Record, read_record, to_bytes, to_member
+from archive.warc.restored import Restored, keep_restored
+from archive.warc_file import resource
 from drafts import (
     EXTRA,
     EXTRA_INFO,

@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
+from archive.disk.locks import lock, try_lock
 from archive.errors import NewerFormat, NotALibrary
 from archive.library import Library
-from archive.locks import lock, try_lock
 from archive.types import Finding
 from archive.verify import library as verifying
 from archive.verify.library import verify
-from archive.warcfile import index_path
+from archive.warc_file import index_path
 from archive.writer import WarcWriter
 from drafts import EXTRA, NAME, RECORD, Draft, Rows, page
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.http import split_message
+from archive.web.http import split_message
 from shapes import SHAPES
 
 FIELDS = [

@@ -6,7 +6,7 @@ from itertools import pairwise
 import httptools
 import pytest
 
-from archive.http import dechunk
+from archive.web.http import dechunk
 from crawlers.wire import Settings
 from crawlers.wire.reply import Reply
 from crawlers.wire.request import compose

@@ -1,0 +1,87 @@
+"""Kernel locks on files: held for life, free at once when their holder is gone."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from archive.errors import LockHeld
+from archive.web.userinfo import hide_userinfo
+
+_PAUSES = (0.01, 0.05, 0.2)  # who looks whether it is held, holds it for an instant
+
+
+def try_lock(stream: BinaryIO, kind: int = fcntl.LOCK_EX) -> bool:
+    """Take the lock of an open file, if nobody holds it; it goes when the file is closed."""
+    try:
+        fcntl.flock(stream.fileno(), kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _take(stream: BinaryIO) -> bool:
+    for pause in _PAUSES:
+        if try_lock(stream):
+            return True
+        time.sleep(pause)
+    return try_lock(stream)
+
+
+@contextmanager
+def lock(path: Path, card: bytes | None = None) -> Iterator[None]:
+    """Hold the lock file *path*; LockHeld names who holds it already.
+
+    What the file says of its holder is for that message only: the kernel's lock decides. *card* is
+    of the process for which this one works, where it is not its own master.
+    """
+    with path.open("a+b", buffering=0) as stream:
+        if not _take(stream):
+            raise LockHeld(path, holder(path))
+        _say(stream, card or own_card())
+        yield
+        _say(stream, b"")
+
+
+def _say(stream: BinaryIO, card: bytes) -> None:
+    """Replace what the lock file says; a disk that takes no card keeps nobody from working."""
+    with suppress(OSError):
+        stream.truncate(0)
+        stream.write(card)
+
+
+def is_held(path: Path) -> bool:
+    """Whether some process holds the lock file *path* just now."""
+    if not path.exists():
+        return False
+    with path.open("rb") as stream:
+        return not try_lock(stream, fcntl.LOCK_SH)
+
+
+def holder(path: Path) -> str:
+    """Who holds the lock, in words, as far as the lock file tells."""
+    try:
+        card = json.loads(path.read_bytes() or b"{}")
+    except ValueError:
+        card = {}
+    if not card:
+        return "another process"
+    return f"pid {card['pid']} on {card['host']} since {card['since']} ({card['command']})"
+
+
+def own_card() -> bytes:
+    """What a lock file says of this process (JSON)."""
+    words = [Path(sys.argv[0]).name, *map(hide_userinfo, sys.argv[1:])]
+    command = " ".join(words)[:200]
+    since = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    card = {"pid": os.getpid(), "host": socket.gethostname(), "since": since, "command": command}
+    return json.dumps(card).encode()

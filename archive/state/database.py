@@ -1,0 +1,286 @@
+"""`state/backissue.db`: what the machine remembers between commands.
+
+SQLite in WAL mode. The WARC files are the truth: `rebuild` makes all of it again from them, but for
+the times that runs were scheduled for, the dates that listings gave, and the notes about hosts.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass, fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from archive.state.tables import LATER, TABLES
+from archive.types import Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class WarcFile:
+    """How far one WARC file is written and derived, in bytes."""
+
+    name: str
+    synced_offset: int
+    derived_offset: int
+    sealed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Validator:
+    """The newest complete response of a URL, and what a conditional request for it may say."""
+
+    url_surtkey: str
+    url: str
+    etag: str | None
+    last_modified: str | None
+    payload_digest: str
+    fetch_time: str
+    warc_record_id: str
+    warc_filename: str
+    warc_record_offset: int
+
+
+FAILED = ("error:", "too_large", "blocked:")
+"""How the outcomes begin of URLs that could not be had."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of one source; times are ISO 8601 in UTC."""
+
+    run_id: str
+    source: str
+    scheduled_for: str | None
+    started: str
+    ended: str | None
+    state: str
+    detail: str | None
+    known: int = 0
+    finished: int = 0
+    captures: int = 0
+    failed: int = 0
+    announced: int | None = None
+    new: int | None = None
+    span: float | None = None
+    look_again: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """The newest outcome of a URL of a source; times are ISO 8601 in UTC."""
+
+    source: str
+    url_surtkey: str
+    url: str
+    outcome: str
+    fetch_time: str
+    changed_time: str
+    announced: str | None
+
+    @property
+    def failed(self) -> bool:
+        """Whether the URL could not be had, so that it is worth another try."""
+        return self.outcome.startswith(("error:", "blocked:", "robots"))
+
+
+def now_text(moment: datetime | None = None) -> str:
+    """*moment* (default: now) as the state keeps times: ISO 8601, UTC, sortable as text."""
+    return (moment or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="microseconds")
+
+
+class State:
+    """The open state database; may be shared between threads.
+
+    *path* as a URI with `mode=ro` is read as it is, without a write; `archive/state/reading.py`.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self._lock = threading.Lock()
+        reading = isinstance(path, str)
+        self._connection = sqlite3.connect(
+            path, timeout=60, isolation_level=None, check_same_thread=False, uri=reading
+        )
+        if not reading:
+            self._make()
+
+    def _make(self) -> None:
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+        self._connection.executescript(TABLES)
+        self._add_columns()
+
+    def _add_columns(self) -> None:
+        """What earlier versions did not write down of a run."""
+        known = {row[1] for row in self.rows("PRAGMA table_info(runs)")}
+        for name, kind in LATER.items():
+            if name not in known:
+                self._connection.execute(f"ALTER TABLE runs ADD COLUMN {name} {kind}")
+
+    def close(self) -> None:
+        """Close the database."""
+        self._connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing of what is executed on the connection."""
+        with self._lock:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:  # a full disk has ended it already
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def rows(self, query: str, *values: Any) -> list[Any]:
+        """What a query finds."""
+        with self._lock:
+            return self._connection.execute(query, values).fetchall()
+
+    # WARC files
+
+    def warc_files(self) -> list[WarcFile]:
+        """All WARC files, in the order of their names."""
+        rows = self.rows("SELECT * FROM warc_files ORDER BY name")
+        return [WarcFile(name, synced, derived, bool(end)) for name, synced, derived, end in rows]
+
+    def set_synced(self, name: str, offset: int, *, sealed: bool = False) -> None:
+        """The first *offset* bytes of the file are on the disk."""
+        with self.transaction() as connection:
+            connection.execute(
+                "INSERT INTO warc_files VALUES (?, ?, 0, ?) ON CONFLICT (name) DO UPDATE "
+                "SET synced_offset = excluded.synced_offset, sealed = excluded.sealed",
+                (name, offset, int(sealed)),
+            )
+
+    def set_derived(self, name: str, offset: int) -> None:
+        """What the first *offset* bytes of the file hold is staged."""
+        with self.transaction() as connection:
+            connection.execute(
+                "UPDATE warc_files SET derived_offset = ? WHERE name = ?", (offset, name)
+            )
+
+    def forget_warc(self, name: str) -> None:
+        """The file is gone, and what a later response could have referred to."""
+        with self.transaction() as connection:
+            connection.execute("DELETE FROM warc_files WHERE name = ?", (name,))
+            connection.execute("DELETE FROM validators WHERE warc_filename = ?", (name,))
+
+    # validators
+
+    def validator(self, url_surtkey: str) -> Validator | None:
+        """The newest complete response of the URL, if there is one."""
+        rows = self.rows("SELECT * FROM validators WHERE url_surtkey = ?", url_surtkey)
+        return Validator(*rows[0]) if rows else None
+
+    def put_validators(self, validators: Iterable[Validator]) -> None:
+        """Remember newer responses."""
+        rows = [astuple(validator) for validator in validators]
+        with self.transaction() as connection:
+            connection.executemany(_insert(Validator, "validators"), rows)
+
+    def restore_validators(self, validators: Iterable[Validator]) -> None:
+        """Remember responses that were read from WARC files, where no newer one is known."""
+        rows = [astuple(validator) for validator in validators]
+        with self.transaction() as connection:
+            connection.executemany(_RESTORE_VALIDATOR, rows)
+
+    # runs
+
+    def put_runs(self, runs: Iterable[Run]) -> None:
+        """Write *runs*, new or known; IntegrityError if the time of one has another run."""
+        rows = [astuple(run) for run in runs]
+        with self.transaction() as connection:
+            connection.executemany(_UPSERT_RUN, rows)
+
+    def restore_runs(self, runs: Iterable[Run]) -> None:
+        """Add the runs that are not known."""
+        rows = [astuple(run) for run in runs]
+        with self.transaction() as connection:
+            connection.executemany(_insert(Run, "runs").replace("REPLACE", "IGNORE"), rows)
+
+    def runs(self, where: str = "1", *values: Any) -> list[Run]:
+        """Runs in the order in which they started."""
+        rows = self.rows(f"SELECT * FROM runs WHERE {where} ORDER BY started, run_id", *values)
+        return [Run(*row) for row in rows]
+
+    def last_runs(self, source: str, count: int) -> list[Run]:
+        """The newest runs of a source, at most *count*, oldest first."""
+        rows = self.rows(
+            "SELECT * FROM runs WHERE source = ? ORDER BY started DESC, run_id DESC LIMIT ?",
+            *(source, count),
+        )
+        return [Run(*row) for row in reversed(rows)]
+
+    def sources_with_runs(self) -> set[str]:
+        """The names of the sources that have run."""
+        return {name for (name,) in self.rows("SELECT DISTINCT source FROM runs")}
+
+    # pauses
+
+    def paused(self) -> set[str]:
+        """The sources that are not crawled by schedule; `*` is in it where none is."""
+        return {name for (name,) in self.rows("SELECT source FROM paused")}
+
+    def pause(self, names: Iterable[str]) -> None:
+        """Crawl these sources by schedule no more; `*`: all there are and will be."""
+        rows = [(name, now_text()) for name in names]
+        with self.transaction() as connection:
+            connection.executemany("INSERT OR IGNORE INTO paused VALUES (?, ?)", rows)
+
+    def resume(self, names: Iterable[str]) -> None:
+        """Crawl these sources by schedule again; `*`: all."""
+        wanted = set(names)
+        with self.transaction() as connection:
+            if "*" in wanted:
+                connection.execute("DELETE FROM paused")
+            connection.executemany("DELETE FROM paused WHERE source = ?", [(n,) for n in wanted])
+
+    # frontier
+
+    def visit(self, source: str, url_surtkey: str) -> Visit | None:
+        """The newest outcome of a URL of a source."""
+        rows = self.rows(
+            "SELECT * FROM frontier WHERE source = ? AND url_surtkey = ?", source, url_surtkey
+        )
+        return Visit(*rows[0]) if rows else None
+
+    def announced_urls(self, source: str) -> list[str]:
+        """The addresses of a source's pages that listings dated, and that could be had."""
+        query = (
+            "SELECT url FROM frontier WHERE source = ? AND announced IS NOT NULL "
+            "AND outcome IN ('fetched', 'not_modified', 'duplicate')"
+        )
+        return [url for (url,) in self.rows(query, source)]
+
+    def put_visits(self, visits: Iterable[Visit]) -> None:
+        """Remember outcomes."""
+        rows = [astuple(visit) for visit in visits]  # before the lock: they may ask the state
+        with self.transaction() as connection:
+            connection.executemany(_insert(Visit, "frontier"), rows)
+
+
+def pointer_of(validator: Validator) -> Pointer:
+    """Where the validator's response stands; its length is not known here."""
+    return Pointer(validator.warc_filename, validator.warc_record_offset, 0)
+
+
+def _insert(kind: type, table: str) -> str:
+    marks = ", ".join("?" for _ in fields(kind))
+    return f"INSERT OR REPLACE INTO {table} VALUES ({marks})"
+
+
+_UPSERT_RUN = _insert(Run, "runs").replace("INSERT OR REPLACE", "INSERT") + (
+    " ON CONFLICT (run_id) DO UPDATE SET "
+    + ", ".join(f"{field.name} = excluded.{field.name}" for field in fields(Run))
+)
+_RESTORE_VALIDATOR = _insert(Validator, "validators").replace("INSERT OR REPLACE", "INSERT") + (
+    " ON CONFLICT (url_surtkey) DO UPDATE SET "
+    + ", ".join(f"{field.name} = excluded.{field.name}" for field in fields(Validator))
+    + " WHERE excluded.fetch_time >= validators.fetch_time"
+)

@@ -1,0 +1,145 @@
+"""The tables of a generation as rows for pandas, polars, DuckDB and Arrow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+
+from archive.errors import TablesMissing, UsageError
+from archive.tables.parquet import reorder
+from archive.tables.schema import TABLES
+from archive.types import Pointer
+
+_POINTER = ["warc_filename", "warc_record_offset", "warc_record_length"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A query on one table; nothing is read before one of the `to_` methods is called."""
+
+    dataset: ds.Dataset
+    table: str
+    columns: tuple[str, ...]
+    condition: pc.Expression | None = None
+    newest: bool = False
+
+    def to_arrow(self) -> pa.Table:
+        """The rows as a `pyarrow.Table`, sorted by `url_surtkey` and time where it has them."""
+        names = list(dict.fromkeys([*self.columns, *self._needed()]))
+        found = self.dataset.to_table(columns=names, filter=self.condition)
+        if self.newest:
+            found = found.filter(_is_newest(found))
+        if order := [(name, "ascending") for name in self._needed()]:
+            found = reorder(found, pc.sort_indices(found, sort_keys=order))
+        return found.select(list(self.columns))
+
+    def to_pandas(self) -> Any:
+        """The rows as a pandas DataFrame."""
+        return self.to_arrow().to_pandas()
+
+    def to_polars(self) -> Any:
+        """The rows as a polars DataFrame."""
+        import polars
+
+        return polars.from_arrow(self.to_arrow())
+
+    def to_duckdb(self) -> Any:
+        """The rows as a DuckDB relation, named after the table in SQL."""
+        import duckdb
+
+        return duckdb.connect().from_arrow(self.to_arrow()).set_alias(self.table)
+
+    def to_pylist(self) -> list[dict[str, Any]]:
+        """The rows as dictionaries."""
+        found: list[dict[str, Any]] = self.to_arrow().to_pylist()
+        return found
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return iter(self.to_pylist())
+
+    def __len__(self) -> int:
+        if self.newest:
+            return int(replace(self, columns=("article_id",)).to_arrow().num_rows)
+        return int(self.dataset.count_rows(filter=self.condition))
+
+    def _needed(self) -> list[str]:
+        wanted = ["url_surtkey", "fetch_time", *(["article_id", "version"] if self.newest else [])]
+        return [name for name in wanted if name in TABLES[self.table].names]
+
+
+def _is_newest(rows: pa.Table) -> pa.ChunkedArray:
+    """For each row whether it has its article's highest version."""
+    ids, versions = rows["article_id"].to_pylist(), rows["version"].to_pylist()
+    newest: dict[str, int] = {}
+    for article, version in zip(ids, versions, strict=True):
+        newest[article] = max(version, newest.get(article, 0))
+    return pa.array([newest[i] == v for i, v in zip(ids, versions, strict=True)], pa.bool_())
+
+
+def rows(
+    generation: Path,
+    table: str,
+    *,
+    columns: list[str] | None = None,
+    condition: pc.Expression | None = None,
+    newest: bool = False,
+) -> Rows:
+    """The rows of *table* in a generation; UsageError for a table or column that does not exist."""
+    schema = TABLES.get(table)
+    if schema is None:
+        raise UsageError(f"no table {table!r}: there are {', '.join(TABLES)}")
+    wrong = [name for name in columns or () if name not in schema.names]
+    if wrong:
+        raise UsageError(f"{table} has no column {wrong[0]!r}: there are {', '.join(schema.names)}")
+    folder = generation / table / "data"
+    if not folder.is_dir():
+        raise TablesMissing(generation.parent.parent, f"{generation.name}/{table}/data")
+    dataset = ds.dataset(folder, schema=schema, format="parquet")
+    return Rows(dataset, table, tuple(columns or schema.names), condition, newest)
+
+
+def articles(
+    generation: Path,
+    versions: str = "latest",
+    *,
+    source: str | None = None,
+    since: str | datetime | None = None,
+    columns: list[str] | None = None,
+) -> Rows:
+    """Articles by *source* and *since* (bound on `fetch_time`): newest versions, or `all`."""
+    if versions not in ("latest", "all"):
+        raise UsageError(f"versions is {versions!r}: expected 'latest' or 'all'")
+    condition = None
+    if source is not None:
+        condition = pc.field("source") == source
+    if since is not None:
+        bound = pc.field("fetch_time") >= pa.scalar(_moment(since), pa.timestamp("us", tz="UTC"))
+        condition = bound if condition is None else condition & bound
+    newest = versions == "latest"
+    return rows(generation, "articles", columns=columns, condition=condition, newest=newest)
+
+
+def _moment(since: str | datetime) -> datetime:
+    try:
+        moment = datetime.fromisoformat(since) if isinstance(since, str) else since
+    except ValueError:
+        raise UsageError(f"since is {since!r}: expected a date such as 2026-01-31") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def find_pointer(generation: Path, wanted: str) -> tuple[str, Pointer] | None:
+    """Record id and place of the capture of an article's newest version, or of a WARC record."""
+    table, key = ("captures", "warc_record_id") if ":" in wanted else ("articles", "article_id")
+    columns = ["warc_record_id", *_POINTER, *(["version"] if table == "articles" else [])]
+    found = rows(generation, table, columns=columns, condition=pc.field(key) == wanted).to_pylist()
+    if not found:
+        return None
+    newest = max(found, key=lambda row: int(row.get("version", 0)))
+    return newest["warc_record_id"], Pointer(*(newest[name] for name in _POINTER))

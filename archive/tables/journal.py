@@ -1,0 +1,156 @@
+"""`batches.jsonl` and the batch records in the WARC: what each batch was made of, in which order.
+
+The WARC record (`urn:backissue:batch:N`) says what the batch takes in; it is written before readers
+see any file of it. The journal line says which files came of it; it is written last: without it a
+batch is incomplete.
+"""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from archive.disk import files
+from archive.tables.parquet import TableFile
+
+BATCH_FORMAT = 1
+BATCH_URI = "urn:backissue:batch:"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Bytes *start* to *end* of a WARC file; *file* is relative to the library."""
+
+    file: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Quarantined:
+    """Bytes of a WARC file that no row comes from: damaged, or a capture that no worker bears."""
+
+    file: str
+    start: int
+    end: int
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.file}, bytes {self.start:,} to {self.end:,}: {self.why}"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What a batch takes in: spans of WARC files, and batches whose payloads are written now.
+
+    What is *quarantined* stands within the spans, and is left out whenever the batch is derived.
+    """
+
+    number: int
+    closed: str
+    inputs: tuple[Span, ...]
+    payloads: tuple[int, ...] = ()
+    quarantined: tuple[Quarantined, ...] = ()
+
+    def to_bytes(self) -> bytes:
+        """The body of the batch's WARC record."""
+        return json.dumps({"format": BATCH_FORMAT, **asdict(self)}, sort_keys=True).encode()
+
+    @classmethod
+    def from_bytes(cls, body: bytes) -> Batch:
+        """The batch that a WARC record's body tells of."""
+        return _batch(json.loads(body))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of `batches.jsonl`: a complete batch and its files.
+
+    *left_out* is what was found damaged only when this generation was made from the batch.
+    """
+
+    batch: Batch
+    record: Span  # where the batch's own WARC record stands; it counts as taken in
+    extractor: str
+    extraction_config_digest: str
+    files: tuple[TableFile, ...]
+    left_out: tuple[Quarantined, ...] = ()
+
+
+def read(generation: Path) -> list[Entry]:
+    """The complete batches of a generation, in order; a torn last line does not count."""
+    data = (generation / "batches.jsonl").read_bytes()
+    return [from_line(line) for line in data.split(b"\n")[:-1] if line]
+
+
+def last_number(entries: Sequence[Entry]) -> int:
+    """The number of the newest of *entries*; 0 where there is none."""
+    return entries[-1].batch.number if entries else 0
+
+
+def append(generation: Path, entry: Entry) -> None:
+    """Complete a batch; a torn line that an earlier attempt left goes first."""
+    path = generation / "batches.jsonl"
+    data = path.read_bytes()
+    if not data.endswith(b"\n") and data:
+        files.put(path, data[: data.rfind(b"\n") + 1])
+    body = {"format": BATCH_FORMAT, **asdict(entry)}
+    files.append_line(path, json.dumps(body, sort_keys=True).encode())
+
+
+def from_line(line: bytes) -> Entry:
+    """The batch that a line of the journal tells of; ValueError, KeyError or TypeError else."""
+    data = json.loads(line)
+    return Entry(
+        _batch(data["batch"]),
+        Span(**data["record"]),
+        data["extractor"],
+        data["extraction_config_digest"],
+        tuple(TableFile(**file) for file in data["files"]),
+        tuple(Quarantined(**one) for one in data.get("left_out", ())),
+    )
+
+
+def _batch(data: dict[str, Any]) -> Batch:
+    return Batch(
+        data["number"],
+        data["closed"],
+        tuple(Span(**span) for span in data["inputs"]),
+        tuple(data["payloads"]),
+        tuple(Quarantined(**one) for one in data.get("quarantined", ())),
+    )
+
+
+def holds(ranges: Iterable[Quarantined], file: str, offset: int) -> bool:
+    """Whether the byte *offset* of *file* lies in one of *ranges*."""
+    return any(one.file == file and one.start <= offset < one.end for one in ranges)
+
+
+class Ranges:
+    """Many ranges, to be asked about many bytes."""
+
+    def __init__(self, ranges: Iterable[Quarantined]) -> None:
+        self._starts: dict[str, list[int]] = {}
+        self._ends: dict[str, list[int]] = {}  # of this and all before it, the last
+        for one in sorted(ranges):
+            ends = self._ends.setdefault(one.file, [])
+            self._starts.setdefault(one.file, []).append(one.start)
+            ends.append(max(one.end, ends[-1] if ends else 0))
+
+    def hold(self, file: str, offset: int) -> bool:
+        """Whether the byte *offset* of *file* lies in one of them."""
+        at = bisect_right(self._starts.get(file, ()), offset)
+        return at > 0 and offset < self._ends[file][at - 1]
+
+
+def consumed(entries: Iterable[Entry]) -> dict[str, int]:
+    """For each WARC file how many of its bytes the batches have taken in."""
+    taken: dict[str, int] = {}
+    for entry in entries:
+        for span in (*entry.batch.inputs, entry.record):
+            taken[span.file] = max(span.end, taken.get(span.file, 0))
+    return taken

@@ -1,0 +1,134 @@
+"""Rows into Parquet files whose bytes depend on the rows alone: sorted, in fixed row groups."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from archive.disk import files
+from archive.tables.schema import TABLES
+
+_PART = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the files of one table are written. *sort* ends with what makes a row unique."""
+
+    sort: tuple[str, ...]
+    row_group: int = 10_000
+    level: int = 3
+    page_size: int = 2**20
+    plain: tuple[str, ...] = ()  # columns without a dictionary: long texts
+
+
+_URL_ORDER = ("url_surtkey", "fetch_time", "warc_record_id")
+LAYOUTS: dict[str, Layout] = {
+    "articles": Layout(_URL_ORDER, plain=("article_body", "article_body_markdown", "evidence")),
+    "captures": Layout(_URL_ORDER, row_group=100_000),
+    "payloads": Layout(
+        ("url_surtkey", "fetch_time", "warc_record_id"),
+        row_group=25,
+        level=9,
+        page_size=4 * 2**20,
+        plain=("warc_headers", "request", "http_headers", "payload"),
+    ),
+    "crawl_log": Layout(("url_surtkey", "fetch_time", "run_id")),
+    "removed": Layout(("article_id", "version")),
+    "comments": Layout(("article_id", "version", "comment")),
+    "duplicates": Layout(("article_id", "duplicate_of")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TableFile:
+    """A Parquet file: its path below the generation, its rows and the SHA-256 of its bytes."""
+
+    path: str
+    rows: int
+    sha256: str
+
+
+def file_path(table: str, month: str, stem: str) -> str:
+    """Where a file of *table* stands below its generation."""
+    return f"{table}/data/fetch_month={month}/{stem}.parquet"
+
+
+def sort_rows(table: str, rows: pa.Table) -> pa.Table:
+    """*rows* in the order of *table*; the sort is stable, so equal keys keep their order."""
+    order = [(name, "ascending") for name in LAYOUTS[table].sort]
+    return reorder(rows, pc.sort_indices(rows, sort_keys=order))
+
+
+def reorder(rows: pa.Table, order: pa.Array) -> pa.Table:
+    """The rows that *order* names by their numbers; their texts may have more than 2 GiB.
+
+    Arrow takes from a column in one piece, and only the large types bear one of that size.
+    """
+    wide = rows.cast(pa.schema([field.with_type(_widened(field.type)) for field in rows.schema]))
+    wide = wide.combine_chunks()
+    parts = (wide.take(order.slice(at, _PART)) for at in range(0, len(order), _PART))
+    return pa.concat_tables(
+        [rows.schema.empty_table(), *(part.cast(rows.schema) for part in parts)]
+    )
+
+
+def _widened(kind: pa.DataType) -> pa.DataType:
+    return {pa.string(): pa.large_string(), pa.binary(): pa.large_binary()}.get(kind, kind)
+
+
+def by_month(rows: pa.Table, times: pa.ChunkedArray) -> Iterator[tuple[str, pa.Table]]:
+    """*rows* split by the month (UTC, `YYYY-MM`) of *times*, in the order of months."""
+    months = pc.strftime(times, format="%Y-%m")
+    for month in sorted(pc.unique(months).to_pylist()):
+        yield month, rows.filter(pc.equal(months, month))
+
+
+def write_rows(staging: Path, path: str, table: str, rows: pa.Table) -> TableFile:
+    """Write sorted *rows* as `staging/path`; its bytes are on the disk when this returns."""
+    size = LAYOUTS[table].row_group
+    groups = (rows.slice(at, size).combine_chunks() for at in range(0, rows.num_rows, size))
+    return write_groups(staging, path, table, groups)
+
+
+def write_groups(staging: Path, path: str, table: str, groups: Iterator[pa.Table]) -> TableFile:
+    """Write one row group for each table of *groups*, in the order in which they come."""
+    layout, schema, count = LAYOUTS[table], TABLES[table], 0
+    target = staging / path
+    files.make_folder(target.parent)
+    dictionary = [name for name in schema.names if name not in layout.plain]
+    with pq.ParquetWriter(
+        target,
+        schema,
+        compression="zstd",
+        compression_level=layout.level,
+        use_dictionary=dictionary,
+        write_page_index=True,
+        data_page_size=layout.page_size,
+        write_batch_size=1 if table == "payloads" else 1024,
+    ) as writer:
+        for group in groups:
+            writer.write_table(group, row_group_size=max(1, group.num_rows))
+            count += group.num_rows
+    files.sync_file(target)
+    return TableFile(path, count, sha256(target))
+
+
+def write_empty(generation: Path, table: str, month: str) -> None:
+    """The file without rows that each table of a new generation begins with."""
+    stem = f"g{generation.name}-000000-00000000"
+    path = file_path(table, month, stem)
+    write_rows(generation, path, table, TABLES[table].empty_table())
+    files.sync_folder((generation / path).parent)
+
+
+def sha256(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hex."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

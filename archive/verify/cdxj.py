@@ -1,0 +1,113 @@
+"""The lines of a CDXJ against the records of its WARC file, revisits against their originals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, fields
+
+from archive.types import CdxEntry, Finding
+from archive.verify.checks import Place
+from archive.verify.warc_files import Seen
+from archive.warc import cdxj
+
+_OWN_CODES = {"offset", "length", "digest"}
+_FIELDS = [one.name for one in fields(CdxEntry) if one.name not in _OWN_CODES]
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """What could be read of an index file, and what is wrong with its form."""
+
+    entries: tuple[CdxEntry, ...]
+    findings: tuple[Finding, ...]
+
+
+def read_lines(data: bytes, path: str) -> Lines:
+    """The entries of the index *data* of the name *path*."""
+    entries: list[CdxEntry] = []
+    found: list[Finding] = []
+    before, at = b"", 0
+    for line in data.splitlines(keepends=True):
+        place = Place(path=path, offset=at)
+        at += len(line)
+        try:
+            entries.append(_entry(line))
+        except (ValueError, KeyError, TypeError, RecursionError):
+            found.append(place.finding("cdxj.line", f"no line of an index: {line[:60]!r}"))
+        if line == before:
+            found.append(place.finding("cdxj.repeated", "the same line again"))
+        elif line < before:
+            found.append(place.finding("cdxj.order", f"stands behind {before[:60]!r}"))
+        before = line
+    return Lines(tuple(entries), tuple(found))
+
+
+def _entry(line: bytes) -> CdxEntry:
+    if not line.endswith(b"\n"):
+        raise ValueError("the last line is torn")
+    return cdxj.from_line(line.decode())
+
+
+def compare(entries: Iterable[CdxEntry], seen: Iterable[Seen], path: str) -> Iterator[Finding]:
+    """What the lines *entries* of the index *path* and the records *seen* do not agree on."""
+    records = {one.entry.offset: one for one in seen}
+    named: set[int] = set()
+    for entry in entries:
+        record = records.get(entry.offset)
+        if record is None:
+            place = Place(path=path, offset=entry.offset, url=entry.url)
+            yield place.finding("cdxj.offset", "no response or revisit begins there")
+            continue
+        named.add(entry.offset)
+        yield from _compare_line(entry, record, path)
+    for offset, record in records.items():
+        if offset not in named:
+            yield _at(record, path).finding("cdxj.incomplete", "the record has no line")
+
+
+def _at(record: Seen, path: str) -> Place:
+    entry = record.entry
+    return Place(path=path, offset=entry.offset, record_id=record.record_id, url=entry.url)
+
+
+def _compare_line(entry: CdxEntry, record: Seen, path: str) -> Iterator[Finding]:
+    right, place = record.entry, _at(record, path)
+    if entry == right:
+        return
+    if entry.length != right.length:
+        yield place.finding("cdxj.length", f"{entry.length}, the record has {right.length}")
+    if entry.digest != right.digest:
+        yield place.finding("cdxj.digest", f"{entry.digest}, the record has {right.digest}")
+    for name in _FIELDS:
+        line, found = getattr(entry, name), getattr(right, name)
+        if line != found:
+            yield place.finding("cdxj.field", f"{name} is {line}, the record has {found}")
+
+
+def judge_revisits(
+    revisits: Iterable[Seen], originals: Mapping[str, Seen], others: Set[str]
+) -> Iterator[Finding]:
+    """Whether the records that *revisits* stand for are there and are what they say.
+
+    *originals* are the captures by id, *others* the ids of all other records that are referred to.
+    """
+    for revisit in revisits:
+        original = originals.get(revisit.refers_to or "")
+        if original is not None and original.type == "response":
+            yield from _judge_revisit(revisit, original)
+        elif original is not None or revisit.refers_to in others:
+            detail = f"{revisit.refers_to} is no response"
+            yield revisit.place.finding("revisit.chain", detail)
+        else:
+            yield revisit.place.finding("revisit.dangling", f"{revisit.refers_to} is not there")
+
+
+def _judge_revisit(revisit: Seen, original: Seen) -> Iterator[Finding]:
+    if revisit.entry.digest != original.entry.digest:
+        yield revisit.place.finding(
+            "revisit.digest", f"{original.record_id} has {original.entry.digest}"
+        )
+    if (revisit.refers_url, revisit.refers_time) != (original.entry.url, original.time):
+        yield revisit.place.finding(
+            "revisit.target", f"{original.record_id} is of {original.entry.url} at {original.time}"
+        )

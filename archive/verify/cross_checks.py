@@ -1,0 +1,126 @@
+"""What the workers read of a library, compared: index, ids, revisits and rows with the records."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from archive.tables.journal import Batch, Entry, Quarantined, Ranges, Span, holds
+from archive.types import Finding
+from archive.verify import files_on_disk as disk
+from archive.verify.cdxj import Lines, compare, judge_revisits
+from archive.verify.checks import Place
+from archive.verify.files_on_disk import Warc
+from archive.verify.tables import FileRead, by_file, judge_captures, judge_references, within
+from archive.verify.warc_files import Seen, Walked
+from archive.warc_file import index_path
+
+
+@dataclass(slots=True)
+class Found:
+    """What the workers gave: parts of WARC files by name, table files by path."""
+
+    walks: dict[str, list[Walked]] = field(default_factory=dict)
+    files: dict[str, FileRead] = field(default_factory=dict)
+
+    def seen(self) -> Iterator[Seen]:
+        """All captures."""
+        return (one for walks in self.walks.values() for walked in walks for one in walked.captures)
+
+    def of(self, table: str) -> list[FileRead]:
+        """The files of *table*."""
+        return [file for file in self.files.values() if file.table == table]
+
+    def batches(self) -> dict[Span, Batch]:
+        """The batch records by their spans; those that cannot be read were told."""
+        found = {}
+        for name, walks in self.walks.items():
+            for body, end in (batch for walked in walks for batch in walked.batches):
+                try:
+                    found[Span(name, 0, end)] = Batch.from_bytes(body)
+                except (ValueError, KeyError, TypeError):
+                    continue
+        return found
+
+
+def judge_warc(
+    warc: Warc, walks: Sequence[Walked], lines: Lines | None, entries: Iterable[Entry]
+) -> Iterator[Finding]:
+    """What is wrong with a WARC file and its index; what a batch record names already is known."""
+    place = Place(path=warc.name)
+    mine = [entry for entry in entries if any(s.file == warc.name for s in entry.batch.inputs)]
+    known = [one for entry in mine for one in entry.batch.quarantined if one.file == warc.name]
+    late = [one for entry in mine for one in entry.left_out if one.file == warc.name]
+    for one in (*known, *late):
+        yield Place(path=warc.name, offset=one.start).finding("warc.quarantined", one.why)
+    for walked in walks:
+        yield from (one for one in walked.findings if not _is_known(one, (*known, *late)))
+    if warc.sealed and warc.end == 0:
+        yield place.finding("warc.empty", "it has no byte")
+    if disk.is_left_open(warc):
+        yield place.finding("warc.left_open", "nobody writes it: `backissue repair` seals it")
+    if warc.sealed and lines is None and warc.is_captured:
+        yield place.finding("cdxj.missing", f"{index_path(warc.path).name} is not there")
+    elif warc.sealed and lines is not None:
+        yield from lines.findings
+        known = [*known, *late]
+        named = (one for one in lines.entries if not holds(known, warc.name, one.offset))
+        seen = (one for walked in walks for one in walked.captures if one.told is None)
+        right = (one for one in seen if not holds(known, warc.name, one.entry.offset))
+        yield from compare(named, right, str(index_path(Path(warc.name))))
+
+
+def _is_known(finding: Finding, known: Iterable[Quarantined]) -> bool:
+    return finding.offset is not None and holds(known, finding.path, finding.offset)
+
+
+def judge_ids(found: Found, entries: Iterable[Entry] = ()) -> Iterator[Finding]:
+    """Ids that are there twice, and revisits of what is not there."""
+    captures: dict[str, Seen] = {}
+    places: dict[str, Place] = {}
+    times: Counter[str] = Counter()
+    for one in found.seen():
+        captures[one.record_id] = one
+    for one in _standing(found, entries):
+        places[one.record_id] = one.place
+        times[one.record_id] += 1
+    for name, walks in found.walks.items():
+        for record_id, offset in (other for walked in walks for other in walked.others):
+            times[record_id] += 1
+            if record_id not in places:
+                places[record_id] = Place(path=name, offset=offset, record_id=record_id)
+    for record_id, count in times.items():
+        if count > 1 and record_id:
+            yield places[record_id].finding("warc.duplicate_id", f"{count} records have this id")
+    revisits = (one for one in captures.values() if one.type == "revisit" and not one.told)
+    yield from judge_revisits(revisits, captures, times.keys() - captures.keys())
+
+
+def _standing(found: Found, entries: Iterable[Entry]) -> Iterator[Seen]:
+    """All captures, but those of imports that a batch leaves out: such a one may be imported again,
+    and is told of a second time then."""
+    ranges = Ranges(one for e in entries for one in (*e.batch.quarantined, *e.left_out))
+    return (one for one in found.seen() if not (one.told and ranges.hold(*one.told)))
+
+
+def judge_rows(entries: Sequence[Entry], found: Found) -> Iterator[Finding]:
+    """The tables' rows: each batch's `captures` against its records, all others by their ids."""
+    seen = by_file(found.seen())
+    for entry in entries:
+        files = [found.files[f.path] for f in entry.files if f.path.startswith("captures/")]
+        if all(file.rows is not None for file in files):
+            left_out = (*entry.batch.quarantined, *entry.left_out)
+            held = within(seen, entry.batch.inputs)
+            right = {key: one for key, one in held.items() if not holds(left_out, *one.stands)}
+            yield from judge_captures(files, right, f"batch {entry.batch.number}")
+    everything = {one.record_id: one for one in _standing(found, entries)}
+    articles = frozenset(row["article_id"] for file in found.of("articles") for row in file)
+    lossy = any(entry.left_out for entry in entries)
+    for file in found.files.values():
+        yield from file.findings
+        if file.table != "captures":
+            findings = judge_references(file, everything.get, articles)
+            of_log = lossy and file.table == "crawl_log"  # it tells of captures that are lost, too
+            yield from (one for one in findings if not (of_log and one.code == "parquet.orphan"))

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from backissue.output import print_table
-from pipelines.comparison import Changed, Comparison, SourceChanges
+from pipelines.rebuild.comparison import Changed, Comparison, SourceChanges
 
 _SHOWN = 10
 

@@ -23,12 +23,12 @@ from crawlers.orders import Halt, Order, Refused
 from crawlers.pace import host_delays
 from crawlers.process import CrawlJob
 from crawlers.worker import CrawlProcess
-from pipelines.batches import Published, publish
-from pipelines.derive import Receipt
-from pipelines.engine import Engine
-from pipelines.readiness import make_whole
-from pipelines.remembered import recover_state
-from pipelines.staging import Follower
+from pipelines.derive.engine import Engine
+from pipelines.derive.spans import Receipt
+from pipelines.derive.staging import Follower
+from pipelines.publish import Published, publish
+from pipelines.rebuild.readiness import make_whole
+from pipelines.rebuild.remembered import recover_state
 
 _POLL_SECONDS = 1.0
 

@@ -27,7 +27,7 @@ from crawlers.pace import host_delays
 from crawlers.process import CrawlJob
 from crawlers.schedule import HISTORY, History, next_run
 from crawlers.source_files import Declared, SourceFiles
-from pipelines.remembered import recover_state
+from pipelines.rebuild.remembered import recover_state
 
 logger = logging.getLogger(__name__)
 _TURN_SECONDS = 2.0

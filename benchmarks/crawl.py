@@ -28,10 +28,10 @@ from benchmarks.site import SITEMAP, SavedPage, read_corpus, served
 from crawlers.orders import Order
 from crawlers.process import CrawlJob
 from crawlers.worker import CrawlProcess
-from pipelines.batches import publish
-from pipelines.engine import Engine
-from pipelines.rebuild import rebuild
-from pipelines.staging import pending, stage_all
+from pipelines.derive.engine import Engine
+from pipelines.derive.staging import pending, stage_all
+from pipelines.publish import publish
+from pipelines.rebuild.rebuild import rebuild
 
 
 def main() -> int:

@@ -19,8 +19,8 @@ from pathlib import Path
 from random import Random
 
 from backissue.sample.recombined import recombine
-from pipelines.duplicates import copy_of
-from pipelines.memory import FoldMemory
+from pipelines.fold.duplicates import copy_of
+from pipelines.fold.memory import FoldMemory
 
 
 def text_of(name: str, words: int) -> list[str]:

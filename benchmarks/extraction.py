@@ -22,7 +22,7 @@ from pathlib import Path
 
 from benchmarks.training.corpus import Sample, read_samples
 from benchmarks.training.score import Counts, compare, f1_of, summary
-from pipelines.text import key
+from pipelines.text.words import key
 
 Reader = Callable[[Sample], str]
 _WARM_UP, _AT_ONCE = 20, 50  # pages that each reader has in its turn, as in a worker of its own

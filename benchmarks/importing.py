@@ -21,8 +21,8 @@ from warcio import ArchiveIterator
 from archive.imported.reader import Foreign, walk
 from archive.library import Library
 from archive.warc.records import gzip_member
-from pipelines.engine import Engine
-from pipelines.importing import import_files
+from pipelines.derive.engine import Engine
+from pipelines.importing.import_files import import_files
 
 _HEAD = (
     "WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:{number}>\r\n"

@@ -23,8 +23,8 @@ from typing import Any
 import trafilatura
 
 import backissue
-from pipelines.dates import parse_date
-from pipelines.text import key
+from pipelines.text.dates import parse_date
+from pipelines.text.words import key
 
 FIELDS = ("title", "author", "date")
 Found = dict[str, Any]

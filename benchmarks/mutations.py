@@ -28,9 +28,9 @@ from backissue.sample.quarrysite import QuarrySite
 from backissue.sample.site import build_edition
 from benchmarks.training.augment import hash_names
 from pipelines.extract import extract_html
-from pipelines.markup import HEADINGS, visible_text
-from pipelines.page import parse
-from pipelines.text import key
+from pipelines.page.html import parse
+from pipelines.page.markup import HEADINGS, visible_text
+from pipelines.text.words import key
 
 _TITLES = """
 Meistgelesen|Das könnte Sie auch interessieren|Newsletter|Schreiben Sie einen Kommentar

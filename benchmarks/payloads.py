@@ -42,9 +42,9 @@ from archive.types import Capture, Discovery
 from archive.warc.captures import records_of
 from archive.warc_file import WarcFile
 from benchmarks.site import SavedPage, read_corpus
-from pipelines.exported import exact_record
-from pipelines.payloads import payload_files
-from pipelines.segments import segments_of
+from pipelines.derive.payloads import payload_files
+from pipelines.exporting.records import exact_record
+from pipelines.page.segments import segments_of
 
 START = datetime(2026, 5, 1, tzinfo=UTC)
 _PROSE, _LONG = 1_500, 80  # characters: of a template's article, of a paragraph that is one

@@ -24,8 +24,8 @@ from benchmarks.training.corpus import Sample, read_samples
 from benchmarks.training.dataset import widgets_of
 from benchmarks.training.score import compare, f1_of
 from pipelines.extract import extract_page
-from pipelines.page import Page, parse
-from pipelines.text import key
+from pipelines.page.html import Page, parse
+from pipelines.text.words import key
 
 _DONORS = 40  # pages whose boxes the others get
 Make = Callable[[str, Random], Page | None]

@@ -17,10 +17,10 @@ from pathlib import Path
 from random import Random
 
 from backissue.sample.recombined import recombine
+from pipelines.body.site_templates import applied_to, boxes_of, staged
 from pipelines.extract import Context, read_page
-from pipelines.memory import FoldMemory
-from pipelines.page import Page
-from pipelines.templates import applied_to, boxes_of, staged
+from pipelines.fold.memory import FoldMemory
+from pipelines.page.html import Page
 
 BOXES = (
     "<p>One letter from the coast, each Sunday morning.</p>",

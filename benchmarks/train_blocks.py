@@ -3,7 +3,8 @@
     python benchmarks/train_blocks.py CORPUS [--folds 5] [--cache FOLDER] [--no-weights]
 
 Reports cross-validation by site beside trafilatura in the same run, then fits on all pages and
-writes `pipelines/weights.json`. The same corpus gives the same weights. Needs `backissue[train]`.
+writes `pipelines/classifier/weights.json`. The same corpus gives the same weights. Needs
+`backissue[train]`.
 """
 
 from __future__ import annotations
@@ -26,14 +27,21 @@ from benchmarks.training.dataset import COPIES, Page, made, page_of, seen, top_i
 from benchmarks.training.fit import fit, forest
 from benchmarks.training.score import Counts, compare, summary
 from pipelines.arrays import Ints
-from pipelines.body import SECOND_FEATURES, Opinion, better, decides, reasons_of, second_columns
-from pipelines.view import FEATURES
+from pipelines.body.choice import (
+    SECOND_FEATURES,
+    Opinion,
+    better,
+    decides,
+    reasons_of,
+    second_columns,
+)
+from pipelines.classifier.view import FEATURES
 
 _SEED = 0
 _DONORS = 12
 _TEXTS = 20
 _SHORT_NEWS_WEIGHT, _COPY_WEIGHT = 2.5, 0.5
-WEIGHTS = Path(__file__).parents[1] / "pipelines" / "weights.json"
+WEIGHTS = Path(__file__).parents[1] / "pipelines" / "classifier" / "weights.json"
 
 Job = tuple[Sample, int, list[str], list[str]]
 

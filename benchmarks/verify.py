@@ -26,7 +26,7 @@ from archive.verify.library import verify
 from archive.warc.records import new_record_id, read_member
 from archive.writer import WarcWriter
 from benchmarks.site import SavedPage, read_corpus
-from pipelines.engine import Engine, run
+from pipelines.derive.engine import Engine, run
 
 
 def main() -> int:

@@ -279,8 +279,8 @@ class Recorder:
             self._say(error)
 
     def _publish(self) -> None:
-        from pipelines.batches import publish
-        from pipelines.engine import Engine
+        from pipelines.derive.engine import Engine
+        from pipelines.publish import publish
 
         published = publish(self.library, Engine("local", 2), payloads=True)
         if published:

@@ -12,22 +12,15 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from archive.types import Completeness
-from pipelines.blocks import Block
-from pipelines.declarations import Declarations
-from pipelines.links import following_page
-from pipelines.markup import BITS, visible_text
-from pipelines.segments import Segments
-from pipelines.shapes import Rows, asks_for_consent, rows_of
-from pipelines.tagged import Tagged
-from pipelines.text import word_count
-from pipelines.walls import (
-    CONSENT,
-    CONSENT_WORDS,
-    NOT_FOUND,
-    READ_ON,
-    TEASER_END,
-    WALL,
-)
+from pipelines.body.blocks import Block
+from pipelines.boilerplate.teaser_rows import Rows, asks_for_consent, rows_of
+from pipelines.boilerplate.walls import CONSENT, CONSENT_WORDS, NOT_FOUND, READ_ON, TEASER_END, WALL
+from pipelines.metadata.declarations import Declarations
+from pipelines.metadata.links import following_page
+from pipelines.page.markup import BITS, visible_text
+from pipelines.page.segments import Segments
+from pipelines.page.tagged import Tagged
+from pipelines.text.words import word_count
 
 _ORDINARY = 150  # words that make a text of ordinary length
 _SHORT = 350  # words below which a wall on the page means that the rest is behind it

@@ -10,19 +10,19 @@ from lxml.html import HtmlElement
 from archive.source import Source
 from archive.types import Article, Capture
 from archive.web.charset import decode
-from pipelines.blocks import markdown, plain
-from pipelines.body import Body, body_of
-from pipelines.comments import comments_of
+from pipelines.body.blocks import markdown, plain
+from pipelines.body.choice import Body, body_of
+from pipelines.body.corrections import corrections_in
+from pipelines.body.site_templates import Template, applied_to
+from pipelines.boilerplate.comments import comments_of
+from pipelines.boilerplate.teaser_rows import rows_of
+from pipelines.boilerplate.wording import top_of
 from pipelines.completeness import Signs, judge, signs_of
-from pipelines.corrections import corrections_in
-from pipelines.declarations import Declarations, declarations_of
-from pipelines.lines import top_of
-from pipelines.metadata import Context, Metadata, language_of_article, metadata_of
-from pipelines.page import Page, page_of, parse
-from pipelines.settings import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
-from pipelines.shapes import rows_of
-from pipelines.templates import Template, applied_to
-from pipelines.text import text_digest, well_formed, word_count
+from pipelines.extractor import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
+from pipelines.metadata.declarations import Declarations, declarations_of
+from pipelines.metadata.fields import Context, Metadata, language_of_article, metadata_of
+from pipelines.page.html import Page, page_of, parse
+from pipelines.text.words import text_digest, well_formed, word_count
 
 __all__ = [
     "CONFIG_DIGEST",

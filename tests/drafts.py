@@ -28,8 +28,8 @@ from archive.warc.captures import capture_of, records_of
 from archive.warc.records import Located, Record, digest, make_record, to_member
 from archive.warc_file import index_path, resource
 from archive.web.surt import article_id
-from pipelines.index import capture_row
-from pipelines.payloads import payload_row
+from pipelines.derive.captures_row import capture_row
+from pipelines.derive.payloads import payload_row
 
 MOMENT = datetime(2026, 11, 5, 9, 30, 15, 123456, tzinfo=UTC)
 CLOSED = "2026-11-05T10:00:00.000000Z"

@@ -21,9 +21,9 @@ from archive.types import Capture, Discovery, Original
 from archive.warc.records import digest
 from archive.writer import WarcWriter
 from crawlers.runs import Outcome, SourceRun
-from pipelines.batches import publish
-from pipelines.engine import Engine
-from pipelines.payloads import frame
+from pipelines.derive.engine import Engine
+from pipelines.derive.payloads import frame
+from pipelines.publish import publish
 
 START = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 SOURCES = ("north", "south")

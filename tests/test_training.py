@@ -9,8 +9,8 @@ from lxml.html import HtmlElement
 from benchmarks.training.labels import labels_of
 from benchmarks.training.lengths import relengthened
 from golden import BODY, NAMED, PARAGRAPHS, Golden, page
-from pipelines.page import parse
-from pipelines.segments import Segments, segments_of
+from pipelines.page.html import parse
+from pipelines.page.segments import Segments, segments_of
 
 _PROSE = [f"Paragraph number {n} of another text." for n in range(500)]
 

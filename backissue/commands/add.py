@@ -19,7 +19,7 @@ from crawlers.sources import write_source
 from crawlers.visitor import Visited, Visitor
 from crawlers.wire import Settings, parse_override
 from pipelines.extract import read_page
-from pipelines.page import Page
+from pipelines.page.html import Page
 
 _SHOWN = 5
 _OVERHEAD = 2000  # bytes of WARC headers, request and metadata that a capture takes, compressed

@@ -17,7 +17,7 @@ from backissue.output import meter, print_json, print_table, say, tell_quarantin
 from crawlers.process import CrawlJob
 from crawlers.sources import load_sources
 from crawlers.wire import parse_override
-from pipelines.engine import parse_engine
+from pipelines.derive.engine import parse_engine
 
 
 def run(options: argparse.Namespace) -> int:

@@ -22,7 +22,7 @@ from backissue.output import meter, print_json, print_table, say
 from backissue.sample import SampleMagazines
 from crawlers.process import CrawlJob
 from crawlers.sources import write_source
-from pipelines.engine import Engine
+from pipelines.derive.engine import Engine
 
 NAME = "demo"
 _LOAD = """\

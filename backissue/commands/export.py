@@ -12,8 +12,8 @@ from archive.disk import files
 from archive.errors import UsageError
 from archive.library import Library
 from backissue.output import meter, print_json, say, warn
-from pipelines.chosen import Filters
-from pipelines.export import Exported, export_warc
+from pipelines.exporting.export_warc import Exported, export_warc
+from pipelines.exporting.rows import Filters
 
 
 def run(options: argparse.Namespace) -> int:

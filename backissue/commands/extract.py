@@ -19,9 +19,9 @@ from archive.web.http import MAX_CONTENT, decode_content, undo_transfer
 from archive.web.userinfo import hide_userinfo
 from backissue.output import print_json, warn
 from crawlers.wire import Exchange, ExchangeFailed, Pool, Settings, parse_override
-from pipelines.body import Body
+from pipelines.body.choice import Body
 from pipelines.extract import read_page
-from pipelines.page import Page
+from pipelines.page.html import Page
 
 _FIELDS = ("headline", "author", "date_published", "date_modified", "in_language", "word_count")
 

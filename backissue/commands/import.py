@@ -9,12 +9,12 @@ from dataclasses import asdict
 from pathlib import Path
 
 from archive.errors import ExitCode, UsageError
-from archive.keeping import SUFFIXES
 from archive.library import Library
 from backissue.output import Meter, meter, print_json, print_table, say, tell_quarantined, warn
-from pipelines.engine import parse_engine
-from pipelines.importing import Imported, import_files
-from pipelines.intake import ImportedFile
+from pipelines.derive.engine import parse_engine
+from pipelines.importing.import_files import Imported, import_files
+from pipelines.importing.intake import ImportedFile
+from pipelines.importing.storage import SUFFIXES
 
 _NAMED = 5  # places of a file that a person is told of
 

@@ -7,9 +7,9 @@ from dataclasses import asdict
 
 from archive.library import Library
 from backissue.output import print_json, say, tell_quarantined
-from pipelines.batches import publish
-from pipelines.engine import parse_engine
-from pipelines.readiness import make_ready
+from pipelines.derive.engine import parse_engine
+from pipelines.publish import publish
+from pipelines.rebuild.readiness import make_ready
 
 
 def run(options: argparse.Namespace) -> int:

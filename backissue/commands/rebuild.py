@@ -9,9 +9,9 @@ from archive.errors import BytesMissing
 from archive.library import Library
 from backissue.compared import as_lines, print_comparison
 from backissue.output import meter, print_json, say, tell_quarantined, warn
-from pipelines.comparison import compare
-from pipelines.engine import Engine, parse_engine
-from pipelines.rebuild import How, Rebuilt, built, rebuild
+from pipelines.derive.engine import Engine, parse_engine
+from pipelines.rebuild.comparison import compare
+from pipelines.rebuild.rebuild import How, Rebuilt, built, rebuild
 
 
 def run(options: argparse.Namespace) -> int:

@@ -11,15 +11,15 @@ from typing import Any
 from archive.disk import files
 from archive.errors import ExitCode
 from archive.library import Library
-from archive.reindex import restore_indexes
 from archive.repair.recover import Recovered
 from archive.repair.regroup import Regrouped, regroup
 from backissue.output import in_words, print_json, say, warn
-from pipelines.batches import mend_batches
-from pipelines.damage import mend_damage
-from pipelines.engine import Engine, parse_engine
-from pipelines.readiness import make_whole
-from pipelines.remembered import recover_state
+from pipelines.derive.engine import Engine, parse_engine
+from pipelines.publish import mend_batches
+from pipelines.rebuild.indexes import restore_indexes
+from pipelines.rebuild.readiness import make_whole
+from pipelines.rebuild.remembered import recover_state
+from pipelines.repair.damaged_records import mend_damage
 
 _Done = tuple[str, dict[str, Any], str]
 

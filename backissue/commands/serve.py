@@ -11,7 +11,7 @@ from backissue.output import say
 from backissue.service import Service
 from crawlers.process import CrawlJob
 from crawlers.wire import parse_override
-from pipelines.engine import parse_engine
+from pipelines.derive.engine import parse_engine
 
 
 def run(options: argparse.Namespace) -> int:

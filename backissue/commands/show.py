@@ -50,7 +50,7 @@ def _versions(rows: Rows, article_id: str) -> list[dict[str, Any]]:
 
 def _show_compared(options: argparse.Namespace, library: Library, now: list[dict[str, Any]]) -> int:
     """The newest version as it is, against that which the compared generation has."""
-    from pipelines.building import half_made
+    from pipelines.rebuild.generation import half_made
 
     building = half_made(library)
     if building is None:

@@ -21,9 +21,9 @@ from archive.types import Finding
 from archive.verify.library import Verified, verify
 from archive.verify.warc_files import Piece
 from backissue.output import Meter, meter, print_json, say, warn
-from pipelines.engine import Engine
-from pipelines.engine import run as run_on
-from pipelines.proof import Proven, prove, restored
+from pipelines.derive.engine import Engine
+from pipelines.derive.engine import run as run_on
+from pipelines.rebuild.proof import Proven, prove, restored
 
 _ALONE = 8 << 20  # bytes that are read sooner than other processes begin
 _MIB = 1 << 20

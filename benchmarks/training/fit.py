@@ -13,7 +13,7 @@ from catboost import CatBoost, Pool
 
 from benchmarks.training.dataset import Page
 from pipelines.arrays import Ints
-from pipelines.trees import SCALE, Trees, trees_from
+from pipelines.classifier.trees import SCALE, Trees, trees_from
 
 FORESTS = 3
 _SETTINGS: dict[str, Any] = {

@@ -13,7 +13,7 @@ from random import Random
 import lxml.html
 from lxml.html import HtmlElement
 
-from pipelines.segments import Segments
+from pipelines.page.segments import Segments
 
 _TRUE = 0.5  # of a segment's words
 _FEWEST, _MOST = 15, 400  # paragraphs that are let in

@@ -11,7 +11,7 @@ from typing import Literal
 from urllib.parse import urljoin
 
 from archive.source import check_characters, check_url
-from pipelines.text import words
+from pipelines.text.words import words
 
 MAX_URL = 8000  # what RFC 9110 asks of everybody; longer ones are junk
 MAX_TITLE = 500

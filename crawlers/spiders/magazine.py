@@ -27,7 +27,7 @@ from crawlers.politeness import RobotsMiddleware
 from crawlers.recorder import Recorder, recorder_of
 from crawlers.runs import Ask, SourceRun
 from crawlers.sources import load_sources
-from pipelines.links import following_page
+from pipelines.metadata.links import following_page
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

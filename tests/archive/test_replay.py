@@ -23,7 +23,7 @@ from backissue.crawling import crawl
 from backissue.output import meter
 from backissue.sample import SampleMagazines
 from mounts import read_only
-from pipelines.engine import Engine
+from pipelines.derive.engine import Engine
 from support import SILENT, sample_job
 
 needs_pywb = pytest.mark.skipif(

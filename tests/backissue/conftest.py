@@ -12,7 +12,7 @@ from archive.library import Library
 from backissue.crawling import crawl
 from backissue.output import meter
 from backissue.sample import SampleMagazines
-from pipelines.engine import Engine
+from pipelines.derive.engine import Engine
 from small import Small, make_small
 from support import SILENT, Archived, sample_job
 

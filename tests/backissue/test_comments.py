@@ -8,9 +8,9 @@ from archive.library import Library
 from archive.source import Source
 from backissue.sample import SampleMagazines
 from loopback import crawled
-from pipelines.batches import publish
-from pipelines.engine import Engine
-from pipelines.rebuild import rebuild
+from pipelines.derive.engine import Engine
+from pipelines.publish import publish
+from pipelines.rebuild.rebuild import rebuild
 
 
 @pytest.mark.parametrize("wanted", [False, True])

@@ -16,14 +16,14 @@ import pytest
 import archive
 from archive.library import Library
 from backissue.compared import print_comparison
-from pipelines.building import half_made
-from pipelines.comparison import compare
+from pipelines.rebuild.comparison import compare
+from pipelines.rebuild.generation import half_made
 from small import Small
 from support import command, contents
 
 ROOT = Path(archive.__file__).parents[1]
 EDITS = {
-    ("settings", 'EXTRACTOR_VERSION = f"0.5.0'): 'EXTRACTOR_VERSION = f"0.9.0',
+    ("extractor", 'EXTRACTOR_VERSION = f"0.5.0'): 'EXTRACTOR_VERSION = f"0.9.0',
     ("extract", "text = plain(body.blocks)"): "text = plain(body.blocks[:2])",
     ("extract", "for block in body.blocks)"): "for block in body.blocks[:2])",
     (

@@ -14,10 +14,10 @@ from backissue.sample.announce import FEED_LENGTH
 from backissue.sample.magazines import MAGAZINES
 from backissue.sample.quarry import QUARRY
 from loopback import crawled
-from pipelines.batches import publish
-from pipelines.engine import Engine
-from pipelines.proof import prove
-from pipelines.rebuild import rebuild
+from pipelines.derive.engine import Engine
+from pipelines.publish import publish
+from pipelines.rebuild.proof import prove
+from pipelines.rebuild.rebuild import rebuild
 from support import contents
 
 pytestmark = pytest.mark.long

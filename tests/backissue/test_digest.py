@@ -10,8 +10,8 @@ import pytest
 from archive.library import Library
 from archive.tables.digest import digests, library_digest
 from other_digest import another_digest
-from pipelines.engine import parse_engine
-from pipelines.rebuild import rebuild
+from pipelines.derive.engine import parse_engine
+from pipelines.rebuild.rebuild import rebuild
 from small import Small, make_small
 from support import Archived, command
 

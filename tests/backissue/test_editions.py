@@ -23,10 +23,10 @@ from crawlers.orders import Order
 from crawlers.pace import host_delays
 from crawlers.process import CrawlJob
 from crawlers.worker import CrawlProcess
-from pipelines.batches import publish
-from pipelines.engine import Engine
-from pipelines.rebuild import rebuild
-from pipelines.templates import template_of
+from pipelines.body.site_templates import template_of
+from pipelines.derive.engine import Engine
+from pipelines.publish import publish
+from pipelines.rebuild.rebuild import rebuild
 from support import contents, sample_sources
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]

@@ -18,8 +18,8 @@ from archive.library import Library
 from archive.warc.captures import read_captures, read_groups, records_of
 from archive.warc.records import Record, from_bytes, to_bytes
 from backissue.cli import main
-from pipelines.chosen import Filters
-from pipelines.export import Exported, export_warc
+from pipelines.exporting.export_warc import Exported, export_warc
+from pipelines.exporting.rows import Filters
 from small import START, Small
 from support import Archived, command
 
@@ -81,8 +81,8 @@ def test_without_the_warc_files_the_tables_give_the_same_and_say_what_is_lacking
 
 
 def test_a_rebuilt_library_exports_the_same_bytes(small: Library, tmp_path: Path) -> None:
-    from pipelines.engine import Engine
-    from pipelines.rebuild import rebuild
+    from pipelines.derive.engine import Engine
+    from pipelines.rebuild.rebuild import rebuild
 
     first = export_warc(small, tmp_path / "a.warc.gz", ALL, tables_only=True)
     rebuild(small, Engine("local", 1))

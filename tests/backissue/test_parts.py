@@ -10,10 +10,10 @@ import pytest
 from archive.library import Library
 from archive.types import Capture
 from backissue.sample.recombined import recombine
-from pipelines.batches import publish
-from pipelines.engine import Engine
-from pipelines.proof import prove
-from pipelines.rebuild import rebuild
+from pipelines.derive.engine import Engine
+from pipelines.publish import publish
+from pipelines.rebuild.proof import prove
+from pipelines.rebuild.rebuild import rebuild
 from small import captured, keep
 from support import command, contents
 

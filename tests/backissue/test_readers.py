@@ -30,9 +30,9 @@ from archive.library import Library
 from archive.warc.records import new_record_id
 from archive.types import Capture, Discovery
 from archive.writer import WarcWriter
-from pipelines.batches import publish
-from pipelines.engine import Engine
-from pipelines.rebuild import rebuild
+from pipelines.publish import publish
+from pipelines.derive.engine import Engine
+from pipelines.rebuild.rebuild import rebuild
 
 library, number = Library.open(Path(sys.argv[1])), 0
 HEAD = b"HTTP/1.1 200 OK\\r\\nContent-Type: text/html; charset=utf-8\\r\\n\\r\\n"

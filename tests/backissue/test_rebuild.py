@@ -23,9 +23,9 @@ from archive.web.surt import url_surtkey
 from backissue.crawling import crawl
 from backissue.output import meter
 from backissue.sample import SampleMagazines
-from pipelines.building import half_made
-from pipelines.engine import Engine
-from pipelines.rebuild import rebuild
+from pipelines.derive.engine import Engine
+from pipelines.rebuild.generation import half_made
+from pipelines.rebuild.rebuild import rebuild
 from small import Small, captured
 from support import SILENT, Archived, command, contents, sample_job
 
@@ -82,7 +82,7 @@ def test_a_rebuild_that_was_killed_goes_on_and_gives_the_same_bytes(
 def test_interrupted_at_any_step_a_rebuild_gives_the_same_bytes(
     small_made: Small, small: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipelines.survey._PIECE", 1)
+    monkeypatch.setattr("pipelines.rebuild.survey._PIECE", 1)
     before, resumed = contents(small), []
     for steps in (2, 9):
         with pytest.raises(KeyboardInterrupt):

@@ -13,11 +13,11 @@ from archive.library import Library
 from archive.tables import journal
 from archive.tables.journal import Span
 from archive.warc.captures import read_groups
-from pipelines.batches import publish
-from pipelines.derive import derive
-from pipelines.engine import Engine, parse_engine
-from pipelines.rebuild import rebuild
-from pipelines.staging import covering, task_of
+from pipelines.derive.engine import Engine, parse_engine
+from pipelines.derive.spans import derive
+from pipelines.derive.staging import covering, task_of
+from pipelines.publish import publish
+from pipelines.rebuild.rebuild import rebuild
 from support import Archived, contents
 
 
@@ -103,7 +103,7 @@ def _forget_last_batch(library: Library) -> None:
 
 def _make_memory_forget(generation: Path) -> None:
     """Put the fold's memory back to the end of batch 1, by folding that alone."""
-    from pipelines.batches import refold
+    from pipelines.publish import refold
 
     (generation / "fold.db").unlink()
     with Library.open(generation.parents[1]) as library:

@@ -10,13 +10,13 @@ import pytest
 
 from archive.library import Library
 from backissue.sample.recombined import recombine
-from pipelines.batches import publish
-from pipelines.building import half_made
-from pipelines.engine import Engine
-from pipelines.proof import prove
-from pipelines.rebuild import How, rebuild
-from pipelines.settings import CONFIG_DIGEST
-from pipelines.templates import read_template, template_of
+from pipelines.body.site_templates import read_template, template_of
+from pipelines.derive.engine import Engine
+from pipelines.extractor import CONFIG_DIGEST
+from pipelines.publish import publish
+from pipelines.rebuild.generation import half_made
+from pipelines.rebuild.proof import prove
+from pipelines.rebuild.rebuild import How, rebuild
 from small import captured, keep
 from support import contents
 

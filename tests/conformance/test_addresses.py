@@ -11,7 +11,7 @@ import pytest
 import warcs
 from archive.library import Library
 from backissue.cli import main
-from pipelines import engine
+from pipelines.derive import engine
 
 NO_HOST = (
     *("http://mag.example:99999/a", "http://mag.example:65536/a", "http://mag.example:-1/a"),

@@ -29,8 +29,8 @@ from crawlers.pace import host_delays
 from crawlers.process import CrawlJob
 from crawlers.worker import CrawlProcess
 from loopback import outcomes
-from pipelines.batches import publish
-from pipelines.engine import Engine
+from pipelines.derive.engine import Engine
+from pipelines.publish import publish
 
 pytestmark = pytest.mark.long
 GIB = 2**30

@@ -26,8 +26,8 @@ from archive.warc.records import new_record_id
 from crash import damages, trials
 from crash.magazine import page_of, pieces
 from crash.scene import become_reaper
-from pipelines.derive import derive_page
-from pipelines.languages import language_of
+from pipelines.derive.spans import derive_page
+from pipelines.metadata.language import language_of
 
 _LATE = (
     "backissue.cli",

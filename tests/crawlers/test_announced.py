@@ -8,8 +8,8 @@ from collections.abc import Callable
 from archive.library import Library
 from archive.source import Source
 from loopback import Answer, crawled, serving
-from pipelines.batches import publish
-from pipelines.engine import Engine
+from pipelines.derive.engine import Engine
+from pipelines.publish import publish
 
 LINES = [
     f"On day {n} the crane lifted {n * n} crates, and the harbour master wrote them down in ink."

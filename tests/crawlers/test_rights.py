@@ -10,8 +10,8 @@ from archive.library import Library
 from archive.source import Source
 from crawlers.tdmrep import parse_rules, reserved
 from loopback import Answer, crawled, outcomes, serving
-from pipelines.batches import publish
-from pipelines.engine import Engine
+from pipelines.derive.engine import Engine
+from pipelines.publish import publish
 
 TEXT = "".join(
     f"<p>On day {n} the crane lifted {n * n} crates, and the harbour master wrote them down in ink."

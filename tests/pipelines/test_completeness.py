@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.blocks import Block
+from pipelines.body.blocks import Block
 from pipelines.completeness import judge, signs_of
-from pipelines.declarations import declarations_of
-from pipelines.page import parse
+from pipelines.metadata.declarations import declarations_of
+from pipelines.page.html import parse
 
 _ARTICLE = "<meta property='og:type' content='article'>"
 _CARDS = "".join(

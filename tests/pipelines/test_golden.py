@@ -21,7 +21,7 @@ from golden import (
     page,
 )
 from pipelines.extract import extract_html, read_page
-from pipelines.page import Page
+from pipelines.page.html import Page
 
 ONE_LINE = {
     *("comments", "newsletter", "author", "meta", "caption", "advertisement", "dialog", "hidden"),

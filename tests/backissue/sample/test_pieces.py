@@ -5,7 +5,7 @@ import pytest
 from backissue.sample.blocks import FURNITURE
 from backissue.sample.magazines import EDITION_TIMES, MAGAZINES, TIDELINE
 from backissue.sample.pieces import Piece, load_pieces, read_piece
-from pipelines.text import word_count
+from pipelines.text.words import word_count
 
 FIRST = [piece for magazine in MAGAZINES for piece in load_pieces(magazine, 1)]
 SECOND = [piece for magazine in MAGAZINES for piece in load_pieces(magazine, 2)]

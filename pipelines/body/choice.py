@@ -1,0 +1,254 @@
+"""A page into the blocks of its article: models choose, trafilatura is asked where they doubt.
+
+Every segment of the page gets a probability from its surroundings. Where the page as a whole is
+sure, that decides; else trafilatura reads what is not certainly clutter, and a second model weighs
+its answer too. What rules speak against has to be likelier.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
+
+from lxml.html import HtmlElement
+
+from archive.types import Removed
+from pipelines.arrays import Ints, stacked
+from pipelines.body.blocks import Block, blocks_of
+from pipelines.body.insets import apart
+from pipelines.boilerplate.boxes import Beside, boxes_beside
+from pipelines.boilerplate.edges import told_by_place
+from pipelines.boilerplate.teaser_rows import Rows, leads_within
+from pipelines.boilerplate.wording import (
+    Top,
+    after_thoughts,
+    is_credited,
+    linked_line,
+    notice_in,
+    reason_against,
+    rows_of_kept_tables,
+)
+from pipelines.classifier.context_features import (
+    CONTEXT_FEATURES,
+    READING_FEATURES,
+    context_features,
+    reading_features,
+)
+from pipelines.classifier.segment_features import is_prose
+from pipelines.classifier.thresholds import (
+    BESIDE_TEXT,
+    CLEAR,
+    HIGHEST,
+    LESS_SURE,
+    RAISED,
+    SURE,
+    bar_of,
+    between,
+    expected_f1,
+    islands,
+)
+from pipelines.classifier.trafilatura_reading import (
+    MOST_PIECES,
+    MOST_SEGMENTS,
+    pruned,
+    said_by_trafilatura,
+)
+from pipelines.classifier.trees import trees_named
+from pipelines.classifier.view import FEATURES, View, view_of
+from pipelines.page.markup import reason_of
+from pipelines.page.segments import Segment, Segments
+
+SECOND_FEATURES = (*FEATURES, *CONTEXT_FEATURES, *READING_FEATURES)
+"""The names of the rows that the second model sees."""
+
+_MOST_REMOVED = 200
+_NEAR = 3  # segments
+
+
+class Part(NamedTuple):
+    """One segment of the page: its text, and why it was cut; None where it is kept."""
+
+    text: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The blocks of the article, those beside it worth a row, and the *reading* that chose.
+
+    *parts* is all text of the page in its order, *apart* says which of *blocks* stand in boxes of
+    their own. *expected* is how well the choice is thought to
+    agree with a reader's, in permille.
+    """
+
+    blocks: tuple[Block, ...] = ()
+    removed: tuple[Removed, ...] = ()
+    reading: str = "nothing"
+    expected: int = 0
+    parts: tuple[Part, ...] = ()
+    apart: tuple[bool, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """How likely each segment is text, how well the page is understood, and who says so."""
+
+    probability: Ints
+    expected: int
+    reading: str
+
+    @classmethod
+    def of(cls, probability: Ints, view: View, reading: str) -> Opinion:
+        """The opinion that a model's *probability* amounts to."""
+        return cls(probability, expected_f1(probability, view.table.words), reading)
+
+
+def body_of(page: Segments, tree: HtmlElement, top: Top, rows: Rows | None = None) -> Body:
+    """The article's body on *page*, the text of *tree*; its *top* is left out.
+
+    *rows* are those of the page, if they are known.
+
+    From *tree* goes what is certainly clutter.
+    """
+    view = view_of(page, top, rows)
+    if view is None:
+        return Body()
+    opinion = _opinion(view, tree)
+    reasons = reasons_of(view, top, opinion)
+    segments = view.page.segments
+    kept = [s for s, reason in zip(segments, reasons, strict=True) if not reason]
+    parts = tuple(Part(s.text, reason) for s, reason in zip(segments, reasons, strict=True))
+    removed = _worth_a_row(view, top, reasons)
+    return Body(
+        tuple(blocks_of(kept, view.page.nodes)),
+        removed,
+        opinion.reading,
+        opinion.expected,
+        parts,
+        tuple(apart(kept, view.page.nodes)),
+    )
+
+
+def _opinion(view: View, tree: HtmlElement) -> Opinion:
+    """What the models say of each segment of *view*."""
+    first = _ask("first", FEATURES, view.columns)
+    opinion = Opinion.of(first, view, "model")
+    if decides(opinion, view):
+        return opinion
+    columns = second_columns(view, tree, first)
+    second = Opinion.of(_ask("second", SECOND_FEATURES, columns), view, "model and trafilatura")
+    return better(opinion, second)
+
+
+def decides(first: Opinion, view: View) -> bool:
+    """Whether the *first* opinion on a page needs no second."""
+    segments = view.page.segments
+    return (
+        first.expected >= SURE
+        or len(segments) > MOST_SEGMENTS
+        or sum(len(segment.pieces) for segment in segments) > MOST_PIECES
+    )
+
+
+def better(first: Opinion, second: Opinion) -> Opinion:
+    """The *second* opinion on a page, unless it leaves more doubt than the *first* did:
+    trafilatura found something else there, or next to nothing."""
+    return second if second.expected >= first.expected - LESS_SURE else first
+
+
+def second_columns(view: View, tree: HtmlElement, probability: Ints) -> Ints:
+    """The rows `SECOND_FEATURES` of *view*, of which the first model says *probability*.
+
+    Trafilatura is asked on *tree*, from which goes what is certainly clutter.
+    """
+    nodes, words = view.page.nodes, view.table.words
+    columns = [*view.columns, *context_features(probability, words, nodes, view.boxes)]
+    pruned(view.page, probability)
+    said = said_by_trafilatura(view.page, tree)
+    columns += reading_features(said, probability, words, nodes, view.boxes)
+    return stacked(columns)
+
+
+def _ask(name: str, names: tuple[str, ...], columns: Ints) -> Ints:
+    return trees_named(name).probabilities(columns[_rows_read(name, names)])
+
+
+@cache
+def _rows_read(name: str, names: tuple[str, ...]) -> Ints:
+    """Which of the rows *names* the forest of that *name* reads."""
+    return trees_named(name).chosen(names)
+
+
+def reasons_of(view: View, top: Top, opinion: Opinion) -> list[str | None]:
+    """Why each segment is cut; None where it is kept.
+
+    A rule raises the bar; but for further stories, none cuts by itself. What a line says always
+    counts, and so do threads of readers, and cards behind a text. What else a box is called or
+    looks like counts on clear pages only: on the others the boxes may be the article.
+    """
+    probabilities = opinion.probability.tolist()
+    clear, bar = opinion.expected >= CLEAR, bar_of(opinion.expected)
+    above = view.page.nodes.above
+    mass = opinion.probability * view.table.words
+    boxes = boxes_beside(view.page, view.rows, view.table, mass)
+    reasons = [
+        _reason_against_likely(view.page, top, _Likely(segment, p, boxes.of(segment), clear))
+        if p > bar
+        else boxes.of(segment).reason or reason_of(above[segment.node]) or BESIDE_TEXT
+        for p, segment in zip(probabilities, view.page.segments, strict=True)
+    ]
+    for number in [*between(view.page, reasons, probabilities, view.table.good.tolist())]:
+        reasons[number] = reasons[number] if reasons[number] != BESIDE_TEXT else None
+    if clear:
+        for number in islands(probabilities, reasons, view.page.nodes):
+            reasons[number] = BESIDE_TEXT
+    for number in rows_of_kept_tables(view.page, reasons):
+        reasons[number] = None
+    for number, told in [*told_by_place(view.page, reasons, top, opinion.probability, mass)]:
+        reasons[number] = told
+    return after_thoughts(view.page, reasons)
+
+
+class _Likely(NamedTuple):
+    """A *segment* that is text with probability *p*, what speaks against its *box*, and whether
+    its page is *clear*."""
+
+    segment: Segment
+    p: int
+    box: Beside
+    clear: bool
+
+
+def _reason_against_likely(page: Segments, top: Top, likely: _Likely) -> str | None:
+    """Why a *likely* segment of *page* is cut all the same; None where it is kept."""
+    segment, p, box, clear = likely
+    if p <= HIGHEST and is_credited(segment.text):
+        return "caption"
+    if p <= HIGHEST and leads_within(segment):
+        return "contents"
+    if p <= box.bar:
+        return box.reason
+    if p > RAISED:
+        if not clear or p > HIGHEST:
+            return "related" if clear and box.card else None
+        return (box.reason if box.shape else None) or linked_line(page, segment)
+    said = reason_against(page, segment, top)
+    return said or ((box.reason or notice_in(page, segment)) if clear else None)
+
+
+def _worth_a_row(view: View, top: Top, reasons: list[str | None]) -> tuple[Removed, ...]:
+    """What was cut and might be missed: prose, and what stands among or right beside the text."""
+    kept = [number for number, reason in enumerate(reasons) if reason is None]
+    low, high = (kept[0] - _NEAR, kept[-1] + _NEAR) if kept else (0, -1)
+    rows = (
+        Removed(reason=_refined(view, segment, top, reason), block=segment.text)
+        for number, (segment, reason) in enumerate(zip(view.page.segments, reasons, strict=True))
+        if reason and (low <= number <= high or is_prose(segment))
+    )
+    return tuple(row for row, _ in zip(rows, range(_MOST_REMOVED), strict=False))
+
+
+def _refined(view: View, segment: Segment, top: Top, reason: str) -> str:
+    """*reason*, or what the words of *segment* say where it says little."""
+    return (reason == BESIDE_TEXT and reason_against(view.page, segment, top)) or reason

@@ -1,0 +1,58 @@
+"""Which blocks of a body stand in the flow of its text, and which in boxes of their own.
+
+A newsletter box between two paragraphs is a box of its own, whatever it is called; a paragraph that
+a series shares stands among the others.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from pipelines.page.markup import HEADINGS, LISTS
+from pipelines.page.segments import Nodes, Segment
+
+_TEXTUAL = HEADINGS | LISTS | {"p", "blockquote", "pre", "table", "figure", "details"}
+_MAIN_SHARE, _ALIKE_SHARE = 60, 30  # percent of the text
+
+
+def apart(segments: Sequence[Segment], nodes: Nodes) -> list[bool]:
+    """For each of *segments*, those of a body, whether it stands in a box of its own.
+
+    The flow is what stands directly in the innermost node that holds most of the text, and in
+    boxes there that look alike and hold much of it: chapters, wrapped paragraphs.
+    """
+    sizes = _sizes(segments, nodes)
+    total = sizes[0]
+    main = max((n for n, size in enumerate(sizes) if 100 * size >= _MAIN_SHARE * total), default=0)
+    below = [_child_of(main, segment.node, nodes) for segment in segments]
+    looks: Counter[tuple[str, str]] = Counter()
+    for segment, node in zip(segments, below, strict=True):
+        if node is not None:
+            looks[nodes.look[node][1:]] += len(segment.text)
+    return [
+        node is None
+        or (
+            nodes.look[node][1] not in _TEXTUAL
+            and 100 * looks[nodes.look[node][1:]] < _ALIKE_SHARE * sizes[main]
+        )
+        for node in below
+    ]
+
+
+def _sizes(segments: Sequence[Segment], nodes: Nodes) -> list[int]:
+    """How long the text of *segments* in each node is; a node stands behind those around it."""
+    sizes = [0] * len(nodes.parent)
+    for segment in segments:
+        sizes[segment.node] += len(segment.text)
+    for node in range(len(sizes) - 1, 0, -1):
+        sizes[nodes.parent[node]] += sizes[node]
+    return sizes
+
+
+def _child_of(main: int, node: int, nodes: Nodes) -> int | None:
+    """The node around *node* right below *main*, or *main* itself; None: it is outside."""
+    last = main
+    while node > main:
+        last, node = node, nodes.parent[node]
+    return last if node == main else None

@@ -1,0 +1,127 @@
+"""Which boxes stand beside a page's article: by their names, or by what they are made of.
+
+A box that somebody writes into is a sign-up or a thread; a short line beside a line that is all
+link is a promotion, in whatever language, under whatever name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipelines.arrays import Ints, prefix
+from pipelines.boilerplate.comment_threads import threads_in
+from pipelines.boilerplate.further_stories import further_stories
+from pipelines.boilerplate.teaser_rows import Rows, leads_away
+from pipelines.classifier.segment_features import Table
+from pipelines.classifier.thresholds import HIGHEST
+from pipelines.page.markup import BESIDE, reason_of
+from pipelines.page.segments import Numbers, Segment, Segments
+
+_PROSE_SHARE = 300  # permille of what is likely: a box that holds so much is no clutter by its name
+_FIELD_SHARE, _FIELD_MOST = 150, 24  # permille of what is likely, segments: a box with fields
+_PROMOTION_LEAST, _PROMOTION_MOST, _PROMOTION_SHORT = 2, 3, 120  # segments, and characters of each
+_CARDS, _CARD_SHARE, _TEXT_BEFORE = 2, 150, 350  # cards in a row, permille of what is likely
+_BOXES = ("div", "section", "aside", "form", "p", "center")
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Why what stands in a box is beside the article; *shape*: what the box is made of says it,
+    *card*: it is one in a row of titles and teasers. Text in it has to be likelier than *bar*, in
+    permille, on whatever page."""
+
+    reason: str | None = None
+    shape: bool = False
+    card: bool = False
+    bar: int = 0
+
+
+_NOTHING, _PROMOTION = Beside(), Beside("related")
+_CARD = Beside("related", shape=True, card=True)
+_CARD_BEHIND = Beside("related", shape=True, card=True, bar=HIGHEST)
+_COMMENT = Beside("comments", shape=True, bar=HIGHEST)
+_STORY = Beside("related", shape=True, bar=1000)
+
+
+@dataclass(frozen=True, slots=True)
+class BoxesBeside:
+    """For each node of a page, what speaks against all that stands in it, and for *cards*, which
+    are texts."""
+
+    by_node: tuple[Beside, ...]
+    cards: frozenset[str] = frozenset()
+    card: Beside = _CARD
+
+    def of(self, segment: Segment) -> Beside:
+        """What speaks against the box that *segment* stands in."""
+        own = self.by_node[segment.node]
+        return self.card if segment.text in self.cards and not own.shape else own
+
+
+def boxes_beside(page: Segments, rows: Rows, table: Table, mass: Ints) -> BoxesBeside:
+    """The boxes of *page* that are beside its article; *mass* is how much likely text each
+    segment has, *table* what else is known of them, *rows* are the page's. A box that holds much of
+    the mass is the article, whatever it is called."""
+    nodes = page.nodes
+    sums = prefix(mass)
+    first, end = nodes.numbers.first, nodes.numbers.end
+    whole = max(int(sums[-1]), 1)
+    shares = (1000 * (sums[end] - sums[first]) // whole).tolist()
+    asked = _may_be_beside(nodes.numbers, end - first).tolist()
+    special = dict.fromkeys(threads_in(page, table.dated, mass), _COMMENT)
+    special |= dict.fromkeys(further_stories(page, table, mass), _STORY)
+    found: list[Beside] = []
+    for number, parent in enumerate(nodes.parent):
+        above = found[parent] if parent >= 0 else _NOTHING
+        if number in special and above is not _STORY:
+            found.append(special[number])
+        elif asked[number] and not above.shape:
+            own = _beside(page, number, shares[number])
+            found.append(own if own.reason else above)
+        else:
+            found.append(above)
+    return BoxesBeside(tuple(found), *_cards(page, rows, mass, whole))
+
+
+def _may_be_beside(nodes: Numbers, counts: Ints) -> np.ndarray:
+    """The nodes of which anything speaks against their text: a name, a field, few lines."""
+    named = nodes.bits & BESIDE > 0
+    few = (counts >= _PROMOTION_LEAST) & (counts <= _PROMOTION_MOST)
+    return (counts > 0) & (named | few | (nodes.fields > 0))
+
+
+def _cards(page: Segments, rows: Rows, mass: Ints, whole: int) -> tuple[frozenset[str], Beside]:
+    """The titles and teasers of other pages of the site that stand in a row: they are little of
+    the text, or there is enough of another one before them. Else the page is about them."""
+    if rows.count < _CARDS or leads_away(page, rows):
+        return frozenset(), _CARD
+    inside = np.array([segment.text in rows.texts for segment in page.segments])
+    first = int(np.argmax(inside))
+    held, before = int(mass[inside].sum()), int(mass[:first].sum())
+    few, behind = 1000 * held <= _CARD_SHARE * whole, 1000 * before >= _TEXT_BEFORE * whole
+    return rows.texts if few or behind else frozenset(), _CARD_BEHIND if behind else _CARD
+
+
+def _beside(page: Segments, number: int, share: int) -> Beside:
+    nodes = page.nodes
+    count = nodes.end[number] - nodes.first[number]
+    small = share <= _FIELD_SHARE and count <= _FIELD_MOST
+    if nodes.fields[number] and small and nodes.look[number][1] != "blockquote":
+        return Beside("form", shape=True)
+    bits = nodes.bits[number]
+    if bits & BESIDE and share <= _PROSE_SHARE:
+        return Beside(reason_of(bits))
+    return _PROMOTION if _is_promotion(page, number, count) else _NOTHING
+
+
+def _is_promotion(page: Segments, number: int, count: int) -> bool:
+    """Whether a box is two or three short lines, one of them all link, and not all of them."""
+    nodes = page.nodes
+    if not _PROMOTION_LEAST <= count <= _PROMOTION_MOST or nodes.elements[number].tag not in _BOXES:
+        return False
+    inside = page.segments[nodes.first[number] : nodes.end[number]]
+    if any(len(one.text) > _PROMOTION_SHORT for one in inside):
+        return False
+    return any(10 * one.linked >= 9 * len(one.text) for one in inside)

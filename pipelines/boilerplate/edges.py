@@ -1,0 +1,104 @@
+"""What lines are by what they say and where they stand: above a text, at its end, behind a wall.
+
+There a line has to be likelier than elsewhere: dates, credits and calls look like text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from pipelines.arrays import Ints
+from pipelines.boilerplate.walls import wall_on
+from pipelines.boilerplate.wording import Top, reason_against
+from pipelines.classifier.segment_features import GOOD_SIZE, is_prose
+from pipelines.classifier.thresholds import BESIDE_TEXT, HIGHEST, POSSIBLE, RAISED
+from pipelines.page.segments import Segments
+from pipelines.text.dates import has_day
+from pipelines.text.words import key
+
+_AT_THE_END = frozenset(
+    {"newsletter", "share", "small print", "copyright", "meta", "related", "comments", "popular"}
+    | {"author", "advertisement"}
+)
+"""What a line at the end of a text is, though it looks like text."""
+_MOST_DATED, _TITLE_WITHIN = 3, 3  # lines above a text
+_NEAR = 5  # segments above a wall
+_MOST_BEFORE = 85  # percent of what is likely text
+_LONG = 600  # words: a text of so many is behind no wall
+_STOPS = '.!?。！？।؟:：…"”»'
+
+Reasons = Sequence[str | None]
+
+
+def told_by_place(
+    page: Segments, reasons: Reasons, top: Top, probability: Ints, mass: Ints
+) -> Iterator[tuple[int, str | None]]:
+    """The kept segments of *page* that are no text where they stand, and why; with None those that
+    are text there.
+
+    *probability* is that of each segment to be text, *mass* how much text that makes.
+    """
+    likely = probability.tolist()
+    last = _last(mass)
+    wall = wall_on(page) if int(mass.sum()) < 1000 * _LONG else len(reasons)
+    walled = wall if wall in last else len(reasons)
+    for number in last:
+        if reasons[number] is None and likely[number] <= HIGHEST:
+            told = reason_against(page, page.segments[number], top)
+            if told in _AT_THE_END or number >= walled:
+                yield number, told or "wall"
+    yield from _around_wall(page, reasons, likely, wall)
+    for number, told in above_the_text(page, reasons, top):
+        if likely[number] <= HIGHEST:
+            yield number, told
+
+
+def _around_wall(
+    page: Segments, reasons: Reasons, likely: Sequence[int], wall: int
+) -> Iterator[tuple[int, str | None]]:
+    """What is no text behind a *wall*, and, near text and right above it, the prose that is: what
+    of a story is shown to everybody."""
+    for number in range(wall, len(reasons)):
+        if reasons[number] is None and likely[number] <= RAISED:
+            yield number, "wall"
+    if wall == len(reasons):
+        return
+    near = range(max(wall - _NEAR, 0), wall)
+    if not any(reasons[number] is None and likely[number] > RAISED for number in near):
+        return
+    for number in near:
+        doubtful = reasons[number] == BESIDE_TEXT and likely[number] > POSSIBLE
+        if doubtful and is_prose(page.segments[number]):
+            yield number, None
+
+
+def _last(mass: Ints) -> range:
+    """The numbers of the segments that stand behind most of what is likely text."""
+    before = np.cumsum(mass)
+    return range(int(np.searchsorted(before, _MOST_BEFORE * before[-1] // 100, "right")), len(mass))
+
+
+def above_the_text(page: Segments, reasons: Reasons, top: Top) -> list[tuple[int, str]]:
+    """The kept lines above the first paragraph of a text, but a summary of *top*, that are its
+    title or have a day in them: who wrote it, when, how many read it; a sentence is none, nor are
+    many such lines, which are a chronicle."""
+    told = [*_told_above(page, reasons, top)]
+    return told if sum(reason == "date" for _, reason in told) <= _MOST_DATED else []
+
+
+def _told_above(page: Segments, reasons: Reasons, top: Top) -> Iterator[tuple[int, str]]:
+    kept = 0
+    for number, segment in enumerate(page.segments):
+        if reasons[number] is None:
+            if len(segment.text) >= GOOD_SIZE:
+                if key(segment.text) in top.summaries:
+                    continue
+                return
+            kept += 1
+            may_be_title = kept <= _TITLE_WITHIN and len(segment.text) <= top.longest
+            if may_be_title and key(segment.text) in top.titles:
+                yield number, "title"
+            elif has_day(segment.text) and segment.text[-1] not in _STOPS:
+                yield number, "date"

@@ -1,0 +1,134 @@
+"""The shape of a whole page: whether it is rows of titles with teasers, or one question.
+
+By what stands beside what, in whatever language and under whatever names.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from itertools import pairwise
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from pipelines.boilerplate.walls import CONSENT
+from pipelines.page.segments import Segment, Segments
+from pipelines.text.words import word_count
+
+_TITLE_WORDS, _LONGEST_TITLE, _SHORTEST_TEASER = 2, 200, 25
+_LINKED = 9  # tenths of a title that is all link
+_QUESTION = 250  # words of a page that is nothing but a question about consent
+_MOST_LINKS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The titles and teasers of a page that stand in rows alike, as texts, and how many rows."""
+
+    texts: frozenset[str] = frozenset()
+    count: int = 0
+
+
+def rows_of(page: Segments) -> Rows:
+    """The rows of *page*: a line that is all link, and the prose behind it in the same box."""
+    found: dict[tuple[str, int], list[tuple[Segment, Segment]]] = {}
+    titles = [_is_title(segment) for segment in page.segments]
+    if not any(titles):
+        return Rows()
+    pairs = zip(pairwise(page.segments), pairwise(titles), strict=True)
+    for (title, teaser), (is_title, is_next) in pairs:
+        if not is_title or is_next or len(teaser.text) < _SHORTEST_TEASER:
+            continue
+        if (row := _row(page, title, teaser)) >= 0:
+            alike = _name(page.nodes.elements[row]), page.nodes.parent[row]
+            found.setdefault(alike, []).append((title, teaser))
+    rows = max(found.values(), key=len, default=[])
+    return Rows(frozenset(one.text for pair in rows for one in pair), len(rows))
+
+
+def leads_away(page: Segments, rows: Rows) -> bool:
+    """Whether most titles of *rows* lead to other sites than most links of *page*: a list of books
+    or tools, of which the page tells, not of other pages of its own."""
+    own = own_hosts(page)
+    titles = [one for one in page.segments if one.text in rows.texts and _is_title(one)]
+    away = sum(_host_of(_href_of(title)) not in own for title in titles)
+    return 2 * away > len(titles)
+
+
+def own_hosts(page: Segments) -> frozenset[str]:
+    """The hosts that links of *page* to its own site name: none, or the one that most name.
+
+    By its text: from the tree, boxes may have gone.
+    """
+    hosts = Counter(_host_of(_href_of(segment)) for segment in page.segments if segment.links)
+    return frozenset({"", max(hosts, key=hosts.__getitem__, default="")})
+
+
+def leads_within(segment: Segment) -> bool:
+    """Whether *segment* is all a link to a place on the same page, as lines of its contents are."""
+    all_link = segment.links == 1 and 10 * segment.linked >= _LINKED * len(segment.text)
+    return all_link and _href_of(segment)[:1] == "#"
+
+
+def leads_to_own_page(title: Segment, own: frozenset[str]) -> bool:
+    """Whether *title* is a link to another page of the site whose hosts are *own*."""
+    href = _href_of(title)
+    return (
+        2 * title.linked > len(title.text) and href[:1] not in ("", "#") and (_host_of(href) in own)
+    )
+
+
+def _host_of(href: str) -> str:
+    """The host that *href* names; empty where it names none."""
+    try:
+        return urlsplit(href).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _href_of(title: Segment) -> str:
+    owners = (owner for _, owner in title.pieces if owner is not None)
+    around = (link for owner in owners for link in (owner, *owner.iterancestors("a")))
+    return next((link.get("href") or "" for link in around if link.tag == "a"), "")
+
+
+def _is_title(segment: Segment) -> bool:
+    text = segment.text
+    return (
+        segment.links == 1
+        and 10 * segment.linked >= _LINKED * len(text)
+        and text.count(" ") + 1 >= _TITLE_WORDS
+        and len(text) <= _LONGEST_TITLE
+    )
+
+
+def _row(page: Segments, title: Segment, teaser: Segment) -> int:
+    """The innermost node that holds both, if it begins with the title; else -1."""
+    nodes = page.nodes
+    above, node = set(), title.node
+    while node >= 0:
+        above.add(node)
+        node = nodes.parent[node]
+    node = teaser.node
+    while node not in above:
+        node = nodes.parent[node]
+    first = page.segments[nodes.first[node]]
+    return node if node > 0 and first is title else -1
+
+
+def _name(element: HtmlElement) -> str:
+    return f"{element.tag} {element.get('class') or ''}"
+
+
+def asks_for_consent(page: Segments) -> str | None:
+    """The beginning of a page that is nothing but a question about cookies; None of any other."""
+    segments = page.segments
+    if not segments or sum(segment.links for segment in segments) > _MOST_LINKS:
+        return None
+    if not any(page.nodes.inputs[:1]):
+        return None
+    text = " ".join(segment.text for segment in segments[:60])
+    if word_count(text) > _QUESTION or len(CONSENT.findall(text)) < 2:
+        return None
+    return text[:80]

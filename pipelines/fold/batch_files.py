@@ -1,0 +1,83 @@
+"""The staged rows of a batch into its files, in a workspace that no reader sees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pyarrow as pa
+
+from archive.disk import files
+from archive.errors import ArchiveError
+from archive.library import Library
+from archive.tables import parquet as tables
+from archive.tables.journal import Batch, Quarantined, Span
+from archive.tables.parquet import TableFile
+from pipelines.body.site_templates import template_of
+from pipelines.derive.payloads import payload_files
+from pipelines.derive.staging import CONFIG8, covering
+from pipelines.fold.batch import fold_batch
+from pipelines.fold.left_out import bearing
+from pipelines.fold.memory import FoldMemory
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The files of a batch in its workspace, its verdicts, the templates that its rows name."""
+
+    files: list[TableFile]
+    verdicts: dict[str, int]
+    templates: frozenset[str | None]
+
+
+def make(
+    library: Library, generation: Path, batch: Batch, workspace: Path, memory: FoldMemory
+) -> tuple[Made, tuple[Quarantined, ...]]:
+    """What of *batch* can be borne, written to *workspace*; and what cannot."""
+    folders = folders_of(workspace.parent, batch.inputs)
+    payloads: list[TableFile] = []
+
+    def write(within: Batch) -> Made:
+        files.remove_tree(workspace)
+        rows, verdicts = fold_batch(folders, within, memory, library.settings.policy)
+        written = _write_tables(workspace, generation, within, rows)
+        evidence = rows["articles"][0].select(["evidence"]).to_pylist()
+        return Made(written, verdicts, frozenset(template_of(row) for row in evidence))
+
+    def write_payloads(within: Batch) -> list[Quarantined]:
+        stem = _stem(generation, within)
+        payloads[:], unborne = payload_files(library, generation, workspace, within, stem)
+        return unborne
+
+    made, unborne = bearing(memory, folders, batch, write, write_payloads)
+    return replace(made, files=[*made.files, *payloads]), unborne
+
+
+def folders_of(staging: Path, spans: tuple[Span, ...] | list[Span]) -> list[Path]:
+    """The folders whose rows are those of *spans*; ArchiveError where not all are staged."""
+    folders: list[Path] = []
+    for span in spans:
+        found = covering(staging, span)
+        if found is None:  # never a batch with less than it says
+            raise ArchiveError(f"{span.file}: bytes {span.start} to {span.end} are not staged")
+        folders += found
+    return folders
+
+
+def _stem(generation: Path, batch: Batch) -> str:
+    return f"g{generation.name}-{batch.number:06}-{CONFIG8}"
+
+
+def _write_tables(
+    workspace: Path,
+    generation: Path,
+    batch: Batch,
+    rows: dict[str, tuple[pa.Table, pa.ChunkedArray]],
+) -> list[TableFile]:
+    written = []
+    for table, (found, times) in rows.items():
+        for month, part in tables.by_month(found, times):
+            path = tables.file_path(table, month, _stem(generation, batch))
+            ordered = tables.sort_rows(table, part)
+            written.append(tables.write_rows(workspace, path, table, ordered))
+    return written

@@ -1,0 +1,200 @@
+"""Derived pages, in order, into versions: the one place where a page meets what was known before.
+
+The order is that of (batch, fetch_time, warc_record_id), so worker count and timing change nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from archive.types import NO_ARTICLE
+from archive.web.surt import url_surtkey
+from pipelines.fold.identity import Addresses, identify
+from pipelines.metadata.page_numbers import is_behind
+from pipelines.metadata.rights import opted_out
+
+_WORSE_BELOW, _FAR_WORSE_BELOW = 0.7, 0.25  # of the words that were there
+_FEW_WORDS = 150  # a shorter text may shrink as it likes
+_WALLS = ("password", "consent", "paywall")
+_RANKS = {
+    **dict.fromkeys(("full", "liveblog"), 3),
+    "unknown": 2,
+    **dict.fromkeys(("teaser", "paywall"), 1),
+    **dict.fromkeys(("password", "consent"), 0),
+}
+"""How much of an article a page of each completeness has, if it has any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The last accepted version of an article: what a new capture is compared with.
+
+    *doubted* is the digest of a text that was put aside as worse, when it was the newest.
+    *flow_digest* is that of the text without its summary and the blocks that stood in boxes of
+    their own, *boxes* are the hashes of those, as JSON.
+    """
+
+    article_id: str
+    version: int
+    text_digest: str
+    headline: str | None
+    author: str
+    date_published: str | None
+    word_count: int
+    completeness: str
+    in_language: str | None = None
+    doubted: str | None = None
+    flow_digest: str | None = None
+    boxes: str = "[]"
+
+    def says_the_same(self, other: Known, shared: Collection[str] = ()) -> bool:
+        """Whether text, headline, author and publication date are equal to those of *other*.
+
+        What is not said any more, while the text is the same, has not changed. Nor has the text
+        where only its summary came or went, or boxes that the articles of the host are known to
+        have *shared*.
+        """
+        return (
+            (self.text_digest == other.text_digest or self._flows_the_same(other, shared))
+            and self.headline in (None, other.headline)
+            and self.author in ("[]", other.author)
+            and self.date_published in (None, other.date_published)
+        )
+
+    def _flows_the_same(self, other: Known, shared: Collection[str]) -> bool:
+        if self.flow_digest is None or self.flow_digest != other.flow_digest:
+            return False
+        own, others = (set(json.loads(known.boxes)).difference(shared) for known in (self, other))
+        return own == others
+
+    def completed(self, other: Known) -> Known:
+        """This version with what it does not say taken from *other*."""
+        return replace(
+            self,
+            headline=self.headline or other.headline,
+            author=other.author if self.author == "[]" else self.author,
+            date_published=self.date_published or other.date_published,
+        )
+
+
+class Memory(Addresses, Protocol):
+    """What the fold knows of the captures before this one."""
+
+    def known(self, article_id: str) -> Known | None:
+        """The last accepted version of an article."""
+
+    def accept(self, known: Known) -> None:
+        """*known* is now the last accepted version."""
+
+    def verdict_at(self, surtkey: str) -> str | None:
+        """The last verdict on a capture of the URL."""
+
+    def shared(self, host: str) -> frozenset[str]:
+        """The boxes that the articles of *host* were known to share when the batch began."""
+
+    def judge(self, row: dict[str, Any], verdict: Verdict) -> None:
+        """Remember what became of a capture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of one capture; *version* is set where it made a row."""
+
+    verdict: str
+    article_id: str | None = None
+    version: int | None = None
+
+
+def fold(
+    pages: Iterable[dict[str, Any]], memory: Memory, respect: Collection[str] = ()
+) -> Iterator[tuple[dict[str, Any], Verdict]]:
+    """Each page (a row of `articles` without id and version) with its verdict, in the given order.
+
+    A page with `completeness` None is a revisit: its text is the one already known. One that opts
+    out by a signal that is to be respected is no article.
+    """
+    for page in pages:
+        signal = opted_out(page["robots_meta"], page["tdm_reservation"], respect)
+        verdict = Verdict(f"not_article:{signal}") if signal else _judge(page, memory)
+        memory.judge(page, verdict)
+        yield page, verdict
+
+
+def _judge(page: dict[str, Any], memory: Memory) -> Verdict:
+    kind = page["completeness"]
+    if first := _first_page(page, memory):
+        return Verdict("page_of", memory.article_of(first))
+    if kind is None:
+        return _judge_revisit(page, memory)
+    if kind in NO_ARTICLE:
+        return Verdict(f"not_article:{kind}")
+    if not page["word_count"]:
+        return Verdict(f"not_article:{kind if kind in _WALLS else 'unknown'}")
+    found = _as_known(page, identify(page, memory))
+    before = memory.known(found.article_id)
+    if before is None:
+        memory.accept(found)
+        return Verdict("article", found.article_id, 1)
+    if found.says_the_same(before, memory.shared(page["url_host_name"] or "")):
+        memory.accept(replace(before, doubted=None))
+        return Verdict("unchanged", found.article_id)
+    if _is_worse(found, before):
+        memory.accept(replace(before, doubted=found.text_digest))
+        return Verdict("worse", found.article_id)
+    version = before.version + 1
+    memory.accept(replace(found.completed(before), version=version))
+    return Verdict("version", found.article_id, version)
+
+
+def _first_page(page: dict[str, Any], memory: Memory) -> str | None:
+    """The key by which the article is known that *page* is behind the first page of; else None.
+
+    A page that was one stays one, however it was found this time; so is one that has a number in
+    its address and says that it is the known article of that address without.
+    """
+    if page["part_of"]:
+        return url_surtkey(page["part_of"])
+    own, canonical = str(page["url_surtkey"]), page["canonical_url"]
+    if canonical and is_behind(page["url"], canonical):
+        first = url_surtkey(canonical)
+        if memory.article_of(first):
+            return first
+    return own if memory.verdict_at(own) == "page_of" else None
+
+
+def _judge_revisit(page: dict[str, Any], memory: Memory) -> Verdict:
+    """A capture that is like an earlier one of its address is what that was."""
+    if known_as := memory.article_of(page["url_surtkey"]):
+        return Verdict("unchanged", known_as)
+    before = memory.verdict_at(page["url_surtkey"]) or ""
+    return Verdict(before if before.startswith("not_article:") else "not_article:unknown")
+
+
+def _as_known(page: dict[str, Any], identity: str) -> Known:
+    published = page["date_published"]
+    return Known(
+        identity,
+        1,
+        page["text_digest"],
+        page["headline"],
+        json.dumps(page["author"], ensure_ascii=False),
+        published and published.isoformat(),
+        page["word_count"],
+        page["completeness"],
+        page["in_language"],
+        flow_digest=page["flow_digest"] or page["text_digest"],
+        boxes=json.dumps(page["boxes"] or []),
+    )
+
+
+def _is_worse(found: Known, before: Known) -> bool:
+    """Whether *found* has lost what *before* had: a wall, a teaser, a torn page never replaces a
+    good text. A whole text that is far shorter has to come twice before it is believed."""
+    less = found.word_count < _WORSE_BELOW * before.word_count
+    if _RANKS.get(found.completeness, 2) < _RANKS.get(before.completeness, 2):
+        return less
+    far_less = found.word_count < _FAR_WORSE_BELOW * before.word_count
+    return far_less and before.word_count >= _FEW_WORDS and found.text_digest != before.doubted

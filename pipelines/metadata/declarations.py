@@ -1,0 +1,281 @@
+"""A tree into what it declares of itself: candidates for each field, most trusted first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from html import unescape
+from itertools import chain
+
+from lxml.etree import XPath
+from lxml.html import HtmlElement
+
+from pipelines.metadata.header import Line, header_of
+from pipelines.metadata.jsonld import ARTICLE_TYPES, LinkedData, Node, linked_data, types_of
+from pipelines.page.markup import BITS
+from pipelines.page.segments import Segments, segments_of
+from pipelines.page.tagged import Tagged
+from pipelines.text.words import fold
+
+_VALUE_ATTRIBUTES = ("content", "datetime", "href", "src", "data-src")
+_MAX_VALUE = 10_000  # characters of one declared value
+_MAX_MARKUP = 300  # characters of an element that names an author, a date …
+_MAX_TITLE = 250  # characters of a heading that may be the title
+_MOST_HEADINGS = 60
+_MOST_SCOPES = 20
+_ALL_SCOPES = XPath("descendant::*[@itemscope]")
+_SHORTEST_ARTICLE = 1_000  # characters of the markup of one, where a page marks up several
+
+_METAS = {
+    "headline": """og:title twitter:title citation_title dc.title dcterms.title parsely-title
+        sailthru.title title""",
+    "description": """description og:description twitter:description dc.description
+        dcterms.description dcterms.abstract sailthru.description""",
+    "author": """citation_author author article:author article:author_name dc.creator
+        dcterms.creator parsely-author sailthru.author byl""",
+    "publisher": "og:site_name dc.publisher dcterms.publisher citation_publisher application-name",
+    "is_part_of": "og:site_name citation_journal_title application-name",
+    "issue_number": "citation_issue",
+    "section": "article:section parsely-section article.section",
+    "keywords": "article:tag news_keywords keywords parsely-tags sailthru.tags dc.subject",
+    "language": "dc.language dcterms.language citation_language content-language og:locale",
+    "published": """article:published_time article:published og:published_time
+        og:article:published_time datepublished citation_publication_date citation_online_date
+        citation_date dcterms.issued dc.date.issued dcterms.created dc.date.created dc.date
+        dcterms.date parsely-pub-date sailthru.date pubdate pub_date publishdate publish-date
+        publish_date publication_date article.published cxenseparse:recs:publishtime
+        shareaholic:article_published_time date_published originalpublicationdate published
+        published-date published_date date""",
+    "modified": """article:modified_time article:modified og:updated_time og:modified_time
+        datemodified dcterms.modified dc.date.modified lastmod last-modified article.updated
+        shareaholic:article_modified_time date_modified revised updated_time""",
+    "image": """og:image og:image:url og:image:secure_url twitter:image twitter:image:src
+        parsely-image-url thumbnail""",
+    "license": "dcterms.license dc.rights.license",
+}
+"""`meta` names and properties for each field, most trusted first."""
+
+_LINKED = {
+    "headline": ("headline", "name"),
+    "alternative_headline": ("alternativeHeadline", "alternateName"),
+    "description": ("description",),
+    "author": ("author", "creator"),
+    "publisher": ("publisher",),
+    "section": ("articleSection",),
+    "keywords": ("keywords",),
+    "language": ("inLanguage",),
+    "published": ("datePublished", "dateCreated"),
+    "modified": ("dateModified",),
+    "license": ("license",),
+    "free": ("isAccessibleForFree", "isAccessibleForfree"),
+}
+"""schema.org properties for each field, in JSON-LD and in microdata."""
+
+Candidate = tuple[str, str]
+"""Where a value stands on the page, and its text."""
+
+
+@dataclass(frozen=True)
+class Declarations:
+    """All that the page *tree* declares, read once; *page* is the text that it shows, *tagged* its
+    elements by their tags."""
+
+    tree: HtmlElement
+    tagged: Tagged
+    page: Segments
+    metas: dict[str, list[str]]
+    linked: LinkedData
+    article: Node | None
+    microdata: dict[str, list[str]] = field(default_factory=dict)
+
+    @cached_property
+    def around_title(self) -> frozenset[HtmlElement]:
+        """The elements that hold the first `h1`."""
+        heading = next(iter(self.tagged("h1")), None)
+        return frozenset() if heading is None else frozenset(heading.iterancestors())
+
+    @cached_property
+    def titles(self) -> tuple[str, ...]:
+        """Everything on the page that may be its title."""
+        headings = (
+            fold("".join(h.itertext()))[:_MAX_TITLE]
+            for h in self.tagged("h1", "title")[:_MOST_HEADINGS]
+        )
+        return (*(text for _, text in self.candidates("headline")), *headings)
+
+    @cached_property
+    def links(self) -> list[tuple[HtmlElement, str]]:
+        """The `link` and `a` elements that lead somewhere, and where."""
+        found = self.tagged("link", "a")
+        return [(element, href) for element in found if (href := element.get("href"))]
+
+    @cached_property
+    def related(self) -> list[tuple[list[str], HtmlElement]]:
+        """The relations of all links that tell what they lead to."""
+        return [
+            (relation.lower().split(), element)
+            for element, _ in self.links
+            if (relation := element.get("rel"))
+        ]
+
+    @cached_property
+    def header(self) -> list[Line]:
+        """The lines around the title, where bylines and dates stand."""
+        return header_of(self.page, [text for _, text in self.candidates("headline")], self.titles)
+
+    @property
+    def article_type(self) -> str | None:
+        """The schema.org type of the article that the page declares; None: it declares none."""
+        if self.article is not None:
+            return min(types_of(self.article) & ARTICLE_TYPES)
+        return next(iter(self.microdata.get("@type", [])), None)
+
+    def candidates(self, name: str) -> Iterator[Candidate]:
+        """The declared values of *name*, most trusted first: JSON-LD, microdata, `meta`."""
+        yield from self.structured(name)
+        yield from self.meta(name)
+
+    def structured(self, name: str) -> Iterator[Candidate]:
+        """The values of *name* in JSON-LD and microdata."""
+        for key in _LINKED.get(name, ()):
+            for text in self.linked.texts(self.article, key):
+                yield f"json-ld:{self.article_type}.{key}", _clean(text)
+        for key in _LINKED.get(name, ()):
+            for text in self.microdata.get(key, ()):
+                yield f"microdata:{key}", _clean(text)
+
+    def meta(self, name: str) -> Iterator[Candidate]:
+        """The values of the field *name* in `meta` elements."""
+        for key in _METAS.get(name, "").split():
+            for text in self.metas.get(key, ()):
+                yield f"meta:{key}", _clean(text)
+
+    def page_nodes(self, key: str) -> Iterator[Candidate]:
+        """The values of *key* in the JSON-LD of the page that holds the article."""
+        for node in self.linked.of_type("WebPage", "ItemPage", "MedicalWebPage"):
+            for text in self.linked.texts(node, key):
+                yield f"json-ld:WebPage.{key}", _clean(text)
+
+    def markup(self, label: str, elements: Iterable[HtmlElement]) -> Iterator[Candidate]:
+        """The short texts of *elements* of the page."""
+        for element in elements:
+            text = _value_of(element)
+            if text and len(text) <= _MAX_MARKUP:
+                yield f"markup:{label}", text
+
+
+def declarations_of(tree: HtmlElement, url: str) -> Declarations:
+    """What the page *tree* at *url* declares."""
+    tagged = Tagged(tree)
+    linked = linked_data(tagged("script"))
+    body = tree.find("body")
+    page = segments_of(tree if body is None else body)
+    metas, microdata = _metas(tagged), _microdata(tree, page, tagged)
+    return Declarations(tree, tagged, page, metas, linked, linked.article(url), microdata)
+
+
+def _metas(tagged: Tagged) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for meta in tagged("meta"):
+        content = meta.get("content")
+        if not content:
+            continue
+        names = (meta.get(key) for key in ("name", "property", "itemprop", "http-equiv"))
+        for name in {name.strip().lower() for name in names if name}:
+            found.setdefault(name, []).append(content)
+    return found
+
+
+def _microdata(tree: HtmlElement, page: Segments, tagged: Tagged) -> dict[str, list[str]]:
+    """The properties of the article that is marked up with microdata.
+
+    Of several it is the one that holds the page's title, else the longest, if it is of any length:
+    the others are teasers.
+    """
+    scopes = _articles(_scopes(tree, page))
+    if not scopes and _has_properties(tagged):
+        scopes = _articles(_ALL_SCOPES(tree))  # an inline element may be one, if rarely
+    if not scopes:
+        return {}
+    own = scopes[0] if len(scopes) == 1 else _own_of(scopes, tagged)
+    return {} if own is None else {"@type": [_type_of(own)]} | _properties(own)
+
+
+def _scopes(tree: HtmlElement, page: Segments) -> list[HtmlElement]:
+    """The block elements of *page*, the text of *tree*, that hold the properties of something."""
+    elements = page.nodes.elements
+    found = [elements[number] for number in page.nodes.that_say(BITS["scope"])]
+    root = tree is not elements[0] and tree.get("itemscope") is not None
+    return [tree, *found] if root else found
+
+
+def _articles(scopes: Iterable[HtmlElement]) -> list[HtmlElement]:
+    return [
+        scope
+        for scope in scopes
+        if _type_of(scope) in ARTICLE_TYPES
+        and scope.get("itemprop") not in ("itemListElement", "blogPost")
+    ]
+
+
+def _has_properties(tagged: Tagged) -> bool:
+    """Whether an element that often is a property of an article says that it is one."""
+    often = chain(tagged("meta"), tagged("time"), tagged("title", "h1", "h2", "h3"))
+    return any(element.get("itemprop") for element in often)
+
+
+def _own_of(scopes: list[HtmlElement], tagged: Tagged) -> HtmlElement | None:
+    title = next(iter(tagged("h1")), None)
+    around = frozenset() if title is None else frozenset(title.iterancestors())
+    holding = next((scope for scope in reversed(scopes) if scope in around), None)
+    if holding is not None:
+        return holding
+    sizes = {scope: len("".join(scope.itertext())) for scope in scopes[:_MOST_SCOPES]}
+    longest = max(sizes, key=sizes.__getitem__)
+    return longest if sizes[longest] >= _SHORTEST_ARTICLE else None
+
+
+def _type_of(scope: HtmlElement) -> str:
+    return re.split(r"[/#]", (scope.get("itemtype") or "").strip())[-1]
+
+
+def _properties(scope: HtmlElement) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for element in scope.iterdescendants():
+        names = element.get("itemprop")
+        if not names or _scope_of(element) is not scope:
+            continue
+        own = element.get("itemscope") is not None
+        text = _name_in(element) if own else _value_of(element)
+        for name in names.split():
+            if text and name != "articleBody":
+                found.setdefault(name, []).append(text)
+    return found
+
+
+def _scope_of(element: HtmlElement) -> HtmlElement | None:
+    return next((a for a in element.iterancestors() if a.get("itemscope") is not None), None)
+
+
+def _name_in(scope: HtmlElement) -> str:
+    named = scope.xpath("(.//*[@itemprop='name'])[1]") or scope.xpath("(.//*[@itemprop='url'])[1]")
+    return _value_of(named[0] if named else scope)
+
+
+def _value_of(element: HtmlElement) -> str:
+    for name in _VALUE_ATTRIBUTES:
+        if element.tag in ("meta", "time", "link", "img", "data") and (value := element.get(name)):
+            return _clean(value)
+    return _clean(" ".join(element.itertext()))
+
+
+def _clean(text: str) -> str:
+    """*text* on one line; JSON-LD and `meta` often hold HTML, escaped once too often."""
+    text = text[:_MAX_VALUE]
+    if "&" in text:
+        text = unescape(text)
+    if "<" in text:
+        text = re.sub(r"</?[a-zA-Z][^<>]*>", " ", text)
+    return fold(text)

@@ -1,0 +1,253 @@
+"""A page's declarations into the fields of its article, each with the evidence for its value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import chain
+from typing import Any
+
+from archive.types import Discovery
+from pipelines.metadata.authors import authors_of
+from pipelines.metadata.date_choice import dates_of
+from pipelines.metadata.declarations import Candidate, Declarations
+from pipelines.metadata.language import language_tag
+from pipelines.metadata.links import (
+    base_of,
+    canonical_links,
+    creative_commons_links,
+    image_links,
+    join,
+    licence_links,
+)
+from pipelines.metadata.titles import LONGEST_TITLE, headlines_of, without_site
+from pipelines.page.html import Page
+from pipelines.text.words import fold, key
+
+_SEPARATORS = re.compile(r"\s*[,;]\s*")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*")
+_MOST_KEYWORDS, _LONGEST_KEYWORD = 60, 100
+_TRUE, _FALSE = ("true", "1", "yes"), ("false", "0", "no")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known of a page before it is read: how it was found, and the title of its source.
+
+    *comments*: those of readers are wanted, too.
+    """
+
+    discovery: Discovery | None = None
+    source_title: str | None = None
+    comments: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """The fields of an article that are not its text, and the *evidence* for them."""
+
+    fields: dict[str, Any] = field(default_factory=dict)
+    evidence: dict[str, Any] = field(default_factory=dict)
+
+
+def metadata_of(page: Page, declared: Declarations, context: Context) -> Metadata:
+    """What *page* says of its article; where it says nothing, what *context* announced."""
+    found = Metadata()
+    _put_magazine(found, declared, context)
+    _put_people(found, declared)
+    _put_publisher(found, declared, context)
+    _put_titles(found, declared, context)
+    _put_subjects(found, declared)
+    _put_dates(found, page, declared, context)
+    _put_links(found, page, declared)
+    _put_rights(found, page, declared)
+    return found
+
+
+def language_of_article(declared: Declarations, text: str) -> tuple[str | None, str]:
+    """The BCP 47 tag of the article and where it comes from: what is declared, else its *text*."""
+    html = declared.tree.get("lang") or declared.tree.get(
+        "{http://www.w3.org/XML/1998/namespace}lang"
+    )
+    attribute = [("markup:html.lang", html)] if html else []
+    for source, raw in chain(declared.candidates("language"), attribute):
+        if tag := normalise_language(raw):
+            return tag, source
+    return language_tag(text), "text"
+
+
+def normalise_language(raw: str) -> str | None:
+    """*raw* (`en_us`, `EN-us`, `pt-BR`) as a BCP 47 tag; None where it is none."""
+    tag = raw.strip().replace("_", "-").lower().split(",")[0]
+    if not _LANGUAGE.fullmatch(tag) or tag in ("und", "xx", "mul", "zxx"):
+        return None
+    first, *rest = tag.split("-")
+    return "-".join([first, *(_subtag(part) for part in rest)])
+
+
+def _subtag(part: str) -> str:
+    """A region in capitals, a script with one, anything else as it is."""
+    if len(part) == 2:
+        return part.upper()
+    return part.title() if len(part) == 4 and part.isalpha() else part
+
+
+def _put(
+    found: Metadata,
+    name: str,
+    candidates: Iterable[Candidate],
+    read: Callable[[str], str | None] = str,
+) -> None:
+    """Set the field *name* to the first candidate that has any text once it is *read*."""
+    if name in found.fields:
+        return
+    for source, raw in candidates:
+        text = read(raw)
+        if text and any(character.isalnum() for character in text):
+            found.fields[name] = text
+            found.evidence[name] = {"from": source, "raw": raw}
+            return
+
+
+def _put_magazine(found: Metadata, declared: Declarations, context: Context) -> None:
+    sites = (
+        (f"json-ld:{kind}.name", text)
+        for kind in ("WebSite", "Periodical", "Blog", "Newspaper")
+        for node in declared.linked.of_type(kind)
+        for text in declared.linked.texts(node, "name")
+    )
+    journal = (
+        ("json-ld:isPartOf.name", text)
+        for part in declared.linked.resolve((declared.article or {}).get("isPartOf"))
+        if isinstance(part, dict) and part.get("@type") != "WebPage"
+        for text in declared.linked.texts(part, "name")
+    )
+    named = _named(context)
+    _put(found, "is_part_of", chain(journal, sites, declared.meta("is_part_of"), named))
+    issues = (
+        ("json-ld:isPartOf.issueNumber", text)
+        for text in declared.linked.texts(declared.article, "isPartOf", "issueNumber")
+    )
+    _put(found, "issue_number", chain(issues, declared.meta("issue_number")))
+
+
+def _named(context: Context) -> list[Candidate]:
+    return [("source", context.source_title)] if context.source_title else []
+
+
+def _put_publisher(found: Metadata, declared: Declarations, context: Context) -> None:
+    """The publisher; themes that write the author there mean nobody by it."""
+    authors = {key(name) for name in found.fields.get("author", ())}
+    candidates = chain(declared.candidates("publisher"), _named(context))
+    _put(found, "publisher", ((s, text) for s, text in candidates if key(text) not in authors))
+
+
+def _put_titles(found: Metadata, declared: Declarations, context: Context) -> None:
+    sites = {key(found.fields.get(name, "")) for name in ("publisher", "is_part_of")}
+    sites.add(key(context.source_title or ""))
+    announced = context.discovery.title if context.discovery else None
+    candidates = chain(headlines_of(declared), [("announced", announced)] if announced else [])
+    shown = {key("".join(heading.itertext())) for heading in declared.tagged("h1")}
+    summaries = {key(text) for _, text in declared.candidates("description")}
+
+    def read(raw: str) -> str | None:
+        title = without_site(raw, sites, shown)
+        fit = len(title) <= LONGEST_TITLE and key(title) not in sites | summaries
+        return title if fit else None
+
+    _put(found, "headline", candidates, read)
+    others = declared.candidates("alternative_headline")
+    headline = found.fields.get("headline")
+    _put(found, "alternative_headline", (other for other in others if other[1] != headline))
+    _put(found, "description", declared.candidates("description"))
+
+
+def _put_people(found: Metadata, declared: Declarations) -> None:
+    authors = authors_of(declared, [found.fields.get("is_part_of")])
+    if authors.names:
+        found.fields["author"] = authors.names
+        found.evidence["author"] = {"from": authors.source, "raw": list(authors.raws)}
+
+
+def _put_subjects(found: Metadata, declared: Declarations) -> None:
+    crumbs = (
+        ("json-ld:BreadcrumbList", texts[-2])
+        for node in declared.linked.of_type("BreadcrumbList")
+        if len(texts := _crumbs(declared, node)) > 2
+    )
+    _put(found, "article_section", chain(declared.candidates("section"), crumbs))
+    groups: dict[str, list[str]] = {}
+    tags = (
+        link for relations, link in declared.related if relations == ["tag"] and link.tag == "a"
+    )
+    for source, text in chain(declared.candidates("keywords"), declared.markup("rel=tag", tags)):
+        groups.setdefault(source, []).append(text)
+    for source, raws in groups.items():
+        if keywords := _keywords(raws):
+            found.fields["keywords"] = keywords
+            found.evidence["keywords"] = {"from": source, "raw": raws[:_MOST_KEYWORDS]}
+            return
+
+
+def _keywords(raws: Iterable[str]) -> tuple[str, ...]:
+    """The words in lists that commas part, each once."""
+    found: dict[str, str] = {}
+    for word in chain.from_iterable(map(_SEPARATORS.split, raws)):
+        if key(word) and len(word) <= _LONGEST_KEYWORD:
+            found.setdefault(key(word), word)
+    return tuple(found.values())[:_MOST_KEYWORDS]
+
+
+def _crumbs(declared: Declarations, node: dict[str, Any]) -> list[str]:
+    items = [
+        item
+        for item in declared.linked.resolve(node.get("itemListElement"))
+        if isinstance(item, dict)
+    ]
+    return [
+        text
+        for item in items
+        for text in (
+            declared.linked.texts(item, "name") or declared.linked.texts(item, "item", "name")
+        )[:1]
+    ]
+
+
+def _put_dates(found: Metadata, page: Page, declared: Declarations, context: Context) -> None:
+    announced = context.discovery.announced if context.discovery else None
+    published, modified = dates_of(declared, page.url, announced, page.fetch_time)
+    found.fields.update(
+        date_published=published.value,
+        date_published_raw=published.raw,
+        date_published_precision=published.precision,
+        date_modified=modified.value,
+        date_announced=announced,
+    )
+    for name, dated in (("date_published", published), ("date_modified", modified)):
+        if dated.evidence:
+            found.evidence[name] = dated.evidence
+
+
+def _put_links(found: Metadata, page: Page, declared: Declarations) -> None:
+    base = base_of(declared.tree, page.url)
+    _put(found, "canonical_url", canonical_links(declared), partial(join, base))
+    _put(found, "image_url", image_links(declared), partial(join, base))
+    _put(found, "license", licence_links(declared), partial(join, base))
+    _put(found, "license", declared.candidates("license"))
+    _put(found, "license", creative_commons_links(declared), partial(join, base))
+
+
+def _put_rights(found: Metadata, page: Page, declared: Declarations) -> None:
+    robots = [*filter(None, [page.robots]), *declared.metas.get("robots", ())]
+    found.fields["robots_meta"] = ", ".join(fold(text) for text in robots) or None
+    declared_tdm = next((t.strip() for t in declared.metas.get("tdm-reservation", ())), "")
+    said = (page.tdm_reservation, {"0": False, "1": True}.get(declared_tdm), page.tdm_by_file)
+    found.fields["tdm_reservation"] = next((one for one in said if one is not None), None)
+    for source, text in declared.candidates("free"):
+        word = text.strip().lower().rpartition("/")[2]
+        if word in _TRUE + _FALSE:
+            found.fields["is_accessible_for_free"] = word in _TRUE
+            found.evidence["is_accessible_for_free"] = {"from": source, "raw": text}
+            return

@@ -1,0 +1,236 @@
+"""The dates that a page shows to its readers into what each tells: a publication or a change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from itertools import chain, islice, takewhile
+
+from lxml.html import HtmlElement
+
+from pipelines.boilerplate.wording import is_date_line
+from pipelines.metadata.declarations import Candidate, Declarations
+from pipelines.metadata.header import Line
+from pipelines.page.markup import BITS, bits_of
+from pipelines.text.dates import has_day, parse_date
+
+_MOST_TIMES, _MAX_RAW, _MAX_LINE = 200, 200, 120
+_LONGEST_NOTE = 200
+_LONGEST_LABEL = 24  # characters that may stand before the word, or between it and the date
+_SMALL_WORDS = 5  # that begin with a small letter
+_DIGIT = re.compile(r"\d")
+_PUBLISHED_NAMES = re.compile(
+    r"publish|posted|entry-date|pubdate|post-date|created|article-date", re.I
+)
+_MODIFIED_NAMES = re.compile(r"modif|updat|revis|edited", re.I)
+_MODIFIED_WORDS = re.compile(
+    r"\b(?:updated?|modified|revised|edited|reviewed|aktualisiert|stand:|actualizado|atualizado"
+    r"|mis à jour|aggiornato|bijgewerkt|обновлено|更新|अपडेट)",
+    re.I,
+)
+_PUBLISHED_WORDS = re.compile(
+    r"\b(?:publish(?:ed|ing)?|publication|posting) date\b|"
+    r"\b(?P<first>originally |first |ursprünglich |initialement |originalmente )?"
+    r"(?:published|posted|veröffentlicht|publiée?|publicado|pubblicato|gepubliceerd|опубликовано)\b"
+    r"|发布|公開日|प्रकाशित",
+    re.I,
+)
+_ELSEWHERE = sum(
+    BITS[name]
+    for name in (
+        "comments",
+        "related",
+        "popular",
+        "sidebar",
+        "footer",
+        "aside",
+        "navigation",
+        "advertisement",
+    )
+)
+_OF_OTHERS = sum(BITS[name] for name in ("comments", "related", "popular", "advertisement"))
+"""Boxes whose dates are those of other texts, even if they say of what."""
+
+_Told = tuple[str, Candidate]
+"""A date and what it tells: `published`, `modified`, the `first`, or no more than its `time`."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The dates that *page* shows, each kind read when it is asked for, with where it stands."""
+
+    page: Declarations
+
+    @cached_property
+    def modified(self) -> tuple[Candidate, ...]:
+        """Those that tell of a change."""
+        times = (time for kind, time in self._times if kind == "modified")
+        return (*times, *(told for kind, told in self._header if kind == "modified"))
+
+    @cached_property
+    def marked(self) -> tuple[Candidate, ...]:
+        """Those of `time` elements whose names tell of a publication."""
+        return tuple(time for kind, time in self._times if kind == "published")
+
+    @property
+    def first(self) -> Iterator[Candidate]:
+        """Those that are said to be the original ones."""
+        return (told for kind, told in self._labelled if kind == "first")
+
+    @property
+    def published(self) -> Iterator[Candidate]:
+        """Those around the title, and those that are said to be of a publication."""
+        yield from (told for kind, told in self._header if kind == "published")
+        yield from (told for kind, told in self._labelled if kind == "published")
+
+    @cached_property
+    def lone(self) -> tuple[Candidate, ...]:
+        """The line that is a date, if the page shows no second day."""
+        return tuple(_lone(self.page))
+
+    @cached_property
+    def _times(self) -> tuple[_Told, ...]:
+        return tuple(_times(self.page))
+
+    @cached_property
+    def _header(self) -> tuple[_Told, ...]:
+        return tuple(_header(self.page))
+
+    @cached_property
+    def _labelled(self) -> tuple[_Told, ...]:
+        return tuple(_labelled(self.page))
+
+
+def said_days(page: Declarations) -> Iterator[date]:
+    """The days that the page says in its short lines, and in `meta` elements."""
+    lines = (segment.text for segment in page.page.segments if len(segment.text) <= _MAX_LINE)
+    metas = chain.from_iterable(page.metas.values())
+    for text in chain(lines, metas):
+        if len(text) <= _MAX_LINE and _DIGIT.search(text) and (found := parse_date(text)):
+            yield found.value.date()
+
+
+def is_elsewhere(element: HtmlElement) -> bool:
+    """Whether *element* is a list, a bar or a box beside an article."""
+    return bool(bits_of(element) & _ELSEWHERE)
+
+
+def _times(page: Declarations) -> Iterator[_Told]:
+    """The article's `time` elements: what each tells, where it stands, its text."""
+    times = islice(page.tagged("time"), _MOST_TIMES)
+    for element in times:
+        raw = (element.get("datetime") or "".join(element.itertext())).strip()[:_MAX_RAW]
+        if raw and not _is_beside(element, page.around_title):
+            kind = _kind_of_time(element)
+            yield kind, (f"markup:time.{element.get('itemprop') or kind}", raw)
+
+
+def _kind_of_time(element: HtmlElement) -> str:
+    names = " ".join(element.get(key, "") for key in ("class", "itemprop", "id"))
+    if element.get("pubdate") is not None or _PUBLISHED_NAMES.search(names):
+        return "published"
+    parent = element.getparent()
+    before = (parent.text or "") if parent is not None and parent.tag != "body" else ""
+    if _MODIFIED_NAMES.search(names) or _MODIFIED_WORDS.search(
+        (before + " ".join(element.itertext()))[:_MAX_LINE]
+    ):
+        return "modified"
+    return "time"
+
+
+def _is_beside(element: HtmlElement, around_title: frozenset[HtmlElement]) -> bool:
+    """Whether *element* stands in a list, a bar or a box that does not hold the title."""
+    outwards = chain([element], element.iterancestors())
+    above = takewhile(lambda outer: outer not in around_title, outwards)
+    return any(is_elsewhere(outer) for outer in above)
+
+
+def _header(page: Declarations) -> Iterator[_Told]:
+    """The dates around the title: each of the publication, or of a change if it says so."""
+    labelled = False
+    for line in page.header:
+        text = _spaced(line)
+        if len(text) > _MAX_LINE:
+            continue
+        word = _MODIFIED_WORDS.search(text)
+        before, after = (text[: word.start()], text[word.start() :]) if word else (text, "")
+        of_change = labelled and not _PUBLISHED_WORDS.search(before)
+        first = "modified" if of_change else "published"
+        for element in line.elements:
+            raw = _machine_date(element)
+            if raw and not (word and parse_date(before)):
+                changed = word or _kind_of_time(element) == "modified"
+                yield "modified" if changed else first, ("markup:time", raw)
+        for kind, part in ((first, before), ("modified", after)):
+            if has_day(part) and (kind == "modified" or not _is_sentence(part)):
+                yield kind, ("markup:date line", part.strip())
+        labelled = bool(word) and _ends_as_label(after)
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether *text* tells of a day in a sentence, and not when it was written: more words stand
+    before the day than who wrote it takes."""
+    before = _DIGIT.split(text, maxsplit=1)[0]
+    small = sum(word[0].islower() for word in before.split())
+    return small >= _SMALL_WORDS and not _PUBLISHED_WORDS.search(before)
+
+
+def _spaced(line: Line) -> str:
+    """The text of *line*, whose elements may stand without a space between them."""
+    return " ".join(line.pieces) or line.text
+
+
+def _ends_as_label(text: str) -> bool:
+    """Whether *text*, from its word on, leaves it to the next line to say when."""
+    return not has_day(text) and len(text) <= _LONGEST_LABEL
+
+
+def _labelled(page: Declarations) -> Iterator[_Told]:
+    """The dates of lines that say of what, anywhere on the page but in the boxes of others."""
+    above = page.page.nodes.above
+    before = ""
+    for segment in page.page.segments:
+        text, label_before = segment.text, before
+        before = text if len(text) <= _LONGEST_LABEL else ""
+        if len(text) > _LONGEST_NOTE or not _DIGIT.search(text):
+            continue
+        word = _PUBLISHED_WORDS.search(text)
+        part = text[word.end() :] if word and word.start() <= _LONGEST_LABEL else ""
+        if word is None and (word := _PUBLISHED_WORDS.search(label_before)):
+            part = text
+        if word is None or above[segment.node] & _OF_OTHERS:
+            continue
+        change = _MODIFIED_WORDS.search(part)
+        said = part[: change.start()] if change else part
+        if has_day(said[: 2 * _LONGEST_LABEL]):
+            yield "first" if word["first"] else "published", ("markup:labelled date", said.strip())
+
+
+def _lone(page: Declarations) -> Iterator[Candidate]:
+    """The line that is a date, if the page shows no second one outside the boxes beside it."""
+    nodes = page.page.nodes
+    days: dict[date, Candidate] = {}
+    before = ""
+    for segment in page.page.segments:
+        text, label = segment.text, before[-_LONGEST_LABEL:]
+        before = text
+        if len(text) > _MAX_LINE or not _DIGIT.search(text):
+            continue
+        read = parse_date(text)
+        if read is None or read.precision in ("year", "month"):
+            continue
+        above = nodes.above[segment.node]
+        if above & _OF_OTHERS or (above & BITS["footer"] and not above & BITS["article"]):
+            continue
+        plain = is_date_line(text) and not _MODIFIED_WORDS.search(label)
+        days.setdefault(read.value.date(), ("markup:lone date" if plain else "", text))
+    if len(days) == 1:
+        yield from (candidate for candidate in days.values() if candidate[0])
+
+
+def _machine_date(element: HtmlElement) -> str | None:
+    raw = element.get("datetime") or (element.get("title") if element.tag == "abbr" else None)
+    return raw.strip()[:_MAX_RAW] if raw else None

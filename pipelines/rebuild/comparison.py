@@ -1,0 +1,241 @@
+"""Two generations of the same captures side by side: what another extractor gains and loses.
+
+Rows are matched by their capture, so a difference is the extractor's, or what the fold made of it.
+Both generations have the same batches: one file of each is looked at after the other.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from heapq import nlargest
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from archive.tables import journal
+from archive.tables.journal import Entry
+from pipelines.fold.memory import FoldMemory
+from pipelines.text.words import words
+
+_KEPT = 20  # articles that changed most
+_SHINGLE = 3  # words
+FIELDS = (
+    "canonical_url",
+    "headline",
+    "alternative_headline",
+    "description",
+    "author",
+    "publisher",
+    "is_part_of",
+    "issue_number",
+    "article_section",
+    "keywords",
+    "in_language",
+    "date_published",
+    "date_modified",
+    "image_url",
+    "is_accessible_for_free",
+    "completeness",
+    "page_urls",
+    "license",
+    "robots_meta",
+    "tdm_reservation",
+)
+_OF_ROW = ("article_id", "warc_record_id", "source", "url", "word_count", "text_digest")
+_COLUMNS = [*_OF_ROW, "article_body", *FIELDS]
+
+Row = dict[str, Any]
+
+
+@dataclass(slots=True)
+class FieldChanges:
+    """Of how many rows that both generations have a column was filled, emptied, or says another."""
+
+    filled: int = 0
+    emptied: int = 0
+    changed: int = 0
+
+
+@dataclass(slots=True)
+class SourceChanges:
+    """What becomes of one source: before is the current generation, after the next.
+
+    *verdicts* counts captures by (before, after).
+    """
+
+    rows_before: int = 0
+    rows_after: int = 0
+    words_before: int = 0
+    words_after: int = 0
+    same_text: int = 0
+    changed_text: int = 0
+    similarity_sum: float = 0
+    articles_before: set[str] = field(default_factory=set)
+    articles_after: set[str] = field(default_factory=set)
+    verdicts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    fields: dict[str, FieldChanges] = field(default_factory=dict)
+
+    @property
+    def gained(self) -> set[str]:
+        """Articles that only the next generation has."""
+        return self.articles_after - self.articles_before
+
+    @property
+    def lost(self) -> set[str]:
+        """Articles that only the current generation has."""
+        return self.articles_before - self.articles_after
+
+    @property
+    def similarity(self) -> float:
+        """How alike the changed texts are, on average; 1.0 where none changed."""
+        return self.similarity_sum / self.changed_text if self.changed_text else 1.0
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Changed:
+    """An article whose text changed: less alike first."""
+
+    difference: float
+    words: int  # that one of both texts has and the other has not
+    article_id: str
+    source: str
+    url: str
+    words_before: int
+    words_after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a generation changes, by source, and the articles that it changes most."""
+
+    sources: dict[str, SourceChanges]
+    most_changed: list[Changed]
+
+
+def compare(current: Path, following: Path) -> Comparison:
+    """What *following* makes of the captures of *current*, both folders of generations."""
+    sources: dict[str, SourceChanges] = {}
+    changed = _compare_articles(current, following, sources)
+    most_changed = nlargest(_KEPT, changed)
+    _compare_verdicts(current, following, sources)
+    return Comparison(dict(sorted(sources.items())), most_changed)
+
+
+def similarity(before: str, after: str) -> tuple[float, int]:
+    """How alike two texts are, from 0 to 1, and how many words only one of them has.
+
+    Alike is the share of runs of three words that both have (Dice's coefficient over their counts),
+    so order counts, and a text of any length takes linear time.
+    """
+    old, new = words(before), words(after)
+    one, other = _shingles(old), _shingles(new)
+    both, total = (one & other).total(), one.total() + other.total()
+    only_one = Counter(old), Counter(new)
+    apart = (only_one[0] - only_one[1]).total() + (only_one[1] - only_one[0]).total()
+    return (2 * both / total if total else 1.0), apart
+
+
+def _shingles(text: list[str]) -> Counter[tuple[str, ...]]:
+    size = min(_SHINGLE, max(1, len(text)))
+    return Counter(tuple(text[at : at + size]) for at in range(len(text) - size + 1))
+
+
+def _compare_articles(
+    current: Path, following: Path, sources: dict[str, SourceChanges]
+) -> Iterator[Changed]:
+    for before, after in _batches(current, following, "articles", _COLUMNS):
+        for row in before.values():
+            _count(_of(sources, row), row, "before")
+        for row in after.values():
+            _count(_of(sources, row), row, "after")
+        for record in before.keys() & after.keys():
+            yield from _compare_rows(_of(sources, after[record]), before[record], after[record])
+
+
+def _count(changes: SourceChanges, row: Row, side: str) -> None:
+    if side == "before":
+        changes.rows_before += 1
+        changes.words_before += row["word_count"]
+        changes.articles_before.add(row["article_id"])
+    else:
+        changes.rows_after += 1
+        changes.words_after += row["word_count"]
+        changes.articles_after.add(row["article_id"])
+
+
+def _compare_rows(changes: SourceChanges, before: Row, after: Row) -> Iterator[Changed]:
+    for name in FIELDS:
+        if before[name] != after[name]:
+            _note(changes.fields.setdefault(name, FieldChanges()), before[name], after[name])
+    if before["text_digest"] == after["text_digest"]:
+        changes.same_text += 1
+        return
+    alike, apart = similarity(before["article_body"], after["article_body"])
+    changes.changed_text += 1
+    changes.similarity_sum += alike
+    yield Changed(
+        1 - alike,
+        apart,
+        after["article_id"],
+        after["source"] or "",
+        after["url"],
+        before["word_count"],
+        after["word_count"],
+    )
+
+
+def _note(changes: FieldChanges, before: Any, after: Any) -> None:
+    if _empty(before):
+        changes.filled += not _empty(after)
+    elif _empty(after):
+        changes.emptied += 1
+    else:
+        changes.changed += 1
+
+
+def _empty(value: Any) -> bool:
+    return value is None or value in ("", [])
+
+
+def _compare_verdicts(current: Path, following: Path, sources: dict[str, SourceChanges]) -> None:
+    with closing(FoldMemory(current)) as old, closing(FoldMemory(following)) as new:
+        for before, after in _batches(current, following, "captures", ["warc_record_id", "source"]):
+            for record, row in {**before, **after}.items():
+                was, becomes = old.verdict_of(record)[0], new.verdict_of(record)[0]
+                if was != becomes:
+                    _of(sources, row).verdicts[was or "none", becomes or "none"] += 1
+
+
+def _of(sources: dict[str, SourceChanges], row: Row) -> SourceChanges:
+    return sources.setdefault(row["source"] or "", SourceChanges())
+
+
+def _batches(
+    current: Path, following: Path, table: str, columns: list[str]
+) -> Iterator[tuple[Mapping[str, Row], Mapping[str, Row]]]:
+    """The rows of *table* by their captures, of both generations: by batch and month."""
+    new = {entry.batch.number: entry for entry in journal.read(following)}
+    for old in journal.read(current):
+        match = new.get(old.batch.number)
+        if match is None:
+            continue
+        before, after = _files(current, old, table), _files(following, match, table)
+        for month in sorted(before.keys() | after.keys()):
+            yield _rows(before.get(month), columns), _rows(after.get(month), columns)
+
+
+def _files(generation: Path, entry: Entry, table: str) -> dict[str, Path]:
+    """By month; a batch has one file of a month."""
+    paths = (generation / file.path for file in entry.files)
+    return {path.parent.name: path for path in paths if path.is_relative_to(generation / table)}
+
+
+def _rows(path: Path | None, columns: Iterable[str]) -> dict[str, Row]:
+    if path is None:
+        return {}
+    found = pq.read_table(path, columns=list(columns), partitioning=None).to_pylist()
+    return {row["warc_record_id"]: row for row in found if row["warc_record_id"]}

@@ -1,0 +1,135 @@
+"""A generation that is being made, in `generations/building/`, where no reader looks.
+
+What an interrupted rebuild has staged and written there is used again by the same code, settings
+and libraries, and by nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from archive.disk import files
+from archive.library import Library, make_generation, point_to
+from archive.tables import journal
+from archive.tables.journal import Batch, Entry, Span
+from pipelines.derive.staging import covering, folder_of
+from pipelines.fingerprint import fingerprint
+from pipelines.fold.memory import FoldMemory
+
+_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Building:
+    """A generation in the making; its *folder* holds its tables, a card, and what is staged."""
+
+    folder: Path
+    number: str
+
+    @property
+    def generation(self) -> Path:
+        """Its tables; the folder's name is the generation's number already."""
+        return self.folder / self.number
+
+    @property
+    def staging(self) -> Path:
+        """Where the rows wait that no batch has taken in yet."""
+        return self.folder / "staged"
+
+    def entries(self) -> list[Entry]:
+        """The batches that are written and remembered."""
+        memory = FoldMemory(self.generation)
+        try:
+            last = memory.last_batch()
+            return [one for one in journal.read(self.generation) if one.batch.number <= last]
+        finally:
+            memory.close()
+
+    def journalled(self) -> set[int]:
+        """The numbers of the batches that are written, remembered or not."""
+        return {entry.batch.number for entry in journal.read(self.generation)}
+
+    def is_staged(self, span: Span) -> bool:
+        """Whether the rows of *span* are there, all of them."""
+        return covering(self.staging, span) is not None
+
+    @property
+    def learning(self) -> Path:
+        """Where a fold's memory stands that only learns."""
+        return self.folder / "learning"
+
+    def drop(self, span: Span) -> None:
+        """Remove the staged rows of *span*: a batch has them."""
+        files.remove_tree(folder_of(self.staging, span))
+
+
+def half_made(library: Library) -> Building | None:
+    """The generation that stands half or wholly made beside the current one."""
+    folder = library.path / "generations/building"
+    card = _card(folder)
+    if card is None:
+        return None
+    building = Building(folder, card["generation"])
+    return building if (building.generation / "batches.jsonl").exists() else None
+
+
+def begin(library: Library, batches: Mapping[int, Batch], *, relearn: bool = False) -> Building:
+    """The half-made generation, if its equal made it of the same *batches*; else a new one.
+
+    *relearn*: it is made with templates of the whole history.
+    """
+    folder = library.path / "generations/building"
+    _take_back(library, folder)
+    found = half_made(library)
+    if found and _fits(found, batches, relearn):
+        return found
+    files.remove_tree(folder)
+    number = f"{max(int(name) for name in _numbers(library)) + 1:04}"
+    building = Building(folder, number)
+    make_generation(building.generation, library.settings.created)
+    card = {"format": _FORMAT, "generation": number, "made_by": fingerprint(), "relearn": relearn}
+    files.put(folder / "card.json", json.dumps(card).encode())  # last: now it can be gone on with
+    return building
+
+
+def promote(library: Library, building: Building) -> Path:
+    """Let readers see it: the folder gets its place, and the link is swapped."""
+    final = library.path / "generations" / building.number
+    files.rename(building.generation, final)
+    point_to(library.path, building.number)
+    files.remove_tree(building.folder)
+    return final
+
+
+def _take_back(library: Library, folder: Path) -> None:
+    """Put back what a crash in `promote` left between the rename and the link."""
+    card = _card(folder)
+    if card is None:
+        return
+    final = library.path / "generations" / card["generation"]
+    if final.is_dir() and final != library.generation:
+        files.rename(final, folder / card["generation"])
+
+
+def _fits(building: Building, batches: Mapping[int, Batch], relearn: bool) -> bool:
+    card = _card(building.folder) or {}
+    written = (entry.batch for entry in journal.read(building.generation))
+    same = card.get("made_by") == fingerprint() and card.get("relearn", False) == relearn
+    return same and all(batches.get(batch.number) == batch for batch in written)
+
+
+def _card(folder: Path) -> dict[str, Any] | None:
+    try:
+        card: dict[str, Any] = json.loads((folder / "card.json").read_bytes())
+    except (FileNotFoundError, ValueError):
+        return None
+    return card if card.get("format") == _FORMAT else None
+
+
+def _numbers(library: Library) -> list[str]:
+    names = (path.name for path in (library.path / "generations").iterdir())
+    return [name for name in names if name.isdigit()]

@@ -1,0 +1,86 @@
+"""The lists beside imported files, made again from the records of their imports in our own WARC."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from archive.disk import files
+from archive.imported.captures import (
+    CAPTURES_URI,
+    FOLDER,
+    SUMMARY_URI,
+    Held,
+    cdxj_of,
+    from_line,
+    held_of,
+    index_of,
+    to_line,
+)
+from archive.library import Library, restored_of
+from archive.warc.records import Located
+from archive.warc.scan import scan
+from pipelines.importing.storage import write_indexes
+
+
+def restore_indexes(library: Library) -> list[str]:
+    """Write what is missing beside imported files; returns the names of those files.
+
+    Reads all WARC files of the library, if anything is missing.
+    """
+    wanted = {f"{FOLDER}/{path.name}": path for path in _lacking(library.path / FOLDER)}
+    if not wanted:
+        return []
+    database = sqlite3.connect("")  # on the disk, and gone when it is closed
+    try:
+        database.execute("CREATE TABLE lines (file TEXT, place INTEGER, line TEXT)")
+        for block, is_summary in _records(library):
+            if is_summary:
+                _restore_cards(library, block)
+            else:
+                held = held_of(block)
+                if held.file in wanted:
+                    row = (held.file, held.offset, to_line(held))
+                    database.execute("INSERT INTO lines VALUES (?, ?, ?)", row)
+        named = [name for (name,) in database.execute("SELECT DISTINCT file FROM lines")]
+        for name in named:
+            write_indexes(wanted[name], _captures(database, name))
+        return sorted(named)
+    finally:
+        database.close()
+
+
+def _lacking(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.glob("[!.]*")):
+        if path.name.endswith((".warc", ".warc.gz", ".wacz")) and not (
+            index_of(path).exists() and cdxj_of(path).exists()
+        ):
+            yield path
+
+
+def _records(library: Library) -> Iterator[tuple[bytes, bool]]:
+    for path in sorted(library.path.glob("warc/[0-9]*/**/*.warc.gz")):
+        with path.open("rb") as stream:
+            for found in scan(stream, restored=restored_of(library, path)):
+                record = found.record if isinstance(found, Located) else None
+                uri = (record and record.get("WARC-Target-URI")) or ""
+                if record and uri.startswith((CAPTURES_URI, SUMMARY_URI)):
+                    yield record.block, uri.startswith(SUMMARY_URI)
+
+
+def _captures(database: sqlite3.Connection, name: str) -> Iterator[Held]:
+    query = "SELECT line FROM lines WHERE file = ? ORDER BY place"
+    return (from_line(line) for (line,) in database.execute(query, (name,)))
+
+
+def _restore_cards(library: Library, block: bytes) -> None:
+    summary = json.loads(block)
+    about = {name: summary[name] for name in ("format", "run_id", "source")}
+    for one in summary["files"]:
+        path = library.path / f"{one['file']}.json"
+        if not path.exists():
+            names = ("file", "name", "sha256", "size", "read")
+            card = about | {name: one[name] for name in names}
+            files.put(path, json.dumps(card, sort_keys=True).encode())

@@ -1,0 +1,25 @@
+"""A library that lost something into one that can be written to: all that can be made again is."""
+
+from __future__ import annotations
+
+from archive.library import Library
+from pipelines.derive.engine import Engine
+from pipelines.rebuild.rebuild import rebuild
+from pipelines.rebuild.remembered import recover_state
+
+
+def make_ready(library: Library, engine: Engine) -> None:
+    """Recover; read a lost state from the WARC files again; rebuild a generation that lacks files.
+
+    LockHeld where another process publishes; BytesMissing where rows would go.
+    """
+    recover_state(library)
+    make_whole(library, engine)
+
+
+def make_whole(library: Library, engine: Engine) -> bool:
+    """Rebuild where the current generation lacks what its journal names; whether that was so."""
+    lacking = bool(library.lacking())
+    if lacking:
+        rebuild(library, engine)
+    return lacking

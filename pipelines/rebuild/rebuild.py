@@ -1,0 +1,227 @@
+"""All tables again from the WARC files alone: batches replayed into a generation beside the old."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from archive.disk import files
+from archive.disk.locks import lock
+from archive.library import Library
+from archive.repair.recover import recover
+from archive.search import refresh
+from archive.tables.journal import Entry, Quarantined, Span
+from pipelines.derive.engine import Engine
+from pipelines.derive.spans import Task
+from pipelines.derive.staging import task_of
+from pipelines.derive.worker_deaths import derive_all
+from pipelines.fold.memory import FoldMemory
+from pipelines.publish import Recorded, fold_once, refold, write_batch
+from pipelines.rebuild.generation import Building, begin, promote
+from pipelines.rebuild.indexes import restore_indexes
+from pipelines.rebuild.losses import known_entries, losses, new, refuse, unread
+from pipelines.rebuild.remembered import restore
+from pipelines.rebuild.survey import Piece, Survey, pieces, replaced, survey
+
+Told = Callable[[int, int, str], None]
+"""Is told how many of how many are done, and of what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What a rebuild made: its generation, how much is in it, and what was made again beside it.
+
+    *resumed* captures were derived already, by an earlier try or by a comparison. What is
+    *quarantined* gives no rows.
+    """
+
+    generation: Path
+    batches: int
+    rows: dict[str, int]
+    captures: int
+    resumed: int
+    indexes_written: int
+    quarantined: tuple[Quarantined, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How a rebuild is done.
+
+    *relearn*: each batch is made with templates of the whole history, not of what came before it.
+    *accept_loss*: go on where bytes that rows came from are damaged or gone.
+    """
+
+    relearn: bool = False
+    accept_loss: bool = False
+
+
+_PLAIN = How()
+
+
+def rebuild(
+    library: Library, engine: Engine, told: Told = lambda *_: None, how: How = _PLAIN
+) -> Rebuilt:
+    """Derive everything again and swap the link; the old generation stays for those who read it.
+
+    LockHeld where another process publishes, BytesMissing where rows would go. Interrupted or
+    refused, it has changed nothing that readers see, and the next one goes on from there.
+    """
+    with built(library, engine, told, how) as (building, made):
+        generation = promote(library, building)
+        refresh(library)
+        return replace(made, generation=generation)
+
+
+@contextmanager
+def built(
+    library: Library, engine: Engine, told: Told = lambda *_: None, how: How = _PLAIN
+) -> Iterator[tuple[Building, Rebuilt]]:
+    """The next generation, complete but seen by no reader; nobody publishes while this lasts."""
+    with lock(library.lock_file("publish")), files.speaking_errors(library.path):
+        files.check_floor(library.path, library.settings.disk.floor)
+        recovered = recover(library, {"publish"})
+        restore_indexes(library)
+        found = survey(library, lambda done, total: told(done, total, "WARC files read"))
+        found.indexes_written += len(recovered.indexed)
+        restore(library, found)
+        known = known_entries(library)
+        _complete(found, known)
+        lost = losses(library, found)
+        if not how.accept_loss:
+            refuse(library, new(lost, known))
+        batches = {number: found.batches[number].batch for number in sorted(found.batches)}
+        building = begin(library, batches, relearn=how.relearn)
+        replay = _Replay(library, building, found, how.relearn)
+        replay.lost = lost
+        replay.run(engine, told)
+        if not how.accept_loss:
+            refuse(library, _lost_meanwhile(library, building, known))
+        yield building, replay.made()
+
+
+def _complete(found: Survey, known: Mapping[int, Entry]) -> None:
+    """Add the batches whose records are damaged, and take out what later ones replace."""
+    for number, entry in known.items():
+        found.batches.setdefault(number, Recorded(entry.batch, entry.record))
+    for number in replaced(found.batches):
+        del found.batches[number]
+
+
+def _lost_meanwhile(
+    library: Library, building: Building, known: Mapping[int, Entry]
+) -> Iterator[Quarantined]:
+    """What was found damaged only when it was derived: in imported files."""
+    left_out = {entry.batch.number: entry.left_out for entry in building.entries()}
+    yield from unread(library, new(left_out, known))
+
+
+class _Replay:
+    """The batches of a library, folded one after the other while workers derive the later ones."""
+
+    def __init__(
+        self, library: Library, building: Building, found: Survey, relearn: bool = False
+    ) -> None:
+        self._library, self._building, self._found = library, building, found
+        self._to_learn = relearn and not building.entries() and bool(found.batches)
+        batches = [found.batches[number] for number in sorted(found.batches)]
+        self._pieces = {one.batch.number: list(pieces(found, one.batch)) for one in batches}
+        self._captures = sum(p.captures for parts in self._pieces.values() for p in parts)
+        self._waiting = batches[len(building.entries()) :]
+        missing = [p for recorded in self._waiting for p in self._unstaged(recorded)]
+        self._missing: dict[Span, Piece] = {piece.span: piece for piece in missing}
+        self._resumed = self._captures - sum(piece.captures for piece in missing)
+        self.lost: Mapping[int, tuple[Quarantined, ...]] = {}
+
+    def run(self, engine: Engine, told: Told) -> None:
+        """Derive what is missing, and write each batch once all before it are written.
+
+        Where templates are learned of the whole history, none is written before all is derived.
+        """
+        done = self._resumed
+        told(done, self._captures, "captures derived")
+        self._write_ready()
+        for receipt in derive_all(engine, self._tasks()):
+            done += self._missing.pop(receipt.span).captures
+            told(done, self._captures, "captures derived")
+            self._write_ready()
+        if self._to_learn:
+            self._learn()
+            self._write_ready()
+
+    def _learn(self) -> None:
+        """Fold all batches once, only for what the articles of each host share."""
+        building = self._building
+        files.remove_tree(building.learning)
+        files.make_folder(building.learning)
+        scratch = FoldMemory(building.learning)
+        try:
+            for recorded in self._waiting:
+                with scratch.batch(recorded.batch.number):
+                    fold_once(self._library, recorded.batch, building.staging, scratch)
+            learned = scratch.all_learned()
+        finally:
+            scratch.close()
+        memory = FoldMemory(building.generation)
+        try:
+            memory.relearn(self._waiting[-1].batch.number, learned)
+        finally:
+            memory.close()
+        self._to_learn = False
+
+    def made(self) -> Rebuilt:
+        """What the generation holds now."""
+        entries = self._building.entries()
+        return Rebuilt(
+            self._building.generation,
+            len(entries),
+            _rows(entries),
+            self._captures,
+            self._resumed,
+            self._found.indexes_written,
+            tuple(one for e in entries for one in (*e.batch.quarantined, *e.left_out)),
+        )
+
+    def _tasks(self) -> list[Task]:
+        return [
+            task_of(self._library, piece.span, self._building.staging, self._left_out(recorded))
+            for recorded in self._waiting
+            for piece in self._pieces[recorded.batch.number]
+            if piece.span in self._missing
+        ]
+
+    def _left_out(self, recorded: Recorded) -> tuple[Quarantined, ...]:
+        """What no row is to come from."""
+        return (*recorded.batch.quarantined, *self.lost.get(recorded.batch.number, ()))
+
+    def _unstaged(self, recorded: Recorded) -> list[Piece]:
+        parts = self._pieces[recorded.batch.number]
+        return [piece for piece in parts if not self._building.is_staged(piece.span)]
+
+    def _write_ready(self) -> None:
+        while self._waiting and not self._to_learn:
+            parts = self._pieces[self._waiting[0].batch.number]
+            if any(piece.span in self._missing for piece in parts):
+                return
+            self._write(self._waiting.pop(0))
+            for piece in parts:
+                self._building.drop(piece.span)
+
+    def _write(self, recorded: Recorded) -> None:
+        """Write the batch; one that has its line in the journal is only folded once more."""
+        building, batch = self._building, recorded.batch
+        if batch.number in building.journalled():
+            refold(self._library, building.generation, batch, building.staging)
+        else:
+            write_batch(self._library, building.generation, recorded, building.staging)
+
+
+def _rows(entries: list[Entry]) -> dict[str, int]:
+    rows: Counter[str] = Counter()
+    for entry in entries:
+        for file in entry.files:
+            rows[file.path.split("/")[0]] += file.rows
+    return dict(rows)

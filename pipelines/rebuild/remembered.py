@@ -1,0 +1,53 @@
+"""Logs of runs in the WARC into the state: the runs, and the newest outcome of each URL."""
+
+from __future__ import annotations
+
+from archive.errors import CorruptRecord
+from archive.library import Library
+from archive.repair.recover import Recovered, recover
+from archive.state.database import Run
+from archive.warc.crawl_log import Line, read, run_of, visits_of
+from archive.warc.records import Located
+from archive.warc.restored import restored_in
+from archive.warc.scan import scan
+from pipelines.rebuild.indexes import restore_indexes
+from pipelines.rebuild.survey import Survey, survey
+
+
+def recover_state(library: Library) -> Recovered:
+    """As `recover`; where the state is lost, what it knew is read from the WARC files again."""
+    lost = not library.state.warc_files()
+    recovered = recover(library)
+    if lost and library.state.warc_files():
+        restore_indexes(library)
+        restore(library, survey(library))
+        recover(library)
+    return recovered
+
+
+def restore(library: Library, found: Survey) -> None:
+    """Bring runs and outcomes into the state of *library*, where it knows nothing newer.
+
+    A run that has captures, no log, and is not known to the state, has died: recovery ends it.
+    """
+    logged = set()
+    for _, name, offset in sorted(found.logs):
+        card, lines = _read(library, name, offset)
+        logged.add(card["run_id"])
+        captures = found.captures_of_run.get(card["run_id"], 0)
+        library.state.restore_runs([run_of(card, lines, captures)])
+        library.state.put_visits(visits_of(card["source"], lines, library.state))
+    dead = found.begun.keys() - logged
+    library.state.restore_runs(
+        Run(run_id, source, None, started, None, "running", None)
+        for run_id, (source, started) in sorted(found.begun.items())
+        if run_id in dead
+    )
+
+
+def _read(library: Library, name: str, offset: int) -> tuple[Line, list[Line]]:
+    with library.warc(name).open("rb") as stream:
+        found = next(scan(stream, offset, restored=restored_in(library.path, name)), None)
+    if not isinstance(found, Located):
+        raise CorruptRecord(name, offset, "the log is gone")
+    return read(found.record)

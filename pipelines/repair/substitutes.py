@@ -1,0 +1,233 @@
+"""What tables, journal, state and settings say of a damaged record, as a record that says the same.
+
+What they do not have of it is lost: the id of a record that is no capture, the title that a feed
+gave, the time of a batch's record to the microsecond.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+import pyarrow.compute as pc
+
+from archive.errors import ArchiveError
+from archive.library import Library
+from archive.tables import journal
+from archive.tables.dataset import rows
+from archive.tables.journal import BATCH_URI, Entry, Quarantined
+from archive.types import Discovery
+from archive.warc import crawl_log as runlog
+from archive.warc.captures import about_block, is_concurrent
+from archive.warc.crawl_log import CRAWL_LOG_URI, SOURCE_URI
+from archive.warc.records import Located, Record, from_bytes, make_record, to_bytes, warc_date
+from archive.warc.restored import Restored
+from archive.warc.scan import Damaged, scan
+from archive.warc_file import resource, warcinfo_of
+from pipelines.exporting.records import request_record
+
+_CAPTURE = ["warc_record_id", "url_surtkey", "warc_record_offset", "warc_record_length"]
+_OF_CAPTURE = ["source", "run_id", "fetch_time", "url"]
+_LINE = ("url", "outcome", "detail", "discovered_by", "discovered_via", "fetch_status")
+_MORE_OF_LINE = ("latency_ms", "bytes_received", "warc_record_id")
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """The exchange whose records come at some place of a file: its first record, and the types of
+    those that have come behind it."""
+
+    first: Record | None = None
+    behind: tuple[str, ...] = ()
+
+    def then(self, found: Record) -> Exchange:
+        """The exchange after *found* has come."""
+        if found.type in ("response", "revisit"):
+            return Exchange(found)
+        if self.first and is_concurrent(found, self.first):
+            return replace(self, behind=(*self.behind, found.type))
+        return Exchange()
+
+
+@dataclass(frozen=True, slots=True)
+class Hurt:
+    """A damaged place of *file*: the exchange before it, the record behind it, and the id of the
+    file's warcinfo record."""
+
+    file: str
+    damage: Damaged
+    exchange: Exchange
+    following: Record | None
+    warcinfo_id: str | None
+
+    def restored(self, data: bytes, source: str) -> Restored:
+        """The record *data* for all of it."""
+        return Restored(self.file, self.damage.offset, self.damage.end, source, data)
+
+
+class Elsewhere:
+    """What a library holds of its captures beside the WARC files; nothing where no tables are."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def captures(self, file: str, start: int, end: int) -> list[Row]:
+        """The `captures` rows whose records begin in bytes *start* to *end* of *file*."""
+        at = pc.field("warc_record_offset")
+        where = (pc.field("warc_filename") == file) & (at >= start) & (at < end)
+        return sorted(
+            self._rows("captures", where, [*_CAPTURE, *_OF_CAPTURE]),
+            key=lambda row: int(row["warc_record_offset"]),
+        )
+
+    def payload(self, record_id: str) -> Row | None:
+        """The `payloads` row of a capture."""
+        return self._one("payloads", record_id)
+
+    def _one(self, table: str, record_id: str, columns: list[str] | None = None) -> Row | None:
+        found = self._rows(table, pc.field("warc_record_id") == record_id, columns)
+        return found[0] if found else None
+
+    def _rows(
+        self, table: str, where: pc.Expression, columns: list[str] | None = None
+    ) -> list[Row]:
+        try:
+            query = rows(self._library.generation, table, columns=columns, condition=where)
+            return query.to_pylist()
+        except ArchiveError:  # no tables are there
+            return []
+
+    @cached_property
+    def _entries(self) -> list[Entry]:
+        try:
+            return journal.read(self._library.generation)
+        except ArchiveError:
+            return []
+
+    @cached_property
+    def never_derived(self) -> list[Quarantined]:
+        """What the batches' own records leave out."""
+        return [one for entry in self._entries for one in entry.batch.quarantined]
+
+    @cached_property
+    def left_out(self) -> list[Quarantined]:
+        """What the tables are known to be made without."""
+        later = (one for entry in self._entries for one in entry.left_out)
+        return [*self.never_derived, *later]
+
+    def of_exchange(self, hurt: Hurt) -> list[Restored]:
+        """Request and metadata of the exchange, as far as they are damaged."""
+        first, damage, following = hurt.exchange.first, hurt.damage, hurt.following
+        if first is None or "metadata" in hurt.exchange.behind:
+            return []
+        made: list[tuple[str, bytes | None]] = []
+        if "request" not in hurt.exchange.behind:
+            row = self.payload(first.id)
+            made.append(("payloads", _request(row, first) if row else None))
+        if not (following and is_concurrent(following, first) and following.type == "metadata"):
+            made.append(("captures and crawl_log", self._metadata(first)))
+        found = [(source, data) for source, data in made if data]
+        ends = [*range(damage.offset + 1, damage.offset + len(found)), damage.end]
+        starts = [damage.offset, *ends[:-1]]
+        return [
+            Restored(hurt.file, start, end, source, data)
+            for start, end, (source, data) in zip(starts, ends, found, strict=True)
+        ]
+
+    def _metadata(self, first: Record) -> bytes | None:
+        row = self._one("captures", first.id, ["source", "run_id"])
+        if row is None:
+            return None
+        log = self._one("crawl_log", first.id) or {}
+        role = "page" if log.get("verdict") else "listing"
+        found = row["source"] and Discovery(
+            source=row["source"],
+            by=log.get("discovered_by") or "link",
+            via=log.get("discovered_via"),
+            announced=log.get("date_announced"),
+        )
+        block = about_block(found or None, row["run_id"], {"role": role, "restored": True})
+        return _metadata_record(first, block)
+
+    def of_ours(self, hurt: Hurt) -> Restored | None:
+        """The `resource` record of ours that is damaged."""
+        for entry in self._entries:
+            place = entry.record
+            if place.file == hurt.file and hurt.damage.offset < place.end <= hurt.damage.end:
+                uri, moment = f"{BATCH_URI}{entry.batch.number}", entry.batch.closed
+                what = (uri, entry.batch.to_bytes(), "application/json")
+                return _resource(hurt, what, datetime.fromisoformat(moment), "batches.jsonl")
+        uri = hurt.damage.url or ""
+        if uri.startswith(CRAWL_LOG_URI):
+            return self._log(hurt, uri)
+        return self._declaration(hurt, uri) if uri.startswith(SOURCE_URI) else None
+
+    def _declaration(self, hurt: Hurt, uri: str) -> Restored | None:
+        """The declaration of a source as another run wrote it: its address has its digest."""
+        for path in sorted(self._library.path.glob("warc/[0-9]*/**/BACKISSUE-*.warc.gz")):
+            with path.open("rb") as stream:
+                for found in scan(stream):
+                    record = found.record if isinstance(found, Located) else None
+                    if record and record.get("WARC-Target-URI") == uri:
+                        what = (uri, record.block, record.get("Content-Type") or "")
+                        return _resource(hurt, what, record.date, str(path.name))
+        return None
+
+    def _log(self, hurt: Hurt, uri: str) -> Restored | None:
+        """The log of a run, in one part, from the state and the rows that were made of it."""
+        run_id = uri.removeprefix(CRAWL_LOG_URI)
+        found = self._rows("crawl_log", pc.field("run_id") == run_id)
+        runs = self._library.state.runs("run_id = ?", run_id)
+        if not (found and runs):
+            return None
+        run, (body, *more) = runs[0], runlog.bodies(runlog.card_of(runs[0]), map(_line, found))
+        if more:  # parts of a log of 64 MiB: which of them this was, nothing tells
+            return None
+        ended = datetime.fromisoformat(run.ended or run.started)
+        return _resource(hurt, (uri, body, "application/jsonl"), ended, "crawl_log")
+
+    def warcinfo(self, hurt: Hurt) -> Restored:
+        """The first record of a file: its id is in those behind it, the settings are today's."""
+        moment = hurt.following.date if hurt.following else self._library.settings.created
+        name = hurt.file.rpartition("/")[2]
+        made = warcinfo_of(self._library, name, moment, hurt.warcinfo_id)
+        return hurt.restored(to_bytes(made), "library.toml")
+
+
+def _line(row: Row) -> runlog.Line:
+    """A line of a log, given the row that was made of it."""
+    announced = row["date_announced"]
+    return {
+        **{name: row[name] for name in (*_LINE, *_MORE_OF_LINE)},
+        "date_announced": announced and warc_date(announced),
+        "fetch_time": warc_date(row["fetch_time"]),
+    }
+
+
+def _resource(hurt: Hurt, what: tuple[str, bytes, str], moment: datetime, source: str) -> Restored:
+    return hurt.restored(to_bytes(resource(*what, moment, hurt.warcinfo_id)), source)
+
+
+def _request(row: Row, first: Record) -> bytes | None:
+    """The request record of the exchange that *first* begins."""
+    made = request_record(row)
+    info = first.get("WARC-Warcinfo-ID")
+    if made is None or info is None:
+        return made
+    record = from_bytes(made)
+    return to_bytes(replace(record, fields=(*record.fields, ("WARC-Warcinfo-ID", info))))
+
+
+def _metadata_record(first: Record, block: bytes) -> bytes:
+    """A metadata record of the exchange that *first* begins."""
+    fields = [
+        ("WARC-Target-URI", first.get("WARC-Target-URI")),
+        ("WARC-Warcinfo-ID", first.get("WARC-Warcinfo-ID")),
+        ("WARC-Concurrent-To", f"<{first.id}>"),
+        ("Content-Type", "application/warc-fields"),
+    ]
+    return to_bytes(make_record("metadata", first.date, block, fields))

@@ -1,0 +1,150 @@
+"""Lines beside an article give themselves away by their words; lines of the article do not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import lxml.html
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.boilerplate.wording import (
+    Top,
+    after_thoughts,
+    cue_of,
+    is_date_line,
+    is_small_print,
+    reason_against,
+    top_of,
+)
+from pipelines.page.segments import Segments, segments_of
+from pipelines.text.phrases import OPENING, SMALL_PRINT
+
+
+def _page(html: str) -> Segments:
+    return segments_of(lxml.html.document_fromstring(f"<body>{html}</body>").find("body"))
+
+
+def _reason(text: str, top: Top = Top(), tag: str = "p") -> str | None:  # noqa: B008 - frozen
+    page = _page(f"<{tag}>{'<br>'.join(text.splitlines())}</{tag}>")
+    return reason_against(page, page.segments[0], top)
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("Top 5 This Week", "popular"),
+        ("Related Posts", "related"),
+        ("Popular Articles", "popular"),
+        ("LEAVE A REPLY", "comments"),
+        ("Please enter your comment!", "comments"),
+        ("Please enter your name here", "comments"),
+        ("Read more: How to salt a pier", "related"),
+        ("Lire aussi : le port", "related"),
+        ("DON'T MISS\nThe whale that came back", "related"),
+        ("Sign up for our weekly letter", "newsletter"),
+        ("Photo: Ines Carballo", "caption"),
+        ("By Ottilie Brandt", "author"),
+        ("© 2026 The Estuary Quarterly", "copyright"),
+        ("Filed under: Ports", "meta"),
+        ("Updated: 3 March 2026, 10:15", "meta"),
+        ("- Advertisement -", "advertisement"),
+        ("This page may not be reproduced, and the rest of it is small.", "small print"),
+    ],
+)
+def test_lines_that_are_no_text_are_told_with_their_reason(line: str, reason: str) -> None:
+    assert _reason(line) == reason
+    assert cue_of(line) > 0
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Related problems beset the second crane.",
+        "More was to come.",
+        "Follow him down to the quay on a wet morning.",
+        "Comments like these are heard in every port.",
+        "Copyright is a monopoly, said the printer.",
+        "Sharing a berth is an art.",
+        "By the harbour wall stood a man with a dog.",
+        "Don't miss the tide, they say, and it will not miss you.",
+        "Topics in dredging fill three shelves.",
+        "Tags flutter from the nets.",
+    ],
+)
+def test_lines_of_the_article_that_begin_alike_stay(line: str) -> None:
+    assert _reason(line) is None
+    assert cue_of(line) == 0
+
+
+_AS_WRITTEN = st.sampled_from((str.lower, str.upper, str.capitalize))
+
+
+@given(st.from_regex(OPENING, fullmatch=True), _AS_WRITTEN)
+def test_every_opening_is_known_by_how_it_starts(line: str, written: Callable[[str], str]) -> None:
+    assert not OPENING.match(written(line)) or cue_of(written(line)) > 0
+
+
+@given(st.from_regex(SMALL_PRINT), _AS_WRITTEN)
+def test_every_small_print_is_known_by_its_words(line: str, written: Callable[[str], str]) -> None:
+    assert not SMALL_PRINT.search(written(line)) or is_small_print(written(line))
+
+
+def test_titles_summaries_and_dates_are_known() -> None:
+    top = top_of(["The Slow Ferry Again | The Estuary"], ["It sails at noon."])
+    assert _reason("The Slow Ferry, again", top) == "title"
+    assert _reason("It sails at noon.", top, "h2") == "summary"
+    assert _reason("It sails at noon.", top) == "summary"
+    assert _reason("It sails at noon, and again at six.", top) is None
+    assert _reason("4 March 2026", top) == "date"
+
+
+def _thought(html: str) -> list[str | None]:
+    page = _page(html)
+    return after_thoughts(page, [None] * len(page.segments))
+
+
+_SAID = "<p>It has a harbour cat that all know; what it lacks is a harbour of its own.</p>"
+
+
+def test_a_quote_that_repeats_the_text_is_a_pull_quote() -> None:
+    pulled = "<blockquote>What it lacks is a harbour</blockquote>"
+    own = "<blockquote>Another voice spoke of the sea.</blockquote>"
+    assert _thought(_SAID + pulled + own) == [None, "pull quote", None]
+    loud = "It has a harbour cat that all know; what it lacks is a harbour"
+    assert _thought(f"{_SAID}<h3>{loud}</h3>{_SAID}")[1] == "pull quote"
+    more = "<p>A harbour is dear, and a cat is not, said the council of the island.</p>"
+    assert _thought(f"{_SAID}<h3>What it lacks is a harbour</h3>{more}")[1] is None
+    assert _thought(f"{_SAID}<p>What it lacks is a harbour</p>") == [None, None]
+
+
+def test_a_heading_over_nothing_goes() -> None:
+    assert _thought(f"{_SAID}<h2>What</h2><h3>next</h3>") == [
+        None,
+        "empty section",
+        "empty section",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Wednesday, February 11, 2026",
+        "11. Februar 2026",
+        "Posted on 11/02/2026 at 10:30",
+        "2026-02-11",
+    ],
+)
+def test_a_date_alone_is_a_date_line(text: str) -> None:
+    assert is_date_line(text)
+    assert not is_date_line(f"{text} was a wet day in every port of the coast")
+
+
+def test_a_line_of_the_numbers_of_pages_is_told() -> None:
+    numbers = "".join(f" <a href='?page={n}'>{n}</a>" for n in range(2, 5))
+    page = _page(f"<p>Page 1{numbers}</p><p>From <a href=/a>1</a> to <a href=/b>2</a></p>")
+    assert [reason_against(page, segment, Top()) for segment in page.segments] == [
+        "navigation",
+        None,
+    ]

@@ -1,0 +1,197 @@
+"""One byte of a small library's WARC files flipped: `repair` puts it right, and no row vanishes."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from archive.errors import BytesMissing
+from archive.library import Library
+from archive.source import Source
+from archive.tables.digest import digests, library_digest
+from archive.verify.library import verify
+from archive.warc.records import Located
+from archive.warc.scan import scan
+from archive.writer import WarcWriter
+from pipelines.derive.engine import Engine
+from pipelines.rebuild.rebuild import How, rebuild
+from pipelines.repair.damaged_records import mend_damage
+from small import Small, make_small
+
+_STEP = 97
+ENGINE = Engine("local", 1)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Small:
+    return make_small(tmp_path_factory.mktemp("mending") / "library")
+
+
+def _places(library: Path) -> list[tuple[str, int]]:
+    """Each 97th byte of all WARC files."""
+    found, at = [], 0
+    for path in sorted(library.glob("warc/[0-9]*/**/*.warc.gz")):
+        size = path.stat().st_size
+        found += [(str(path.relative_to(library)), one) for one in range(at, size, _STEP)]
+        at = (at - size) % _STEP
+    return found
+
+
+def _flip(path: Path, at: int, mask: int) -> None:
+    data = bytearray(path.read_bytes())
+    data[at] ^= mask
+    path.write_bytes(data)
+
+
+def _digest(path: Path) -> str:
+    with Library.open(path) as library:
+        return library_digest(digests(library.generation))
+
+
+def _errors(path: Path) -> list[str]:
+    return [str(one) for one in verify(path).findings if one.severity == "error"]
+
+
+def _sweep(made: Small, folder: Path, places: list[tuple[str, int]], *, every: int) -> int:
+    """In how many of *places* the very bytes are there again; some are looked at more closely."""
+    exact = 0
+    source = made.library.path
+    before = _digest(source)
+    for number, (file, at) in enumerate(places):
+        path = folder / f"{number}"
+        shutil.copytree(source, path, symlinks=True)
+        _flip(path / file, at, 1 + (at * 7 + number) % 255)
+        with Library.open(path, writing=True) as library:
+            done = list(mend_damage(library))
+            assert all(one.source for one in done), (file, at, done)
+            exact += (path / file).read_bytes() == (source / file).read_bytes()
+            if number % every == 0 or (path / file).read_bytes() != (source / file).read_bytes():
+                assert _errors(path) == [], (file, at, done)
+                rebuild(library, ENGINE)
+                assert _digest(path) == before, (file, at, done)
+                assert _errors(path) == [], (file, at, done)
+        shutil.rmtree(path)
+    return exact
+
+
+def test_a_flipped_byte_costs_no_row(made: Small, tmp_path: Path) -> None:
+    places = _places(made.library.path)
+    some = places[:: max(1, len(places) // 12)]
+    assert _sweep(made, tmp_path, some, every=4) == len(some)
+
+
+@pytest.mark.long
+def test_a_flipped_byte_costs_no_row_at_each_97th_position(made: Small, tmp_path: Path) -> None:
+    places = _places(made.library.path)
+    assert _sweep(made, tmp_path, places, every=20) == len(places)
+
+
+# What no single byte is to blame for
+
+
+def _blank(path: Path, start: int, end: int) -> None:
+    """The bytes become zeros, as of a sector that was lost."""
+    data = path.read_bytes()
+    path.write_bytes(data[:start] + bytes(end - start) + data[end:])
+
+
+def _records(path: Path) -> list[Located]:
+    with path.open("rb") as stream:
+        return [one for one in scan(stream) if isinstance(one, Located)]
+
+
+def _of_kind(library: Path, kind: str, uri: str = "") -> tuple[Path, Located]:
+    """The first record of a type, whose address begins with *uri*, and not that of a picture."""
+    for path in sorted(library.glob("warc/[0-9]*/**/*.warc.gz")):
+        for one in _records(path):
+            target = one.record.get("WARC-Target-URI") or ""
+            if one.record.type == kind and target.startswith(uri):
+                return path, one
+    raise AssertionError(kind)
+
+
+@pytest.mark.parametrize(
+    ("kind", "uri"),
+    [
+        ("response", "https://north.example/log/1"),
+        ("request", ""),
+        ("warcinfo", ""),
+        ("resource", "urn:backissue:batch:"),
+        ("resource", "urn:backissue:crawl-log:"),
+    ],
+)
+def test_a_record_that_is_lost_in_part_is_had_from_elsewhere(
+    made: Small, tmp_path: Path, kind: str, uri: str
+) -> None:
+    path = tmp_path / "library"
+    shutil.copytree(made.library.path, path, symlinks=True)
+    file, one = _of_kind(path, kind, uri)
+    with Library.open(path, writing=True) as library:
+        library.state.put_runs([])
+        rebuild(library, ENGINE)  # the state knows the runs again
+        _blank(file, one.offset + one.length * 2 // 3, one.offset + one.length)
+        assert _errors(path) != []
+        done = list(mend_damage(library))
+        assert [bool(mended.source) for mended in done] == [True]
+        assert _errors(path) == []
+        assert list(mend_damage(library)) == []
+        rebuild(library, ENGINE)
+        for row in library.captures(columns=["warc_record_id"]):
+            assert library.capture(row["warc_record_id"]).warc_record_id == row["warc_record_id"]
+    assert _digest(path) == _digest(made.library.path)
+    assert _errors(path) == []
+    exact = file.read_bytes() == (made.library.path / file.relative_to(path)).read_bytes()
+    assert ("format = 2" in (path / "library.toml").read_text()) != exact
+
+
+def test_a_declaration_that_is_lost_is_had_from_another_run(made: Small, tmp_path: Path) -> None:
+    path = tmp_path / "library"
+    shutil.copytree(made.library.path, path, symlinks=True)
+    source = Source(name="north", url="https://north.example/", article={"deny": ("/tag/",)})
+    uri = f"urn:backissue:source:north:{source.digest}"
+    with Library.open(path, writing=True) as library:
+        for _ in range(2):
+            with closing(WarcWriter(library)) as writer:
+                writer.write_resource(uri, source.canonical_json, "application/json").result()
+        file, one = _of_kind(path, "resource", uri)
+        _blank(file, one.offset + one.length - 20, one.offset + one.length)
+        assert [mended.source is not None for mended in mend_damage(library)] == [True]
+        assert list(mend_damage(library)) == []
+    assert _errors(path) == []
+
+
+def test_metadata_that_is_lost_is_had_from_the_tables(made: Small, tmp_path: Path) -> None:
+    path = tmp_path / "library"
+    shutil.copytree(made.library.path, path, symlinks=True)
+    file, one = _of_kind(path, "metadata")
+    _blank(file, one.offset + 9, one.offset + one.length)
+    with Library.open(path, writing=True) as library:
+        rows = len(library.captures())
+        assert [mended.source for mended in mend_damage(library)] == ["captures and crawl_log"]
+        rebuild(library, ENGINE)
+        assert len(library.captures()) == rows
+        assert {row["source"] for row in library.captures()} == {"north", "south"}
+    assert _errors(path) == []
+
+
+def test_what_nothing_else_has_is_named_and_costs_a_rebuild_its_leave(
+    made: Small, tmp_path: Path
+) -> None:
+    path = tmp_path / "library"
+    shutil.copytree(made.library.path, path, symlinks=True)
+    file, one = _of_kind(path, "response", "https://north.example/log/6")
+    _blank(file, one.offset + 9, one.offset + one.length)
+    with Library.open(path, writing=True) as library:
+        rows = len(library.captures())
+        assert [mended.source for mended in mend_damage(library)] == [None]
+        with pytest.raises(BytesMissing):
+            rebuild(library, ENGINE)
+        assert len(library.captures()) == rows
+        rebuild(library, ENGINE, how=How(accept_loss=True))
+        assert len(library.captures()) == rows - 1
+        assert list(mend_damage(library)) == []
+        rebuild(library, ENGINE)
+    assert _errors(path) == []

@@ -261,7 +261,8 @@ class Source(BaseModel):
     def in_scope(self, url: str) -> bool:
         """Whether *url* is on a host of the magazine's registered domain: a crawl may visit it.
 
-        Such a host may be a stranger's: who is told a secret is `crawlers.secrets.may_hear`'s.
+        Such a host may be a stranger's: who is told a secret is
+        `crawlers.capture.secrets.may_hear`'s.
         """
         try:
             host = _split(check_url(url)).hostname or ""

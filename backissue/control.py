@@ -27,7 +27,7 @@ from archive.library import Library
 from archive.state.database import Run
 from backissue.output import warn
 from crawlers.orders import END, Halt, Order, Refused, from_line, to_line
-from crawlers.process import CrawlJob
+from crawlers.process.child import CrawlJob
 
 _LONGEST_LINE = 2**20
 _LONGEST_PATH = 100  # bytes: the kernel takes 107

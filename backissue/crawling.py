@@ -20,9 +20,9 @@ from archive.state.database import Run
 from backissue.control import ServiceCrawl, connect, turn, wish
 from backissue.output import Meter
 from crawlers.orders import Halt, Order, Refused
-from crawlers.pace import host_delays
-from crawlers.process import CrawlJob
-from crawlers.worker import CrawlProcess
+from crawlers.politeness.pace import host_delays
+from crawlers.process.child import CrawlJob
+from crawlers.process.parent import CrawlProcess
 from pipelines.derive.engine import Engine
 from pipelines.derive.spans import Receipt
 from pipelines.derive.staging import Follower

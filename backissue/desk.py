@@ -17,7 +17,7 @@ from archive.library import Library
 from archive.state.database import Run
 from backissue.fleet import Fleet
 from crawlers.orders import Halt, Order, Refused, from_line, to_line
-from crawlers.process import CrawlJob
+from crawlers.process.child import CrawlJob
 
 logger = logging.getLogger(__name__)
 _LONGEST_LINE = 16 * 2**20

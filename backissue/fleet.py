@@ -16,8 +16,8 @@ from archive.source import Source
 from archive.state.database import Run
 from archive.web.hosts import registered_domain
 from crawlers.orders import Halt, Order, Refused
-from crawlers.process import CrawlJob
-from crawlers.worker import CrawlProcess
+from crawlers.process.child import CrawlJob
+from crawlers.process.parent import CrawlProcess
 
 logger = logging.getLogger(__name__)
 _LONGEST_PAUSE = 300.0  # seconds, after crawl processes that died one after the other

@@ -23,10 +23,10 @@ from backissue import control
 from backissue.desk import Desk
 from backissue.fleet import Fleet
 from crawlers.orders import Order, Refused
-from crawlers.pace import host_delays
-from crawlers.process import CrawlJob
-from crawlers.schedule import HISTORY, History, next_run
-from crawlers.source_files import Declared, SourceFiles
+from crawlers.politeness.pace import host_delays
+from crawlers.process.child import CrawlJob
+from crawlers.sources.folder import Declared, SourceFiles
+from crawlers.sources.next_run import HISTORY, History, next_run
 from pipelines.rebuild.remembered import recover_state
 
 logger = logging.getLogger(__name__)

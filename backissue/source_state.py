@@ -16,8 +16,8 @@ from archive.state.database import Run, State
 from archive.state.reading import ask
 from archive.tables import journal
 from archive.web.userinfo import hide_userinfo
-from crawlers.schedule import HISTORY, History, next_run
-from crawlers.source_files import Declared, SourceFiles
+from crawlers.sources.folder import Declared, SourceFiles
+from crawlers.sources.next_run import HISTORY, History, next_run
 
 Condition = Literal[
     "ok", "new", "running", "failing", "silent", "paused", "broken file", "undeclared"

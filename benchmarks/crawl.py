@@ -26,8 +26,8 @@ from archive.source import Source
 from archive.warc.captures import read_capture
 from benchmarks.site import SITEMAP, SavedPage, read_corpus, served
 from crawlers.orders import Order
-from crawlers.process import CrawlJob
-from crawlers.worker import CrawlProcess
+from crawlers.process.child import CrawlJob
+from crawlers.process.parent import CrawlProcess
 from pipelines.derive.engine import Engine
 from pipelines.derive.staging import pending, stage_all
 from pipelines.publish import publish

@@ -21,7 +21,7 @@ from math import inf
 from statistics import median, quantiles
 
 from crawlers.frontier import AGES
-from crawlers.rhythm import SHORTEST, Look, next_look
+from crawlers.sources.rhythm import SHORTEST, Look, next_look
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 HOUR, DAY = 3600.0, 86400.0

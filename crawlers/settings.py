@@ -15,14 +15,15 @@ BACKISSUE_CA_FILE = None
 BACKISSUE_CARD = ""  # what the lock files say of the command that this process works for
 BACKISSUE_PUBLISH = True  # `scrapy crawl` publishes what it captured; `backissue crawl` does itself
 
-# Politeness: robots are obeyed by `crawlers.politeness`; `crawlers.pace` keeps the delays, one
-# request at a time on a host, for redirects, retries and robots.txt too. `crawlers.queues` hands
-# out two requests of a host at a time, so their number needs no other bound.
+# Politeness: robots are obeyed by `crawlers.middlewares.robots`; `crawlers.politeness.pace` keeps
+# the delays, one request at a time on a host, for redirects, retries and robots.txt too.
+# `crawlers.politeness.host_queues` hands out two requests of a host at a time, so their number
+# needs no other bound.
 DOWNLOAD_DELAY = 0
 DOWNLOAD_DELAY_JITTER = 0
 CONCURRENT_REQUESTS = 0
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
-SCHEDULER = "crawlers.queues.HostQueues"
+SCHEDULER = "crawlers.politeness.host_queues.HostQueues"
 CONCURRENT_ITEMS = 1  # no items go through Scrapy, and each callback makes so many tasks
 ROBOTSTXT_OBEY = True
 COOKIES_ENABLED = False
@@ -30,7 +31,7 @@ REFERRER_POLICY = "strict-origin-when-cross-origin"  # an address may have a rea
 TELNETCONSOLE_ENABLED = False
 HTTPERROR_ALLOW_ALL = True
 RETRY_TIMES = 2
-RETRY_EXCEPTIONS = ["crawlers.handler.Unreached"]
+RETRY_EXCEPTIONS = ["crawlers.capture.handler.Unreached"]
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
@@ -41,8 +42,8 @@ DEFAULT_REQUEST_HEADERS = {
 # Only http and https, and only through the handler that captures.
 DOWNLOAD_HANDLERS_BASE: dict[str, str] = {}
 DOWNLOAD_HANDLERS = {
-    "http": "crawlers.handler.CaptureHandler",
-    "https": "crawlers.handler.CaptureHandler",
+    "http": "crawlers.capture.handler.CaptureHandler",
+    "https": "crawlers.capture.handler.CaptureHandler",
 }
 DOWNLOAD_TIMEOUT = 60
 DOWNLOAD_MAXSIZE = 64 * 2**20
@@ -51,11 +52,11 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,  # the library has its own
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "crawlers.politeness.RobotsMiddleware": 100,
-    "crawlers.tdmrep.TdmRepMiddleware": 110,
+    "crawlers.middlewares.robots.RobotsMiddleware": 100,
+    "crawlers.middlewares.tdmrep.TdmRepMiddleware": 110,
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
-    "crawlers.redirects.PlainRedirectMiddleware": 600,
+    "crawlers.middlewares.redirects.PlainRedirectMiddleware": 600,
     # A proxy would resolve names itself, past the guard, and be told its password by our handler.
     "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
     # The handler hands decoded bodies on; the WARC has them as they came.
@@ -66,8 +67,8 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
 }
 EXTENSIONS = {
-    "crawlers.pace.Pace": 0,
-    "crawlers.recorder.Recorder": 0,
+    "crawlers.politeness.pace.Pace": 0,
+    "crawlers.capture.recorder.Recorder": 0,
     "scrapy.extensions.logstats.LogStats": None,
 }
 

@@ -25,7 +25,7 @@ from archive.warc import captures as exchange
 from archive.warc import cdxj
 from archive.warc.records import Located, Record, digest, read_record, to_bytes, warc_date
 from archive.warc_file import WarcFile, resource
-from crawlers.runs import Outcome, SourceRun
+from crawlers.capture.run import Outcome, SourceRun
 
 _TIME = datetime(2026, 11, 23, 6, 0, 2, 125000, UTC)
 _INFO, _RESPONSE, _REQUEST, _SAME, _UNMODIFIED, _BATCH = (

@@ -15,9 +15,9 @@ from archive.library import Library
 from archive.source import Source
 from archive.state.database import Run
 from crawlers.orders import Order
-from crawlers.pace import host_delays
-from crawlers.process import CrawlJob
-from crawlers.worker import CrawlProcess
+from crawlers.politeness.pace import host_delays
+from crawlers.process.child import CrawlJob
+from crawlers.process.parent import CrawlProcess
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from archive.source import Source
 from archive.types import Capture, Discovery, Original
 from archive.warc.records import digest
 from archive.writer import WarcWriter
-from crawlers.runs import Outcome, SourceRun
+from crawlers.capture.run import Outcome, SourceRun
 from pipelines.derive.engine import Engine
 from pipelines.derive.payloads import frame
 from pipelines.publish import publish

@@ -14,7 +14,7 @@ from archive.library import Library
 from archive.source import Source
 from backissue.crawling import Crawled
 from backissue.sample import LogEntry, Piece, SampleMagazines
-from crawlers.process import CrawlJob
+from crawlers.process.child import CrawlJob
 
 SILENT = SimpleNamespace(json=False, quiet=True)
 

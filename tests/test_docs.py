@@ -26,7 +26,7 @@ from archive.tables.schema import TABLES
 from archive.types import Capture, Discovery
 from archive.warc.captures import METADATA_FIELD, records_of
 from backissue.cli import parser
-from crawlers.runs import Outcome, SourceRun
+from crawlers.capture.run import Outcome, SourceRun
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])

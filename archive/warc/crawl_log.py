@@ -1,7 +1,7 @@
 """The crawl log of a run, as it stands in the WARC: JSON Lines, a card of the run first.
 
-Where a run died, its log is made from what it captured: `crawlers.runs` has the log of one that
-ended by itself.
+Where a run died, its log is made from what it captured: `crawlers.capture.run` has the log of one
+that ended by itself.
 """
 
 from __future__ import annotations

@@ -13,10 +13,10 @@ from archive.library import Library
 from archive.source import Source, check_name, check_url, name_from_url
 from archive.types import Article
 from backissue.output import print_json, print_table, say, warn
-from crawlers.opml import sources_of
-from crawlers.probing import Place, Probe, first_article, probe
-from crawlers.sources import write_source
-from crawlers.visitor import Visited, Visitor
+from crawlers.sources.opml import sources_of
+from crawlers.sources.probe import Place, Probe, first_article, probe
+from crawlers.sources.toml import write_source
+from crawlers.sources.visitor import Visited, Visitor
 from crawlers.wire import Settings, parse_override
 from pipelines.extract import read_page
 from pipelines.page.html import Page

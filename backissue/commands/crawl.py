@@ -14,8 +14,8 @@ from archive.source import Source
 from archive.state.database import Run
 from backissue.crawling import Crawled, crawl
 from backissue.output import meter, print_json, print_table, say, tell_quarantined, warn
-from crawlers.process import CrawlJob
-from crawlers.sources import load_sources
+from crawlers.process.child import CrawlJob
+from crawlers.sources.toml import load_sources
 from crawlers.wire import parse_override
 from pipelines.derive.engine import parse_engine
 

@@ -20,8 +20,8 @@ from backissue.commands.show import diff
 from backissue.crawling import Crawled, crawl
 from backissue.output import meter, print_json, print_table, say
 from backissue.sample import SampleMagazines
-from crawlers.process import CrawlJob
-from crawlers.sources import write_source
+from crawlers.process.child import CrawlJob
+from crawlers.sources.toml import write_source
 from pipelines.derive.engine import Engine
 
 NAME = "demo"

@@ -46,8 +46,8 @@ def _warc(options: argparse.Namespace) -> int:
 
 def _opml(options: argparse.Namespace) -> int:
     """The sources' feeds as a list that feed readers take."""
-    from crawlers.opml import to_opml
-    from crawlers.sources import load_sources
+    from crawlers.sources.opml import to_opml
+    from crawlers.sources.toml import load_sources
 
     names = [options.source] if options.source else []
     with Library.open(options.library) as library:

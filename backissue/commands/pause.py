@@ -8,7 +8,7 @@ from archive.errors import UsageError
 from archive.library import Library
 from backissue.control import look
 from backissue.output import print_json, say
-from crawlers.source_files import SourceFiles
+from crawlers.sources.folder import SourceFiles
 
 
 def run(options: argparse.Namespace) -> int:

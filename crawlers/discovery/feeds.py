@@ -29,8 +29,8 @@ from crawlers.discovery.announced import (
     announced_words,
     each_once,
 )
-from crawlers.discovery.dates import read_date
-from crawlers.discovery.wellformed import read_well_formed
+from crawlers.discovery.feed_xml import read_well_formed
+from crawlers.discovery.listing_dates import read_date
 
 MAX_BYTES = 32 * 2**20
 MAX_BROKEN_BYTES = 4 * 2**20  # what feedparser gets to see

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from lxml import etree
 
 from crawlers.discovery.announced import announced_url
-from crawlers.discovery.pages import base_of, parse_page
+from crawlers.discovery.html_pages import base_of, parse_page
 
 _IN_PATH = re.compile(r"/(?:(page|seite|pagina|p)/?-?)(\d{1,5})(?=/?$)", re.IGNORECASE)
 _KEYS = ("page", "paged", "pg", "p", "pagina", "seite")

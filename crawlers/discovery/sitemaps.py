@@ -23,8 +23,8 @@ from crawlers.discovery.announced import (
     announced_url,
     each_once,
 )
-from crawlers.discovery.dates import read_date
 from crawlers.discovery.feeds import read_feed
+from crawlers.discovery.listing_dates import read_date
 
 MAX_BYTES = 50 * 2**20  # what the protocol allows, unpacked
 

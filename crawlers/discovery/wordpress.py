@@ -18,7 +18,7 @@ from crawlers.discovery.announced import (
     announced_url,
     each_once,
 )
-from crawlers.discovery.dates import read_date
+from crawlers.discovery.listing_dates import read_date
 
 _PER_PAGE = 100
 _FIELDS = "link,date_gmt,modified_gmt,title"

@@ -14,19 +14,19 @@ from archive.errors import BackissueError, DiskFull
 from archive.state.database import Run
 from archive.types import Discovery
 from archive.web.surt import url_surtkey
-from crawlers import outcomes
-from crawlers.asking import Asker
+from crawlers.capture import outcomes
+from crawlers.capture.handler import FetchFailed
+from crawlers.capture.recorder import Recorder, recorder_of
+from crawlers.capture.run import Ask, SourceRun
 from crawlers.discovery import Listing
+from crawlers.discovery.html_pages import parse_page
 from crawlers.discovery.listings import Read, read_listing
-from crawlers.discovery.pages import parse_page
 from crawlers.discovery.requisites import requisites
-from crawlers.handler import FetchFailed
+from crawlers.middlewares.robots import RobotsMiddleware
 from crawlers.orders import Halt, Order, Refused
-from crawlers.pace import Stopped, host_delays, pace_of
-from crawlers.politeness import RobotsMiddleware
-from crawlers.recorder import Recorder, recorder_of
-from crawlers.runs import Ask, SourceRun
-from crawlers.sources import load_sources
+from crawlers.politeness.pace import Stopped, host_delays, pace_of
+from crawlers.sources.toml import load_sources
+from crawlers.spiders.request_plan import Asker
 from pipelines.metadata.links import following_page
 
 if TYPE_CHECKING:

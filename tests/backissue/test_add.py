@@ -11,7 +11,7 @@ import pytest
 
 from archive.library import Library
 from backissue.sample.server import SampleMagazines
-from crawlers.sources import load_source, load_sources
+from crawlers.sources.toml import load_source, load_sources
 from loopback import Answer, serving
 from support import command
 

@@ -14,7 +14,7 @@ from archive.library import Library
 from archive.tables import journal
 from archive.verify.library import verify
 from backissue.sample import SampleMagazines
-from crawlers.sources import write_source
+from crawlers.sources.toml import write_source
 from serving import flags, slow, started, wait_for
 from support import command, sample_sources
 

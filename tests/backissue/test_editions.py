@@ -20,9 +20,9 @@ from archive.source import Source
 from backissue.sample import SampleMagazines
 from backissue.sample.quarry import QUARRY, REPRINTS, Story, edits_of, stories
 from crawlers.orders import Order
-from crawlers.pace import host_delays
-from crawlers.process import CrawlJob
-from crawlers.worker import CrawlProcess
+from crawlers.politeness.pace import host_delays
+from crawlers.process.child import CrawlJob
+from crawlers.process.parent import CrawlProcess
 from pipelines.body.site_templates import template_of
 from pipelines.derive.engine import Engine
 from pipelines.publish import publish

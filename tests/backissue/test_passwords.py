@@ -16,8 +16,8 @@ from archive.library import Library
 from archive.source import Source
 from backissue.cli import main
 from backissue.source_state import read_states
-from crawlers.opml import sources_of
-from crawlers.sources import load_source, load_sources
+from crawlers.sources.opml import sources_of
+from crawlers.sources.toml import load_source, load_sources
 from loopback import Answer, crawled, outcomes, serving
 from support import command
 from wire_crawl import scrapy

@@ -18,7 +18,7 @@ from archive.library import Library
 from archive.types import Capture
 from archive.warc.captures import read_captures
 from backissue.sample import SampleMagazines
-from crawlers.sources import write_source
+from crawlers.sources.toml import write_source
 from support import command, sample_sources
 
 

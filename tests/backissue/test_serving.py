@@ -12,7 +12,7 @@ import pytest
 
 from archive.library import Library
 from backissue.sample import SampleMagazines
-from crawlers.sources import write_source
+from crawlers.sources.toml import write_source
 from serving import flags, is_serving, slow, started, states, wait_for
 from support import command, sample_sources
 

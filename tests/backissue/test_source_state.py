@@ -11,8 +11,8 @@ from archive.errors import InvalidSource
 from archive.source import Source
 from archive.state.database import Run, now_text
 from backissue.source_state import Known, SourceState, rhythm_of, state_of
-from crawlers.schedule import History
-from crawlers.source_files import Declared
+from crawlers.sources.folder import Declared
+from crawlers.sources.next_run import History
 
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -25,9 +25,9 @@ from archive.library import Library
 from archive.source import Source
 from archive.types import Capture
 from crawlers.orders import Order
-from crawlers.pace import host_delays
-from crawlers.process import CrawlJob
-from crawlers.worker import CrawlProcess
+from crawlers.politeness.pace import host_delays
+from crawlers.process.child import CrawlJob
+from crawlers.process.parent import CrawlProcess
 from loopback import outcomes
 from pipelines.derive.engine import Engine
 from pipelines.publish import publish

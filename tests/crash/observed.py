@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from crawlers.recorder import Recorder
+from crawlers.capture.recorder import Recorder
 
 ACKNOWLEDGED = "acknowledged.jsonl"
 

@@ -31,7 +31,7 @@ from pipelines.metadata.language import language_of
 
 _LATE = (
     "backissue.cli",
-    "crawlers.queues",
+    "crawlers.politeness.host_queues",
     "crawlers.spiders.magazine",
     "crawlers.settings",
     "multiprocessing.popen_forkserver",

@@ -1,0 +1,220 @@
+"""Scrapy's download handler for http and https: first the exact exchange goes into the WARC.
+
+A response reaches Scrapy only after its records are on the disk. Bodies are handed on decoded.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urldefrag
+
+from scrapy.http import Headers, Response
+from scrapy.responsetypes import responsetypes
+
+from archive.revisits import conditions
+from archive.types import Capture
+from archive.warc.records import new_record_id
+from archive.web.http import MAX_CONTENT, decode_content, undo_transfer
+from crawlers.capture.recorder import recorder_of
+from crawlers.capture.run import Ask, Kept, found_by
+from crawlers.capture.secrets import may_hear, redact
+from crawlers.politeness.pace import HostResting, host_of, pace_of
+from crawlers.wire import Exchange, ExchangeFailed, Pool, Settings, parse_override
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+
+_RETRIED = ("dns", "refused", "connect_timeout", "timeout", "disconnect")
+_DELAY = 1.0  # seconds, of requests that belong to no run
+_CODED = ("content-encoding", "transfer-encoding", "content-length")
+
+
+class FetchFailed(Exception):
+    """No usable response came; *record_id* names the capture of what did come, if anything did."""
+
+    def __init__(self, kind: str, detail: str, record_id: str | None = None) -> None:
+        super().__init__(kind, detail, record_id)
+        self.kind, self.detail, self.record_id = kind, detail, record_id
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.detail}"
+
+
+class Unreached(FetchFailed):
+    """A failure that may pass: the request is worth another try."""
+
+
+class Blocked(FetchFailed):
+    """The host does not want the request now, or at all: it was not sent."""
+
+
+class CaptureHandler:
+    """Fetches over the wire pool and keeps every exchange: each redirect hop, each retry."""
+
+    lazy = True
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._recorder = recorder_of(crawler)
+        self._pace = pace_of(crawler)
+        self._pool = Pool(wire_settings(crawler.settings))
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> CaptureHandler:
+        """Scrapy's way to make a handler."""
+        return cls(crawler)
+
+    async def download_request(self, request: Request) -> Response:
+        """Fetch *request*, keep the exchange, and answer Scrapy once it is on the disk."""
+        try:
+            exchange = await self._exchange(request)
+        except HostResting as resting:
+            raise Blocked("retry_after", str(resting)) from None
+        except ExchangeFailed as failed:
+            record_id = await self._keep_broken(request, failed)
+            raise _failure(failed.kind, failed.detail, record_id) from None
+        capture, _ = await self._recorder.keep(capture_of(exchange, request))
+        request.meta.setdefault("backissue_kept", []).append(kept(exchange, capture))
+        if exchange.truncated:
+            kind = {"length": "too_large", "time": "timeout", "disconnect": "disconnect"}
+            found = kind.get(exchange.truncated, "protocol")
+            raise _failure(found, exchange.detail, capture.warc_record_id)
+        return response_of(exchange, request)
+
+    async def _exchange(self, request: Request) -> Exchange:
+        """Ask when the host's turn has come; what it answers decides when it comes again."""
+        host = host_of(request.url)
+        async with self._pace.turn(host, self._delay(request)):
+            exchange = await self._pool.fetch(
+                request.method,
+                urldefrag(request.url).url,
+                await self._headers(request),
+                request.body,
+            )
+            self._pace.answered(host, exchange.parsed, exchange.elapsed)
+        return exchange
+
+    async def close(self) -> None:
+        """Close all connections."""
+        self._pace.close()
+        await self._pool.close()
+
+    def _delay(self, request: Request) -> float:
+        """What the source that asks demands, where no source names the host."""
+        ask: Ask | None = request.meta.get("backissue")
+        run = self._recorder.runs.get(ask.run_id) if ask else None
+        return run.source.delay if run else _DELAY
+
+    async def _headers(self, request: Request) -> list[tuple[bytes, bytes]]:
+        """Scrapy's header fields, and what makes the request conditional if the page is known."""
+        fields = [(name, value) for name, values in request.headers.items() for value in values]
+        fields += [(name.encode(), value.encode()) for name, value in self._secrets(request)]
+        if known := await self._recorder.known(urldefrag(request.url).url):
+            conditional = conditions(known)
+            fields += [(name.encode(), value.encode("latin-1")) for name, value in conditional]
+        return fields
+
+    def _secrets(self, request: Request) -> tuple[tuple[str, str], ...]:
+        """What the source tells this address: decided anew for each hop of a redirect."""
+        ask: Ask | None = request.meta.get("backissue")
+        run = self._recorder.runs.get(ask.run_id) if ask else None
+        if run is None or not may_hear(run.source, urldefrag(request.url).url):
+            return ()
+        request.meta["backissue_secret"] = [name for name, _ in run.secrets]
+        return run.secrets
+
+    async def _keep_broken(self, request: Request, failed: ExchangeFailed) -> str | None:
+        if failed.exchange is None:
+            return None
+        capture, _ = await self._recorder.keep(capture_of(failed.exchange, request))
+        return capture.warc_record_id
+
+
+def wire_settings(settings: Any) -> Settings:
+    """The wire pool's settings from Scrapy's."""
+    ca_file = settings["BACKISSUE_CA_FILE"] or os.environ.get("SSL_CERT_FILE")
+    return Settings(
+        max_body=settings.getint("DOWNLOAD_MAXSIZE"),
+        timeout=settings.getfloat("DOWNLOAD_TIMEOUT"),
+        per_host=settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
+        allow_private=settings.getbool("BACKISSUE_ALLOW_PRIVATE"),
+        overrides=tuple(map(parse_override, settings.getlist("BACKISSUE_RESOLVE"))),
+        verify=settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES"),
+        ca_file=Path(ca_file) if ca_file else None,
+    )
+
+
+def _failure(kind: str, detail: str, record_id: str | None) -> FetchFailed:
+    return (Unreached if kind in _RETRIED else FetchFailed)(kind, detail, record_id)
+
+
+def capture_of(exchange: Exchange, request: Request) -> Capture:
+    """The capture of an exchange: what was asked for, and how it was found, go along."""
+    ask: Ask | None = request.meta.get("backissue")
+    details: dict[str, Any] = {
+        "role": ask.role if ask else "page",
+        "latency_ms": round(exchange.elapsed * 1000),
+    }
+    if retries := request.meta.get("retry_times"):
+        details["retry"] = retries
+    sent, redacted = redact(exchange.request, request.meta.get("backissue_secret", ()))
+    if redacted:
+        details["redacted"] = list(redacted)
+    if ask and ask.part_of:
+        details |= {"part_of": ask.part_of, "part": ask.part}
+    if (reserved := request.meta.get("backissue_reserved")) is not None:
+        details["tdm_reservation"] = reserved  # by the host's tdmrep.json
+    if exchange.interim or exchange.surplus:
+        details |= {"interim_bytes": exchange.interim, "surplus_bytes": exchange.surplus}
+    return Capture(
+        url=exchange.url,
+        fetch_time=exchange.started,
+        request=sent,
+        head=exchange.head,
+        body=exchange.body,
+        warc_record_id=new_record_id(),
+        run_id=ask.run_id if ask else "",
+        ip_address=exchange.ip_address,
+        truncated=exchange.truncated,
+        discovery=found_by(ask, request.meta) if ask else None,
+        details=details,
+    )
+
+
+def kept(exchange: Exchange, capture: Capture) -> Kept:
+    """What the crawl log needs to know of an exchange that is on the disk."""
+    return Kept(
+        url=exchange.url,
+        status=capture.status,
+        warc_record_id=capture.warc_record_id,
+        profile=capture.original.profile if capture.original else None,
+        latency_ms=capture.details["latency_ms"],
+        size=len(exchange.head) + len(exchange.body),
+        time=datetime.now(UTC),
+    )
+
+
+def response_of(exchange: Exchange, request: Request) -> Response:
+    """Scrapy's response, transfer and content codings undone; a flag says where that failed."""
+    head = exchange.parsed
+    payload = undo_transfer(exchange.body, head)
+    content = decode_content(payload, head.content_codings, MAX_CONTENT)
+    fields = [
+        (name.encode("latin-1"), value.encode("latin-1"))
+        for name, value in head.fields
+        if name.lower() not in _CODED
+    ]
+    headers = Headers(fields)
+    kind = responsetypes.from_args(headers=headers, url=request.url, body=content.data)
+    return kind(
+        url=request.url,
+        status=head.status or 0,
+        headers=headers,
+        body=content.data,
+        request=request,
+        flags=[content.error] if content.error else [],
+        protocol=f"HTTP/{head.version}",
+    )

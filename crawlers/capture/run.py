@@ -1,0 +1,200 @@
+"""What becomes of each URL of a run, kept until the run's log goes into the WARC."""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+from archive.source import Source
+from archive.state.database import FAILED, Run, Visit, now_text
+from archive.types import Discovery
+from archive.warc import crawl_log as runlog
+from archive.warc.records import warc_date
+from crawlers.discovery.url_shapes import Shapes
+from crawlers.frontier import look_again
+
+Role = Literal["page", "listing", "robots", "requisite"]
+SeedKind = Literal["feed", "sitemap", "section", "archive", "page", "posts"]
+
+REDIRECTS = (301, 302, 303, 307, 308)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What a request is for, in its `meta["backissue"]`.
+
+    *kind* is what a listing should be, *reason* says why a page is taken for an article. A page
+    behind an article's first is number *part* of the article at *part_of*.
+    """
+
+    run_id: str
+    discovery: Discovery
+    role: Role
+    kind: SeedKind = "page"
+    seed: bool = False
+    reason: str | None = None
+    part_of: str | None = None
+    part: int = 1
+
+
+def found_by(ask: Ask, meta: dict[str, Any]) -> Discovery:
+    """How the address that is asked for now was found: by a redirect, if there was one."""
+    hops = meta.get("redirect_urls")
+    return replace(ask.discovery, by="redirect", via=hops[-1]) if hops else ask.discovery
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What the handler tells of a capture: in `meta["backissue_kept"]`, one for each hop."""
+
+    url: str
+    status: int | None
+    warc_record_id: str
+    profile: str | None
+    latency_ms: int
+    size: int
+    time: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one URL. *outcome* and the columns are those of the table `crawl_log`."""
+
+    url: str
+    outcome: str
+    discovery: Discovery
+    detail: str | None = None
+    fetch_status: int | None = None
+    latency_ms: int | None = None
+    bytes_received: int | None = None
+    warc_record_id: str | None = None
+    time: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def as_line(self) -> dict[str, Any]:
+        """The line of the run's log."""
+        found = self.discovery
+        return {
+            "url": self.url,
+            "outcome": self.outcome,
+            "detail": self.detail,
+            "discovered_by": found.by,
+            "discovered_via": found.via,
+            "date_announced": found.announced and warc_date(found.announced),
+            "fetch_time": warc_date(self.time),
+            "fetch_status": self.fetch_status,
+            "latency_ms": self.latency_ms,
+            "bytes_received": self.bytes_received,
+            "warc_record_id": self.warc_record_id,
+        }
+
+    @property
+    def failed(self) -> bool:
+        """Whether the URL could not be had."""
+        return self.outcome.startswith(FAILED)
+
+
+class SourceRun:
+    """One run of one source, while it goes on: what is waiting, what has come."""
+
+    def __init__(self, source: Source, scheduled_for: str | None = None) -> None:
+        self.source, self.scheduled_for = source, scheduled_for
+        self.started = datetime.now(UTC)
+        stamp = f"{self.started:%Y%m%dT%H%M%SZ}"
+        self.run_id = f"{stamp}-{source.name}-{secrets.token_hex(3)}"
+        self.seen: set[str] = set()
+        self.owed: set[str] = set()  # keys of articles that are due and have not come yet
+        self.announced: dict[str, dict[str, str]] = {}
+        self.listed: dict[str, datetime | None] = {}  # what listings named, with its date
+        self.new = 0  # how many of them were not known
+        self.look_again: datetime | None = None  # when the first known article is due by its age
+        self.outcomes: list[Outcome] = []
+        self.problems: list[str] = []  # one line for each seed or listing that could not be read
+        self.waiting = self.captures = 0
+        self.seeds = self.seeds_read = 0
+        self.first = False  # no run of the source has come to its end before
+        self.pages = 0  # of listings, behind their first
+        self.shapes = Shapes(Counter())  # of the addresses of the source's articles
+        self.secrets: tuple[tuple[str, str], ...] = ()  # header fields, for those who may hear
+        self.recheck = False  # articles are asked for before they are due, too
+        self.halted = False  # nothing more is asked for in this run
+        self.ended: datetime | None = None
+        self.state, self.detail = "running", ""
+
+    def note_announced(self, key: str, by: str, moment: datetime | None) -> None:
+        """Remember the newest date that a listing of the kind *by* gave for a URL."""
+        if moment:
+            dates = self.announced.setdefault(key, {})
+            dates[by] = max(now_text(moment), dates.get(by, ""))
+
+    def note_listed(self, key: str, date: datetime | None, visit: Visit | None) -> None:
+        """Count an article that a listing names and the source's rules let in."""
+        self.new += visit is None and key not in self.listed
+        self.listed[key] = date or self.listed.get(key)
+        if visit:
+            self.note_visit(visit)
+
+    def note_visit(self, visit: Visit) -> None:
+        """Take into account when a known article is due again."""
+        again = look_again(visit)
+        if again and again > self.started:
+            self.look_again = min(again, self.look_again or again)
+
+    @property
+    def span(self) -> timedelta | None:
+        """The time from the oldest to the newest date that listings gave."""
+        dates = [date for date in self.listed.values() if date]
+        return max(dates) - min(dates) if dates else None
+
+    def _looked(self) -> dict[str, Any]:
+        """What decides on the time of the next run."""
+        span = self.span
+        return {
+            "announced": len(self.listed),
+            "new": self.new,
+            "span": None if span is None else span.total_seconds(),
+            "look_again": self.look_again and now_text(self.look_again),
+        }
+
+    def end(self, state: str, detail: str = "") -> None:
+        """No more URLs are fetched in this run."""
+        self.ended, self.state, self.detail = datetime.now(UTC), state, detail
+
+    def why_aborted(self) -> str:
+        """One line on the first thing that went wrong."""
+        told = next((o for o in self.outcomes if o.failed or o.detail), None)
+        return f"{told.url}: {told.detail or told.outcome}" if told else "no seed could be read"
+
+    def as_row(self) -> Run:
+        """The run as the state keeps it."""
+        return Run(
+            run_id=self.run_id,
+            source=self.source.name,
+            scheduled_for=self.scheduled_for,
+            started=now_text(self.started),
+            ended=now_text(self.ended) if self.ended else None,
+            state=self.state,
+            detail=self.detail or None,
+            known=self.waiting + len(self.outcomes),
+            finished=len(self.outcomes),
+            captures=self.captures,
+            failed=sum(outcome.failed for outcome in self.outcomes),
+            **self._looked(),
+        )
+
+    def log(self) -> list[bytes]:
+        """The bodies of the run's `resource` records, one but for very long logs."""
+        card = {
+            "format": runlog.LOG_FORMAT,
+            "run_id": self.run_id,
+            "source": self.source.name,
+            "source_digest": self.source.digest,
+            "started": warc_date(self.started),
+            "ended": warc_date(self.ended or self.started),
+            "state": self.state,
+            "detail": self.detail or None,
+            **self._looked(),
+        }
+        return runlog.bodies(card, (outcome.as_line() for outcome in self.outcomes))

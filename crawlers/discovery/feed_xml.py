@@ -1,0 +1,106 @@
+"""Well-formed RSS, RDF and Atom into their entries, some ten times faster than feedparser.
+
+Only what announces an article is read. What this cannot read for certain (broken XML, a DTD, an
+unknown root) is left to feedparser: None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urljoin
+
+from lxml import etree
+
+from crawlers.discovery.announced import (
+    Announced,
+    announced_title,
+    announced_url,
+    announced_words,
+    each_once,
+)
+from crawlers.discovery.listing_dates import read_date
+
+_ITEMS = {"item", "entry"}
+_TEXTS = ("encoded", "content", "description", "summary")
+_ROOTS = {"rss", "rdf", "feed"}
+_XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
+_FEEDBURNER = "{http://rssnamespace.org/feedburner/ext/1.0}origLink"
+_MEDIA = "{http://search.yahoo.com/mrss/}"
+
+
+def read_well_formed(text: str, url: str) -> tuple[Announced, ...] | None:
+    """The entries of a feed, each URL once; None where this reading is not certain."""
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        remove_comments=True,
+        huge_tree=False,
+    )
+    try:
+        root = etree.fromstring(text.encode(), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+    if _local(root).lower() not in _ROOTS or root.getroottree().docinfo.doctype:
+        return None
+    if next(root.iter(etree.Entity), None) is not None:
+        return None
+    found = (_announced(item, url) for item in root.iter(etree.Element) if _local(item) in _ITEMS)
+    return each_once(entry for entry in found if entry)
+
+
+def _announced(item: Any, url: str) -> Announced | None:
+    children = [child for child in item if isinstance(child.tag, str)]
+    link = next((link for link in _links(item, children, url) if link), None)
+    if link is None:
+        return None
+    texts: dict[str, str] = {}
+    for child in children:
+        if not child.tag.startswith(_MEDIA):
+            texts.setdefault(_local(child).lower(), _text(child))
+    published = _first_date(texts, "pubdate", "published", "issued")
+    modified = _first_date(texts, "updated", "modified", "date")
+    if published is None and _local(item) == "item":  # dc:date, the only one of RSS 1.0
+        published, modified = modified, None
+    words = announced_words(map(texts.get, _TEXTS))
+    return Announced(link, published, modified, announced_title(texts.get("title", "")), words)
+
+
+def _links(item: Any, children: list[Any], url: str) -> Iterator[str | None]:
+    """The candidates for an entry's address, the best first."""
+    yield from (announced_url(_text(c), url) for c in children if c.tag == _FEEDBURNER)
+    links = [child for child in children if _local(child).lower() == "link"]
+    for link in links:
+        if link.get("href") and link.get("rel", "alternate") == "alternate":
+            yield announced_url(link.get("href"), _base(link, url))
+        elif _text(link):
+            yield announced_url(_text(link), _base(link, url))
+    for guid in children:
+        name, text = _local(guid).lower(), _text(guid)
+        permanent = name == "id" or guid.get("isPermaLink", "true").lower() != "false"
+        if name in ("guid", "id") and permanent and text.startswith("http"):
+            yield announced_url(text, url)
+
+
+def _base(element: Any, url: str) -> str:
+    """What *element*'s address is relative to: each `xml:base` above it, from the outside in."""
+    bases = [up.get(_XML_BASE) for up in (element, *element.iterancestors()) if up.get(_XML_BASE)]
+    for base in reversed(bases):
+        try:
+            url = urljoin(url, base)
+        except ValueError:
+            continue
+    return url
+
+
+def _first_date(texts: dict[str, str], *names: str) -> Any:
+    return next((date for name in names if (date := read_date(texts.get(name)))), None)
+
+
+def _text(element: Any) -> str:
+    return "".join(element.itertext()).strip()
+
+
+def _local(element: Any) -> str:
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""

@@ -1,0 +1,96 @@
+"""What a page of links leads to: the articles that it seems to name, and why it seems so.
+
+Pure. A source's own rules come first; where it has none, the shape of an address decides, judged by
+those that are known of the source (`crawlers.discovery.url_shapes`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from urllib.parse import urlsplit
+
+from archive.source import Source, archive_periods
+from archive.state.database import Run, Visit
+from crawlers.discovery import Announced
+from crawlers.discovery.html_pages import links
+from crawlers.discovery.url_shapes import Shapes
+from crawlers.frontier import refusal
+
+_DATED = re.compile(r"/((?:19|20)\d\d)(?:/|-)(0?[1-9]|1[0-2])(?:(?:/|-)(0?[1-9]|[12]\d|3[01]))?/")
+
+
+_GONE = ("error:http_404", "error:http_410")
+_REFUSED_FOR = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """A link to what seems to be an article, and the *reason* in words."""
+
+    entry: Announced
+    reason: str
+
+
+def leads(source: Source, html: bytes, url: str, shapes: Shapes) -> tuple[Lead, ...]:
+    """The articles that the page at *url* seems to link to, each once, in the page's order."""
+    return tuple(_leads(source, links(html, url), shapes))
+
+
+def _leads(source: Source, found: Iterable[Announced], shapes: Shapes) -> Iterator[Lead]:
+    for entry in found:
+        if refusal(source, entry) or _is_before(source.since, entry.url):
+            continue
+        if source.article.allow:
+            yield Lead(entry, "its address matches article.allow")
+        elif (judged := shapes.judge(entry.url)).kind == "article":
+            yield Lead(entry, f"judged an article: {judged.reason}")
+
+
+def _is_before(since: date | None, url: str) -> bool:
+    """Whether the date in an address, if there is one, is earlier than *since*."""
+    dated = _DATED.search(urlsplit(url).path) if since else None
+    if not (since and dated):
+        return False
+    year, month, day = int(dated[1]), int(dated[2]), int(dated[3] or 31)
+    return (year, month, day) < (since.year, since.month, since.day)
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivePage:
+    """A page of a dated archive: no piece that it lists is later than *last*."""
+
+    url: str
+    last: date
+
+
+def archive_pages(source: Source, until: date) -> list[ArchivePage]:
+    """The pages of the source's archives down to `since`, in the order in which it wants them.
+
+    Without `since` only those of the present period.
+    """
+    found = [
+        ArchivePage(url, last)
+        for template in source.archives
+        for url, last in archive_periods(template, source.since or until, until)
+    ]
+    return sorted(found, key=lambda page: page.last, reverse=source.backfill == "newest")
+
+
+def is_read(
+    page: ArchivePage, visit: Visit | None, cut_short: Iterable[Run], now: datetime
+) -> bool:
+    """Whether an archive page was read, with all that follows it, after its period had ended.
+
+    It lists nothing more then. What a run that was *cut_short* read may have pages behind it that
+    nobody asked for. A page that is not there is done; one that is refused is asked for again.
+    """
+    if visit is None or date.fromisoformat(visit.fetch_time[:10]) <= page.last:
+        return False
+    if any(run.started <= visit.fetch_time <= (run.ended or visit.fetch_time) for run in cut_short):
+        return False
+    if visit.outcome.startswith("error:http_4") and visit.outcome not in _GONE:
+        return now - datetime.fromisoformat(visit.fetch_time) < _REFUSED_FOR
+    return not visit.failed or visit.outcome in _GONE

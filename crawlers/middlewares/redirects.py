@@ -1,0 +1,62 @@
+"""Redirects as Scrapy follows them, but to nothing that is no plain http or https URL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
+
+from archive.web.surt import normalise_url
+from crawlers.capture.handler import FetchFailed
+from crawlers.capture.recorder import recorder_of
+from crawlers.capture.run import REDIRECTS, Ask
+from crawlers.discovery.announced import MAX_URL
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.http import Response
+
+
+class PlainRedirectMiddleware(RedirectMiddleware):
+    """Scrapy's, given targets as the archive writes them: legal, without user name and password."""
+
+    def process_response(  # type: ignore[override]
+        self, request: Request, response: Response
+    ) -> Request | Response:
+        """The request for the target; FetchFailed where it is none that is fetched."""
+        location = response.headers.get("Location")
+        if location is None or response.status not in REDIRECTS:
+            return response
+        kept = request.meta.get("backissue_kept")
+        record_id = kept[-1].warc_record_id if kept else None
+        try:
+            target = _target(location, request.url)
+        except ValueError as error:
+            raise FetchFailed("bad_redirect", f"leads nowhere: {error}", record_id) from None
+        if self._leaves(request, target):
+            raise FetchFailed("off_scope", f"leads to {target}", record_id)
+        response.headers["Location"] = target
+        found: Request | Response = super().process_response(request, response)
+        return found
+
+    def _leaves(self, request: Request, target: str) -> bool:
+        """Whether an article that a listing named is now in another magazine, or in none.
+
+        What the source itself names may move: seeds and listings are followed anywhere.
+        """
+        ask: Ask | None = request.meta.get("backissue")
+        if ask is None or ask.seed or ask.role != "page":
+            return False
+        run = recorder_of(self.crawler).runs.get(ask.run_id)
+        return run is not None and not run.source.in_scope(target)
+
+
+def _target(location: bytes, base: str) -> str:
+    try:
+        text = location.decode()
+    except UnicodeDecodeError:
+        text = location.decode("latin-1")
+    url = normalise_url(text, base)
+    if len(url) > MAX_URL:
+        raise ValueError(f"a URL of {len(url)} characters")
+    return url

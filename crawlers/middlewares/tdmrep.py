@@ -1,0 +1,149 @@
+"""`/.well-known/tdmrep.json`: which pages of a host are reserved from text and data mining.
+
+Asked for once per host and day where the library respects `tdm`, archived like any page, and what
+it says of a page goes into that page's `metadata` record. The format:
+https://www.w3.org/community/reports/tdmrep/CG-FINAL-tdmrep-20240510/
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http.request import NO_CALLBACK
+
+from archive.types import Discovery
+from crawlers.capture.handler import FetchFailed
+from crawlers.capture.recorder import recorder_of
+from crawlers.capture.run import Ask
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+_KEPT_SECONDS = 24 * 3600
+_MAX_BYTES, _MAX_RULES, _LONGEST = 500 * 1024, 1_000, 2_000
+_PATH = "/.well-known/tdmrep.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What stands between the stars of a pattern, whether it *ends* there, and what is said."""
+
+    words: tuple[str, ...]
+    ends: bool
+    reserved: bool
+
+
+Rules = tuple[Rule, ...]
+"""The rules of a host in their order: the first that fits counts."""
+
+
+def parse_rules(content: bytes) -> Rules:
+    """The rules in a file; none in what is no such file."""
+    try:
+        entries = json.loads(content[:_MAX_BYTES])
+    except (ValueError, RecursionError):
+        return ()
+    if not isinstance(entries, list):
+        return ()
+    found = []
+    for entry in entries[:_MAX_RULES]:
+        location = entry.get("location") if isinstance(entry, dict) else None
+        if isinstance(location, str) and entry.get("tdm-reservation") in (0, 1):
+            words = tuple(location[:_LONGEST].removesuffix("$").split("*"))
+            found.append(Rule(words, location.endswith("$"), entry["tdm-reservation"] == 1))
+    return tuple(found)
+
+
+def reserved(rules: Rules, url: str) -> bool | None:
+    """What the first rule that fits says of *url*; None where none does."""
+    parts = urlsplit(url)
+    path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+    return next((rule.reserved for rule in rules if _fits(rule, path)), None)
+
+
+def _fits(rule: Rule, path: str) -> bool:
+    """As in robots.txt: a beginning, with `*` for anything and `$` for the end."""
+    first, *others = rule.words
+    if not path.startswith(first):
+        return False
+    if not others:
+        return not rule.ends or path == first
+    at = len(first)
+    for word in others[:-1]:
+        at = path.find(word, at)
+        if at < 0:
+            return False
+        at += len(word)
+    last = others[-1]
+    return path.endswith(last) and len(path) - len(last) >= at if rule.ends else last in path[at:]
+
+
+class TdmRepMiddleware:
+    """Downloader middleware: notes in a page's request what the host's file says of it."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._recorder = recorder_of(crawler)
+        self._known: dict[str, tuple[asyncio.Future[Rules], float]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> TdmRepMiddleware:
+        """Scrapy's way to make a middleware."""
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Let *request* pass, with what is known of its address."""
+        ask: Ask | None = request.meta.get("backissue")
+        if ask is None or ask.role != "page" or not self._respected():
+            return
+        request.meta["backissue_reserved"] = reserved(
+            await self._rules(request.url, ask), request.url
+        )
+
+    def _respected(self) -> bool:
+        return "tdm" in self._recorder.library.settings.policy.respect
+
+    async def _rules(self, url: str, ask: Ask) -> Rules:
+        parts = urlsplit(url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        found, until = self._known.get(origin, (None, 0.0))
+        if found is None or time.monotonic() > until:
+            found = asyncio.ensure_future(self._fetch(f"{origin}{_PATH}", ask))
+            self._known[origin] = (found, time.monotonic() + _KEPT_SECONDS)
+            found.add_done_callback(lambda done: self._fetched(origin, done))
+        return await asyncio.shield(found)
+
+    def _fetched(self, origin: str, found: asyncio.Future[Rules]) -> None:
+        """What was not asked for, since the crawl was told to stop, is not known."""
+        if found.cancelled() or found.exception():
+            self._known.pop(origin, None)
+
+    async def _fetch(self, url: str, ask: Ask) -> Rules:
+        """The rules at *url*; none where they cannot be had: then nothing is reserved by them."""
+        asked = Ask(
+            run_id=ask.run_id,
+            discovery=Discovery(source=ask.discovery.source, by="robots"),
+            role="robots",
+        )
+        request = Request(
+            url,
+            headers={"User-Agent": self._recorder.library.user_agent},
+            meta={"backissue": asked},
+            callback=NO_CALLBACK,
+            dont_filter=True,
+        )
+        try:
+            response: Response = await self._crawler.engine.download_async(request)
+        except (FetchFailed, IgnoreRequest):
+            return ()
+        known = response.status == 304
+        body = self._recorder.known_content(response.url) if known else response.body
+        return parse_rules(body) if response.status in (200, 304) else ()

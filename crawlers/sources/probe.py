@@ -1,0 +1,209 @@
+"""A site's front page into a source: where it announces its articles, with a comment for each find.
+
+Feeds that the page declares, else those at the usual paths; sitemaps that robots.txt names, else
+those at the usual paths; WordPress's list of posts; dated archives; sections of the navigation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urljoin, urlsplit
+
+from archive.errors import BackissueError
+from archive.source import Source, name_from_url
+from archive.web.surt import url_surtkey
+from crawlers.discovery import Announced, Listing
+from crawlers.discovery.feeds import read_feed
+from crawlers.discovery.html_pages import alternates, links, navigation, posts_api, title_of
+from crawlers.discovery.leads import leads
+from crawlers.discovery.sitemaps import read_sitemap
+from crawlers.discovery.url_shapes import Shapes
+from crawlers.sources.visitor import Visited, Visitor
+
+_FEEDS = ("/feed/", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "/rss")
+_SITEMAPS = ("/sitemap.xml", "/sitemap_index.xml", "/wp-sitemap.xml", "/news-sitemap.xml")
+_MOST_FEEDS, _MOST_SITEMAPS, _MOST_CHILDREN, _MOST_SECTIONS = 6, 6, 3, 12
+_MONTH = re.compile(r"^(.*/)((?:19|20)\d\d)/(0[1-9]|1[0-2])/?$")
+_ARTICLES_TRIED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A feed or a sitemap that can be read; *count* articles are named there, perhaps by guess."""
+
+    kind: str
+    url: str
+    count: int
+    newest: datetime | None
+    guessed: bool = False
+
+
+@dataclass(slots=True)
+class Probe:
+    """What was found of a site."""
+
+    front: Visited
+    title: str | None
+    places: list[Place] = field(default_factory=list)
+    announced: dict[str, Announced] = field(default_factory=dict)  # by key, those that were read
+    sections: tuple[str, ...] = ()
+    archives: tuple[str, ...] = ()
+    has_posts: bool = False
+    generator: str | None = None
+
+    @property
+    def count(self) -> int:
+        """How many articles the site seems to have: as its largest listing says."""
+        sums: dict[str, int] = {}
+        for place in self.places:
+            sums[place.kind] = sums.get(place.kind, 0) + place.count
+        return max([*sums.values(), len(self.announced)], default=0)
+
+    def newest(self) -> list[Announced]:
+        """What is announced, the latest first; what has only a date of change comes behind."""
+        early = datetime.min.replace(tzinfo=UTC)
+        found = list(self.announced.values())
+        found.sort(key=lambda one: one.published or one.modified or early, reverse=True)
+        return sorted(found, key=lambda one: one.published is None)
+
+    def source(self, name: str | None, delay: float) -> Source:
+        """The source that crawls it."""
+        url = self.front.url
+        declares = any(place.kind in ("feed", "sitemap") for place in self.places)
+        return Source(
+            url=url,
+            name=name or name_from_url(url),
+            title=self.title,
+            feeds=tuple(place.url for place in self.places if place.kind == "feed"),
+            sitemaps=tuple(place.url for place in self.places if place.kind == "sitemap"),
+            sections=() if declares else self.sections,
+            archives=self.archives,
+            delay=delay,
+        )
+
+
+async def probe(url: str, visitor: Visitor) -> Probe:
+    """Look at the site at *url*; BackissueError where its front page cannot be had."""
+    front = await visitor.visit(url)
+    if not front.is_there:
+        raise BackissueError(f"{front.url}: {front.problem}")
+    head = title_of(front.body)
+    found = Probe(front, head.title, generator=head.generator)
+    await _find_feeds(found, visitor)
+    await _find_sitemaps(found, visitor)
+    found.has_posts = posts_api(front.body, front.url) is not None
+    shapes = Shapes.learn(one.url for one in found.announced.values())
+    found.sections = tuple(_sections(front, shapes))[:_MOST_SECTIONS]
+    if not any(place.kind == "sitemap" for place in found.places):
+        await _find_archives(found, visitor)
+        source = Source(url=front.url)
+        for lead in leads(source, front.body, front.url, shapes):
+            found.announced.setdefault(url_surtkey(lead.entry.url), lead.entry)
+    return found
+
+
+async def first_article(found: Probe, visitor: Visitor) -> Visited | None:
+    """The newest announced page that can be had."""
+    for entry in found.newest()[:_ARTICLES_TRIED]:
+        page = await visitor.visit(entry.url)
+        if page.is_there:
+            return page
+    return None
+
+
+async def _find_feeds(found: Probe, visitor: Visitor) -> None:
+    front = found.front
+    declared = [seed.url for seed in alternates(front.body, front.url)][:_MOST_FEEDS]
+    for url in declared or _usual(front.url, _FEEDS):
+        page = await visitor.visit(url)
+        if page.is_there:
+            noted = _note(found, "feed", page.url, read_feed(page.body, page.url, page.media))
+            if noted and not declared:
+                return
+
+
+async def _find_sitemaps(found: Probe, visitor: Visitor) -> None:
+    front = found.front
+    named = list((await visitor.robots(front.url)).sitemaps)[:_MOST_SITEMAPS]
+    for url in named or _usual(front.url, _SITEMAPS):
+        page = await visitor.visit(url)
+        listing = read_sitemap(page.body, page.url) if page.is_there else Listing("unreadable")
+        if listing.children:
+            await _note_index(found, page.url, listing, visitor)
+        elif not _note(found, "sitemap", page.url, listing):
+            continue
+        if not named:
+            return
+
+
+async def _note_index(found: Probe, url: str, index: Listing, visitor: Visitor) -> None:
+    """Read some of an index's sitemaps; the others are taken to be as long."""
+    read = []
+    for child in _newest_first(index.children)[:_MOST_CHILDREN]:
+        page = await visitor.visit(child.url)
+        if page.is_there:
+            read.append(read_sitemap(page.body, page.url))
+    entries = [entry for listing in read for entry in listing.entries]
+    _remember(found, entries)
+    count = len(entries) * len(index.children) // max(1, len(read))
+    guessed = len(read) < len(index.children)
+    found.places.append(Place("sitemap", url, count, _latest(entries), guessed))
+
+
+def _newest_first(children: Iterable[Announced]) -> list[Announced]:
+    """Those of articles before others, as their names tell."""
+    return sorted(children, key=lambda child: not re.search(r"post|article|news", child.url))
+
+
+def _note(found: Probe, kind: str, url: str, listing: Listing) -> bool:
+    """Take a listing in, if it names anything."""
+    if not listing.entries:
+        return False
+    _remember(found, listing.entries)
+    found.places.append(Place(kind, url, len(listing.entries), _latest(listing.entries)))
+    return True
+
+
+def _remember(found: Probe, entries: Iterable[Announced]) -> None:
+    source = Source(url=found.front.url)
+    for entry in entries:
+        if source.in_scope(entry.url):
+            found.announced.setdefault(url_surtkey(entry.url), entry)
+
+
+def _latest(entries: Iterable[Announced]) -> datetime | None:
+    return max((date for one in entries if (date := one.published or one.modified)), default=None)
+
+
+def _usual(url: str, paths: Iterable[str]) -> list[str]:
+    return [urljoin(url, path) for path in paths]
+
+
+def _sections(front: Visited, shapes: Shapes) -> Iterator[str]:
+    """What the navigation names, one or two steps deep, and is neither article nor service page."""
+    source = Source(url=front.url)
+    for entry in navigation(front.body, front.url):
+        parts = urlsplit(entry.url)
+        depth = len([segment for segment in parts.path.split("/") if segment])
+        if not source.in_scope(entry.url) or parts.query or not 1 <= depth <= 2:
+            continue
+        if shapes.judge(entry.url).kind in ("listing", "unknown"):
+            yield entry.url
+
+
+async def _find_archives(found: Probe, visitor: Visitor) -> None:
+    """A monthly archive that the front page links to, if last month's page can be had."""
+    front, last = found.front, datetime.now(UTC).replace(day=1) - timedelta(days=1)
+    for entry in links(front.body, front.url):
+        parts = urlsplit(entry.url)
+        if not (match := _MONTH.match(parts.path)) or not Source(url=front.url).in_scope(entry.url):
+            continue
+        slash = "/" if parts.path.endswith("/") else ""
+        root = f"{parts.scheme}://{parts.netloc}{match[1]}"
+        page = await visitor.visit(f"{root}{last:%Y/%m}{slash}")
+        if page.is_there or (await visitor.visit(entry.url)).is_there:
+            found.archives = (f"{root}{{year}}/{{month:02}}{slash}",)
+        return

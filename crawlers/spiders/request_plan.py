@@ -1,0 +1,175 @@
+"""What a run asks for: its seeds, and what listings and pages of links announce, as requests.
+
+Which of it is due, and how far listings are followed, is decided here; how a request is made is the
+spider's.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from itertools import islice
+
+from scrapy import Request
+
+from archive.state.database import Visit
+from archive.types import DiscoveredBy, Discovery
+from archive.web.surt import normalise_url, url_surtkey
+from crawlers.capture.recorder import Recorder
+from crawlers.capture.run import Ask, Outcome, Role, SeedKind, SourceRun
+from crawlers.discovery import Announced, Listing, wordpress
+from crawlers.discovery.html_pages import alternates, posts_api
+from crawlers.discovery.leads import archive_pages, is_read, leads
+from crawlers.discovery.pagination import next_page
+from crawlers.frontier import is_due, refusal, utc_now
+
+logger = logging.getLogger(__name__)
+_MAX_SITEMAPS = 1000
+_MAX_PAGES = 1000  # of listings behind their first, in one run
+_ROLLS = 5  # entries: of a shorter feed it says nothing that all are new
+_MAX_ARCHIVES = 200  # pages of archives in one run: the next goes on
+_BY: dict[str, DiscoveredBy] = {
+    **{"feed": "feed", "sitemap": "sitemap", "posts": "sitemap"},
+    **{"archive": "archive", "page": "user"},
+}
+
+Make = Callable[[SourceRun, str, Ask], Iterator[Request]]
+
+
+class Asker:
+    """Announcements into requests; *make* gives the request for an address, if the run wants it."""
+
+    def __init__(self, recorder: Recorder, make: Make) -> None:
+        self._recorder, self._make = recorder, make
+
+    def seeds(self, run: SourceRun) -> Iterator[Request]:
+        """The declared places of a source, and the pages of its archives that are not done."""
+        for seed in run.source.seeds():
+            if seed.kind != "archive":
+                run.seeds += 1
+                role: Role = "page" if seed.kind == "page" else "listing"
+                yield from self._make(run, seed.url, _ask(run, seed.kind, role=role, seed=True))
+        now = utc_now()
+        pages = archive_pages(run.source, now.date())
+        cut = self._recorder.library.state.runs(
+            "source = ? AND state != 'done' AND run_id != ?", run.source.name, run.run_id
+        )
+        open_pages = (
+            page for page in pages if not is_read(page, self._visit(run, page.url), cut, now)
+        )
+        for page in islice(open_pages, _MAX_ARCHIVES):
+            yield from self._make(run, page.url, _ask(run, "archive"))
+
+    def listed(self, run: SourceRun, ask: Ask, via: str, listing: Listing) -> Iterator[Request]:
+        """What a feed or a sitemap names, and what comes behind it."""
+        by = _BY.get(ask.kind if ask.kind == "posts" else listing.kind, "section")
+        unknown = any(self._visit(run, entry.url) is None for entry in listing.entries)
+        if listing.kind == "feed" and self._has_rolled_over(run, via, listing):
+            run.problems.append(f"{via}: all of it is new, so some before it may be missed")
+        for entry in listing.entries:
+            found = Discovery(
+                source=run.source.name,
+                by=by,
+                via=via,
+                announced=entry.published,
+                modified=entry.modified,
+                title=entry.title,
+                words=entry.words,
+            )
+            yield from self._entry(run, entry, found)
+        for child in listing.children[:_MAX_SITEMAPS]:
+            yield from self._make(
+                run, child.url, _ask(run, "sitemap", via=via, modified=child.modified)
+            )
+        if ask.kind == "posts" and (unknown or run.first):
+            yield from self._next(run, wordpress.following(via, listing), ask, via)
+
+    def page(self, run: SourceRun, ask: Ask, html: bytes, url: str) -> Iterator[Request]:
+        """The articles that a page seems to link to, and the page that follows it.
+
+        It is followed as long as pages bring what no earlier run knew; in a source's first run, and
+        in an archive, as long as they bring articles at all.
+        """
+        found = leads(run.source, html, url, run.shapes)
+        unknown = any(self._visit(run, lead.entry.url) is None for lead in found)
+        how = Discovery(source=run.source.name, by=_BY.get(ask.kind, "section"), via=url)
+        for lead in found:
+            titled = replace(how, title=lead.entry.title)
+            yield from self._entry(run, lead.entry, titled, lead.reason)
+        if unknown or (found and (run.first or ask.kind == "archive")):
+            yield from self._next(run, next_page(html, url), ask, url)
+
+    def declared(self, run: SourceRun, html: bytes, url: str) -> Iterator[Request]:
+        """The feeds that a page declares."""
+        for seed in alternates(html, url):
+            yield from self._make(run, seed.url, _ask(run, "feed", via=url))
+
+    def of_robots(self, run: SourceRun, sitemaps: Iterable[str]) -> Iterator[Request]:
+        """The sitemaps that robots.txt names."""
+        for sitemap in sitemaps:
+            yield from self._make(run, sitemap, _ask(run, "sitemap", by="robots"))
+
+    def posts(self, run: SourceRun, html: bytes, url: str) -> Iterator[Request]:
+        """WordPress's list of posts, where a page says that there is one."""
+        if api := posts_api(html, url):
+            yield from self._make(run, wordpress.posts_url(api), _ask(run, "posts", via=url))
+
+    def _next(self, run: SourceRun, url: str | None, ask: Ask, via: str) -> Iterator[Request]:
+        """The page of a listing that follows."""
+        if url and run.source.in_scope(url) and run.pages < _MAX_PAGES:
+            run.pages += 1
+            yield from self._make(run, url, _ask(run, ask.kind, via=via))
+
+    def _entry(
+        self, run: SourceRun, entry: Announced, found: Discovery, reason: str | None = None
+    ) -> Iterator[Request]:
+        try:
+            url = normalise_url(entry.url, found.via)
+        except ValueError as error:
+            logger.warning("%s: %s names no URL: %s", run.source.name, found.via, error)
+            return
+        key = url_surtkey(url)
+        run.note_announced(key, found.by, entry.modified or entry.published)
+        visit = self._recorder.library.state.visit(run.source.name, key)
+        refused = refusal(run.source, replace(entry, url=url))
+        if refused is None:
+            run.note_listed(key, entry.published or entry.modified, visit)
+            if run.recheck or is_due(visit, entry, found.by, utc_now()):
+                if key not in run.seen:
+                    run.owed.add(key)
+                ask = Ask(run_id=run.run_id, discovery=found, role="page", reason=reason)
+                yield from self._make(run, url, ask)
+        elif visit is None and key not in run.seen:  # said once, not in every run
+            run.seen.add(key)
+            self._recorder.conclude(run, Outcome(url=url, outcome=refused, discovery=found))
+
+    def _has_rolled_over(self, run: SourceRun, url: str, feed: Listing) -> bool:
+        """Whether a feed that was read before names nothing that was in it then."""
+        if len(feed.entries) < _ROLLS or self._visit(run, url) is None:
+            return False
+        return all(self._visit(run, entry.url) is None for entry in feed.entries)
+
+    def _visit(self, run: SourceRun, url: str) -> Visit | None:
+        try:
+            key = url_surtkey(normalise_url(url))
+        except ValueError:
+            return None
+        return self._recorder.library.state.visit(run.source.name, key)
+
+
+def _ask(
+    run: SourceRun,
+    kind: SeedKind,
+    *,
+    role: Role = "listing",
+    by: DiscoveredBy | None = None,
+    via: str | None = None,
+    modified: datetime | None = None,
+    seed: bool = False,
+) -> Ask:
+    """What a listing is asked for; one that a page names is found in a section of the magazine."""
+    how = by or ("section" if kind == "feed" and via else _BY.get(kind, "section"))
+    found = Discovery(source=run.source.name, by=how, via=via, modified=modified)
+    return Ask(run_id=run.run_id, discovery=found, role=role, kind=kind, seed=seed)

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archive.types import Seed
+from crawlers.discovery.html_pages import alternates
+
+PAGE = "https://review.example/en/"
+
+
+def test_declared_feeds_come_in_their_order_and_once() -> None:
+    html = b"""<!doctype html><html><head>
+    <link rel="stylesheet" href="/style.css">
+    <link rel="alternate" hreflang="de" href="/de/">
+    <link rel="alternate" type="application/rss+xml" title="Posts" href="feed/">
+    <link rel="alternate" type="application/rss+xml" href="/comments/feed/">
+    <link rel="alternate" type="application/rss+xml" href="/?feed=comments-rss2">
+    <LINK REL="Alternate Feed" TYPE="Application/Atom+XML; charset=utf-8" HREF=" /atom.xml ">
+    <link rel="alternate" type="application/feed+json" href="//feeds.example/feed.json">
+    <link rel="alternate" type="application/json" href="/wp-json/wp/v2/pages/2">
+    <link rel="alternate" type="text/xml+oembed" href="/oembed">
+    <link rel="alternate" type="application/rss+xml" href="javascript:alert(1)">
+    <link rel="alternate" type="application/rss+xml">
+    <!-- <link rel="alternate" type="application/rss+xml" href="/old"> -->
+    <link rel="alternate" type="application/rss+xml" href="/en/feed/#again">
+    </head><body></body></html>"""
+    assert alternates(html, PAGE) == (
+        Seed("feed", "https://review.example/en/feed/"),
+        Seed("feed", "https://review.example/atom.xml"),
+        Seed("feed", "https://feeds.example/feed.json"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("base", "feed"),
+    [
+        ("https://b.example/x/", "https://b.example/x/feed"),
+        ("/x/", "https://review.example/x/feed"),
+        ("http://[", "https://review.example/en/feed"),
+    ],
+)
+def test_the_page_s_base_counts(base: str, feed: str) -> None:
+    html = f'<base href="{base}"><link rel=alternate type=application/rss+xml href=feed>'
+    assert alternates(html.encode(), PAGE) == (Seed("feed", feed),)
+
+
+@pytest.mark.parametrize(
+    "html", [b"", b" ", b"plain", b"\0\0", b"<!-- -->", b"<?xml?>", b"\x89PNG\r\n"]
+)
+def test_what_is_no_page_declares_nothing(html: bytes) -> None:
+    assert alternates(html, PAGE) == ()
+
+
+PIECES = st.sampled_from(
+    [
+        b"<link ",
+        b"rel=alternate ",
+        b"type=application/rss+xml ",
+        b"href='",
+        b"'>",
+        b"<base href=",
+        b"http://[",
+        b"https://a.example/",
+        b"<html>",
+        b"<head>",
+        b"<!--",
+        b"\xff",
+        b"\0",
+        b"&amp;",
+        b"&#xd800;",
+    ]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(PIECES | st.binary(max_size=6), max_size=40).map(b"".join))
+def test_nothing_raises_and_only_web_addresses_come_out(html: bytes) -> None:
+    for seed in alternates(html, PAGE):
+        assert urlsplit(seed.url).scheme in ("http", "https")

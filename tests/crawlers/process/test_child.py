@@ -1,0 +1,36 @@
+"""A crawl process whose parent is gone ends by itself, in good order."""
+
+from __future__ import annotations
+
+import select
+
+import pytest
+
+from archive.errors import ExitCode
+from archive.library import Library
+from archive.source import Source
+from crawlers.orders import Order, to_line
+from crawlers.politeness.pace import host_delays
+from crawlers.process.child import CrawlJob, spawn
+from loopback import Answer, serving
+
+
+def test_it_ends_without_a_word_when_its_parent_dies_with_reports_unread(
+    library: Library, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with serving() as host:
+        host.answer = lambda name, path, _: Answer(seconds=0 if path == "/robots.txt" else 0.3)
+        pages = tuple(f"http://long.example/{n}" for n in range(400))
+        source = Source(name="long", url="http://long.example/", pages=pages, delay=0)
+        process, connection = spawn(CrawlJob(library.path, (source,), True, host.resolve))
+        try:
+            connection.sendall(to_line(Order(source, host_delays((source,)))))
+            assert select.select([connection], [], [], 60)[0]  # a report waits, and stays unread
+            connection.close()  # as the kernel does for a process that is killed: a reset, not an end
+            process.join(40)
+            assert process.exitcode == ExitCode.INTERRUPTED
+        finally:
+            process.kill()
+            process.join()
+    assert "Traceback" not in capfd.readouterr().err
+    assert not list(library.path.glob("warc/**/*.open"))

@@ -245,7 +245,7 @@ def _turn(options: argparse.Namespace) -> AbstractContextManager[None]:
     if options.command not in TAKE_TURNS or not (options.library / "state/service.json").exists():
         return nullcontext()
     from archive.library import Library
-    from backissue.control import turn
+    from backissue.service.socket_client import turn
 
     return turn(Library.open(options.library))
 

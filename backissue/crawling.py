@@ -17,8 +17,8 @@ from archive.library import Library
 from archive.repair.recover import recover
 from archive.source import Source
 from archive.state.database import Run
-from backissue.control import ServiceCrawl, connect, turn, wish
 from backissue.output import Meter
+from backissue.service.socket_client import ServiceCrawl, connect, turn, wish
 from crawlers.orders import Halt, Order, Refused
 from crawlers.politeness.pace import host_delays
 from crawlers.process.child import CrawlJob

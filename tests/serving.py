@@ -12,8 +12,8 @@ from contextlib import contextmanager
 
 from archive.disk.locks import holder, is_held
 from archive.library import Library
-from backissue.control import card_of
 from backissue.sample import SampleMagazines
+from backissue.service.socket_client import card_of
 
 
 def flags(library: Library, site: SampleMagazines) -> list[str]:

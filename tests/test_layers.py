@@ -1,10 +1,11 @@
-"""Which module may import which: read from the source, and seen in fresh interpreters."""
+"""Which module may import which, and how long it may be: read, and seen in fresh interpreters."""
 
 from __future__ import annotations
 
 import ast
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -58,6 +59,104 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
         TopologicalSorter(own).prepare()
     except CycleError as error:
         pytest.fail(" <- ".join(error.args[1]))
+
+
+# From below to above: what stands in a package, each beside or above all that it imports.
+ORDER = {
+    "archive": (
+        "version web errors types source disk state warc tables config imported notes "
+        "library warc_file writer revisits repair search replay verify"
+    ),
+    "pipelines": (
+        "arrays text page classifier boilerplate body metadata completeness extractor "
+        "extract fingerprint derive fold publish exporting rebuild repair importing"
+    ),
+    "crawlers": (
+        "settings orders wire discovery frontier politeness sources capture middlewares "
+        "spiders process"
+    ),
+    "backissue": (
+        "sample ending output source_health compared service crawling commands cli "
+        "service_child __main__"
+    ),
+}
+
+# Imports that still lead upwards, modules and folders that are still too large: to become fewer.
+UPWARDS: set[str] = {
+    "crawlers.capture.outcomes imports crawlers.middlewares.robots",
+    "crawlers.discovery.leads imports crawlers.frontier",
+    "crawlers.politeness.host_queues imports crawlers.capture.run",
+    "pipelines.classifier.segment_features imports pipelines.boilerplate.wording",
+    "pipelines.classifier.view imports pipelines.boilerplate.teaser_rows",
+    "pipelines.classifier.view imports pipelines.boilerplate.wording",
+    "pipelines.page.html imports pipelines.metadata.language",
+    "pipelines.rebuild.indexes imports pipelines.importing.storage",
+}
+LONGEST = 300
+LONGER: dict[str, int] = {
+    "archive/imported/captures.py": 307,
+    "pipelines/derive/payloads.py": 305,
+    "pipelines/importing/catalog.py": 322,
+    "pipelines/importing/import_files.py": 309,
+    "pipelines/page/segments.py": 309,
+    "crawlers/capture/recorder.py": 301,
+}
+FULLEST = 14
+FULLER: dict[str, int] = {}
+APART = ("backissue/commands", "backissue/sample")  # a module for each command, theme or magazine
+
+
+def upwards(package: str) -> set[str]:
+    """The imports inside *package* that lead to what stands above."""
+    places = {name: place for place, name in enumerate(ORDER[package].split())}
+
+    def place(module: str) -> int:
+        return places[module.split(".")[1]]
+
+    inside = (name for name in MODULES if name.startswith(f"{package}."))
+    return {
+        f"{name} imports {target}"
+        for name in inside
+        for target in IMPORTS[name]
+        if target.startswith(f"{package}.") and place(target) > place(name)
+    }
+
+
+@pytest.mark.parametrize("package", LAYERS)
+def test_each_folder_and_module_of_a_package_has_its_place_in_the_order(package: str) -> None:
+    found = {name.split(".")[1] for name in MODULES if name.startswith(f"{package}.")}
+    assert sorted(ORDER[package].split()) == sorted(found)
+
+
+@pytest.mark.parametrize("package", LAYERS)
+def test_no_folder_imports_one_above_it(package: str) -> None:
+    assert upwards(package) == {line for line in UPWARDS if line.startswith(f"{package}.")}
+
+
+def test_no_module_is_too_long() -> None:
+    lines = {
+        str(path.relative_to(ROOT)): len(path.read_text().splitlines())
+        for path in MODULES.values()
+        if not str(path.relative_to(ROOT)).startswith(APART)
+    }
+    long = {name: count for name, count in lines.items() if count > LONGEST}
+    assert long.keys() == LONGER.keys()
+    assert all(count <= LONGER[name] for name, count in long.items()), long
+
+
+def test_no_folder_has_too_many_modules() -> None:
+    folders = Counter(
+        str(path.parent.relative_to(ROOT))
+        for path in MODULES.values()
+        if path.name != "__init__.py"
+    )
+    full = {
+        name: count
+        for name, count in folders.items()
+        if count > FULLEST and not name.startswith(APART)
+    }
+    assert full.keys() == FULLER.keys()
+    assert all(count <= FULLER[name] for name, count in full.items()), full
 
 
 @pytest.mark.parametrize("heavy", ["scrapy", "twisted", "trafilatura"])

@@ -6,8 +6,8 @@ import argparse
 
 from archive.errors import UsageError
 from archive.library import Library
-from backissue.control import look
 from backissue.output import print_json, say
+from backissue.service.socket_client import look
 from crawlers.sources.folder import SourceFiles
 
 

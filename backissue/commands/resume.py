@@ -7,8 +7,8 @@ import argparse
 from archive.errors import UsageError
 from archive.library import Library
 from backissue.commands.pause import declared_names
-from backissue.control import look
 from backissue.output import print_json, say
+from backissue.service.socket_client import look
 
 
 def run(options: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ import logging
 
 from archive.library import Library
 from backissue.output import say
-from backissue.service import Service
+from backissue.service.service import Service
 from crawlers.process.child import CrawlJob
 from crawlers.wire import parse_override
 from pipelines.derive.engine import parse_engine

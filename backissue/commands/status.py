@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from archive.library import Library
 from backissue.output import print_json, print_table, say, warn
-from backissue.source_state import LibraryState, SourceState, read_states
+from backissue.source_health import LibraryState, SourceState, read_states
 
 
 def run(options: argparse.Namespace) -> int:

@@ -19,9 +19,9 @@ from archive.disk.locks import is_held, lock
 from archive.errors import BackissueError, DiskFull, ExitCode
 from archive.library import Library
 from archive.state.database import Run, now_text
-from backissue import control
-from backissue.desk import Desk
-from backissue.fleet import Fleet
+from backissue.service import socket_client as control
+from backissue.service.crawl_processes import Fleet
+from backissue.service.socket_server import Desk
 from crawlers.orders import Order, Refused
 from crawlers.politeness.pace import host_delays
 from crawlers.process.child import CrawlJob
@@ -233,7 +233,7 @@ class Service:
     async def _child(self, command: str, *flags: str) -> None:
         """Run a command of ours in a process of its own; what it says goes into the log."""
         child = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "backissue.inside", command),
+            *(sys.executable, "-m", "backissue.service_child", command),
             *("--library", str(self._library.path), *flags),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,

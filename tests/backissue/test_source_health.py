@@ -10,7 +10,7 @@ import pytest
 from archive.errors import InvalidSource
 from archive.source import Source
 from archive.state.database import Run, now_text
-from backissue.source_state import Known, SourceState, rhythm_of, state_of
+from backissue.source_health import Known, SourceState, rhythm_of, state_of
 from crawlers.sources.folder import Declared
 from crawlers.sources.next_run import History
 

@@ -15,7 +15,7 @@ from archive.disk.locks import holder
 from archive.errors import LockHeld
 from archive.library import Library
 from archive.state.database import Run
-from backissue.fleet import Fleet
+from backissue.service.crawl_processes import Fleet
 from crawlers.orders import Halt, Order, Refused, from_line, to_line
 from crawlers.process.child import CrawlJob
 

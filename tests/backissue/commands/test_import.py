@@ -233,7 +233,7 @@ def _killed_at(k: int, tmp_path: Path, came: Path) -> int | None:
     script = tmp_path / "killed.py"
     script.write_text(_KILLED)
     words = [sys.executable, str(script), str(k), str(tmp_path / f"library-{k}"), str(came)]
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])}
     done = subprocess.run(
         words, capture_output=True, text=True, check=False, timeout=100, env=environment
     )

@@ -109,7 +109,7 @@ def test_a_source_that_is_being_crawled_is_not_crawled_twice(
 
 
 def test_scrapy_itself_lists_and_runs_the_spider(declared: Library, site: SampleMagazines) -> None:
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     environment = os.environ | {"BACKISSUE_LIBRARY": str(declared.path)}
 
     def scrapy(*words: str) -> subprocess.CompletedProcess[str]:

@@ -21,8 +21,7 @@ from archive.tables.journal import BATCH_URI, Batch, Entry, Quarantined, Span, a
 from archive.tables.parquet import TableFile
 from archive.types import Capture, Discovery, Original, RevisitProfile
 from archive.verify.checks import CHECKS
-from archive.warc import captures as exchange
-from archive.warc import cdxj
+from archive.warc import captures, cdxj
 from archive.warc.records import Located, Record, digest, read_record, to_bytes, warc_date
 from archive.warc_file import WarcFile, resource
 from crawlers.capture.run import Outcome, SourceRun
@@ -121,31 +120,31 @@ def warcinfo() -> str:
 
 def response() -> str:
     """A chunked response."""
-    return _text(exchange.records_of(_CAPTURE, _INFO)[0])
+    return _text(captures.records_of(_CAPTURE, _INFO)[0])
 
 
 def request() -> str:
     """The request of the same exchange."""
-    return _text(exchange.records_of(_CAPTURE, _INFO)[1], _REQUEST)
+    return _text(captures.records_of(_CAPTURE, _INFO)[1], _REQUEST)
 
 
 def revisit_same() -> str:
     """The same payload again."""
     again = _again("identical-payload-digest", _CAPTURE.head, _SAME)
-    return _text(exchange.records_of(again, _INFO)[0])
+    return _text(captures.records_of(again, _INFO)[0])
 
 
 def revisit_304() -> str:
     """What the server said was not modified."""
     head = b'HTTP/1.1 304 Not Modified\r\nETag: "9ac41e"\r\n\r\n'
     again = _again("server-not-modified", head, _UNMODIFIED)
-    return _text(exchange.records_of(again, _INFO)[0])
+    return _text(captures.records_of(again, _INFO)[0])
 
 
 def metadata() -> str:
     """The value of the one field in the body of the exchange's third record."""
-    body = exchange.records_of(_CAPTURE)[2].block
-    return _json(body.removeprefix(exchange.METADATA_FIELD))
+    body = captures.records_of(_CAPTURE)[2].block
+    return _json(body.removeprefix(captures.METADATA_FIELD))
 
 
 def crawl_log() -> str:
@@ -200,7 +199,7 @@ def journal() -> str:
 
 def cdxj_line() -> str:
     """The index line of a response."""
-    record = exchange.records_of(_CAPTURE)[0]
+    record = captures.records_of(_CAPTURE)[0]
     entry = cdxj.entry_of(Located(record, 612, 431), _FILE)
     if entry is None:
         raise AssertionError("a response has no index line")

@@ -19,7 +19,7 @@ from archive.errors import ArchiveError, LockHeld
 from archive.library import Library, restored_of
 from archive.state.database import FAILED, Run, Visit, now_text
 from archive.types import Capture
-from archive.warc import crawl_log as runlog
+from archive.warc import crawl_log
 from archive.warc.captures import capture_of
 from archive.warc.crawl_log import CRAWL_LOG_URI, LOG_FORMAT, SOURCE_URI, Line
 from archive.warc.records import Located, Record, warc_date
@@ -59,7 +59,7 @@ class _Trace:
 
     def unlogged(self) -> list[Line]:
         """The lines that its log lacks."""
-        lines = runlog.lines_of(self.captures)
+        lines = crawl_log.lines_of(self.captures)
         return [line for line in lines if not self.is_logged and line["url"] not in self.logged]
 
 
@@ -125,7 +125,7 @@ def _note(traces: dict[str, _Trace], group: list[Located]) -> None:
     if record.type in ("response", "revisit"):
         try:
             capture = capture_of([located.record for located in group])
-            runlog.line_of(capture)
+            crawl_log.line_of(capture)
         except (ArchiveError, OverflowError):  # derivation tells of it
             return
         if trace := traces.get(capture.run_id):
@@ -137,7 +137,7 @@ def _note(traces: dict[str, _Trace], group: list[Located]) -> None:
 def _note_resource(traces: dict[str, _Trace], record: Record) -> None:
     uri = record.get("WARC-Target-URI") or ""
     if trace := traces.get(uri.removeprefix(CRAWL_LOG_URI)):
-        card, lines = runlog.read(record)
+        card, lines = crawl_log.read(record)
         trace.cards.append(card)
         trace.logged |= {line["url"] for line in lines}
     elif uri.startswith(SOURCE_URI):
@@ -156,7 +156,7 @@ def _write_logs(library: Library, traces: Iterable[_Trace]) -> None:
     moment = datetime.now(UTC)
     for trace, lines in wanted:
         uri, kind = f"{CRAWL_LOG_URI}{trace.run.run_id}", "application/jsonl"
-        parts = runlog.bodies(_card(trace), lines)
+        parts = crawl_log.bodies(_card(trace), lines)
         file.append([resource(uri, body, kind, moment, file.warcinfo_id) for body in parts])
     file.seal()
 
@@ -201,8 +201,8 @@ def _ended(trace: _Trace) -> Run:
 def _visits(library: Library, source: str, captures: Iterable[Capture]) -> Iterator[Visit]:
     """What is newer than the state knows: no such URL is asked for again before it is due."""
     last = {capture.url: capture for capture in captures}
-    lines = list(runlog.lines_of(last.values()))
-    for visit in runlog.visits_of(source, lines, library.state):
+    lines = list(crawl_log.lines_of(last.values()))
+    for visit in crawl_log.visits_of(source, lines, library.state):
         yield replace(visit, announced=_announced(visit, last[visit.url]))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from archive.tables.journal import Batch, Entry, Quarantined, Ranges, Span, holds
 from archive.types import Finding
-from archive.verify import files_on_disk as disk
+from archive.verify import files_on_disk
 from archive.verify.cdxj import Lines, compare, judge_revisits
 from archive.verify.checks import Place
 from archive.verify.files_on_disk import Warc
@@ -59,7 +59,7 @@ def judge_warc(
         yield from (one for one in walked.findings if not _is_known(one, (*known, *late)))
     if warc.sealed and warc.end == 0:
         yield place.finding("warc.empty", "it has no byte")
-    if disk.is_left_open(warc):
+    if files_on_disk.is_left_open(warc):
         yield place.finding("warc.left_open", "nobody writes it: `backissue repair` seals it")
     if warc.sealed and lines is None and warc.is_captured:
         yield place.finding("cdxj.missing", f"{index_path(warc.path).name} is not there")

@@ -12,7 +12,7 @@ from typing import Any
 from archive.config import read_settings
 from archive.disk.locks import is_held
 from archive.types import Finding
-from archive.verify import files_on_disk as disk
+from archive.verify import files_on_disk
 from archive.verify.cdxj import Lines, read_lines
 from archive.verify.checks import Place, without
 from archive.verify.cross_checks import Found, judge_ids, judge_rows, judge_warc
@@ -110,19 +110,19 @@ def _look(library: Path) -> _Disk:
     generation = library / link.readlink() if link.is_symlink() else None
     if generation is not None and not generation.is_dir():
         generation = None
-    tables = disk.table_files(generation) if generation else []
+    tables = files_on_disk.table_files(generation) if generation else []
     publishing = is_held(library / "locks" / "publish")
     journal = _read_journal(generation)
     readable = True
     try:
-        known = disk.read_state(library)
+        known = files_on_disk.read_state(library)
     except sqlite3.DatabaseError as error:
         known, readable = [], False
         place = Place(path="state/backissue.db")
         findings.append(place.finding("state.unreadable", str(error)))
-    warcs = disk.warc_files(library, known)
+    warcs = files_on_disk.warc_files(library, known)
     restored = tuple(read_restored(library))
-    sizes = {warc.name: disk.length(warc) for warc in warcs}
+    sizes = {warc.name: files_on_disk.length(warc) for warc in warcs}
     sealed = frozenset(warc.name for warc in warcs if warc.sealed and warc.is_captured)
     findings += judge_state(_ours(known), sizes, sealed) if readable else ()
     findings += journal.findings
@@ -133,7 +133,7 @@ def _look(library: Path) -> _Disk:
 
 
 def _ours(known: Iterable[Any]) -> Iterator[Any]:
-    return (file for file in known if not file.name.startswith(disk.IMPORTED))
+    return (file for file in known if not file.name.startswith(files_on_disk.IMPORTED))
 
 
 def _read_journal(generation: Path | None) -> Journal:

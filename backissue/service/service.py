@@ -19,7 +19,7 @@ from archive.disk.locks import is_held, lock
 from archive.errors import BackissueError, DiskFull, ExitCode
 from archive.library import Library
 from archive.state.database import Run, now_text
-from backissue.service import socket_client as control
+from backissue.service import socket_client
 from backissue.service.crawl_processes import Fleet
 from backissue.service.socket_server import Desk
 from crawlers.orders import Order, Refused
@@ -84,11 +84,11 @@ class Service:
             try:
                 await self._serve()
             finally:
-                control.close_socket(self._library.path)
+                socket_client.close_socket(self._library.path)
 
     async def _serve(self) -> None:
         await self._mend()
-        await self._desk.open(control.new_socket(self._library.path))
+        await self._desk.open(socket_client.new_socket(self._library.path))
         self._look()
         self._scheduler.start()
         try:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from archive.source import Source
 from archive.state.database import FAILED, Run, Visit, now_text
 from archive.types import Discovery
-from archive.warc import crawl_log as runlog
+from archive.warc import crawl_log
 from archive.warc.records import warc_date
 from crawlers.discovery.url_shapes import Shapes
 from crawlers.frontier import look_again
@@ -187,7 +187,7 @@ class SourceRun:
     def log(self) -> list[bytes]:
         """The bodies of the run's `resource` records, one but for very long logs."""
         card = {
-            "format": runlog.LOG_FORMAT,
+            "format": crawl_log.LOG_FORMAT,
             "run_id": self.run_id,
             "source": self.source.name,
             "source_digest": self.source.digest,
@@ -197,4 +197,4 @@ class SourceRun:
             "detail": self.detail or None,
             **self._looked(),
         }
-        return runlog.bodies(card, (outcome.as_line() for outcome in self.outcomes))
+        return crawl_log.bodies(card, (outcome.as_line() for outcome in self.outcomes))

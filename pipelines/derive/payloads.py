@@ -25,8 +25,7 @@ from archive.imported.captures import (
     to_line,
 )
 from archive.library import Library
-from archive.tables import journal
-from archive.tables import parquet as tables
+from archive.tables import journal, parquet
 from archive.tables.journal import Batch, Quarantined, Ranges, Span
 from archive.tables.parquet import LAYOUTS, TableFile
 from archive.tables.schema import PAYLOADS
@@ -67,8 +66,8 @@ def payload_files(
         rows = _rows(library, sorted(pointers), unborne)
         for part, groups in enumerate(_files(rows)):
             name = stem if part == 0 else f"{stem}-{part:02}"
-            path = tables.file_path("payloads", month, name)
-            written.append(tables.write_groups(workspace, path, "payloads", groups))
+            path = parquet.file_path("payloads", month, name)
+            written.append(parquet.write_groups(workspace, path, "payloads", groups))
     return written, unborne
 
 

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 from archive.imported.captures import CAPTURES_URI, held_of
 from archive.tables.journal import BATCH_URI, Quarantined, Span, holds
 from archive.types import Article, Capture, Pointer
-from archive.warc import crawl_log as runlog
+from archive.warc import crawl_log
 from archive.warc.captures import capture_of
 from archive.warc.crawl_log import CRAWL_LOG_URI
 from archive.warc.records import Located, Record
@@ -249,7 +249,7 @@ def _unreadable(capture: Capture, pointer: Pointer, error: str | None) -> dict[s
 
 def crawl_log_rows(record: Record) -> Iterable[dict[str, Any]]:
     """The rows of a run's log, a `resource` record of JSON Lines, the run's card first."""
-    card, lines = runlog.read(record)
+    card, lines = crawl_log.read(record)
     for line in lines:
         url = line["url"]
         announced = line.get("date_announced")

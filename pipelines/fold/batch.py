@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from archive.config import PolicySettings
-from archive.tables import parquet as tables
+from archive.tables import parquet
 from archive.tables.journal import Batch, Ranges, Span
 from archive.tables.schema import CAPTURES, CRAWL_LOG, TABLES
 from pipelines.body.site_templates import applied, boxes_of
@@ -56,7 +56,7 @@ def fold_batch(
     order = [("fetch_time", "ascending"), ("warc_record_id", "ascending")]
     pages = _read(folders, batch, "pages", PAGES)
     pages, boxes = _with_templates(pages, memory)
-    pages = stitch(tables.reorder(pages, pc.sort_indices(pages, sort_keys=order)), memory)
+    pages = stitch(parquet.reorder(pages, pc.sort_indices(pages, sort_keys=order)), memory)
     kept: list[tuple[int, Verdict]] = []
     counts: dict[str, int] = {}
     judged = fold(pages.select(_FOLDED).to_pylist(), memory, policy.respect)
@@ -137,7 +137,7 @@ def _article_tables(
     pages: pa.Table, kept: list[tuple[int, Verdict]]
 ) -> tuple[pa.Table, Dated, Dated]:
     """The rows of `articles`, and of what stood beside them on their pages."""
-    chosen = tables.reorder(pages, pa.array([number for number, _ in kept], pa.int64()))
+    chosen = parquet.reorder(pages, pa.array([number for number, _ in kept], pa.int64()))
     ids = pa.array([verdict.article_id for _, verdict in kept], pa.string())
     versions = pa.array([verdict.version for _, verdict in kept], pa.int32())
     schema = TABLES["articles"]

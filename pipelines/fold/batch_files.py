@@ -10,7 +10,7 @@ import pyarrow as pa
 from archive.disk import files
 from archive.errors import ArchiveError
 from archive.library import Library
-from archive.tables import parquet as tables
+from archive.tables import parquet
 from archive.tables.journal import Batch, Quarantined, Span
 from archive.tables.parquet import TableFile
 from pipelines.body.site_templates import template_of
@@ -76,8 +76,8 @@ def _write_tables(
 ) -> list[TableFile]:
     written = []
     for table, (found, times) in rows.items():
-        for month, part in tables.by_month(found, times):
-            path = tables.file_path(table, month, _stem(generation, batch))
-            ordered = tables.sort_rows(table, part)
-            written.append(tables.write_rows(workspace, path, table, ordered))
+        for month, part in parquet.by_month(found, times):
+            path = parquet.file_path(table, month, _stem(generation, batch))
+            ordered = parquet.sort_rows(table, part)
+            written.append(parquet.write_rows(workspace, path, table, ordered))
     return written

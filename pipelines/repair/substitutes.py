@@ -19,7 +19,7 @@ from archive.tables import journal
 from archive.tables.dataset import rows
 from archive.tables.journal import BATCH_URI, Entry, Quarantined
 from archive.types import Discovery
-from archive.warc import crawl_log as runlog
+from archive.warc import crawl_log
 from archive.warc.captures import about_block, is_concurrent
 from archive.warc.crawl_log import CRAWL_LOG_URI, SOURCE_URI
 from archive.warc.records import Located, Record, from_bytes, make_record, to_bytes, warc_date
@@ -184,7 +184,10 @@ class Elsewhere:
         runs = self._library.state.runs("run_id = ?", run_id)
         if not (found and runs):
             return None
-        run, (body, *more) = runs[0], runlog.bodies(runlog.card_of(runs[0]), map(_line, found))
+        run, (body, *more) = (
+            runs[0],
+            crawl_log.bodies(crawl_log.card_of(runs[0]), map(_line, found)),
+        )
         if more:  # parts of a log of 64 MiB: which of them this was, nothing tells
             return None
         ended = datetime.fromisoformat(run.ended or run.started)
@@ -198,7 +201,7 @@ class Elsewhere:
         return hurt.restored(to_bytes(made), "library.toml")
 
 
-def _line(row: Row) -> runlog.Line:
+def _line(row: Row) -> crawl_log.Line:
     """A line of a log, given the row that was made of it."""
     announced = row["date_announced"]
     return {

@@ -17,7 +17,7 @@ from archive.repair.recover import recover
 from archive.source import Source
 from archive.state.database import Run, now_text
 from archive.types import Capture, Discovery, Original
-from archive.warc import crawl_log as runlog
+from archive.warc import crawl_log
 from archive.warc.crawl_log import CRAWL_LOG_URI, SOURCE_URI, line_of
 from archive.warc.records import Record, new_record_id
 from archive.warc.scan import scan_groups
@@ -64,7 +64,7 @@ def logs(library: Library) -> list[tuple[dict[str, Any], list[dict[str, Any]]]]:
             groups = [group for group in scan_groups(stream) if isinstance(group, list)]
         found += [g[0].record for g in groups if g[0].record.type == "resource"]
     return [
-        runlog.read(record)
+        crawl_log.read(record)
         for record in found
         if (record.get("WARC-Target-URI") or "").startswith(CRAWL_LOG_URI)
     ]
@@ -136,7 +136,7 @@ def test_a_run_that_wrote_its_log_and_died_then_ended_as_the_log_says(
         "state": "done",
         "detail": None,
     }
-    write(library, several, runlog.bodies(card, map(line_of, several[:2])))
+    write(library, several, crawl_log.bodies(card, map(line_of, several[:2])))
     assert recover(library).lost == (Lost(RUN, "review", "done", 3, 0),)
     (row,) = library.state.runs()
     assert (row.state, row.detail, row.finished) == ("done", None, 2)
@@ -159,8 +159,8 @@ def test_a_log_of_which_parts_are_missing_is_completed(
         "ended": "2026-11-05T10:00:00Z",
     }
     with monkeypatch.context() as small:
-        small.setattr(runlog, "_PART", 1)
-        parts = runlog.bodies(card, map(line_of, several))
+        small.setattr(crawl_log, "_PART", 1)
+        parts = crawl_log.bodies(card, map(line_of, several))
     assert len(parts) == 3
     write(library, several, parts[:2])
     assert recover(library).lost == (Lost(RUN, "review", "done", 3, 1),)
@@ -281,5 +281,5 @@ def test_the_outcome_follows_from_the_capture(
 
 def test_a_url_that_was_tried_again_has_one_line(make_capture: MakeCapture):
     tries = [make_capture(0, truncated="disconnect"), make_capture(0)]
-    (line,) = runlog.lines_of(tries)
+    (line,) = crawl_log.lines_of(tries)
     assert (line["outcome"], line["warc_record_id"]) == ("fetched", tries[1].warc_record_id)

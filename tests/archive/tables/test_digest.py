@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 
 from archive.errors import ArchiveError, UsageError
 from archive.library import Library
-from archive.tables import journal
-from archive.tables import parquet as tables
+from archive.tables import journal, parquet
 from archive.tables.digest import TableDigest, canonical, digests, library_digest
 from archive.tables.journal import Batch, Entry, Span
 from archive.tables.schema import TABLES
@@ -81,10 +80,10 @@ def publish(library: Library) -> Callable[..., None]:
     def add(table: str, *batches: list[dict[str, Any]], row_group: int = 10_000) -> None:
         done = journal.read(library.generation)
         for number, rows in enumerate(batches, len(done) + 1):
-            path = tables.file_path(table, f"{MOMENT:%Y-%m}", f"g0001-{number:06}-abcdef01")
+            path = parquet.file_path(table, f"{MOMENT:%Y-%m}", f"g0001-{number:06}-abcdef01")
             found = pa.Table.from_pylist(rows, schema=TABLES[table])
             groups = (found.slice(at, row_group) for at in range(0, len(rows), row_group))
-            file = tables.write_groups(library.generation, path, table, groups)
+            file = parquet.write_groups(library.generation, path, table, groups)
             batch = Batch(number, "2026-11-05T10:00:00Z", ())
             entry = Entry(batch, Span("warc/b", 0, 1), "x 1", "sha256:0", (file,))
             journal.append(library.generation, entry)

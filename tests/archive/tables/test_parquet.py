@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.tables import parquet as tables
+from archive.tables import parquet
 from archive.tables.parquet import LAYOUTS
 from archive.tables.schema import TABLES
 
@@ -38,8 +38,8 @@ def sample(make_row: MakeRow, count: int, table: str = "captures") -> pa.Table:
 
 
 def written(folder: Path, table: str, rows: pa.Table) -> Path:
-    path = tables.file_path(table, "2026-11", "g0001-000001-00000000")
-    tables.write_rows(folder, path, table, rows)
+    path = parquet.file_path(table, "2026-11", "g0001-000001-00000000")
+    parquet.write_rows(folder, path, table, rows)
     return folder / path
 
 
@@ -61,11 +61,11 @@ def test_rows_in_other_chunks_give_the_same_bytes(tmp_path: Path, table: str):
     pieces = pa.concat_tables([whole.slice(at, 997) for at in range(0, rows, 997)])
     assert pieces[names[0]].num_chunks > 1 or rows < 997
     pieces = pa.concat_tables([whole.slice(0, 11), whole.slice(11, 1), pieces.slice(12)])
-    first = tables.write_rows(tmp_path / "a", "x.parquet", table, whole)
-    second = tables.write_rows(tmp_path / "b", "x.parquet", table, pieces)
-    third = tables.write_rows(tmp_path / "c", "x.parquet", table, pieces.combine_chunks())
+    first = parquet.write_rows(tmp_path / "a", "x.parquet", table, whole)
+    second = parquet.write_rows(tmp_path / "b", "x.parquet", table, pieces)
+    third = parquet.write_rows(tmp_path / "c", "x.parquet", table, pieces.combine_chunks())
     assert first == second == third
-    assert first.sha256 == tables.sha256(tmp_path / "b" / "x.parquet")
+    assert first.sha256 == parquet.sha256(tmp_path / "b" / "x.parquet")
     assert first.rows == rows
 
 
@@ -73,7 +73,9 @@ def test_sorted_rows_give_the_same_bytes_whatever_their_order(make_row: MakeRow,
     rows = sample(make_row, 200)
     backwards = rows.take(pa.array(range(199, -1, -1)))
     found = [
-        tables.write_rows(tmp_path, f"{i}.parquet", "captures", tables.sort_rows("captures", given))
+        parquet.write_rows(
+            tmp_path, f"{i}.parquet", "captures", parquet.sort_rows("captures", given)
+        )
         for i, given in enumerate((rows, backwards))
     ]
     assert found[0].sha256 == found[1].sha256
@@ -95,7 +97,7 @@ def test_rows_are_sorted_by_address_time_and_record(keys: list[tuple[str, int, i
         }
         for key, seconds, number in keys
     ]
-    found = tables.sort_rows("captures", pa.Table.from_pylist(given, schema=TABLES["captures"]))
+    found = parquet.sort_rows("captures", pa.Table.from_pylist(given, schema=TABLES["captures"]))
     assert found.schema.equals(TABLES["captures"], check_metadata=True)
 
     def order(row: dict[str, Any]) -> tuple[bytes, datetime, bytes]:
@@ -107,18 +109,18 @@ def test_rows_are_sorted_by_address_time_and_record(keys: list[tuple[str, int, i
 def test_equal_keys_keep_their_order():
     rows = [{"article_id": "a", "version": 1, "reason": str(n), "block": ""} for n in range(50)]
     table = pa.Table.from_pylist(rows, schema=TABLES["removed"])
-    assert tables.sort_rows("removed", table).to_pylist() == rows
+    assert parquet.sort_rows("removed", table).to_pylist() == rows
 
 
 def test_reorder_takes_rows_by_number(make_row: MakeRow):
     rows = sample(make_row, 30)
-    found = tables.reorder(rows, pa.array([3, 3, 0]))
+    found = parquet.reorder(rows, pa.array([3, 3, 0]))
     assert found["warc_record_id"].to_pylist() == [
         "urn:uuid:0003",
         "urn:uuid:0003",
         "urn:uuid:0000",
     ]
-    assert tables.reorder(rows, pa.array([], pa.uint64())).num_rows == 0
+    assert parquet.reorder(rows, pa.array([], pa.uint64())).num_rows == 0
 
 
 @pytest.mark.long
@@ -133,9 +135,9 @@ def test_texts_of_more_than_two_gib_are_sorted(tmp_path: Path):
     }
     rows = pa.table(columns, schema=TABLES["removed"])
     assert rows.nbytes > 2**31
-    found = tables.sort_rows("removed", rows)
+    found = parquet.sort_rows("removed", rows)
     assert found["reason"][0].as_py() == str(count - 1)
-    file = tables.write_rows(tmp_path, "x.parquet", "removed", found)
+    file = parquet.write_rows(tmp_path, "x.parquet", "removed", found)
     assert file.rows == count
 
 
@@ -158,7 +160,7 @@ def test_row_groups_have_the_size_of_the_layout(
 
 
 def test_columns_are_zstd_with_a_page_index_and_statistics(make_row: MakeRow, tmp_path: Path):
-    path = written(tmp_path, "captures", tables.sort_rows("captures", sample(make_row, 50)))
+    path = written(tmp_path, "captures", parquet.sort_rows("captures", sample(make_row, 50)))
     group = pq.read_metadata(path).row_group(0)
     column = group.column(TABLES["captures"].names.index("url_surtkey"))
     assert column.compression == "ZSTD"
@@ -197,7 +199,7 @@ def test_rows_are_split_by_the_month_in_utc(make_row: MakeRow):
     )
     found = {
         month: part["fetch_time"].to_pylist()
-        for month, part in tables.by_month(rows, rows["fetch_time"])
+        for month, part in parquet.by_month(rows, rows["fetch_time"])
     }
     assert list(found) == ["2025-11", "2026-11", "2026-12"]
     assert found["2026-12"] == [times[0], times[3]]
@@ -209,7 +211,7 @@ def test_rows_are_split_by_the_month_in_utc(make_row: MakeRow):
 @pytest.mark.parametrize("table", TABLES)
 def test_an_empty_file_has_all_columns(tmp_path: Path, table: str):
     generation = tmp_path / "0001"
-    tables.write_empty(generation, table, "2026-11")
+    parquet.write_empty(generation, table, "2026-11")
     (path,) = generation.glob("**/*.parquet")
     assert path == generation / table / "data/fetch_month=2026-11/g0001-000000-00000000.parquet"
     found = pq.read_table(path, partitioning=None)
@@ -223,9 +225,9 @@ def test_an_empty_file_has_all_columns(tmp_path: Path, table: str):
 def folder(make_row: MakeRow, tmp_path: Path) -> Path:
     """A table of three files in two months, with a README above the data."""
     for month, stem, count in (("2026-10", "a", 0), ("2026-11", "b", 40), ("2026-11", "c", 2)):
-        rows = tables.sort_rows("captures", sample(make_row, count))
-        path = tables.file_path("captures", month, stem)
-        tables.write_rows(tmp_path, path, "captures", rows)
+        rows = parquet.sort_rows("captures", sample(make_row, count))
+        path = parquet.file_path("captures", month, stem)
+        parquet.write_rows(tmp_path, path, "captures", rows)
     (tmp_path / "captures" / "README.md").write_text("---\nconfigs: []\n---\n")
     return tmp_path / "captures" / "data"
 

@@ -136,7 +136,7 @@ def asked(host: Host) -> dict[str, list[str]]:
 
 def details(library: Library) -> dict[str, str]:
     """What the logs of the runs say of each address."""
-    from archive.warc import crawl_log as runlog
+    from archive.warc import crawl_log
     from archive.warc.scan import scan
 
     found = {}
@@ -144,8 +144,8 @@ def details(library: Library) -> dict[str, str]:
         with path.open("rb") as stream:
             for one in scan(stream):
                 uri = one.record.get("WARC-Target-URI") or ""  # type: ignore[union-attr]
-                if uri.startswith(runlog.CRAWL_LOG_URI):
-                    _, lines = runlog.read(one.record)  # type: ignore[union-attr]
+                if uri.startswith(crawl_log.CRAWL_LOG_URI):
+                    _, lines = crawl_log.read(one.record)  # type: ignore[union-attr]
                     found.update({line["url"]: line["detail"] for line in lines})
     return found
 

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.tables import parquet as tables
+from archive.tables import parquet
 from archive.tables.schema import ARTICLES, CRAWL_LOG
 from archive.types import Article, Capture, Comment, Discovery, Pointer, Removed
 from pipelines.derive.rows import PAGES, page_row, to_table
@@ -76,7 +76,7 @@ def through_parquet(rows: pa.Table) -> list[dict[str, Any]]:
     whole = whole.append_column("version", pa.array([1] * count, pa.int32()))
     whole = whole.select(ARTICLES.names).cast(ARTICLES)
     with TemporaryDirectory() as folder:
-        tables.write_rows(Path(folder), "a.parquet", "articles", whole)
+        parquet.write_rows(Path(folder), "a.parquet", "articles", whole)
         found = pq.read_table(Path(folder) / "a.parquet").to_pylist()
     return list(found)
 

@@ -21,8 +21,7 @@ import pytest
 import warcs
 from archive.errors import BackissueError
 from archive.library import Library
-from archive.tables import journal
-from archive.tables import parquet as tables
+from archive.tables import journal, parquet
 from archive.tables.digest import digests
 from archive.tables.journal import Entry
 from archive.tables.schema import TABLES
@@ -33,9 +32,7 @@ from archive.web.surt import article_id, url_surtkey
 from backissue.sample.recombined import recombine
 from pipelines.derive import engine, payloads
 from pipelines.derive.engine import Engine
-from pipelines.fold import batch as additions
-from pipelines.fold import multipage as stitching
-from pipelines.fold import versions as fold
+from pipelines.fold import batch, multipage, versions
 from pipelines.fold.memory import FoldMemory
 from pipelines.importing.import_files import import_files
 from pipelines.publish import Published, mend_batches, publish
@@ -162,25 +159,25 @@ def of_table(name: str) -> Callable[..., bool]:
 def of_tables(step: str) -> dict[str, Step]:
     """*step* for each table; the payloads have one of their own."""
     return {
-        f"{step} {name}": (tables, step, of_table(name)) for name in TABLES if name != "payloads"
+        f"{step} {name}": (parquet, step, of_table(name)) for name in TABLES if name != "payloads"
     }
 
 
 SORTING, WRITING = of_tables("sort_rows"), of_tables("write_rows")
 STEPS: dict[str, Step] = {
-    "boxes": (additions, "boxes_of", any_of),
-    "template": (additions, "applied", any_of),
-    "stitching": (additions, "stitch", any_of),
-    "identity": (fold, "identify", any_of),
+    "boxes": (batch, "boxes_of", any_of),
+    "template": (batch, "applied", any_of),
+    "stitching": (batch, "stitch", any_of),
+    "identity": (versions, "identify", any_of),
     "what is known": (FoldMemory, "known", any_of),
     "article of an address": (FoldMemory, "article_of", any_of),
     "accepting": (FoldMemory, "accept", any_of),
     "judging": (FoldMemory, "judge", any_of),
     "learning": (FoldMemory, "learn", any_of),
-    "duplicates": (additions, "copy_of", any_of),
+    "duplicates": (batch, "copy_of", any_of),
     "signatures": (FoldMemory, "shelve", any_of),
-    "columns": (tables, "reorder", any_of),
-    "months": (tables, "by_month", any_of),
+    "columns": (parquet, "reorder", any_of),
+    "months": (parquet, "by_month", any_of),
     "payloads": (payloads, "recipe", any_of),
 }
 
@@ -292,7 +289,7 @@ def test_what_was_left_out_can_be_imported_with_another_file(
 
 STITCHING: dict[str, Step] = {
     "keeping a part": (FoldMemory, "keep_part", any_of),
-    "a later page": (stitching, "stitched", lambda first, rest: any_of(first, *rest)),
+    "a later page": (multipage, "stitched", lambda first, rest: any_of(first, *rest)),
 }
 
 
@@ -431,7 +428,7 @@ def test_what_no_capture_is_to_blame_for_is_raised(
     """Fault injection, see above: the step raises without any capture, too."""
     keep(library, [capture(number) for number in FIVE])
     with monkeypatch.context() as patch:
-        step = (additions, "stitch", lambda *_: True)
+        step = (batch, "stitch", lambda *_: True)
         breaking(patch, step, ValueError("whatever comes"))
         with pytest.raises(ValueError, match="whatever comes"):
             publish(library, ONE)

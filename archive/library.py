@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from archive.config import LibrarySettings, new_settings, read_settings
 from archive.disk import files
-from archive.errors import CaptureNotFound, CorruptRecord, NoPermission, TablesMissing
+from archive.errors import CaptureNotFound, CorruptRecord, NoPermission, TablesMissing, UsageError
 from archive.imported.captures import find_held, is_imported, read_held
 from archive.state.database import State
 from archive.tables import journal
@@ -103,8 +103,11 @@ class Library:
             generation = self.generation
         except TablesMissing as error:
             return [error.what]
+        try:  # first: files are there before their line is
+            named = {file.path for entry in journal.read(generation) for file in entry.files}
+        except (ValueError, KeyError, TypeError):
+            return [f"{generation.name}/batches.jsonl"]
         there = {str(p.relative_to(generation)) for p in generation.glob("*/data/*/*.parquet")}
-        named = {file.path for entry in journal.read(generation) for file in entry.files}
         folders = {name for name in TABLES if not (generation / name / "data").is_dir()}
         return [f"{generation.name}/{path}" for path in sorted((named - there) | folders)]
 
@@ -214,6 +217,12 @@ def _lay_out(folder: Path, name: str, created: datetime) -> None:
     """Make all that can be made again and is not there."""
     for part in _FOLDERS:
         files.make_folder(folder / part)
+    for part in ("current", *TABLES, "batches.jsonl"):
+        if (folder / part).exists() and not (folder / part).is_symlink():
+            raise UsageError(
+                f"{folder / part} is no link, as after a copy that followed links: remove it, "
+                "and the next command makes the link again"
+            )
     if not (folder / "current").is_dir():
         _lay_out_tables(folder, created)
     for part in (*TABLES, "batches.jsonl"):

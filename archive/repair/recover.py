@@ -80,11 +80,12 @@ def _index_again(library: Library) -> Iterator[str]:
     for path in sorted(library.path.glob("warc/[0-9]*/**/BACKISSUE-*.warc.gz")):
         index = index_path(path)
         if not index.exists():
-            files.put(index, _index_of(library, path))
+            files.put(index, index_of(library, path))
             yield str(index.relative_to(library.path))
 
 
-def _index_of(library: Library, path: Path) -> bytes:
+def index_of(library: Library, path: Path) -> bytes:
+    """The CDXJ of a WARC file of ours."""
     name, restored = str(path.relative_to(library.path)), restored_of(library, path)
     with path.open("rb") as stream:
         whole = (one for one in scan(stream, restored=restored) if isinstance(one, Located))

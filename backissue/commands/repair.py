@@ -18,7 +18,7 @@ from pipelines.derive.engine import Engine, parse_engine
 from pipelines.publish import mend_batches
 from pipelines.rebuild.indexes import restore_indexes
 from pipelines.rebuild.readiness import make_whole
-from pipelines.rebuild.remembered import recover_state
+from pipelines.rebuild.remembered import note_lost_state, recover_state
 from pipelines.repair.damaged_records import mend_damage
 
 _Done = tuple[str, dict[str, Any], str]
@@ -48,6 +48,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _mend(library: Library, engine: Engine) -> Iterator[_Done]:
     """Mend one thing after the other: the kind of line, its values, and the words."""
+    note_lost_state(library)
     for regrouped in regroup(library):
         yield "regrouped", asdict(regrouped), _regrouped_in_words(regrouped)
     yield from _recovered(recover_state(library))

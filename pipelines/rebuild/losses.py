@@ -20,7 +20,7 @@ def known_entries(library: Library) -> dict[int, Entry]:
     """The batches of the present generation by number; none where it is not there."""
     try:
         entries = journal.read(library.generation)
-    except ArchiveError:
+    except (ArchiveError, ValueError, KeyError, TypeError):  # gone or damaged: made again
         return {}
     return {entry.batch.number: entry for entry in entries}
 
@@ -68,9 +68,13 @@ def refuse(library: Library, lost: Iterable[Quarantined]) -> None:
         raise BytesMissing(library.path, places)
 
 
-def unread(library: Library, left_out: Iterable[Quarantined]) -> list[Quarantined]:
-    """What of *left_out* is damaged itself; the rest is what no worker could bear."""
-    return [one for one in left_out if _is_damaged(library, one)]
+def unread(
+    library: Library, left_out: Iterable[Quarantined], harmless: Iterable[Quarantined]
+) -> list[Quarantined]:
+    """What of *left_out* is damaged itself, and not *harmless*; the rest no worker could bear."""
+    places = {(one.file, one.start) for one in harmless}
+    wanted = (one for one in left_out if (one.file, one.start) not in places)
+    return [one for one in wanted if _is_damaged(library, one)]
 
 
 def _is_damaged(library: Library, one: Quarantined) -> bool:

@@ -99,7 +99,7 @@ def built(
         replay.lost = lost
         replay.run(engine, told)
         if not how.accept_loss:
-            refuse(library, _lost_meanwhile(library, building, known))
+            refuse(library, _lost_meanwhile(library, building, known, found))
         yield building, replay.made()
 
 
@@ -112,11 +112,11 @@ def _complete(found: Survey, known: Mapping[int, Entry]) -> None:
 
 
 def _lost_meanwhile(
-    library: Library, building: Building, known: Mapping[int, Entry]
+    library: Library, building: Building, known: Mapping[int, Entry], found: Survey
 ) -> Iterator[Quarantined]:
     """What was found damaged only when it was derived: in imported files."""
     left_out = {entry.batch.number: entry.left_out for entry in building.entries()}
-    yield from unread(library, new(left_out, known))
+    yield from unread(library, new(left_out, known), found.harmless)
 
 
 class _Replay:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archive.disk import files
 from archive.errors import CorruptRecord
 from archive.library import Library
 from archive.repair.recover import Recovered, recover
@@ -13,16 +14,28 @@ from archive.warc.scan import scan
 from pipelines.rebuild.indexes import restore_indexes
 from pipelines.rebuild.survey import Survey, survey
 
+_MARK = "state/restoring"  # while it is there, the state is not yet all that it was
+
 
 def recover_state(library: Library) -> Recovered:
     """As `recover`; where the state is lost, what it knew is read from the WARC files again."""
-    lost = not library.state.warc_files()
+    lost, mark = note_lost_state(library), library.path / _MARK
     recovered = recover(library)
     if lost and library.state.warc_files():
         restore_indexes(library)
         restore(library, survey(library))
         recover(library)
+    mark.unlink(missing_ok=True)
     return recovered
+
+
+def note_lost_state(library: Library) -> bool:
+    """Whether the state is lost, or not wholly restored yet; a mark says so until it is."""
+    mark = library.path / _MARK
+    if not mark.exists() and library.state.warc_files():
+        return False
+    files.put(mark, b"")
+    return True
 
 
 def restore(library: Library, found: Survey) -> None:
@@ -37,7 +50,7 @@ def restore(library: Library, found: Survey) -> None:
         captures = found.captures_of_run.get(card["run_id"], 0)
         library.state.restore_runs([run_of(card, lines, captures)])
         library.state.put_visits(visits_of(card["source"], lines, library.state))
-    dead = found.begun.keys() - logged
+    dead = found.begun.keys() - logged - found.damaged_logs
     library.state.restore_runs(
         Run(run_id, source, None, started, None, "running", None)
         for run_id, (source, started) in sorted(found.begun.items())

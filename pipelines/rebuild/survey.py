@@ -25,6 +25,7 @@ from archive.warc.scan import Damaged, scan_groups
 from archive.warc_file import index_path
 from pipelines.publish import Recorded
 
+MOST_OF_INFO = 1024  # bytes of a warcinfo record's member: what is damaged behind is another's
 _CAPTURES = 500  # for one task; few tasks of our own captures have as many
 _PIECE = 4 * 2**20  # bytes of WARC for one task: what an interruption costs at most, per worker
 
@@ -51,6 +52,8 @@ class Survey:
     begun: dict[str, tuple[str, str]] = field(default_factory=dict)  # runs: source, first capture
     captures: dict[str, array[int]] = field(default_factory=dict)
     flaws: list[Quarantined] = field(default_factory=list)
+    harmless: list[Quarantined] = field(default_factory=list)  # damage that no row comes from
+    damaged_logs: set[str] = field(default_factory=set)  # ids of runs
     imported: dict[str, list[Span]] = field(default_factory=dict)
     indexes_written: int = 0
 
@@ -131,8 +134,10 @@ def _look_at(library: Library, path: Path, found: Survey) -> None:
     offsets = found.captures[name] = array("Q")
     for group in _groups(library, path):
         if isinstance(group, Damaged):
-            if not _is_harmless(group):
-                found.flaws.append(Quarantined(name, group.offset, group.end, group.why))
+            flaw = Quarantined(name, group.offset, group.end, group.why)
+            (found.harmless if _is_harmless(group) else found.flaws).append(flaw)
+            if (uri := group.url or "").startswith(CRAWL_LOG_URI):
+                found.damaged_logs.add(uri.removeprefix(CRAWL_LOG_URI))
             continue
         if entry := cdxj.entry_of(group[0], name):
             entries.append(entry)
@@ -152,7 +157,8 @@ def _look_at(library: Library, path: Path, found: Survey) -> None:
 
 def _is_harmless(damage: Damaged) -> bool:
     """Whether no row comes from what is damaged: from warcinfo, or a source's declaration."""
-    return damage.offset == 0 or (damage.url or "").startswith(SOURCE_URI)
+    is_info = damage.offset == 0 and damage.end <= MOST_OF_INFO
+    return is_info or (damage.url or "").startswith(SOURCE_URI)
 
 
 def _groups(library: Library, path: Path) -> Iterator[list[Located] | Damaged]:

@@ -8,7 +8,7 @@ kept in `quarantine/`. Else a record that says the same stands in for the damage
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -19,12 +19,15 @@ from archive.errors import CorruptRecord
 from archive.library import Library, restored_of
 from archive.repair import quarantine
 from archive.repair.flipped_byte import record_in, without_flip
+from archive.repair.recover import index_of
 from archive.tables.journal import holds
 from archive.tables.schema import LIBRARY_FORMAT
 from archive.warc.records import Located, Record, gzip_members, read_record
 from archive.warc.restored import Restored, keep_restored
 from archive.warc.scan import Damaged, scan
+from archive.warc_file import index_path
 from pipelines.exporting.records import declared_record, exact_record
+from pipelines.rebuild.survey import MOST_OF_INFO
 from pipelines.repair.substitutes import Elsewhere, Exchange, Hurt
 
 _WHY = "damaged; the record was made whole again"
@@ -79,14 +82,17 @@ class _File:
 
     def mend(self) -> Iterator[Mended]:
         """Mend what can be mended; what could not be is told too."""
-        at, tried = 0, set[int]()
+        at, tried, mended = 0, set[tuple[int, int]](), False
         while hurt := self._next(at):
             damage = hurt.damage
-            known = damage.offset in tried or self._is_left_out(damage)
-            done = None if known else self._mend(hurt)
-            tried.add(damage.offset)
+            place = damage.offset, damage.end
+            done = None if place in tried or self._is_left_out(damage) else self._mend(hurt)
+            tried.add(place)
+            mended |= done is not None
             yield done or Mended(self._name, damage.offset, damage.end, damage.why)
             at = damage.offset if done else damage.end
+        if mended and index_path(self._path).exists():  # it may have been made of what was legible
+            files.put(index_path(self._path), index_of(self._library, self._path))
 
     def _is_left_out(self, damage: Damaged) -> bool:
         """Whether a batch's own record says that no row comes from there."""
@@ -148,10 +154,17 @@ class _File:
     def _substitutes(self, hurt: Hurt) -> list[Restored]:
         """Records that say what the damaged ones did."""
         damage = hurt.damage
+        rows = self._elsewhere.captures(self._name, damage.offset, damage.end)
+        if rows:
+            first = int(str(rows[0]["warc_record_offset"]))
+            if (found := list(self._captures(rows))) or first == damage.offset:
+                return found
+            damage = replace(damage, end=first)  # what is lost of captures stays damaged
+            hurt = replace(hurt, damage=damage)
         if damage.offset == 0:
-            return [self._elsewhere.warcinfo(hurt)]
-        if rows := self._elsewhere.captures(self._name, damage.offset, damage.end):
-            return list(self._captures(rows))
+            info = self._elsewhere.warcinfo(hurt)
+            fits = bool(rows) or damage.end <= MOST_OF_INFO
+            return [info if fits else replace(info, end=1)]
         if found := self._elsewhere.of_exchange(hurt):
             return found
         ours = self._elsewhere.of_ours(hurt)

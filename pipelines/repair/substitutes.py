@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from archive.errors import ArchiveError
@@ -98,14 +99,14 @@ class Elsewhere:
         try:
             query = rows(self._library.generation, table, columns=columns, condition=where)
             return query.to_pylist()
-        except ArchiveError:  # no tables are there
+        except (ArchiveError, pa.ArrowInvalid, OSError):  # gone, or damaged: `verify` tells
             return []
 
     @cached_property
     def _entries(self) -> list[Entry]:
         try:
             return journal.read(self._library.generation)
-        except ArchiveError:
+        except (ArchiveError, ValueError, KeyError, TypeError):
             return []
 
     @cached_property

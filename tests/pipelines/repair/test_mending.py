@@ -8,18 +8,22 @@ from pathlib import Path
 
 import pytest
 
-from archive.errors import BytesMissing
+from archive.errors import BytesMissing, UsageError
 from archive.library import Library
+from archive.repair.recover import recover
 from archive.source import Source
 from archive.tables.digest import digests, library_digest
 from archive.verify.library import verify
 from archive.warc.records import Located
 from archive.warc.scan import scan
 from archive.writer import WarcWriter
+from backissue.cli import main
 from pipelines.derive.engine import Engine
+from pipelines.publish import publish
 from pipelines.rebuild.rebuild import How, rebuild
+from pipelines.rebuild.remembered import note_lost_state, recover_state
 from pipelines.repair.damaged_records import mend_damage
-from small import Small, make_small
+from small import Small, first_run, keep, make_small
 
 _STEP = 97
 ENGINE = Engine("local", 1)
@@ -55,6 +59,10 @@ def _errors(path: Path) -> list[str]:
     return [str(one) for one in verify(path).findings if one.severity == "error"]
 
 
+def _codes(path: Path) -> set[str]:
+    return {one.code for one in verify(path).findings}
+
+
 def _sweep(made: Small, folder: Path, places: list[tuple[str, int]], *, every: int) -> int:
     """In how many of *places* the very bytes are there again; some are looked at more closely."""
     exact = 0
@@ -67,8 +75,11 @@ def _sweep(made: Small, folder: Path, places: list[tuple[str, int]], *, every: i
         with Library.open(path, writing=True) as library:
             done = list(mend_damage(library))
             assert all(one.source for one in done), (file, at, done)
-            exact += (path / file).read_bytes() == (source / file).read_bytes()
-            if number % every == 0 or (path / file).read_bytes() != (source / file).read_bytes():
+            same = (path / file).read_bytes() == (source / file).read_bytes()
+            exact += same or _codes(path) == {
+                "warc.gzip_time"
+            }  # two bytes that nothing vouches for
+            if number % every == 0 or not same:
                 assert _errors(path) == [], (file, at, done)
                 rebuild(library, ENGINE)
                 assert _digest(path) == before, (file, at, done)
@@ -195,3 +206,92 @@ def test_what_nothing_else_has_is_named_and_costs_a_rebuild_its_leave(
         assert list(mend_damage(library)) == []
         rebuild(library, ENGINE)
     assert _errors(path) == []
+
+
+# Several things at once
+
+
+def _whole_exchange(path: Path, number: int) -> list[Located]:
+    """The records of the exchange of that number, in the order of the file."""
+    groups: list[list[Located]] = []
+    for one in _records(path):
+        if one.record.type == "response":
+            groups.append([one])
+        elif groups and one.record.type in ("request", "metadata"):
+            groups[-1].append(one)
+    return groups[number]
+
+
+def test_what_stands_in_for_a_warcinfo_hides_no_capture(tmp_path: Path) -> None:
+    path = tmp_path / "library"
+    with Library.create(path, "small") as library:
+        keep(library, first_run("north"))
+        publish(library, ENGINE)  # no payloads yet
+        file = next(library.path.glob("warc/[0-9]*/**/*.warc.gz"))
+        _blank(file, 3, _whole_exchange(file, 1)[-1].offset)
+        done = list(mend_damage(library))
+        assert done[0].source == "library.toml"
+        assert None in [mended.source for mended in done]
+        with pytest.raises(BytesMissing):
+            rebuild(library, ENGINE)
+
+
+def test_neighbours_that_are_damaged_together_are_mended_in_one_pass(
+    made: Small, tmp_path: Path
+) -> None:
+    path = tmp_path / "library"
+    shutil.copytree(made.library.path, path, symlinks=True)
+    file, _ = _of_kind(path, "response")
+    metadata, response = _whole_exchange(file, 0)[-1], _whole_exchange(file, 1)[0]
+    _blank(file, metadata.offset + 20, response.offset + response.length // 2)
+    with Library.open(path, writing=True) as library:
+        assert all(mended.source for mended in mend_damage(library))
+        assert list(mend_damage(library)) == []
+    assert _errors(path) == []
+
+
+def test_a_damaged_warcinfo_costs_a_rebuild_nothing(made: Small, tmp_path: Path) -> None:
+    path = tmp_path / "library"
+    shutil.copytree(made.library.path, path, symlinks=True)
+    file, info = _of_kind(path, "warcinfo")
+    _blank(file, info.offset + 60, info.offset + 100)
+    with Library.open(path, writing=True) as library:
+        rebuild(library, ENGINE)
+    assert _digest(path) == _digest(made.library.path)
+
+
+@pytest.mark.parametrize("gone", ["warc/[0-9]*/**/*.cdxj", "state"])
+@pytest.mark.parametrize("uri", ["https://north.example/log/1", "urn:backissue:crawl-log:"])
+def test_repair_mends_a_record_where_an_index_or_the_state_is_gone_too(
+    made: Small, tmp_path: Path, gone: str, uri: str
+) -> None:
+    path = tmp_path / "library"
+    shutil.copytree(made.library.path, path, symlinks=True)
+    file, one = _of_kind(path, "resource" if uri.startswith("urn") else "response", uri)
+    _flip(file, one.offset + one.length // 2, 16)
+    for found in list(path.glob(gone)):
+        shutil.rmtree(found) if found.is_dir() else found.unlink()
+    assert main(["repair", "--engine", "local:1", "--library", str(path)]) == 0
+    assert _errors(path) == []
+    main(["publish", "--engine", "local:1", "--library", str(path)])
+    assert _digest(path) == _digest(made.library.path)
+
+
+def test_a_restored_state_that_was_interrupted_is_gone_on_with(made: Small, tmp_path: Path) -> None:
+    path = tmp_path / "library"
+    shutil.copytree(made.library.path, path, symlinks=True)
+    shutil.rmtree(path / "state")
+    with Library.open(path, writing=True) as library:
+        assert note_lost_state(library)
+        recover(library)  # the files are known now, what they hold is not
+        assert library.state.runs() == []
+        recover_state(library)
+        assert len(library.state.runs()) == 4
+        assert not note_lost_state(library)
+
+
+def test_a_copy_that_followed_links_says_what_to_remove(made: Small, tmp_path: Path) -> None:
+    path = tmp_path / "library"
+    shutil.copytree(made.library.path, path)
+    with pytest.raises(UsageError, match="is no link"):
+        Library.open(path, writing=True)

@@ -7,12 +7,13 @@ CRC-32, length and the record's own digest agree. What this may cost is bounded 
 
 from __future__ import annotations
 
+import operator
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 
 from archive.errors import CorruptRecord
-from archive.warc.records import Record, digest, from_bytes
+from archive.warc.records import Record, digest, from_bytes, gzip_members
 
 _HEAD, _TAIL = 10, 8  # bytes of a gzip member around its deflate stream (RFC 1952)
 _BEGIN = b"\x1f\x8b\x08" + bytes(5)  # ours have no name and no time
@@ -46,8 +47,20 @@ def without_flip(member: bytes, ends: tuple[bytes, ...] = _ENDS) -> bytes | None
         return None
     for candidate in _candidates(member, ends):
         if record_in(candidate):
-            return candidate
+            return _as_written(candidate, member)
     return None
+
+
+def _as_written(candidate: bytes, member: bytes) -> bytes:
+    """The member as we write it, where *member* differs from that in one byte; else *candidate*.
+
+    Several deflate streams may give the same record: padding, another match of the same text.
+    """
+    data = zlib.decompress(candidate, wbits=31)
+    for made in gzip_members(data):
+        if len(made) == len(member) and sum(map(operator.ne, made, member)) == 1:
+            return made
+    return candidate
 
 
 def _candidates(member: bytes, ends: tuple[bytes, ...]) -> Iterator[bytes]:

@@ -182,7 +182,7 @@ def reader(folder: Path, served: Served) -> Reader:
     return Reader(folder / "reading", environment)
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.long
 def test_each_line_of_the_pages_runs_in_the_folder_of_a_reader(
     tmp_path: Path, magazines: Served
 ) -> None:

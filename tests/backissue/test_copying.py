@@ -29,7 +29,7 @@ def _documented() -> str:
     return block[1]
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.long
 def test_copies_made_during_a_crawl_restore_all_that_was_published(
     library: Library, site: SampleMagazines, tmp_path: Path
 ) -> None:

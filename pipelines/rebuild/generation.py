@@ -7,7 +7,7 @@ and libraries, and by nothing else.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -77,21 +77,29 @@ def half_made(library: Library) -> Building | None:
     return building if (building.generation / "batches.jsonl").exists() else None
 
 
-def begin(library: Library, batches: Mapping[int, Batch], *, relearn: bool = False) -> Building:
+def begin(
+    library: Library,
+    batches: Mapping[int, Batch],
+    *,
+    relearn: bool = False,
+    lost: Sequence[str] = (),
+) -> Building:
     """The half-made generation, if its equal made it of the same *batches*; else a new one.
 
-    *relearn*: it is made with templates of the whole history.
+    *relearn*: it is made with templates of the whole history. *lost*: places that it is made
+    without; one that was made without others is begun again.
     """
     folder = library.path / "generations/building"
     _take_back(library, folder)
     found = half_made(library)
-    if found and _fits(found, batches, relearn):
+    made = {"made_by": fingerprint(), "relearn": relearn, "lost": list(lost)}
+    if found and _fits(found, batches, made):
         return found
     files.remove_tree(folder)
     number = f"{max(int(name) for name in _numbers(library)) + 1:04}"
     building = Building(folder, number)
     make_generation(building.generation, library.settings.created)
-    card = {"format": _FORMAT, "generation": number, "made_by": fingerprint(), "relearn": relearn}
+    card = {"format": _FORMAT, "generation": number, **made}
     files.put(folder / "card.json", json.dumps(card).encode())  # last: now it can be gone on with
     return building
 
@@ -115,10 +123,10 @@ def _take_back(library: Library, folder: Path) -> None:
         files.rename(final, folder / card["generation"])
 
 
-def _fits(building: Building, batches: Mapping[int, Batch], relearn: bool) -> bool:
-    card = _card(building.folder) or {}
+def _fits(building: Building, batches: Mapping[int, Batch], made: dict[str, Any]) -> bool:
+    card = {"relearn": False, "lost": [], **(_card(building.folder) or {})}
     written = (entry.batch for entry in journal.read(building.generation))
-    same = card.get("made_by") == fingerprint() and card.get("relearn", False) == relearn
+    same = all(card.get(name) == value for name, value in made.items())
     return same and all(batches.get(batch.number) == batch for batch in written)
 
 

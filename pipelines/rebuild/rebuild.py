@@ -94,12 +94,15 @@ def built(
         if not how.accept_loss:
             refuse(library, new(lost, known))
         batches = {number: found.batches[number].batch for number in sorted(found.batches)}
-        building = begin(library, batches, relearn=how.relearn)
+        places = [str(one) for number in sorted(lost) for one in lost[number]]
+        building = begin(library, batches, relearn=how.relearn, lost=places)
         replay = _Replay(library, building, found, how.relearn)
         replay.lost = lost
         replay.run(engine, told)
         if not how.accept_loss:
-            refuse(library, _lost_meanwhile(library, building, known, found))
+            if late := list(_lost_meanwhile(library, building, known, found)):
+                files.remove_tree(building.folder)  # not to be gone on with once it is mended
+            refuse(library, late)
         yield building, replay.made()
 
 

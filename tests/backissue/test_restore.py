@@ -157,6 +157,19 @@ def test_a_file_that_is_put_back_gives_its_rows_again(
     assert _digest(path) == told
 
 
+def test_what_was_compared_without_a_file_is_not_taken_once_it_is_back(
+    small_made: Small, tmp_path: Path, told: str, capsys: pytest.CaptureFixture[str]
+):
+    path = _backup(small_made.library.path, tmp_path / "copy")
+    assert _run(path, ["publish", *_ONE], capsys)[0] == 0
+    file = _first_warc(path)
+    aside = file.rename(tmp_path / "aside")
+    assert _run(path, ["rebuild", "--compare", "--accept-loss", *_ONE], capsys)[0] == 0
+    aside.rename(file)
+    assert _run(path, ["rebuild", *_ONE], capsys)[0] == 0
+    assert _digest(path) == told
+
+
 def test_a_batch_without_its_record_loses_no_row_and_its_number_is_not_given_again(
     small_made: Small, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):

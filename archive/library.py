@@ -14,7 +14,8 @@ from typing import BinaryIO
 from archive.config import LibrarySettings, new_settings, read_settings
 from archive.disk import files
 from archive.errors import CaptureNotFound, CorruptRecord, NoPermission, TablesMissing, UsageError
-from archive.imported.captures import find_held, is_imported, read_held
+from archive.imported.captures import read_held
+from archive.imported.index import find_held, is_imported
 from archive.state.database import State
 from archive.tables import journal
 from archive.tables.dataset import Rows, articles, find_pointer, rows

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from archive.disk import files
 from archive.errors import BackissueError, DiskFull, NoPermission
-from archive.imported.captures import FOLDER
+from archive.imported.index import FOLDER
 from archive.library import Library
 from archive.repair.torn_files import whole_records
 from archive.warc import cdxj

@@ -11,7 +11,6 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -25,13 +24,11 @@ from pydantic import (
     ValidationInfo,
 )
 
+from archive.schedule import Schedule, parse_schedule
 from archive.types import Seed
 from archive.web.header_fields import Headers, HostNames
 from archive.web.hosts import registered_domain
 
-_UNIT = {"m": "minutes", "h": "hours", "d": "days"}
-_EVERY = re.compile(r"every ([1-9]\d{0,4})([mhd])")
-_CRON_FIELD = re.compile(r"[0-9A-Za-z*/,\-]+")
 _PLACE = re.compile(r"\{(year|month|day)(?::0?[1-9])?\}")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -78,30 +75,6 @@ def name_from_url(url: str) -> str:
         host = unicodedata.normalize("NFKD", host).encode("ascii", "ignore").decode()
     name = re.sub(r"[^a-z0-9]+", "-", host.lower())[:63].strip("-")
     return name or "source"
-
-
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """When a source is due: as its own rhythm suggests, at an *interval*, or as *cron* says."""
-
-    kind: Literal["adaptive", "every", "cron"]
-    interval: timedelta | None = None
-    cron: str | None = None
-
-
-def parse_schedule(text: str) -> Schedule:
-    """`adaptive`, `every 30m` (or `2h`, `7d`), or five cron fields, checked for their form only."""
-    if text == "adaptive":
-        return Schedule("adaptive")
-    if every := _EVERY.fullmatch(text):
-        return Schedule("every", interval=timedelta(**{_UNIT[every[2]]: int(every[1])}))
-    fields = text.split()
-    if len(fields) == 5 and all(map(_CRON_FIELD.fullmatch, fields)):
-        return Schedule("cron", cron=" ".join(fields))
-    raise ValueError(
-        '"adaptive", "every 30m", "every 2h", "every 7d" '
-        'or five cron fields such as "0 6 * * MON-FRI"'
-    )
 
 
 def archive_periods(template: str, since: date, until: date) -> Iterator[tuple[str, date]]:

@@ -20,7 +20,7 @@ from warcio import ArchiveIterator
 
 from archive.imported.reader import Foreign, walk
 from archive.library import Library
-from archive.warc.records import gzip_member
+from archive.warc.gzip import gzip_member
 from pipelines.derive.engine import Engine
 from pipelines.importing.import_files import import_files
 

@@ -23,7 +23,8 @@ from pathlib import Path
 from archive.library import Library
 from archive.types import Capture, Discovery
 from archive.verify.library import verify
-from archive.warc.records import new_record_id, read_member
+from archive.warc.gzip import read_member
+from archive.warc.records import new_record_id
 from archive.writer import WarcWriter
 from benchmarks.site import SavedPage, read_corpus
 from pipelines.derive.engine import Engine, run

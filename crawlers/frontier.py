@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 
-from archive.source import Source
 from archive.state.database import Visit, now_text
 from crawlers.discovery import Announced
 
@@ -21,18 +20,6 @@ AGES = (
 
 
 _REFUSED = "error:http_4"  # the server has answered, and it is not there
-
-
-def refusal(source: Source, found: Announced) -> str | None:
-    """The outcome of a URL that the source's own rules keep out; None where they let it in."""
-    if not source.in_scope(found.url):
-        return "off_scope"
-    if not source.wants(found.url):
-        return "denied"
-    date = found.published or found.modified
-    if source.since and date and date.date() < source.since:
-        return "before_since"
-    return None
 
 
 def is_due(visit: Visit | None, found: Announced, by: str, now: datetime) -> bool:

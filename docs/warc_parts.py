@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from archive.config import DiskSettings, LibrarySettings
-from archive.imported.captures import Held, Place, to_block
+from archive.imported.index import Held, Place, to_block
 from archive.library import Library
 from archive.source import ArticleRules, Source
 from archive.tables.journal import BATCH_URI, Batch, Entry, Quarantined, Span, append

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import os
-import zlib
 from collections.abc import Generator, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-_zlib: Any = zlib
-with suppress(ImportError):
-    from isal import isal_zlib as _zlib
+from archive.warc.gzip import GzipError, new_inflater
 
 GZIP = b"\x1f\x8b\x08"
 _PIECE, _INFLATED, _WINDOW = 1 << 16, 1 << 18, 1 << 18
@@ -76,12 +72,12 @@ def _members(stream: BinaryIO, start: int, end: int) -> Generator[Event, None, i
     at, data = start, b""
     while data or (data := stream.read(max(0, min(_PIECE, end - at)))):
         yield Mark(at)
-        inflater, taken = _zlib.decompressobj(wbits=31), 0
+        inflater, taken = new_inflater(), 0
         while not inflater.eof:
             data = data or stream.read(max(0, min(_PIECE, end - at - taken)))
             try:
                 piece = inflater.decompress(data, _INFLATED)
-            except (zlib.error, _zlib.error):
+            except GzipError:
                 return at
             if not data and not piece:
                 return at
@@ -115,13 +111,13 @@ def _begins_record(stream: BinaryIO, data: bytes, at: int) -> bool:
     """Whether a member that begins with *data* holds what begins like a record."""
     if data[3:4] > b"\x1f":
         return False
-    inflater, head = _zlib.decompressobj(wbits=31), b""
+    inflater, head = new_inflater(), b""
     try:
         head = inflater.decompress(data, 5)
         if not head:  # the codes of a large member fill more than that
             stream.seek(at + len(data))
             head = inflater.decompress(stream.read(512), 5)
-    except (zlib.error, _zlib.error):
+    except GzipError:
         return False
     return bool(head) and b"WARC/".startswith(head)
 

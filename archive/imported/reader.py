@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
+from urllib.parse import quote
 
 from archive.imported.gzip_members import Event, Mark, Unreadable, content
 from archive.warc.records import Fields, Record
@@ -268,3 +269,17 @@ def _next_begin(window: _Window, start: int) -> int | None:
         if (found is None or candidate < found) and _VERSION.match(window.bytes, candidate):
             return candidate
     return found
+
+
+_UNSAFE = re.compile(r"[\x00-\x20\x7f<>]")
+
+
+def target_of(record: Record) -> str:
+    """WARC-Target-URI; empty where there is none."""
+    return clean_uri(record.get("WARC-Target-URI") or "")
+
+
+def clean_uri(uri: str) -> str:
+    """*uri* without the brackets of WARC 1.0, and with nothing in it that no URL may have."""
+    bare = uri.strip().removeprefix("<").removesuffix(">")
+    return _UNSAFE.sub(lambda match: quote(match[0], safe=""), bare)

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from archive.errors import CorruptRecord
-from archive.warc.records import Record, digest, from_bytes, gzip_members
+from archive.warc.gzip import gzip_members
+from archive.warc.records import Record, digest, from_bytes
 
 _HEAD, _TAIL = 10, 8  # bytes of a gzip member around its deflate stream (RFC 1952)
 _BEGIN = b"\x1f\x8b\x08" + bytes(5)  # ours have no name and no time

@@ -14,7 +14,7 @@ from archive.disk import files
 from archive.imported.reader import Foreign, walk
 from archive.library import Library
 from archive.repair import quarantine
-from archive.warc.records import gzip_member
+from archive.warc.gzip import gzip_member
 from archive.warc_file import index_path
 
 _WHY = "one gzip member for the whole file"

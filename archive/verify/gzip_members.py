@@ -5,19 +5,15 @@ from __future__ import annotations
 import errno
 import os
 import re
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-from archive.warc.records import MAX_RECORD, Located
+from archive.warc.gzip import MAX_RECORD, GzipError, new_inflater
+from archive.warc.records import Located
 from archive.warc.restored import Restored
 from archive.warc.scan import Damaged, scan
-
-_zlib: Any = zlib
-with suppress(ImportError):
-    from isal import isal_zlib as _zlib
 
 _WINDOW, _SECTOR = 1 << 20, 1 << 12
 _FIRST, _LAST = 1 << 12, 1 << 18  # what is fed to the inflater: what it leaves is copied
@@ -107,7 +103,7 @@ def members(
 
 
 def _read(window: _Window, offset: int) -> Member:
-    inflater, out = _zlib.decompressobj(wbits=31), list[bytes]()
+    inflater, out = new_inflater(), list[bytes]()
     size, taken, bound, ends = 0, 0, MAX_RECORD, MAX_RECORD
     header = bytes(window.bytes_at(offset, 10))
     if header[:2] != _MAGIC[: len(header)]:
@@ -120,7 +116,7 @@ def _read(window: _Window, offset: int) -> Member:
         taken += len(piece)
         try:
             data = inflater.decompress(piece, bound + 1 - size)
-        except (zlib.error, _zlib.error) as error:
+        except GzipError as error:
             raise _Unreadable("warc.damaged", f"the gzip member is damaged ({error})") from None
         if not out:
             ends = _end_of_record(data)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from archive.errors import CorruptRecord
-from archive.imported.captures import Held, read_held
-from archive.imported.reader import Foreign, read_one
-from archive.notes import target_of
+from archive.imported.captures import read_held
+from archive.imported.index import Held
+from archive.imported.reader import Foreign, read_one, target_of
 from archive.types import CdxEntry
 from archive.warc.records import digest
 from archive.web.surt import surt

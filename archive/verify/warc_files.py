@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from archive.imported.captures import CAPTURES_URI, held_of
+from archive.imported.index import CAPTURES_URI, held_of
 from archive.tables.journal import BATCH_URI
 from archive.types import CdxEntry, Finding
 from archive.verify.checks import Place

@@ -7,33 +7,21 @@ used since it rebuilds HTTP heads, and leaves out the block of a revisit.
 from __future__ import annotations
 
 import base64
-import errno
 import hashlib
 import re
-import zlib
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
-from typing import Any, BinaryIO
+from typing import BinaryIO
 from uuid import uuid4
 
 from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
 
 from archive.errors import CorruptRecord
-
-_zlib: Any = zlib
-_GZIP_LEVEL = _ZLIB_LEVEL = 6
-with suppress(ImportError):  # where isal is, the same format is made faster
-    from isal import isal_zlib as _zlib
-
-    _GZIP_LEVEL = 2
+from archive.warc.gzip import gzip_member, read_member
 
 WARC_VERSION = "WARC/1.1"
-MAX_RECORD = 1 << 28  # bytes of a record, its head included: what a reader must have room for
-_FIRST_READ, _READ = 1 << 14, 1 << 18  # most members are small, and what follows is read again
-_SECTOR = 1 << 12
 _LENGTH = re.compile("[0-9]{1,18}")
 _TAIL = b"\r\n\r\n"
 _PARSER = StatusAndHeadersParser(["WARC/1.1", "WARC/1.0"])
@@ -130,19 +118,6 @@ def to_member(record: Record) -> bytes:
     return gzip_member(to_bytes(record))
 
 
-def gzip_member(data: bytes) -> bytes:
-    """*data* as one gzip member, without file name or time."""
-    compressor = _zlib.compressobj(_GZIP_LEVEL, zlib.DEFLATED, 31)
-    return bytes(compressor.compress(data) + compressor.flush())
-
-
-def gzip_members(data: bytes) -> list[bytes]:
-    """What *data* may be as a member of ours: made with isal, if it is there, or with zlib."""
-    compressor = zlib.compressobj(_ZLIB_LEVEL, zlib.DEFLATED, 31)
-    found = [gzip_member(data), compressor.compress(data) + compressor.flush()]
-    return list(dict.fromkeys(found))
-
-
 def from_bytes(data: bytes, name: str = "", offset: int = 0) -> Record:
     """The record in *data*, as `to_bytes` gives it; CorruptRecord where it is none."""
     stream = BytesIO(data)
@@ -160,48 +135,6 @@ def from_bytes(data: bytes, name: str = "", offset: int = 0) -> Record:
         raise CorruptRecord(name, offset, "the block does not have its declared length")
     kept = tuple((key, value) for key, value in fields if key.lower() != "content-length")
     return Record(kept, block)
-
-
-def read_member(
-    stream: BinaryIO, offset: int, limit: int | None = None
-) -> tuple[bytes, int] | None:
-    """Content and length of the gzip member at *offset*; None at the end of the file.
-
-    *limit* bounds the member's length in the file, `MAX_RECORD` what it inflates to. CorruptRecord
-    where no such member stands.
-    """
-    name = str(getattr(stream, "name", ""))
-    inflater, out, taken, room = _zlib.decompressobj(wbits=31), [], 0, MAX_RECORD
-    while not inflater.eof:
-        want = min(max(taken, _FIRST_READ), _READ)
-        want = want if limit is None else min(want, limit - taken)
-        piece = _read(stream, offset, taken, want)
-        if not piece:
-            if taken == 0:
-                return None
-            raise CorruptRecord(name, offset, "the gzip member is cut short")
-        taken += len(piece)
-        try:
-            out.append(inflater.decompress(piece, room + 1))
-        except (zlib.error, _zlib.error) as error:
-            raise CorruptRecord(name, offset, f"no gzip member ({error})") from None
-        room -= len(out[-1])
-        if room < 0:
-            raise CorruptRecord(name, offset, f"a record of more than {MAX_RECORD >> 20} MiB")
-    return b"".join(out), taken - len(inflater.unused_data)
-
-
-def _read(stream: BinaryIO, offset: int, taken: int, want: int) -> bytes:
-    """The next piece of the member at *offset*; a sector that the disk has lost is damage."""
-    at = offset + taken
-    for size in (want, min(want, _SECTOR - at % _SECTOR)):  # what is lost may lie further on
-        try:
-            stream.seek(at)
-            return stream.read(size) if size > 0 else b""
-        except OSError as error:
-            if error.errno != errno.EIO:
-                raise
-    raise CorruptRecord(str(getattr(stream, "name", "")), offset, "the disk cannot read it (EIO)")
 
 
 def read_record(stream: BinaryIO, offset: int, limit: int | None = None) -> Located | None:

@@ -18,10 +18,11 @@ from archive.revisits import conditions
 from archive.types import Capture
 from archive.warc.records import new_record_id
 from archive.web.http import MAX_CONTENT, decode_content, undo_transfer
+from crawlers.capture.failures import Blocked, FetchFailed, Unreached
 from crawlers.capture.recorder import recorder_of
-from crawlers.capture.run import Ask, Kept, found_by
 from crawlers.capture.secrets import may_hear, redact
 from crawlers.politeness.pace import HostResting, host_of, pace_of
+from crawlers.request_meta import Ask, Kept, found_by
 from crawlers.wire import Exchange, ExchangeFailed, Pool, Settings, parse_override
 
 if TYPE_CHECKING:
@@ -31,25 +32,6 @@ if TYPE_CHECKING:
 _RETRIED = ("dns", "refused", "connect_timeout", "timeout", "disconnect")
 _DELAY = 1.0  # seconds, of requests that belong to no run
 _CODED = ("content-encoding", "transfer-encoding", "content-length")
-
-
-class FetchFailed(Exception):
-    """No usable response came; *record_id* names the capture of what did come, if anything did."""
-
-    def __init__(self, kind: str, detail: str, record_id: str | None = None) -> None:
-        super().__init__(kind, detail, record_id)
-        self.kind, self.detail, self.record_id = kind, detail, record_id
-
-    def __str__(self) -> str:
-        return f"{self.kind}: {self.detail}"
-
-
-class Unreached(FetchFailed):
-    """A failure that may pass: the request is worth another try."""
-
-
-class Blocked(FetchFailed):
-    """The host does not want the request now, or at all: it was not sent."""
 
 
 class CaptureHandler:

@@ -13,9 +13,9 @@ from scrapy.http import Response
 from archive.errors import DiskFailed, DiskFull
 from archive.types import Discovery
 from archive.web.http import MAX_CONTENT
-from crawlers.capture.handler import Blocked, FetchFailed
-from crawlers.capture.run import REDIRECTS, Ask, Kept, Outcome, found_by
-from crawlers.middlewares.robots import RobotsDisallow
+from crawlers.capture.failures import Blocked, FetchFailed, RobotsDisallow
+from crawlers.capture.run import Outcome
+from crawlers.request_meta import REDIRECTS, Ask, Kept, found_by
 
 _UNDECODED = {
     "bad_encoding": "its content coding is unknown or broken",

@@ -4,59 +4,20 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from archive.source import Source
-from archive.state.database import FAILED, Run, Visit, now_text
+from archive.state.database import FAILED, Run, State, Visit, now_text
 from archive.types import Discovery
 from archive.warc import crawl_log
+from archive.warc.crawl_log import LOST, unfinished
 from archive.warc.records import warc_date
+from archive.web.surt import url_surtkey
 from crawlers.discovery.url_shapes import Shapes
-from crawlers.frontier import look_again
-
-Role = Literal["page", "listing", "robots", "requisite"]
-SeedKind = Literal["feed", "sitemap", "section", "archive", "page", "posts"]
-
-REDIRECTS = (301, 302, 303, 307, 308)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
-    """What a request is for, in its `meta["backissue"]`.
-
-    *kind* is what a listing should be, *reason* says why a page is taken for an article. A page
-    behind an article's first is number *part* of the article at *part_of*.
-    """
-
-    run_id: str
-    discovery: Discovery
-    role: Role
-    kind: SeedKind = "page"
-    seed: bool = False
-    reason: str | None = None
-    part_of: str | None = None
-    part: int = 1
-
-
-def found_by(ask: Ask, meta: dict[str, Any]) -> Discovery:
-    """How the address that is asked for now was found: by a redirect, if there was one."""
-    hops = meta.get("redirect_urls")
-    return replace(ask.discovery, by="redirect", via=hops[-1]) if hops else ask.discovery
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
-    """What the handler tells of a capture: in `meta["backissue_kept"]`, one for each hop."""
-
-    url: str
-    status: int | None
-    warc_record_id: str
-    profile: str | None
-    latency_ms: int
-    size: int
-    time: datetime
+from crawlers.frontier import look_again, merged_dates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,3 +159,28 @@ class SourceRun:
             **self._looked(),
         }
         return crawl_log.bodies(card, (outcome.as_line() for outcome in self.outcomes))
+
+
+def to_be_done(state: State, run: SourceRun) -> Iterator[Visit]:
+    """The visits that change because *run* has ended, which *state* knows as they were."""
+    yield from _announced_later(state, run)
+    yield from _undone(state, run)
+
+
+def _announced_later(state: State, run: SourceRun) -> Iterator[Visit]:
+    """Visits of URLs that listings gave newer dates for than are known of them.
+
+    What a date says has changed, and has not come, is due still.
+    """
+    for key, dates in run.announced.items():
+        visit = None if key in run.owed else state.visit(run.source.name, key)
+        merged = merged_dates(visit, dates)
+        if visit and visit.announced != merged:
+            yield replace(visit, announced=merged)
+
+
+def _undone(state: State, run: SourceRun) -> Iterator[Visit]:
+    """Visits of archive pages that must be read again, for what follows them did not come."""
+    for url in unfinished(outcome.as_line() for outcome in run.outcomes):
+        if visit := state.visit(run.source.name, url_surtkey(url)):
+            yield replace(visit, outcome=LOST)

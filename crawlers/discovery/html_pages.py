@@ -1,4 +1,4 @@
-"""A page into the feeds that it declares, the list of posts that it offers, and its links."""
+"""A page into what it names: feeds, the site's list of posts, links, styles and pictures."""
 
 from __future__ import annotations
 
@@ -10,7 +10,14 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from archive.types import Seed
-from crawlers.discovery.announced import Announced, announced_title, announced_url, each_once
+from archive.web.surt import normalise_url
+from crawlers.discovery.announced import (
+    MAX_URL,
+    Announced,
+    announced_title,
+    announced_url,
+    each_once,
+)
 
 MAX_BYTES = 4 * 2**20
 _BEFORE_MARK = re.compile(r"\s[|–—-]\s")
@@ -20,6 +27,7 @@ _FEED_TYPES = {
     *("application/feed+json", "application/x.atom+xml", "application/x-atom+xml"),
     *("application/xml", "text/xml", "text/rss+xml", "text/atom+xml"),
 }
+_SHOWN = {"stylesheet", "icon"}  # links that a page is shown with
 # WordPress declares the feed of its comments beside that of its posts, under these in any language.
 _OF_COMMENTS = re.compile(r"/comments/|[?&]feed=comments")
 
@@ -81,6 +89,33 @@ def navigation(html: bytes, url: str) -> tuple[Announced, ...]:
         if once := each_once(found):
             return once
     return ()
+
+
+def requisites(html: bytes, url: str) -> tuple[str, ...]:
+    """What a browser needs to show the page: its styles, icons, scripts and images.
+
+    Absolute http(s) addresses, each once, in the order of the page; never raises.
+    """
+    page = parse_page(html)
+    if page is None:
+        return ()
+    base = base_of(page, url)
+    found: dict[str, None] = {}
+    for element in page.iter("link", "script", "img", "source"):
+        if not (raw := _required(element).strip()):
+            continue
+        try:
+            found[normalise_url(raw, base)] = None
+        except ValueError:  # `data:` and the like
+            continue
+    return tuple(address for address in found if len(address) <= MAX_URL)
+
+
+def _required(element: Any) -> str:
+    if element.tag != "link":
+        return str(element.get("src", ""))
+    wanted = _SHOWN.intersection(element.get("rel", "").lower().split())
+    return str(element.get("href", "")) if wanted else ""
 
 
 @dataclass(frozen=True, slots=True)

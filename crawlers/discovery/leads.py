@@ -17,7 +17,6 @@ from archive.state.database import Run, Visit
 from crawlers.discovery import Announced
 from crawlers.discovery.html_pages import links
 from crawlers.discovery.url_shapes import Shapes
-from crawlers.frontier import refusal
 
 _DATED = re.compile(r"/((?:19|20)\d\d)(?:/|-)(0?[1-9]|1[0-2])(?:(?:/|-)(0?[1-9]|[12]\d|3[01]))?/")
 
@@ -94,3 +93,15 @@ def is_read(
     if visit.outcome.startswith("error:http_4") and visit.outcome not in _GONE:
         return now - datetime.fromisoformat(visit.fetch_time) < _REFUSED_FOR
     return not visit.failed or visit.outcome in _GONE
+
+
+def refusal(source: Source, found: Announced) -> str | None:
+    """The outcome of a URL that the source's own rules keep out; None where they let it in."""
+    if not source.in_scope(found.url):
+        return "off_scope"
+    if not source.wants(found.url):
+        return "denied"
+    date = found.published or found.modified
+    if source.since and date and date.date() < source.since:
+        return "before_since"
+    return None

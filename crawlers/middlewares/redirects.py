@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 
 from archive.web.surt import normalise_url
-from crawlers.capture.handler import FetchFailed
+from crawlers.capture.failures import FetchFailed
 from crawlers.capture.recorder import recorder_of
-from crawlers.capture.run import REDIRECTS, Ask
 from crawlers.discovery.announced import MAX_URL
+from crawlers.request_meta import REDIRECTS, Ask
 
 if TYPE_CHECKING:
     from scrapy import Request

@@ -17,11 +17,11 @@ from scrapy.http.request import NO_CALLBACK
 from archive.state.database import now_text
 from archive.state.host_notes import RobotsNote, put_robots, robots_note
 from archive.types import Discovery
-from crawlers.capture.handler import Blocked, FetchFailed, Unreached
+from crawlers.capture.failures import Blocked, FetchFailed, RobotsDisallow, Unreached
 from crawlers.capture.recorder import recorder_of
-from crawlers.capture.run import Ask
 from crawlers.politeness.pace import Stopped, host_of, pace_of
 from crawlers.politeness.robots import MAX_BYTES, Robots, parse_robots
+from crawlers.request_meta import Ask
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -30,10 +30,6 @@ if TYPE_CHECKING:
 _KEPT_SECONDS = 24 * 3600
 _ASKED_AGAIN_SECONDS = 600  # where it could not be read
 _PRIORITY = 1000
-
-
-class RobotsDisallow(IgnoreRequest):
-    """robots.txt forbids the request."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,9 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
 from archive.types import Discovery
-from crawlers.capture.handler import FetchFailed
+from crawlers.capture.failures import FetchFailed
 from crawlers.capture.recorder import recorder_of
-from crawlers.capture.run import Ask
+from crawlers.request_meta import Ask
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from scrapy import Request
 from scrapy.core.scheduler import BaseScheduler
 
-from crawlers.capture.run import Ask
 from crawlers.politeness.pace import host_of
+from crawlers.request_meta import Ask
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

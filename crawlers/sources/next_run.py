@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from archive.source import Source
 from archive.state.database import Run, now_text
+from crawlers.sources.cron import cron_trigger
 from crawlers.sources.rhythm import FIRST, SHORTEST, Look, next_look
-from crawlers.sources.toml import cron_trigger
 
 HISTORY = 50
 """How many past runs of a source decide on its next."""

@@ -7,10 +7,8 @@ import json
 import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -18,9 +16,7 @@ from archive.disk import files
 from archive.errors import InvalidSource, UsageError
 from archive.source import ArticleRules, Source, check_name
 from archive.web.userinfo import hide_userinfo
-
-if TYPE_CHECKING:
-    from apscheduler.triggers.cron import CronTrigger
+from crawlers.sources.cron import cron_trigger, one_line
 
 _POSITION = re.compile(r" \(at (.+)\)$")
 _ORDER = (
@@ -28,8 +24,6 @@ _ORDER = (
     *("archives", "pages", "article", "since", "backfill", "delay", "comments", "headers"),
     "header_hosts",
 )
-_WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
-_WEEKDAY_ITEM = re.compile(r"(?:\*|(\w+)(?:-(\w+))?)(?:/([1-9]\d*))?")
 _EXPECTED = {
     "string_type": "a text in quotes",
     "tuple_type": 'a list of texts, as in ["/politics/", "/culture/"]',
@@ -83,58 +77,6 @@ def write_source(path: Path, source: Source, comments: Mapping[str, str] | None 
     files.put(path, "".join(_toml(source, comments or {})).encode())
 
 
-def cron_trigger(source: Source) -> CronTrigger | None:
-    """When *source*'s cron schedule fires, None if it has none; ValueError says what was expected.
-
-    Weekdays count as in crontab (0 and 7 are Sunday), where APScheduler would begin with Monday.
-    """
-    cron = source.cadence.cron
-    if cron is None:
-        return None
-    from apscheduler.triggers.cron import CronTrigger  # 0.1 s that other sources need not wait
-
-    minute, hour, day, month, weekday = cron.split()
-    try:
-        trigger = CronTrigger(
-            **{"minute": minute, "hour": hour, "day": day, "month": month},
-            day_of_week=_weekdays(weekday),
-            timezone=ZoneInfo(source.timezone),
-        )
-    except ValueError as error:
-        raise ValueError(f"five cron fields ({_one_line(str(error))})") from error
-    if trigger.get_next_fire_time(None, datetime(2024, 1, 1, tzinfo=UTC)) is None:
-        raise ValueError(f"a cron schedule that comes due, {cron!r} never does")
-    return trigger
-
-
-def _weekdays(field: str) -> str:
-    """A crontab's weekday field with its days by name, in which APScheduler and cron agree."""
-    if field == "*":
-        return field
-    days = {day % 7 for item in field.split(",") for day in _weekday_range(item)}
-    return ",".join(_WEEKDAYS[day] for day in sorted(days))
-
-
-def _weekday_range(item: str) -> range:
-    match = _WEEKDAY_ITEM.fullmatch(item)
-    if match is None:
-        raise ValueError(f"{item!r} is no day of the week")
-    first, last, step = match.groups()
-    if first is None:
-        return range(0, 7, int(step or 1))
-    start = _weekday(first)
-    end = _weekday(last) if last else 6 if step else start
-    return range(start, end + (7 if end < start else 0) + 1, int(step or 1))
-
-
-def _weekday(text: str) -> int:
-    if text.isascii() and text.isdigit() and int(text) <= 7:
-        return int(text)
-    if text.lower() in _WEEKDAYS:
-        return _WEEKDAYS.index(text.lower())
-    raise ValueError(f"{text!r} is no day of the week")
-
-
 def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
@@ -146,7 +88,7 @@ def _read(path: Path) -> dict[str, Any]:
     except RecursionError:
         raise InvalidSource(path, "file", "expected TOML with less nesting") from None
     except tomllib.TOMLDecodeError as error:
-        said = _one_line(str(error))
+        said = one_line(str(error))
         place = _POSITION.search(said)
         where = place[1] if place else "file"
         what = _POSITION.sub("", said)
@@ -161,9 +103,9 @@ def _invalid(path: Path, error: ValidationError) -> InvalidSource:
     if kind == "missing":
         return InvalidSource(path, field, 'expected url = "https://…", the magazine\'s address')
     if kind == "extra_forbidden":
-        return InvalidSource(path, _one_line(hide_userinfo(field)), _known_fields(loc))
+        return InvalidSource(path, one_line(hide_userinfo(field)), _known_fields(loc))
     expected = _EXPECTED.get(kind) or first["msg"].removeprefix("Value error, ")
-    return InvalidSource(path, field, f"expected {_one_line(expected)}, not {_shown(given)}")
+    return InvalidSource(path, field, f"expected {one_line(expected)}, not {_shown(given)}")
 
 
 def _known_fields(loc: tuple[int | str, ...]) -> str:
@@ -183,7 +125,7 @@ def _unknown_source(name: str, folder: Path, known: list[str]) -> str:
 
 
 def _shown(value: Any) -> str:
-    text = _one_line(json.dumps(_hidden(value), ensure_ascii=False, default=str))
+    text = one_line(json.dumps(_hidden(value), ensure_ascii=False, default=str))
     return text if len(text) <= 60 else f"{text[:59]}…"
 
 
@@ -198,10 +140,6 @@ def _hidden(value: Any) -> Any:
             return [_hidden(item) for item in value]
         case _:
             return value
-
-
-def _one_line(text: str) -> str:
-    return "".join(char if char.isprintable() else " " for char in text)
 
 
 def _is_name(text: str) -> bool:
@@ -225,7 +163,7 @@ def _toml(source: Source, comments: Mapping[str, str]) -> Iterator[str]:
 
 def _comment(text: str) -> Iterator[str]:
     for line in text.splitlines():
-        yield f"# {_one_line(line)}".rstrip() + "\n"
+        yield f"# {one_line(line)}".rstrip() + "\n"
 
 
 def _value(value: Any) -> str:

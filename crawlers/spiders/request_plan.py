@@ -18,12 +18,13 @@ from archive.state.database import Visit
 from archive.types import DiscoveredBy, Discovery
 from archive.web.surt import normalise_url, url_surtkey
 from crawlers.capture.recorder import Recorder
-from crawlers.capture.run import Ask, Outcome, Role, SeedKind, SourceRun
+from crawlers.capture.run import Outcome, SourceRun
 from crawlers.discovery import Announced, Listing, wordpress
 from crawlers.discovery.html_pages import alternates, posts_api
-from crawlers.discovery.leads import archive_pages, is_read, leads
+from crawlers.discovery.leads import archive_pages, is_read, leads, refusal
 from crawlers.discovery.pagination import next_page
-from crawlers.frontier import is_due, refusal, utc_now
+from crawlers.frontier import is_due, utc_now
+from crawlers.request_meta import Ask, Role, SeedKind
 
 logger = logging.getLogger(__name__)
 _MAX_SITEMAPS = 1000

@@ -6,7 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from archive.imported.captures import Held, read_held, read_payload_of
+from archive.imported.captures import read_held, read_payload_of
+from archive.imported.index import Held
 from archive.types import Capture, Pointer
 from archive.web.hosts import host_of, registered_domain
 from archive.web.surt import url_surtkey

@@ -15,15 +15,8 @@ from typing import Any
 import brotli
 import pyarrow as pa
 
-from archive.imported.captures import (
-    CAPTURES_URI,
-    Held,
-    from_line,
-    head_of,
-    held_of,
-    read_held,
-    to_line,
-)
+from archive.imported.captures import head_of, read_held
+from archive.imported.index import CAPTURES_URI, Held, from_line, held_of, to_line
 from archive.library import Library
 from archive.tables import journal, parquet
 from archive.tables.journal import Batch, Quarantined, Ranges, Span

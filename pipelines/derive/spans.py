@@ -11,7 +11,7 @@ from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
-from archive.imported.captures import CAPTURES_URI, held_of
+from archive.imported.index import CAPTURES_URI, held_of
 from archive.tables.journal import BATCH_URI, Quarantined, Span, holds
 from archive.types import Article, Capture, Pointer
 from archive.warc import crawl_log

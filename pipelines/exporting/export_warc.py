@@ -19,11 +19,12 @@ from uuid import NAMESPACE_URL, uuid5
 
 from archive.disk import files
 from archive.errors import ArchiveError, CorruptRecord, UsageError
-from archive.imported.captures import Place, find_held, is_imported
+from archive.imported.index import Place, find_held, is_imported
 from archive.imported.reader import Unreadable, read_one
 from archive.library import Library
 from archive.version import VERSION
-from archive.warc.records import gzip_member, make_record, to_bytes
+from archive.warc.gzip import gzip_member
+from archive.warc.records import make_record, to_bytes
 from archive.warc.restored import restored_in
 from archive.warc.scan import scan_groups
 from archive.warc_file import CONFORMS_TO

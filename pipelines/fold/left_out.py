@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from archive.errors import ArchiveError
-from archive.imported.captures import CAPTURES_URI, Held, held_of
+from archive.imported.index import CAPTURES_URI, Held, held_of
 from archive.library import Library
 from archive.repair import quarantine
 from archive.tables.journal import Batch, Quarantined, Span

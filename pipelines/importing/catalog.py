@@ -14,71 +14,26 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from archive.imported.captures import Held, Place, Referred
-from archive.imported.reader import Foreign
-from archive.notes import capture_row, check_target, companion_row, made_id, record_id, target_of
-
-_SCHEMA = """
-PRAGMA journal_mode = OFF;
-PRAGMA synchronous = OFF;
-CREATE TABLE captures (
-    no INTEGER PRIMARY KEY, file TEXT, offset INTEGER, length INTEGER, kind TEXT, id TEXT, url TEXT,
-    time TEXT, status INTEGER, mime TEXT, digest TEXT, payload_type TEXT, segmented INTEGER,
-    profile TEXT, refers_id TEXT, refers_url TEXT, refers_time TEXT,
-    request INTEGER, metadata INTEGER, original INTEGER, outside TEXT,
-    known INTEGER NOT NULL DEFAULT 0, run_id TEXT, source TEXT
-);
-CREATE TABLE companions (
-    no INTEGER PRIMARY KEY, file TEXT, offset INTEGER, length INTEGER, kind TEXT, id TEXT, url TEXT,
-    segment INTEGER, last INTEGER, taken INTEGER NOT NULL DEFAULT 0
-);
-CREATE TABLE links (file TEXT, one TEXT, other TEXT);
-CREATE TABLE probe (no INTEGER PRIMARY KEY, id TEXT, digest TEXT);
-"""
-_INDEXES = """
-CREATE INDEX captures_id ON captures (id);
-CREATE INDEX captures_refers_id ON captures (refers_id);
-CREATE INDEX captures_url ON captures (url, time);
-CREATE INDEX captures_digest ON captures (digest);
-CREATE INDEX captures_time ON captures (time, id, no);
-CREATE INDEX captures_place ON captures (file, offset);
-CREATE INDEX companions_id ON companions (id);
-CREATE INDEX companions_url ON companions (url, no);
-CREATE INDEX links_one ON links (one, other);
-CREATE INDEX links_other ON links (other, one);
-"""
-_NEAR = 3  # records between a response and a request that nothing but the URL ties to it
-_LINKED = """
-    SELECT c.no FROM companions c JOIN links l ON l.file = c.file AND l.{own} = c.id
-    WHERE l.{to} = captures.id AND c.file = captures.file AND c.kind = '{kind}'
-    ORDER BY c.no LIMIT 1
-"""
-_NEIGHBOUR = f"""
-    SELECT no FROM (
-        SELECT c.no, abs(c.no - captures.no) AS far FROM companions c
-        WHERE c.url = captures.url AND c.no BETWEEN captures.no - {_NEAR} AND captures.no + {_NEAR}
-        AND c.kind = 'request' AND c.file = captures.file AND NOT c.taken
-    ) ORDER BY far LIMIT 1
-"""
-_ORIGINAL = """
-    SELECT no FROM (
-        SELECT o.no, o.url <> captures.url AS elsewhere, o.time > captures.time AS later,
-        abs(o.no - captures.no) AS far FROM captures o
-        WHERE {condition} AND o.kind <> 'revisit' AND o.no <> captures.no
-    ) ORDER BY elsewhere, later, far LIMIT 1
-"""
-_ORIGINALS = (
-    "o.id = captures.refers_id",
-    "o.url = captures.refers_url AND substr(o.time, 1, 19) = substr(captures.refers_time, 1, 19)",
-    "o.digest = captures.digest AND captures.profile = 'identical-payload-digest'",
+from archive.imported.index import Held, Place, Referred
+from archive.imported.reader import Foreign, target_of
+from pipelines.importing.catalog_rows import (
+    capture_row,
+    check_target,
+    companion_row,
+    made_id,
+    record_id,
 )
-_TOLD_OF = """
-    SELECT p.no FROM probe p WHERE EXISTS (SELECT 1 FROM captures c WHERE c.id = p.id)
-    OR EXISTS (SELECT 1 FROM captures c WHERE c.refers_id = p.id AND c.original IS NULL)
-    OR EXISTS (SELECT 1 FROM captures c WHERE c.digest = p.digest AND c.kind = 'revisit'
-               AND c.original IS NULL)
-    ORDER BY p.no
-"""
+from pipelines.importing.catalog_tables import (
+    HELD,
+    INDEXES,
+    LINKED,
+    NEIGHBOUR,
+    ORIGINAL,
+    ORIGINALS,
+    SCHEMA,
+    TOLD_OF,
+)
+
 _TWIN = (
     "FROM captures o WHERE o.id = captures.id AND o.no < captures.no "
     "AND o.url = captures.url AND o.time = captures.time"
@@ -100,7 +55,7 @@ class Catalog:
 
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path, isolation_level=None)
-        self._connection.executescript(_SCHEMA)
+        self._connection.executescript(SCHEMA)
         self._connection.execute("BEGIN")
         self._no = 0
 
@@ -145,15 +100,15 @@ class Catalog:
     def connect(self) -> None:
         """Find what belongs to each capture."""
         run = self._connection.execute
-        self._connection.executescript(_INDEXES)  # commits
+        self._connection.executescript(INDEXES)  # commits
         for kind, column in (("request", "request"), ("metadata", "metadata")):
             for own, to in (("one", "other"), ("other", "one")):
-                found = _LINKED.format(own=own, to=to, kind=kind)
+                found = LINKED.format(own=own, to=to, kind=kind)
                 run(f"UPDATE captures SET {column} = ({found}) WHERE {column} IS NULL")
         run("UPDATE companions SET taken = 1 WHERE no IN (SELECT request FROM captures)")
-        run(f"UPDATE captures SET request = ({_NEIGHBOUR}) WHERE request IS NULL")
-        for condition in _ORIGINALS:
-            found = _ORIGINAL.format(condition=condition)
+        run(f"UPDATE captures SET request = ({NEIGHBOUR}) WHERE request IS NULL")
+        for condition in ORIGINALS:
+            found = ORIGINAL.format(condition=condition)
             run(
                 f"UPDATE captures SET original = ({found}) "
                 "WHERE kind = 'revisit' AND original IS NULL"
@@ -191,7 +146,7 @@ class Catalog:
         run("DELETE FROM probe")
         rows = zip(count(), ids, digests, strict=False)
         self._connection.executemany("INSERT INTO probe VALUES (?, ?, ?)", rows)
-        return [number for (number,) in run(_TOLD_OF)]
+        return [number for (number,) in run(TOLD_OF)]
 
     def meet(self, row: Mapping[str, Any]) -> bool:
         """Compare with a row of a library's `captures`; True where an id had to be changed.
@@ -235,7 +190,7 @@ class Catalog:
         return self._held("k.file = ? ORDER BY k.offset, k.no", run_id, source, file)
 
     def _held(self, condition: str, run_id: str, source: str, *values: Any) -> Iterator[Held]:
-        cursor = self._connection.execute(_HELD + condition, values)
+        cursor = self._connection.execute(HELD + condition, values)
         names = [column[0] for column in cursor.description]
         for row in cursor:
             yield self._made(dict(zip(names, row, strict=True)), run_id, source)
@@ -307,15 +262,6 @@ class Catalog:
             row["o_length"],
             continued,
         )
-
-
-_HELD = """
-SELECT k.*, r.offset AS r_offset, r.length AS r_length, m.offset AS m_offset, m.length AS m_length,
-    o.id AS o_id, o.url AS o_url, o.time AS o_time, o.digest AS o_digest, o.file AS o_file,
-    o.offset AS o_offset, o.length AS o_length, o.segmented AS o_segmented
-FROM captures k LEFT JOIN companions r ON r.no = k.request LEFT JOIN companions m ON
-    m.no = k.metadata LEFT JOIN captures o ON o.no = k.original WHERE
-"""
 
 
 def _place(offset: int | None, length: int | None) -> Place | None:

@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 from archive.disk import files
 from archive.disk.locks import lock
 from archive.errors import LockHeld
-from archive.imported.captures import CAPTURES_URI, IMPORT_FORMAT, SUMMARY_URI, Held, to_block
+from archive.imported.index import CAPTURES_URI, IMPORT_FORMAT, SUMMARY_URI, Held, to_block
 from archive.imported.reader import Unreadable
 from archive.library import Library
 from archive.tables import journal
@@ -36,8 +36,8 @@ from pipelines.derive.staging import stage_all
 from pipelines.fold.left_out import held_in
 from pipelines.importing.catalog import Catalog
 from pipelines.importing.intake import ImportedFile, Intake, Told
-from pipelines.importing.storage import write_indexes
 from pipelines.publish import Published, publish
+from pipelines.rebuild.indexes import write_indexes
 from pipelines.rebuild.readiness import make_ready
 
 _OF_FILE = ["warc_filename", "run_id"]

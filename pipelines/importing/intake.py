@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from archive.errors import NotImportable
-from archive.imported.captures import FOLDER
+from archive.imported.index import FOLDER
 from archive.imported.reader import Foreign, Unreadable, walk
 from archive.imported.wacz import Part, parts_of
 from archive.library import Library

@@ -9,8 +9,7 @@ import hashlib
 import os
 import re
 import secrets
-import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,14 +19,12 @@ from typing import BinaryIO
 from archive.disk import files
 from archive.disk.locks import try_lock
 from archive.errors import NotImportable
-from archive.imported.captures import FOLDER, Held, cdxj_of, index_of, to_line
+from archive.imported.index import FOLDER
 from archive.imported.reader import Foreign, walk
 from archive.library import Library
-from archive.types import CdxEntry
 from archive.version import VERSION
-from archive.warc import cdxj
-from archive.warc.records import Record, gzip_member, make_record, to_member
-from archive.web.surt import surt
+from archive.warc.gzip import gzip_member
+from archive.warc.records import Record, make_record, to_member
 
 SUFFIXES = (".warc.gz", ".warc", ".wacz")
 _ZIP = (b"PK\3\4", b"PK\5\6")
@@ -207,52 +204,3 @@ def _twin_info(kept: Kept, name: str, part: str) -> Record:
         ("Content-Type", "application/warc-fields"),
     ]
     return make_record("warcinfo", datetime.now(UTC), block.encode(), fields)
-
-
-def write_indexes(file: Path, captures: Iterable[Held]) -> None:
-    """Write the two lists beside an imported file: by offset, and as CDXJ.
-
-    *captures* come in the order in which they stand in the file.
-    """
-    database = sqlite3.connect("")  # on the disk, and gone when it is closed
-    try:
-        database.execute("CREATE TABLE lines (line BLOB)")
-        with _replacing(index_of(file)) as stream:
-            for held in captures:
-                stream.write(to_line(held).encode() + b"\n")
-                line = cdxj.to_line(_entry(held)).encode() + b"\n"
-                database.execute("INSERT INTO lines VALUES (?)", (line,))
-        with _replacing(cdxj_of(file)) as stream:
-            for (line,) in database.execute("SELECT line FROM lines ORDER BY line"):
-                stream.write(line)
-    finally:
-        database.close()
-
-
-def _entry(held: Held) -> CdxEntry:
-    mime = held.mime if held.mime and held.mime.isprintable() and held.mime.isascii() else "unk"
-    return CdxEntry(
-        urlkey=surt(held.url),
-        timestamp=held.moment.astimezone(UTC).strftime("%Y%m%d%H%M%S"),
-        url=held.url,
-        mime="warc/revisit" if held.kind == "revisit" else mime.replace(" ", ""),
-        status=200 if held.kind == "resource" else held.status,
-        digest=held.digest,
-        length=held.length,
-        offset=held.offset,
-        filename=held.file,
-    )
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[BinaryIO]:
-    """A buffered stream whose content takes the place of *path* when the block ends well."""
-    temporary = path.with_name(f".{secrets.token_hex(8)}.tmp")
-    try:
-        with temporary.open("xb") as stream:
-            try_lock(stream)
-            yield stream
-            files.sync(stream)
-            files.rename(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)

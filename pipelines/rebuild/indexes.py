@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC
 from pathlib import Path
+from typing import BinaryIO
 
 from archive.disk import files
-from archive.imported.captures import (
+from archive.disk.locks import try_lock
+from archive.imported.index import (
     CAPTURES_URI,
     FOLDER,
     SUMMARY_URI,
@@ -20,9 +25,11 @@ from archive.imported.captures import (
     to_line,
 )
 from archive.library import Library, restored_of
+from archive.types import CdxEntry
+from archive.warc import cdxj
 from archive.warc.records import Located
 from archive.warc.scan import scan
-from pipelines.importing.storage import write_indexes
+from archive.web.surt import surt
 
 
 def restore_indexes(library: Library) -> list[str]:
@@ -84,3 +91,52 @@ def _restore_cards(library: Library, block: bytes) -> None:
             names = ("file", "name", "sha256", "size", "read")
             card = about | {name: one[name] for name in names}
             files.put(path, json.dumps(card, sort_keys=True).encode())
+
+
+def write_indexes(file: Path, captures: Iterable[Held]) -> None:
+    """Write the two lists beside an imported file: by offset, and as CDXJ.
+
+    *captures* come in the order in which they stand in the file.
+    """
+    database = sqlite3.connect("")  # on the disk, and gone when it is closed
+    try:
+        database.execute("CREATE TABLE lines (line BLOB)")
+        with _replacing(index_of(file)) as stream:
+            for held in captures:
+                stream.write(to_line(held).encode() + b"\n")
+                line = cdxj.to_line(_entry(held)).encode() + b"\n"
+                database.execute("INSERT INTO lines VALUES (?)", (line,))
+        with _replacing(cdxj_of(file)) as stream:
+            for (line,) in database.execute("SELECT line FROM lines ORDER BY line"):
+                stream.write(line)
+    finally:
+        database.close()
+
+
+def _entry(held: Held) -> CdxEntry:
+    mime = held.mime if held.mime and held.mime.isprintable() and held.mime.isascii() else "unk"
+    return CdxEntry(
+        urlkey=surt(held.url),
+        timestamp=held.moment.astimezone(UTC).strftime("%Y%m%d%H%M%S"),
+        url=held.url,
+        mime="warc/revisit" if held.kind == "revisit" else mime.replace(" ", ""),
+        status=200 if held.kind == "resource" else held.status,
+        digest=held.digest,
+        length=held.length,
+        offset=held.offset,
+        filename=held.file,
+    )
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[BinaryIO]:
+    """A buffered stream whose content takes the place of *path* when the block ends well."""
+    temporary = path.with_name(f".{secrets.token_hex(8)}.tmp")
+    try:
+        with temporary.open("xb") as stream:
+            try_lock(stream)
+            yield stream
+            files.sync(stream)
+            files.rename(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)

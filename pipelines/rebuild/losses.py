@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from archive.errors import ArchiveError, BytesMissing
-from archive.imported.captures import held_of, read_held
+from archive.imported.captures import read_held
+from archive.imported.index import held_of
 from archive.library import Library
 from archive.tables import journal
 from archive.tables.journal import Entry, Quarantined, Span, holds

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from archive.errors import ArchiveError
-from archive.imported.captures import FOLDER, find_held, is_imported
+from archive.imported.index import FOLDER, find_held, is_imported
 from archive.library import Library
 from archive.tables.dataset import rows
 from archive.types import Capture, Finding, Pointer

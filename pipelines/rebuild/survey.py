@@ -11,7 +11,7 @@ from pathlib import Path
 
 from archive.disk import files
 from archive.errors import ArchiveError
-from archive.imported.captures import CAPTURES_URI, held_of
+from archive.imported.index import CAPTURES_URI, held_of
 from archive.library import Library, restored_of
 from archive.revisits import validator_of
 from archive.state.database import Validator, now_text

@@ -22,7 +22,8 @@ from archive.repair.flipped_byte import record_in, without_flip
 from archive.repair.recover import index_of
 from archive.tables.journal import holds
 from archive.tables.schema import LIBRARY_FORMAT
-from archive.warc.records import Located, Record, gzip_members, read_record
+from archive.warc.gzip import gzip_members
+from archive.warc.records import Located, Record, read_record
 from archive.warc.restored import Restored, keep_restored
 from archive.warc.scan import Damaged, scan
 from archive.warc_file import index_path

@@ -9,15 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from archive.source import (
-    Schedule,
-    Source,
-    archive_periods,
-    check_name,
-    check_url,
-    name_from_url,
-    parse_schedule,
-)
+from archive.schedule import Schedule, parse_schedule
+from archive.source import Source, archive_periods, check_name, check_url, name_from_url
 from archive.types import Seed
 
 

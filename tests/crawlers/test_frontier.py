@@ -10,7 +10,8 @@ import pytest
 from archive.source import ArticleRules, Source
 from archive.state.database import Visit, now_text
 from crawlers.discovery import Announced
-from crawlers.frontier import AGES, is_due, look_again, refusal
+from crawlers.discovery.leads import refusal
+from crawlers.frontier import AGES, is_due, look_again
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 URL = "https://review.example/2026/10/tides/"

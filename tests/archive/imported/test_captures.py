@@ -9,18 +9,17 @@ import pytest
 
 import warcs
 from archive.errors import ArchiveError, CorruptRecord
-from archive.imported.captures import (
+from archive.imported.captures import fidelity_of, read_held
+from archive.imported.index import (
     FOLDER,
     Held,
     Place,
     Referred,
-    fidelity_of,
     find_held,
     from_line,
     held_of,
     index_of,
     is_imported,
-    read_held,
     to_block,
     to_line,
 )

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from archive.repair.flipped_byte import record_in, without_flip
-from archive.warc.records import gzip_member, make_record, to_bytes, to_member
+from archive.warc.gzip import gzip_member
+from archive.warc.records import make_record, to_bytes, to_member
 
 MOMENT = datetime(2026, 11, 5, 9, 30, tzinfo=UTC)
 RECORD = make_record(

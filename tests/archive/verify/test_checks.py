@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from archive.imported.captures import CAPTURES_URI, Held, to_block
+from archive.imported.index import CAPTURES_URI, Held, to_block
 from archive.library import Library
 from archive.tables.journal import Batch
 from archive.tables.parquet import TableFile, sha256

@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
 from archive.errors import CorruptRecord
+from archive.warc.gzip import read_member
 from archive.warc.records import (
     Record,
     digest,
     from_bytes,
     make_record,
     new_record_id,
-    read_member,
     read_record,
     to_bytes,
     to_member,

@@ -8,9 +8,9 @@ import pytest
 
 from archive.errors import DiskFailed, DiskFull
 from archive.types import Discovery
-from crawlers.capture.handler import FetchFailed
+from crawlers.capture.failures import FetchFailed
 from crawlers.capture.outcomes import of_failure
-from crawlers.capture.run import Ask
+from crawlers.request_meta import Ask
 
 URL = "https://review.example/a"
 ASK = Ask(run_id="run", discovery=Discovery(source="review", by="feed"), role="page")

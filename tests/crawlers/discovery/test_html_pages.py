@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.types import Seed
-from crawlers.discovery.html_pages import alternates
+from crawlers.discovery.html_pages import alternates, requisites
 
 PAGE = "https://review.example/en/"
 
@@ -81,3 +81,26 @@ PIECES = st.sampled_from(
 def test_nothing_raises_and_only_web_addresses_come_out(html: bytes) -> None:
     for seed in alternates(html, PAGE):
         assert urlsplit(seed.url).scheme in ("http", "https")
+
+
+def test_a_page_is_shown_with_its_styles_icons_scripts_and_pictures_in_their_order() -> None:
+    html = b"""<!doctype html><html><head><base href="/theme/">
+    <link rel="canonical" href="/the-page">
+    <LINK REL="preload Stylesheet" HREF=" main.css ">
+    <link rel="icon" href="//cdn.example/icon.png">
+    <script src="main.js"></script><script>document.write("<img src='no.png'>")</script>
+    </head><body><img src="/cover.jpg" alt=""><img src=""><img alt="none">
+    <picture><source srcset="wide.avif"><source src="wide.webp"><img src="/cover.jpg"></picture>
+    <img src="data:image/gif;base64,R0lGOD"><a href="/next">next</a></body></html>"""
+    assert requisites(html, PAGE) == (
+        "https://review.example/theme/main.css",
+        "https://cdn.example/icon.png",
+        "https://review.example/theme/main.js",
+        "https://review.example/cover.jpg",
+        "https://review.example/theme/wide.webp",
+    )
+
+
+@pytest.mark.parametrize("html", [b"", b" ", b"<", b"\0", b"<img src='http://['>"])
+def test_what_is_no_page_needs_nothing(html: bytes) -> None:
+    assert requisites(html, PAGE) == ()

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from archive.errors import ExitCode, InvalidSource, UsageError
 from archive.source import Source
-from crawlers.sources.toml import cron_trigger, load_source, load_sources, write_source
+from crawlers.sources.cron import cron_trigger
+from crawlers.sources.toml import load_source, load_sources, write_source
 
 URL = 'url = "https://a.example/"\n'
 FIELDS = (

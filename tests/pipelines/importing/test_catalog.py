@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import warcs
-from archive.imported.captures import Held, Place
+from archive.imported.index import Held, Place
 from archive.imported.reader import Foreign, walk
 from pipelines.importing.catalog import Catalog
 

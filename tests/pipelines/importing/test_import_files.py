@@ -17,9 +17,8 @@ from warcio.archiveiterator import ArchiveIterator
 
 import warcs
 from archive.errors import ArchiveError
-from archive.imported.captures import FOLDER, SUMMARY_URI, find_held
+from archive.imported.index import FOLDER, SUMMARY_URI, find_held
 from archive.library import Library
-from archive.notes import made_id
 from archive.repair.recover import recover
 from archive.types import Pointer
 from archive.verify.library import verify
@@ -27,6 +26,7 @@ from archive.warc.records import Located
 from archive.warc.scan import scan
 from pipelines.derive.engine import Engine
 from pipelines.derive.payloads import restore
+from pipelines.importing.catalog_rows import made_id
 from pipelines.importing.import_files import Imported, import_files
 from pipelines.rebuild.indexes import restore_indexes
 from pipelines.rebuild.rebuild import rebuild

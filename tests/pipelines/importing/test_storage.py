@@ -11,7 +11,7 @@ import pytest
 import warcs
 from archive.disk import files
 from archive.errors import DiskFull, NotImportable
-from archive.imported.captures import FOLDER
+from archive.imported.index import FOLDER
 from archive.imported.reader import Foreign, walk
 from archive.library import Library
 from pipelines.importing.storage import Kept, keep, kind_of, safe_name, sha256_of, write_twin

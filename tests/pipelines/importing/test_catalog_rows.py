@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 import warcs
-from archive.imported.reader import Foreign, walk
-from archive.notes import capture_row, check_target, moment_of, record_id, target_of
+from archive.imported.reader import Foreign, target_of, walk
+from pipelines.importing.catalog_rows import capture_row, check_target, moment_of, record_id
 
 
 def only(data: bytes) -> Foreign:

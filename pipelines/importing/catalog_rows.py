@@ -10,10 +10,9 @@ import hashlib
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
-from archive.imported.reader import Foreign
+from archive.imported.reader import Foreign, clean_uri
 from archive.warc.captures import METADATA_FIELD, identified_type
 from archive.warc.records import Record, digest, warc_date
 from archive.web.http import dechunk, is_framed, parse_head, split_message
@@ -23,7 +22,6 @@ _DATE = re.compile(
     r"(Z|[+-]\d\d:?\d\d)?)?)?)?"
 )
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
-_UNSAFE = re.compile(r"[\x00-\x20\x7f<>]")
 
 
 def capture_row(found: Foreign, url: str) -> dict[str, Any]:
@@ -72,7 +70,7 @@ def _refers(record: Record) -> dict[str, Any]:
     return {
         "profile": same,
         "refers_id": (record.get("WARC-Refers-To") or "").strip("<> ") or None,
-        "refers_url": _clean(record.get("WARC-Refers-To-Target-URI") or "") or None,
+        "refers_url": clean_uri(record.get("WARC-Refers-To-Target-URI") or "") or None,
         "refers_time": moment and warc_date(moment),
     }
 
@@ -108,11 +106,6 @@ def made_id(data: bytes) -> str:
     return f"urn:uuid:{UUID(bytes=hashlib.sha256(data).digest()[:16], version=5)}"
 
 
-def target_of(record: Record) -> str:
-    """WARC-Target-URI; empty where there is none."""
-    return _clean(record.get("WARC-Target-URI") or "")
-
-
 def check_target(kind: str, url: str) -> None:
     """ValueError where a record of that *kind* is a page's and says no address at all.
 
@@ -122,12 +115,6 @@ def check_target(kind: str, url: str) -> None:
         raise ValueError(
             f"WARC-Target-URI is {url[:100]!r}: no address" if url else "it has no WARC-Target-URI"
         )
-
-
-def _clean(uri: str) -> str:
-    """*uri* without the brackets of WARC 1.0, and with nothing in it that no URL may have."""
-    bare = uri.strip().removeprefix("<").removesuffix(">")
-    return _UNSAFE.sub(lambda match: quote(match[0], safe=""), bare)
 
 
 def moment_of(text: str) -> datetime | None:

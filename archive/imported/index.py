@@ -1,0 +1,143 @@
+"""Where each capture of an imported file stands, as lines of JSON beside the file."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import Any, Literal
+
+from archive.errors import ArchiveError, CorruptRecord
+from archive.types import RevisitProfile
+
+IMPORT_FORMAT = 1
+FOLDER = "warc/imported"
+CAPTURES_URI = "urn:backissue:import:"
+SUMMARY_URI = "urn:backissue:imported:"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A record that stands alone in *length* bytes at *offset* of a file."""
+
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Referred:
+    """The capture that a revisit stands for, and where it was found: *file* is None if nowhere."""
+
+    profile: RevisitProfile
+    warc_record_id: str
+    url: str
+    fetch_time: str | None
+    payload_digest: str
+    file: str | None = None
+    offset: int = 0
+    length: int = 0
+    continued: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Where a capture stands in an imported file, what belongs to it, and what an index says of it.
+
+    *file* is relative to the library. Times are as WARC-Date has them, with microseconds.
+    """
+
+    file: str
+    offset: int
+    length: int
+    kind: Literal["response", "revisit", "resource"]
+    warc_record_id: str
+    url: str
+    fetch_time: str
+    run_id: str
+    source: str
+    status: int | None = None
+    mime: str | None = None
+    digest: str = ""
+    payload_type: str | None = None
+    request: Place | None = None
+    metadata: Place | None = None
+    continued: tuple[Place, ...] = ()
+    complete: bool = True
+    original: Referred | None = None
+
+    @property
+    def moment(self) -> datetime:
+        """When it was fetched."""
+        return datetime.fromisoformat(self.fetch_time)
+
+
+def to_line(held: Held) -> str:
+    """*held* as one line of JSON, without its newline; what is empty is left out."""
+    found = {name: value for name, value in asdict(held).items() if value not in (None, "", ())}
+    return json.dumps(found, ensure_ascii=False, sort_keys=True)
+
+
+def from_line(line: str | bytes) -> Held:
+    """What `to_line` wrote."""
+    return _held(json.loads(line))
+
+
+def _held(found: dict[str, Any]) -> Held:
+    for name in ("request", "metadata"):
+        found[name] = Place(**found[name]) if name in found else None
+    found["continued"] = tuple(Place(**place) for place in found.get("continued", ()))
+    if original := found.get("original"):
+        places = tuple(Place(**place) for place in original.get("continued", ()))
+        found["original"] = Referred(**original | {"continued": places})
+    return Held(**found)
+
+
+def is_imported(filename: str) -> bool:
+    """Whether *filename*, relative to the library, is that of an imported file."""
+    return PurePosixPath(filename).parent == PurePosixPath(FOLDER)
+
+
+def index_of(file: Path) -> Path:
+    """Where the captures of an imported file are listed, by their offsets."""
+    return file.with_name(file.name + ".captures.jsonl")
+
+
+def cdxj_of(file: Path) -> Path:
+    """Where the CDXJ of an imported file stands."""
+    return file.with_name(file.name + ".cdxj")
+
+
+def find_held(root: Path, filename: str, offset: int) -> Held:
+    """The capture that begins at *offset* of an imported file; CorruptRecord where none does."""
+    path = index_of(root / filename)
+    try:
+        with path.open("rb") as stream:
+            low, high = 0, stream.seek(0, 2)
+            while low < high:  # the line sought begins at low or later, and before high
+                middle = (low + high) // 2
+                stream.seek(middle)
+                if middle > low:
+                    stream.readline()
+                begin = stream.tell() if stream.tell() < high else low
+                stream.seek(begin)
+                held = from_line(stream.readline())
+                if held.offset == offset:
+                    return held
+                low, high = (stream.tell(), high) if held.offset < offset else (low, begin)
+    except FileNotFoundError:
+        raise ArchiveError(f"{path} is gone: `backissue repair` makes it again") from None
+    raise CorruptRecord(root / filename, offset, "no capture begins here")
+
+
+def to_block(held: Held) -> bytes:
+    """The body of the record in our own WARC that tells of a capture."""
+    found = {"format": IMPORT_FORMAT, **json.loads(to_line(held))}
+    return json.dumps(found, ensure_ascii=False, sort_keys=True).encode()
+
+
+def held_of(block: bytes) -> Held:
+    """The capture that such a record tells of."""
+    found = json.loads(block)
+    found.pop("format")
+    return _held(found)

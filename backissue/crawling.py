@@ -27,8 +27,8 @@ from pipelines.derive.engine import Engine
 from pipelines.derive.spans import Receipt
 from pipelines.derive.staging import Follower
 from pipelines.publish import Published, publish
+from pipelines.rebuild.lost_state import recover_state
 from pipelines.rebuild.readiness import make_whole
-from pipelines.rebuild.remembered import recover_state
 
 _POLL_SECONDS = 1.0
 

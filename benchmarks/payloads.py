@@ -44,7 +44,7 @@ from archive.warc_file import WarcFile
 from benchmarks.site import SavedPage, read_corpus
 from pipelines.derive.payloads import payload_files
 from pipelines.exporting.records import exact_record
-from pipelines.page.segments import segments_of
+from pipelines.page.walk import segments_of
 
 START = datetime(2026, 5, 1, tzinfo=UTC)
 _PROSE, _LONG = 1_500, 80  # characters: of a template's article, of a paragraph that is one

@@ -35,6 +35,7 @@ from pipelines.body.choice import (
     reasons_of,
     second_columns,
 )
+from pipelines.boilerplate.teaser_rows import rows_of
 from pipelines.classifier.view import FEATURES
 
 _SEED = 0
@@ -153,7 +154,7 @@ def _counts(sample: Sample, first: Ints, second: Ints) -> tuple[Counts, Counts, 
     sure = decides(opinion, view)
     if not sure:
         opinion = better(opinion, Opinion.of(second, view, "second"))
-    reasons = reasons_of(view, top_in(tree, sample.url), opinion)
+    reasons = reasons_of(view, top_in(tree, sample.url), opinion, rows_of(view.page))
     kept = [s.text for s, reason in zip(view.page.segments, reasons, strict=True) if not reason]
     theirs = trafilatura.extract(sample.html, include_comments=False) or ""
     return compare(sample.text, "\n".join(kept)), compare(sample.text, theirs), sure

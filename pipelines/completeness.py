@@ -13,13 +13,21 @@ from lxml.html import HtmlElement
 
 from archive.types import Completeness
 from pipelines.body.blocks import Block
-from pipelines.boilerplate.teaser_rows import Rows, asks_for_consent, rows_of
-from pipelines.boilerplate.walls import CONSENT, CONSENT_WORDS, NOT_FOUND, READ_ON, TEASER_END, WALL
+from pipelines.boilerplate.teaser_rows import Rows, rows_of
+from pipelines.boilerplate.walls import (
+    CONSENT,
+    CONSENT_WORDS,
+    NOT_FOUND,
+    READ_ON,
+    TEASER_END,
+    WALL,
+    asks_for_consent,
+)
 from pipelines.metadata.declarations import Declarations
 from pipelines.metadata.links import following_page
+from pipelines.page.html import Tagged
 from pipelines.page.markup import BITS, visible_text
 from pipelines.page.segments import Segments
-from pipelines.page.tagged import Tagged
 from pipelines.text.words import word_count
 
 _ORDINARY = 150  # words that make a text of ordinary length

@@ -16,11 +16,12 @@ from pipelines.body.corrections import corrections_in
 from pipelines.body.site_templates import Template, applied_to
 from pipelines.boilerplate.comments import comments_of
 from pipelines.boilerplate.teaser_rows import rows_of
-from pipelines.boilerplate.wording import top_of
 from pipelines.completeness import Signs, judge, signs_of
 from pipelines.extractor import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
 from pipelines.metadata.declarations import Declarations, declarations_of
-from pipelines.metadata.fields import Context, Metadata, language_of_article, metadata_of
+from pipelines.metadata.fields import Context, Metadata, metadata_of
+from pipelines.metadata.language import language_of_article
+from pipelines.page.front_matter import top_of
 from pipelines.page.html import Page, page_of, parse
 from pipelines.text.words import text_digest, well_formed, word_count
 
@@ -75,7 +76,7 @@ def read_page(page: Page, context: Context = Context()) -> tuple[Article, Body]:
 
 
 def read_tree(page: Page, tree: HtmlElement | None, context: Context) -> tuple[Article, Body]:
-    """The article on *page*, whose *tree* is changed, and its body with all that was cut."""
+    """The article on *page*, whose tree is *tree*, and its body with all that was cut."""
     if tree is None:
         return Article(url=page.url, text_digest=text_digest("")), Body()
     declared = declarations_of(tree, page.url)

@@ -10,7 +10,8 @@ from benchmarks.training.labels import labels_of
 from benchmarks.training.lengths import relengthened
 from golden import BODY, NAMED, PARAGRAPHS, Golden, page
 from pipelines.page.html import parse
-from pipelines.page.segments import Segments, segments_of
+from pipelines.page.segments import Segments
+from pipelines.page.walk import segments_of
 
 _PROSE = [f"Paragraph number {n} of another text." for n in range(500)]
 

@@ -17,8 +17,8 @@ from backissue.output import in_words, print_json, say, warn
 from pipelines.derive.engine import Engine, parse_engine
 from pipelines.publish import mend_batches
 from pipelines.rebuild.indexes import restore_indexes
+from pipelines.rebuild.lost_state import note_lost_state, recover_state
 from pipelines.rebuild.readiness import make_whole
-from pipelines.rebuild.remembered import note_lost_state, recover_state
 from pipelines.repair.damaged_records import mend_damage
 
 _Done = tuple[str, dict[str, Any], str]

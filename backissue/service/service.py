@@ -27,7 +27,7 @@ from crawlers.politeness.pace import host_delays
 from crawlers.process.child import CrawlJob
 from crawlers.sources.folder import Declared, SourceFiles
 from crawlers.sources.next_run import HISTORY, History, next_run
-from pipelines.rebuild.remembered import recover_state
+from pipelines.rebuild.lost_state import recover_state
 
 logger = logging.getLogger(__name__)
 _TURN_SECONDS = 2.0

@@ -17,9 +17,9 @@ from benchmarks.training.corpus import Sample
 from benchmarks.training.labels import labels_of
 from benchmarks.training.lengths import relengthened
 from pipelines.arrays import Ints
-from pipelines.boilerplate.wording import Top, top_of
 from pipelines.classifier.view import FEATURES, View, view_of
 from pipelines.metadata.declarations import Declarations, declarations_of
+from pipelines.page.front_matter import Top, top_of
 from pipelines.page.html import parse
 
 COPIES = 3

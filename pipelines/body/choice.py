@@ -17,13 +17,12 @@ from archive.types import Removed
 from pipelines.arrays import Ints, stacked
 from pipelines.body.blocks import Block, blocks_of
 from pipelines.body.insets import apart
+from pipelines.body.neighbours import between, islands
 from pipelines.boilerplate.boxes import Beside, boxes_beside
 from pipelines.boilerplate.edges import told_by_place
-from pipelines.boilerplate.teaser_rows import Rows, leads_within
+from pipelines.boilerplate.repeats import after_thoughts
+from pipelines.boilerplate.teaser_rows import Rows, leads_within, rows_of
 from pipelines.boilerplate.wording import (
-    Top,
-    after_thoughts,
-    is_credited,
     linked_line,
     notice_in,
     reason_against,
@@ -35,7 +34,6 @@ from pipelines.classifier.context_features import (
     context_features,
     reading_features,
 )
-from pipelines.classifier.segment_features import is_prose
 from pipelines.classifier.thresholds import (
     BESIDE_TEXT,
     CLEAR,
@@ -44,20 +42,20 @@ from pipelines.classifier.thresholds import (
     RAISED,
     SURE,
     bar_of,
-    between,
     expected_f1,
-    islands,
 )
 from pipelines.classifier.trafilatura_reading import (
     MOST_PIECES,
     MOST_SEGMENTS,
-    pruned,
     said_by_trafilatura,
+    without_clutter,
 )
 from pipelines.classifier.trees import trees_named
 from pipelines.classifier.view import FEATURES, View, view_of
+from pipelines.page.front_matter import Top
 from pipelines.page.markup import reason_of
-from pipelines.page.segments import Segment, Segments
+from pipelines.page.segments import Segment, Segments, is_prose
+from pipelines.text.phrases import is_credited
 
 SECOND_FEATURES = (*FEATURES, *CONTEXT_FEATURES, *READING_FEATURES)
 """The names of the rows that the second model sees."""
@@ -107,15 +105,13 @@ class Opinion:
 def body_of(page: Segments, tree: HtmlElement, top: Top, rows: Rows | None = None) -> Body:
     """The article's body on *page*, the text of *tree*; its *top* is left out.
 
-    *rows* are those of the page, if they are known.
-
-    From *tree* goes what is certainly clutter.
+    *rows* are those of the page, if they are known. *tree* is not changed.
     """
-    view = view_of(page, top, rows)
+    view = view_of(page, top)
     if view is None:
         return Body()
     opinion = _opinion(view, tree)
-    reasons = reasons_of(view, top, opinion)
+    reasons = reasons_of(view, top, opinion, rows or rows_of(page))
     segments = view.page.segments
     kept = [s for s, reason in zip(segments, reasons, strict=True) if not reason]
     parts = tuple(Part(s.text, reason) for s, reason in zip(segments, reasons, strict=True))
@@ -160,12 +156,11 @@ def better(first: Opinion, second: Opinion) -> Opinion:
 def second_columns(view: View, tree: HtmlElement, probability: Ints) -> Ints:
     """The rows `SECOND_FEATURES` of *view*, of which the first model says *probability*.
 
-    Trafilatura is asked on *tree*, from which goes what is certainly clutter.
+    Trafilatura is asked on *tree* without what is certainly clutter.
     """
     nodes, words = view.page.nodes, view.table.words
     columns = [*view.columns, *context_features(probability, words, nodes, view.boxes)]
-    pruned(view.page, probability)
-    said = said_by_trafilatura(view.page, tree)
+    said = said_by_trafilatura(view.page, without_clutter(view.page, tree, probability))
     columns += reading_features(said, probability, words, nodes, view.boxes)
     return stacked(columns)
 
@@ -180,8 +175,8 @@ def _rows_read(name: str, names: tuple[str, ...]) -> Ints:
     return trees_named(name).chosen(names)
 
 
-def reasons_of(view: View, top: Top, opinion: Opinion) -> list[str | None]:
-    """Why each segment is cut; None where it is kept.
+def reasons_of(view: View, top: Top, opinion: Opinion, rows: Rows) -> list[str | None]:
+    """Why each segment is cut; None where it is kept. *rows* are those of titles and teasers.
 
     A rule raises the bar; but for further stories, none cuts by itself. What a line says always
     counts, and so do threads of readers, and cards behind a text. What else a box is called or
@@ -191,7 +186,7 @@ def reasons_of(view: View, top: Top, opinion: Opinion) -> list[str | None]:
     clear, bar = opinion.expected >= CLEAR, bar_of(opinion.expected)
     above = view.page.nodes.above
     mass = opinion.probability * view.table.words
-    boxes = boxes_beside(view.page, view.rows, view.table, mass)
+    boxes = boxes_beside(view.page, rows, view.table, mass)
     reasons = [
         _reason_against_likely(view.page, top, _Likely(segment, p, boxes.of(segment), clear))
         if p > bar

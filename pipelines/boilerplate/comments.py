@@ -17,7 +17,8 @@ from lxml.html import HtmlElement
 
 from archive.types import Comment
 from pipelines.page.markup import BITS, HEADINGS, bits_of
-from pipelines.page.segments import Segment, segments_of
+from pipelines.page.segments import Segment
+from pipelines.page.walk import segments_of
 from pipelines.text.dates import parse_date
 from pipelines.text.words import fold
 

@@ -11,10 +11,10 @@ import numpy as np
 
 from pipelines.arrays import Ints
 from pipelines.boilerplate.walls import wall_on
-from pipelines.boilerplate.wording import Top, reason_against
-from pipelines.classifier.segment_features import GOOD_SIZE, is_prose
+from pipelines.boilerplate.wording import reason_against
 from pipelines.classifier.thresholds import BESIDE_TEXT, HIGHEST, POSSIBLE, RAISED
-from pipelines.page.segments import Segments
+from pipelines.page.front_matter import Top
+from pipelines.page.segments import GOOD_SIZE, Segments, is_prose
 from pipelines.text.dates import has_day
 from pipelines.text.words import key
 

@@ -12,14 +12,10 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from pipelines.boilerplate.walls import CONSENT
 from pipelines.page.segments import Segment, Segments
-from pipelines.text.words import word_count
 
 _TITLE_WORDS, _LONGEST_TITLE, _SHORTEST_TEASER = 2, 200, 25
 _LINKED = 9  # tenths of a title that is all link
-_QUESTION = 250  # words of a page that is nothing but a question about consent
-_MOST_LINKS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +115,3 @@ def _row(page: Segments, title: Segment, teaser: Segment) -> int:
 
 def _name(element: HtmlElement) -> str:
     return f"{element.tag} {element.get('class') or ''}"
-
-
-def asks_for_consent(page: Segments) -> str | None:
-    """The beginning of a page that is nothing but a question about cookies; None of any other."""
-    segments = page.segments
-    if not segments or sum(segment.links for segment in segments) > _MOST_LINKS:
-        return None
-    if not any(page.nodes.inputs[:1]):
-        return None
-    text = " ".join(segment.text for segment in segments[:60])
-    if word_count(text) > _QUESTION or len(CONSENT.findall(text)) < 2:
-        return None
-    return text[:80]

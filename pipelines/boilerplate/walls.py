@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from pipelines.page.markup import BITS
 from pipelines.page.segments import Segments
+from pipelines.text.words import word_count
 
 WALL = re.compile(
     r"subscribe (?:now )?to (?:continue|keep|read)|(?<!scroll )to (?:continue|keep) reading"
@@ -94,3 +95,20 @@ TEASER_END = re.compile(
 
 READ_ON = re.compile(r"\W*(?:continue reading|read the (?:full|whole|rest)|read more)\b", re.I)
 """How a line begins that leads to the rest."""
+
+
+_QUESTION = 250  # words of a page that is nothing but a question about consent
+_MOST_LINKS = 6
+
+
+def asks_for_consent(page: Segments) -> str | None:
+    """The beginning of a page that is nothing but a question about cookies; None of any other."""
+    segments = page.segments
+    if not segments or sum(segment.links for segment in segments) > _MOST_LINKS:
+        return None
+    if not any(page.nodes.inputs[:1]):
+        return None
+    text = " ".join(segment.text for segment in segments[:60])
+    if word_count(text) > _QUESTION or len(CONSENT.findall(text)) < 2:
+        return None
+    return text[:80]

@@ -14,13 +14,12 @@ from itertools import chain
 import numpy as np
 
 from pipelines.arrays import Ints, prefix
-from pipelines.boilerplate.wording import Top, cue_of, is_date_line
+from pipelines.page.front_matter import Top
 from pipelines.page.markup import HEADINGS, ITEMS
-from pipelines.page.segments import Segment, Segments
+from pipelines.page.segments import GOOD_LINKED, GOOD_SIZE, Segments
+from pipelines.text.phrases import cue_of, is_date_line
 from pipelines.text.words import UNSPACED, key
 
-GOOD_SIZE, GOOD_LINKED = 80, 350
-"""A segment of at least so many characters with less than so much of it linked is prose."""
 LONG = 20_000
 """Characters of a box or page that are counted: what is longer is all the same to the models, or
 they would doubt a story for being longer than those that they learned from."""
@@ -201,12 +200,6 @@ def _of_text(text: str) -> tuple[int, ...]:
 
 _of_short = lru_cache(maxsize=8_192)(_of_text)
 """The same for a short text, of which pages of a site share most."""
-
-
-def is_prose(segment: Segment) -> bool:
-    """Whether *segment* is as long as paragraphs are, and little of it is linked."""
-    size = len(segment.text)
-    return size >= GOOD_SIZE and 1000 * segment.linked < GOOD_LINKED * size
 
 
 @dataclass(frozen=True, slots=True)

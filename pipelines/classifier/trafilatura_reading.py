@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
@@ -28,18 +30,26 @@ MOST_PIECES = 20_000
 _COMPARED = 60  # characters of a segment that have to be in the reading
 
 
-def pruned(page: Segments, probability: Ints) -> int:
-    """Cut the boxes from the tree of *page* in which nothing is likely; how many were cut."""
+def without_clutter(page: Segments, tree: HtmlElement, probability: Ints) -> HtmlElement:
+    """A copy of *tree*, which *page* is of, without the boxes in which nothing is likely."""
+    clutter = set(_unlikely_boxes(page, probability))
+    copied = deepcopy(tree)
+    for twin in [
+        twin for own, twin in zip(tree.iter(), copied.iter(), strict=True) if own in clutter
+    ]:
+        twin.drop_tree()
+    return copied
+
+
+def _unlikely_boxes(page: Segments, probability: Ints) -> Iterator[HtmlElement]:
+    """The outermost boxes of *page* that have segments, none of them likely."""
     nodes = page.nodes
     likely = prefix((probability >= UNLIKELY).astype(np.int64))
     first, end = nodes.numbers.first, nodes.numbers.end
     empty = ((likely[end] == likely[first]) & (end > first)).tolist()
-    cut = 0
     for number, parent in enumerate(nodes.parent):
         if empty[number] and parent >= 0 and not empty[parent]:
-            nodes.elements[number].drop_tree()
-            cut += 1
-    return cut
+            yield nodes.elements[number]
 
 
 def said_by_trafilatura(

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from archive.imported.captures import read_held, read_payload_of
 from archive.imported.index import Held
 from archive.types import Capture, Pointer
-from archive.web.hosts import host_of, registered_domain
 from archive.web.surt import url_surtkey
 
 
@@ -40,22 +38,3 @@ def _shown(root: Path, held: Held, capture: Capture) -> Capture:
         fidelity=found.fidelity,
         content_type=found.content_type,
     )
-
-
-def log_row(capture: Capture) -> dict[str, Any]:
-    """The row of `crawl_log` of an imported capture."""
-    return {
-        "url": capture.url,
-        "url_surtkey": url_surtkey(capture.url),
-        "url_host_registered_domain": registered_domain(host_of(capture.url)),
-        "source": capture.discovery.source if capture.discovery else None,
-        "run_id": capture.run_id,
-        "discovered_by": "import",
-        "discovered_via": capture.discovery.via if capture.discovery else None,
-        "date_announced": capture.discovery.announced if capture.discovery else None,
-        "fetch_time": capture.fetch_time,
-        "outcome": "imported",
-        "fetch_status": capture.status,
-        "bytes_received": len(capture.head) + len(capture.body),
-        "warc_record_id": capture.warc_record_id,
-    }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from functools import cache
 from io import BytesIO
 from pathlib import Path, PurePosixPath
@@ -14,18 +13,16 @@ from typing import Any, BinaryIO
 from archive.imported.index import CAPTURES_URI, held_of
 from archive.tables.journal import BATCH_URI, Quarantined, Span, holds
 from archive.types import Article, Capture, Pointer
-from archive.warc import crawl_log
 from archive.warc.captures import capture_of
 from archive.warc.crawl_log import CRAWL_LOG_URI
-from archive.warc.records import Located, Record
+from archive.warc.records import Located
 from archive.warc.restored import restored_in
 from archive.warc.scan import Damaged, scan_groups
-from archive.web.hosts import host_of, registered_domain
-from archive.web.surt import url_surtkey
 from pipelines.body.site_templates import staged
 from pipelines.derive.blame import is_of_the_machine, why
 from pipelines.derive.captures_row import capture_row
-from pipelines.derive.imported import imported_capture, log_row
+from pipelines.derive.crawl_log import crawl_log_rows, log_row
+from pipelines.derive.imported import imported_capture
 from pipelines.derive.rows import PLACED, STAGED, page_row, revisit_row, stage, to_table
 from pipelines.derive.worker_marks import Mark, marking
 from pipelines.extract import Context, page_of, read_tree
@@ -245,19 +242,3 @@ def _unreadable(capture: Capture, pointer: Pointer, error: str | None) -> dict[s
         return None
     article = Article(url=capture.url, completeness="error", evidence={"error": error})
     return page_row(article, capture, pointer)
-
-
-def crawl_log_rows(record: Record) -> Iterable[dict[str, Any]]:
-    """The rows of a run's log, a `resource` record of JSON Lines, the run's card first."""
-    card, lines = crawl_log.read(record)
-    for line in lines:
-        url = line["url"]
-        announced = line.get("date_announced")
-        yield line | {
-            "source": card["source"],
-            "run_id": card["run_id"],
-            "url_surtkey": url_surtkey(url),
-            "url_host_registered_domain": registered_domain(host_of(url)),
-            "date_announced": announced and datetime.fromisoformat(announced),
-            "fetch_time": datetime.fromisoformat(line["fetch_time"]),
-        }

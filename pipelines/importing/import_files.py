@@ -28,7 +28,6 @@ from archive.imported.reader import Unreadable
 from archive.library import Library
 from archive.tables import journal
 from archive.tables.journal import Quarantined, Span
-from archive.warc.records import warc_date
 from archive.warc_file import WarcFile, resource
 from pipelines.derive.engine import Engine
 from pipelines.derive.spans import Receipt
@@ -36,6 +35,7 @@ from pipelines.derive.staging import stage_all
 from pipelines.fold.left_out import held_in
 from pipelines.importing.catalog import Catalog
 from pipelines.importing.intake import ImportedFile, Intake, Told
+from pipelines.importing.known_captures import compare_with_library
 from pipelines.publish import Published, publish
 from pipelines.rebuild.indexes import write_indexes
 from pipelines.rebuild.readiness import make_ready
@@ -80,7 +80,7 @@ def import_files(
             intake.take(path, told)
         told("comparing with the library", 0, 0)
         catalog.connect()
-        _compare(library, catalog)
+        compare_with_library(library, catalog)
         run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-import-{secrets.token_hex(3)}"
         run = _Run(library, catalog, intake, run_id, source)
         run.write_indexes()
@@ -269,41 +269,3 @@ def _publish(library: Library, engine: Engine, *, payloads: bool = False) -> Pub
             if time.monotonic() > until:
                 raise
             time.sleep(1)
-
-
-def _compare(library: Library, catalog: Catalog) -> None:
-    """Tell *catalog* what of its captures the library has, and where their originals are.
-
-    What is renamed on the way may be known under its new id: all is compared until nothing is.
-    """
-    renamed = 1
-    while renamed:
-        renamed = sum(map(catalog.meet, _met(library, catalog)))
-        renamed += catalog.tell_apart()
-
-
-_COLUMNS = {
-    "warc_record_id": "id",
-    "url": "url",
-    "fetch_time": "time",
-    "content_digest": "digest",
-    "warc_filename": "file",
-    "warc_record_offset": "offset",
-    "warc_record_length": "length",
-    "warc_type": "kind",
-    "run_id": "run_id",
-    "source": "source",
-}
-
-
-def _met(library: Library, catalog: Catalog) -> Iterator[dict[str, Any]]:
-    dataset = library.table("captures").dataset
-    for batch in dataset.to_batches(columns=list(_COLUMNS)):
-        ids = batch["warc_record_id"].to_pylist()
-        digests = [f"sha1:{one}" for one in batch["content_digest"].to_pylist()]
-        numbers = catalog.told_of(ids, digests)
-        for found in batch.take(numbers).to_pylist() if numbers else ():
-            row = {new: found[old] for old, new in _COLUMNS.items()}
-            row["time"] = warc_date(row["time"])
-            row["digest"] = f"sha1:{row['digest']}" if row["digest"] else ""
-            yield row

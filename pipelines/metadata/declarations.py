@@ -12,11 +12,13 @@ from itertools import chain
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
+from pipelines.metadata.field_names import LINKED, METAS
 from pipelines.metadata.header import Line, header_of
 from pipelines.metadata.jsonld import ARTICLE_TYPES, LinkedData, Node, linked_data, types_of
+from pipelines.page.html import Tagged
 from pipelines.page.markup import BITS
-from pipelines.page.segments import Segments, segments_of
-from pipelines.page.tagged import Tagged
+from pipelines.page.segments import Segments
+from pipelines.page.walk import segments_of
 from pipelines.text.words import fold
 
 _VALUE_ATTRIBUTES = ("content", "datetime", "href", "src", "data-src")
@@ -28,50 +30,6 @@ _MOST_SCOPES = 20
 _ALL_SCOPES = XPath("descendant::*[@itemscope]")
 _SHORTEST_ARTICLE = 1_000  # characters of the markup of one, where a page marks up several
 
-_METAS = {
-    "headline": """og:title twitter:title citation_title dc.title dcterms.title parsely-title
-        sailthru.title title""",
-    "description": """description og:description twitter:description dc.description
-        dcterms.description dcterms.abstract sailthru.description""",
-    "author": """citation_author author article:author article:author_name dc.creator
-        dcterms.creator parsely-author sailthru.author byl""",
-    "publisher": "og:site_name dc.publisher dcterms.publisher citation_publisher application-name",
-    "is_part_of": "og:site_name citation_journal_title application-name",
-    "issue_number": "citation_issue",
-    "section": "article:section parsely-section article.section",
-    "keywords": "article:tag news_keywords keywords parsely-tags sailthru.tags dc.subject",
-    "language": "dc.language dcterms.language citation_language content-language og:locale",
-    "published": """article:published_time article:published og:published_time
-        og:article:published_time datepublished citation_publication_date citation_online_date
-        citation_date dcterms.issued dc.date.issued dcterms.created dc.date.created dc.date
-        dcterms.date parsely-pub-date sailthru.date pubdate pub_date publishdate publish-date
-        publish_date publication_date article.published cxenseparse:recs:publishtime
-        shareaholic:article_published_time date_published originalpublicationdate published
-        published-date published_date date""",
-    "modified": """article:modified_time article:modified og:updated_time og:modified_time
-        datemodified dcterms.modified dc.date.modified lastmod last-modified article.updated
-        shareaholic:article_modified_time date_modified revised updated_time""",
-    "image": """og:image og:image:url og:image:secure_url twitter:image twitter:image:src
-        parsely-image-url thumbnail""",
-    "license": "dcterms.license dc.rights.license",
-}
-"""`meta` names and properties for each field, most trusted first."""
-
-_LINKED = {
-    "headline": ("headline", "name"),
-    "alternative_headline": ("alternativeHeadline", "alternateName"),
-    "description": ("description",),
-    "author": ("author", "creator"),
-    "publisher": ("publisher",),
-    "section": ("articleSection",),
-    "keywords": ("keywords",),
-    "language": ("inLanguage",),
-    "published": ("datePublished", "dateCreated"),
-    "modified": ("dateModified",),
-    "license": ("license",),
-    "free": ("isAccessibleForFree", "isAccessibleForfree"),
-}
-"""schema.org properties for each field, in JSON-LD and in microdata."""
 
 Candidate = tuple[str, str]
 """Where a value stands on the page, and its text."""
@@ -139,16 +97,16 @@ class Declarations:
 
     def structured(self, name: str) -> Iterator[Candidate]:
         """The values of *name* in JSON-LD and microdata."""
-        for key in _LINKED.get(name, ()):
+        for key in LINKED.get(name, ()):
             for text in self.linked.texts(self.article, key):
                 yield f"json-ld:{self.article_type}.{key}", _clean(text)
-        for key in _LINKED.get(name, ()):
+        for key in LINKED.get(name, ()):
             for text in self.microdata.get(key, ()):
                 yield f"microdata:{key}", _clean(text)
 
     def meta(self, name: str) -> Iterator[Candidate]:
         """The values of the field *name* in `meta` elements."""
-        for key in _METAS.get(name, "").split():
+        for key in METAS.get(name, "").split():
             for text in self.metas.get(key, ()):
                 yield f"meta:{key}", _clean(text)
 

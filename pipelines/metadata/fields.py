@@ -13,7 +13,6 @@ from archive.types import Discovery
 from pipelines.metadata.authors import authors_of
 from pipelines.metadata.date_choice import dates_of
 from pipelines.metadata.declarations import Candidate, Declarations
-from pipelines.metadata.language import language_tag
 from pipelines.metadata.links import (
     base_of,
     canonical_links,
@@ -22,12 +21,12 @@ from pipelines.metadata.links import (
     join,
     licence_links,
 )
+from pipelines.metadata.rights import rights_of
 from pipelines.metadata.titles import LONGEST_TITLE, headlines_of, without_site
 from pipelines.page.html import Page
-from pipelines.text.words import fold, key
+from pipelines.text.words import key
 
 _SEPARATORS = re.compile(r"\s*[,;]\s*")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*")
 _MOST_KEYWORDS, _LONGEST_KEYWORD = 60, 100
 _TRUE, _FALSE = ("true", "1", "yes"), ("false", "0", "no")
 
@@ -64,34 +63,6 @@ def metadata_of(page: Page, declared: Declarations, context: Context) -> Metadat
     _put_links(found, page, declared)
     _put_rights(found, page, declared)
     return found
-
-
-def language_of_article(declared: Declarations, text: str) -> tuple[str | None, str]:
-    """The BCP 47 tag of the article and where it comes from: what is declared, else its *text*."""
-    html = declared.tree.get("lang") or declared.tree.get(
-        "{http://www.w3.org/XML/1998/namespace}lang"
-    )
-    attribute = [("markup:html.lang", html)] if html else []
-    for source, raw in chain(declared.candidates("language"), attribute):
-        if tag := normalise_language(raw):
-            return tag, source
-    return language_tag(text), "text"
-
-
-def normalise_language(raw: str) -> str | None:
-    """*raw* (`en_us`, `EN-us`, `pt-BR`) as a BCP 47 tag; None where it is none."""
-    tag = raw.strip().replace("_", "-").lower().split(",")[0]
-    if not _LANGUAGE.fullmatch(tag) or tag in ("und", "xx", "mul", "zxx"):
-        return None
-    first, *rest = tag.split("-")
-    return "-".join([first, *(_subtag(part) for part in rest)])
-
-
-def _subtag(part: str) -> str:
-    """A region in capitals, a script with one, anything else as it is."""
-    if len(part) == 2:
-        return part.upper()
-    return part.title() if len(part) == 4 and part.isalpha() else part
 
 
 def _put(
@@ -240,11 +211,9 @@ def _put_links(found: Metadata, page: Page, declared: Declarations) -> None:
 
 
 def _put_rights(found: Metadata, page: Page, declared: Declarations) -> None:
-    robots = [*filter(None, [page.robots]), *declared.metas.get("robots", ())]
-    found.fields["robots_meta"] = ", ".join(fold(text) for text in robots) or None
-    declared_tdm = next((t.strip() for t in declared.metas.get("tdm-reservation", ())), "")
-    said = (page.tdm_reservation, {"0": False, "1": True}.get(declared_tdm), page.tdm_by_file)
-    found.fields["tdm_reservation"] = next((one for one in said if one is not None), None)
+    rights = rights_of(page, declared)
+    found.fields["robots_meta"] = rights.robots_meta
+    found.fields["tdm_reservation"] = rights.tdm_reservation
     for source, text in declared.candidates("free"):
         word = text.strip().lower().rpartition("/")[2]
         if word in _TRUE + _FALSE:

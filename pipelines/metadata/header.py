@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from pipelines.classifier.segment_features import GOOD_SIZE
 from pipelines.page.markup import BITS, HEADINGS
-from pipelines.page.segments import Segment, Segments
+from pipelines.page.segments import GOOD_SIZE, Segment, Segments
 from pipelines.text.words import key
 
 _BEFORE, _AFTER = 8, 14  # segments around the title

@@ -1,10 +1,16 @@
-"""What a page says against its use, where the library's policy respects it."""
+"""What a page says of its use, and which of that the library's policy respects."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from dataclasses import dataclass
 
+from pipelines.metadata.declarations import Declarations
+from pipelines.page.html import Page
+from pipelines.text.words import fold
+
+_RESERVED = {"0": False, "1": True}
 _MEANS = {
     "noindex": ("noindex", "none"),
     "noarchive": ("noarchive",),
@@ -12,6 +18,29 @@ _MEANS = {
 }
 _FOR_A_BOT = re.compile(r"^[\w-]+\s*:\s*(?=[a-z-]+$)")
 _HAS_A_VALUE = ("max-snippet", "max-image-preview", "max-video-preview", "unavailable_after")
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What a page says of its use; the fields are the columns of `articles`.
+
+    *robots_meta* is what its header and its markup say to crawlers, as they say it.
+    *tdm_reservation* is that of its header, else its markup, else its host's `tdmrep.json`.
+    """
+
+    robots_meta: str | None
+    tdm_reservation: bool | None
+
+
+def rights_of(page: Page, declared: Declarations) -> Rights:
+    """What *page* and its host say of its use."""
+    robots = [*filter(None, [page.robots]), *declared.metas.get("robots", ())]
+    in_markup = next((text.strip() for text in declared.metas.get("tdm-reservation", ())), "")
+    reserved = (page.tdm_reservation, _RESERVED.get(in_markup), page.tdm_by_file)
+    return Rights(
+        robots_meta=", ".join(map(fold, robots)) or None,
+        tdm_reservation=next((answer for answer in reserved if answer is not None), None),
+    )
 
 
 def opted_out(

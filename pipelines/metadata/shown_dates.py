@@ -11,11 +11,11 @@ from itertools import chain, islice, takewhile
 
 from lxml.html import HtmlElement
 
-from pipelines.boilerplate.wording import is_date_line
 from pipelines.metadata.declarations import Candidate, Declarations
 from pipelines.metadata.header import Line
 from pipelines.page.markup import BITS, bits_of
 from pipelines.text.dates import has_day, parse_date
+from pipelines.text.phrases import is_date_line
 
 _MOST_TIMES, _MAX_RAW, _MAX_LINE = 200, 200, 120
 _LONGEST_NOTE = 200

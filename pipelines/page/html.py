@@ -15,7 +15,7 @@ from archive.types import Capture
 from archive.web.charset import decoded
 from archive.web.http import MAX_CONTENT, decode_content
 from archive.web.sniff import sniff
-from pipelines.metadata.language import language_of_page
+from pipelines.text.language import language_of_page
 
 MAX_TEXT = 10_000_000
 """Characters of markup that are read; what follows is cut off."""
@@ -66,7 +66,7 @@ class Opened:
     """What a capture carries, its codings undone, and where that is HTML what it reads.
 
     *media_type* is by sight; *error* says why the codings could not be undone. *language* is told
-    of what came with status 200. *tree* is for one reader: whoever extracts the article changes it.
+    of what came with status 200.
     """
 
     data: bytes = b""
@@ -171,3 +171,33 @@ def _parse(text: str) -> HtmlElement | None:
     except etree.XMLSyntaxError:
         return None
     return tree if isinstance(tree, HtmlElement) else None
+
+
+_GROUPS = (
+    ("meta",),
+    ("script",),
+    ("link", "a"),
+    ("title", "h1", "h2", "h3"),
+    ("time",),
+    ("input",),
+    ("form",),
+)
+_NUMBER = {tag: number for number, group in enumerate(_GROUPS) for tag in group}
+
+
+class Tagged:
+    """The elements of *tree* that are asked for by several readers."""
+
+    def __init__(self, tree: HtmlElement) -> None:
+        self._groups: list[list[HtmlElement]] = [[] for _ in _GROUPS]
+        found = {tag: self._groups[number] for tag, number in _NUMBER.items()}
+        for element in tree.iter(*_NUMBER):
+            found[element.tag].append(element)
+
+    def __call__(self, *tags: str) -> list[HtmlElement]:
+        """The elements of one of *tags*, all of one group, in the order of the page."""
+        number = _NUMBER[tags[0]]
+        found = self._groups[number]
+        if len(tags) == len(_GROUPS[number]):
+            return found
+        return [element for element in found if element.tag in tags]

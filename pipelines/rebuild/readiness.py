@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from archive.library import Library
 from pipelines.derive.engine import Engine
+from pipelines.rebuild.lost_state import recover_state
 from pipelines.rebuild.rebuild import rebuild
-from pipelines.rebuild.remembered import recover_state
 
 
 def make_ready(library: Library, engine: Engine) -> None:

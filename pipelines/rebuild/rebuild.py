@@ -23,7 +23,7 @@ from pipelines.publish import Recorded, fold_once, refold, write_batch
 from pipelines.rebuild.generation import Building, begin, promote
 from pipelines.rebuild.indexes import restore_indexes
 from pipelines.rebuild.losses import known_entries, losses, new, refuse, unread
-from pipelines.rebuild.remembered import restore
+from pipelines.rebuild.lost_state import restore
 from pipelines.rebuild.survey import Piece, Survey, pieces, replaced, survey
 
 Told = Callable[[int, int, str], None]

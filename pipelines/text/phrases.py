@@ -180,3 +180,44 @@ DATE_LINE = re.compile(
     re.IGNORECASE,
 )
 """A line that is a date and nothing else: `Posted on Friday, 12 March 2021 at 10:30`."""
+
+
+_LONGEST_CREDITED, _LONGEST_NAME = 250, 70  # characters
+
+
+def is_credited(text: str) -> bool:
+    """Whether *text* is a line below a picture or a table that says whose that is."""
+    if len(text) > _LONGEST_CREDITED:
+        return False
+    end = text[-_LONGEST_NAME:]
+    may_be = text[0] == "©" or any(sign in end for sign in ":：/")
+    return may_be and bool(CREDIT.search(text))
+
+
+def is_date_line(text: str) -> bool:
+    """Whether *text* is a date and nothing else."""
+    return len(text) <= 80 and DATE_LINE.fullmatch(text) is not None
+
+
+def is_small_print(text: str) -> bool:
+    """Whether *text* has a phrase of a publisher's small print."""
+    if len(text) < SHORTEST_SMALL_PRINT:
+        return False
+    lower = text.lower()
+    for word in SMALL_PRINT_WORDS:
+        if word in lower:
+            return SMALL_PRINT.search(text) is not None
+    return False
+
+
+_CUES = {name: number for number, name in enumerate(OPENING.groupindex, 1)}
+
+
+def cue_of(text: str) -> int:
+    """A number for the kind of phrase that a line opens with; 0 where it is none."""
+    begins = not text[:1].isalpha() or text[:2].lower() in STARTS_OF_OPENINGS
+    if begins and (opening := OPENING.match(text)):
+        return _CUES[opening.lastgroup or ""]
+    if BYLINE.fullmatch(text):
+        return len(_CUES) + 1
+    return len(_CUES) + 2 if is_small_print(text) else 0

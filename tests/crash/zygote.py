@@ -27,7 +27,7 @@ from crash import damages, trials
 from crash.magazine import page_of, pieces
 from crash.scene import become_reaper
 from pipelines.derive.spans import derive_page
-from pipelines.metadata.language import language_of
+from pipelines.text.language import language_of
 
 _LATE = (
     "backissue.cli",

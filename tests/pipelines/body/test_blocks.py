@@ -5,7 +5,7 @@ from __future__ import annotations
 import lxml.html
 
 from pipelines.body.blocks import Block, blocks_of, markdown, plain
-from pipelines.page.segments import segments_of
+from pipelines.page.walk import segments_of
 
 
 def _blocks(html: str) -> list[Block]:

@@ -7,10 +7,10 @@ import pytest
 from backissue.sample.quarrysite import QuarrySite
 from pipelines.body.blocks import plain
 from pipelines.body.choice import Body, body_of
-from pipelines.boilerplate.wording import Top
 from pipelines.extract import extract_html
+from pipelines.page.front_matter import Top
 from pipelines.page.html import parse
-from pipelines.page.segments import segments_of
+from pipelines.page.walk import segments_of
 
 
 def _prose(subject: str) -> str:

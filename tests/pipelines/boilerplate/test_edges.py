@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from pipelines.boilerplate.edges import above_the_text, told_by_place
-from pipelines.boilerplate.wording import Top, is_credited, top_of
-from pipelines.page.segments import Segments, segments_of
+from pipelines.page.front_matter import Top, top_of
+from pipelines.page.segments import Segments
+from pipelines.page.walk import segments_of
+from pipelines.text.phrases import is_credited
 
 _PROSE = f"<p>{'A paragraph of some length, as texts are made of. ' * 3}</p>"
 

@@ -8,9 +8,9 @@ import pytest
 from golden import LATER, PARAGRAPHS, STORY, Golden, page
 from pipelines.boilerplate.comment_threads import threads_in
 from pipelines.boilerplate.further_stories import further_stories
-from pipelines.boilerplate.wording import top_of
 from pipelines.classifier.view import View, view_of
 from pipelines.metadata.declarations import declarations_of
+from pipelines.page.front_matter import top_of
 from pipelines.page.html import parse
 
 

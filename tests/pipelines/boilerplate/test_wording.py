@@ -9,17 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.boilerplate.wording import (
-    Top,
-    after_thoughts,
-    cue_of,
-    is_date_line,
-    is_small_print,
-    reason_against,
-    top_of,
-)
-from pipelines.page.segments import Segments, segments_of
-from pipelines.text.phrases import OPENING, SMALL_PRINT
+from pipelines.boilerplate.repeats import after_thoughts
+from pipelines.boilerplate.wording import reason_against
+from pipelines.page.front_matter import Top, top_of
+from pipelines.page.segments import Segments
+from pipelines.page.walk import segments_of
+from pipelines.text.phrases import OPENING, SMALL_PRINT, cue_of, is_date_line, is_small_print
 
 
 def _page(html: str) -> Segments:

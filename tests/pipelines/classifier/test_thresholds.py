@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.body.choice import Opinion, better
-from pipelines.classifier.thresholds import bar_of, between, expected_f1, islands
+from pipelines.body.neighbours import between, islands
+from pipelines.classifier.thresholds import bar_of, expected_f1
 from pipelines.page.html import parse
-from pipelines.page.segments import segments_of
+from pipelines.page.walk import segments_of
 
 _ROWS = st.lists(st.tuples(st.integers(0, 1000), st.integers(1, 400)), min_size=1, max_size=30)
 

@@ -9,7 +9,8 @@ import pytest
 
 from archive.types import Discovery
 from pipelines.metadata.declarations import declarations_of
-from pipelines.metadata.fields import Context, language_of_article, metadata_of, normalise_language
+from pipelines.metadata.fields import Context, metadata_of
+from pipelines.metadata.language import language_of_article, normalise_language
 from pipelines.page.html import Page, parse
 
 _URL = "https://estuary.example/ports/a"

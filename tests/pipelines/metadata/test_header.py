@@ -5,7 +5,7 @@ from __future__ import annotations
 import lxml.html
 
 from pipelines.metadata.header import header_of
-from pipelines.page.segments import segments_of
+from pipelines.page.walk import segments_of
 
 _TEXT = (
     "<p>" + "A sentence of the text that is long enough to be one of its paragraphs. " * 2 + "</p>"

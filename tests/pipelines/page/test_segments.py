@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.page.html import parse
-from pipelines.page.segments import MAX_SEGMENTS, Segments, segments_of
+from pipelines.page.segments import MAX_SEGMENTS, Segments
+from pipelines.page.walk import segments_of
 
 
 def _page(html: str) -> Segments:

@@ -20,8 +20,8 @@ from archive.writer import WarcWriter
 from backissue.cli import main
 from pipelines.derive.engine import Engine
 from pipelines.publish import publish
+from pipelines.rebuild.lost_state import note_lost_state, recover_state
 from pipelines.rebuild.rebuild import How, rebuild
-from pipelines.rebuild.remembered import note_lost_state, recover_state
 from pipelines.repair.damaged_records import mend_damage
 from small import Small, first_run, keep, make_small
 

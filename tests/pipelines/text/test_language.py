@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from pipelines.metadata.language import language_of, language_of_page, language_tag
 from pipelines.page.html import parse
+from pipelines.text.language import language_of, language_of_page, language_tag
 
 TEXTS = {
     "eng": "The magazine appears every month with new essays on books and politics, its editor said.",
@@ -56,7 +56,7 @@ def test_too_little_text_has_none(text: str) -> None:
 def test_every_label_of_the_model_has_a_code_of_three_letters() -> None:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    from pipelines.metadata.language import _iso_639_3
+    from pipelines.text.language import _iso_639_3
 
     codes = _iso_639_3()
     assert len(codes) == 184
@@ -98,5 +98,5 @@ def test_a_page_without_text_has_none(page: str) -> None:
 
 
 def test_the_model_is_loaded_when_it_is_needed_only() -> None:
-    program = "import pipelines.metadata.language, sys; sys.exit('py3langid' in sys.modules or 'lxml' in sys.modules)"
+    program = "import pipelines.text.language, sys; sys.exit('py3langid' in sys.modules or 'lxml' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False, timeout=60).returncode == 0

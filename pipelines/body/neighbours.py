@@ -1,0 +1,77 @@
+"""What stands around a segment whose own probability leaves a doubt: islands, gaps, quotes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from pipelines.classifier.thresholds import POSSIBLE, RAISED
+from pipelines.page.segments import Nodes, Segments
+
+_SEVERAL, _PASSABLE = 4, 700
+_CERTAIN = 900
+_CLOSE = 3  # segments from text within which a doubtful paragraph may belong to it
+_REACH = 8  # segments from likely text within which doubtful ones may belong to it
+
+
+def islands(
+    probability: Sequence[int], reasons: Sequence[str | None], boxes: Nodes
+) -> Iterator[int]:
+    """The kept segments that stand in boxes without any passable text, or far from all likely one.
+
+    *reasons* is None for a segment that is kept. A page without any likely text has no islands.
+    """
+    likely = [n for n, p in enumerate(probability) if p > RAISED and reasons[n] is None]
+    if not likely:
+        return
+    passable = [n for n, p in enumerate(probability) if p > _PASSABLE]
+    apart = set(_apart(frozenset(passable), boxes))
+    first, last = _reached(likely[0], passable[::-1]), _reached(likely[-1], passable)
+    for number, reason in enumerate(reasons):
+        far = not first - _REACH <= number <= last + _REACH
+        if reason is None and (far or number in apart):
+            yield number
+
+
+def _reached(place: int, passable: Sequence[int]) -> int:
+    """How far one gets from *place* from one of the *passable* segments on to the next near it."""
+    ahead = passable[passable.index(place) :]
+    for number in ahead:
+        if abs(number - place) > _REACH:
+            break
+        place = number
+    return place
+
+
+def _apart(passable: frozenset[int], boxes: Nodes) -> Iterator[int]:
+    """The segments in boxes of several, none of them *passable*."""
+    for first, end in zip(boxes.first, boxes.end, strict=True):
+        if end - first >= _SEVERAL and passable.isdisjoint(range(first, end)):
+            yield from range(first, end)
+
+
+def between(
+    page: Segments, reasons: Sequence[str | None], probability: Sequence[int], prose: Sequence[int]
+) -> Iterator[int]:
+    """The segments of *prose* that stand between two of the article that are sure, in the same box
+    or in a quote there, and are not unlikely: a notice beside a quote makes both look alike."""
+    kept = [number for number, reason in enumerate(reasons) if reason is None]
+    for before, after in pairwise(kept):
+        if after == before + 1 or min(probability[before], probability[after]) < _CERTAIN:
+            continue
+        around = {_box_of(page, before), _box_of(page, after)}
+        for number in range(before + 1, after):
+            if before + _CLOSE < number < after - _CLOSE:
+                continue
+            near = _box_of(page, number) in around or _is_quoted(page, number)
+            if near and prose[number] and probability[number] > POSSIBLE:
+                yield number
+
+
+def _box_of(page: Segments, number: int) -> int:
+    return page.nodes.parent[page.segments[number].node]
+
+
+def _is_quoted(page: Segments, number: int) -> bool:
+    node = page.segments[number].node
+    return "blockquote" in (page.nodes.look[node][1], page.nodes.look[page.nodes.parent[node]][1])

@@ -1,0 +1,100 @@
+"""What an article says twice: pull quotes, copies for other layouts, headings over nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from pipelines.page.markup import BITS, HEADINGS
+from pipelines.page.segments import Segment, Segments
+from pipelines.text.words import key
+
+_SHORTEST_PULL, _LONGEST_PULL, _SHORTEST_PULLED_FROM = 20, 400, 60  # characters
+_LONG_REPEAT = 40  # characters
+_REPEATED = 0.25  # of the text: from here on a page shows its article more than once
+_APART = BITS["quote"] | BITS["aside"] | BITS["figure"]
+
+
+def after_thoughts(page: Segments, reasons: list[str | None]) -> list[str | None]:
+    """*reasons* and those that the choice shows: pull quotes, copies, headings over nothing."""
+    found = list(reasons)
+    kept = [number for number, reason in enumerate(reasons) if reason is None]
+    for number in _pulled(page, kept):
+        found[number] = "pull quote"
+    for number in _copies(page, [number for number in kept if found[number] is None]):
+        found[number] = "copy"
+    kept = [number for number in kept if found[number] is None]
+    for number in kept:
+        if _is_heading(page, page.segments[number]) and _is_alone(page, number, found):
+            found[number] = "empty section"
+    kept = [number for number in kept if found[number] is None]
+    while kept and _is_heading(page, page.segments[kept[-1]]):
+        found[kept.pop()] = "empty section"
+    return found
+
+
+def _is_alone(page: Segments, number: int, reasons: list[str | None]) -> bool:
+    """Whether all else in the box of segment *number* is cut: there is something else in it."""
+    nodes = page.nodes
+    box = nodes.parent[page.segments[number].node]
+    inside = range(nodes.first[box], nodes.end[box]) if box > 0 else range(0)
+    others = [reasons[n] for n in inside if n != number]
+    return bool(others) and all(others)
+
+
+def _copies(page: Segments, kept: list[int]) -> list[int]:
+    """The later copies of what stands on the page for several layouts, each in boxes of its own; a
+    refrain is no copy."""
+    texts = [(number, page.segments[number].text) for number in kept]
+    long = {text for _, text in texts if len(text) > _LONG_REPEAT}
+    counts = Counter(segment.text for segment in page.segments if segment.text in long)
+    extra = sum(len(text) * (count - 1) for text, count in counts.items())
+    if extra < _REPEATED * sum(len(text) for _, text in texts):
+        return []
+    seen: dict[str, object] = {}
+    copies = []
+    for number, text in texts:
+        box = _box_of(page, page.segments[number].node)
+        if text in seen and seen[text] != box:
+            copies.append(number)
+        elif len(text) > _LONG_REPEAT:
+            seen[text] = box
+    return copies
+
+
+def _box_of(page: Segments, node: int) -> object:
+    """What those share that stand in one flow: their node, or the look of those that hold one."""
+    nodes = page.nodes
+    return nodes.look[node] if nodes.end[node] - nodes.first[node] == 1 else node
+
+
+def _pulled(page: Segments, kept: list[int]) -> list[int]:
+    """The segments that stand apart and say again what a longer one says."""
+    segments = page.segments
+    apart = {n: said for n in kept if (said := _apart_and_said(page, segments[n]))}
+    if not apart:
+        return []
+    keys = (key(segments[n].text) for n in kept)
+    whole = [said for said in keys if len(said) >= _SHORTEST_PULLED_FROM]
+    every = "\n".join(whole)
+    return [
+        n
+        for n, said in apart.items()
+        if said in every and any(said in text and len(said) < len(text) for text in whole)
+    ]
+
+
+def _apart_and_said(page: Segments, segment: Segment) -> str:
+    """What *segment* says, if it stands apart as a sentence does that is shown in large letters; a
+    heading of ordinary length names what the text says again."""
+    if len(segment.text) > 2 * _LONGEST_PULL:
+        return ""
+    quoted = page.nodes.above[segment.node] & _APART
+    if not (quoted or _is_heading(page, segment)):
+        return ""
+    said = key(segment.text)
+    least = _SHORTEST_PULL if quoted else _SHORTEST_PULLED_FROM
+    return said if least <= len(said) <= _LONGEST_PULL else ""
+
+
+def _is_heading(page: Segments, segment: Segment) -> bool:
+    return page.nodes.elements[segment.node].tag in HEADINGS

@@ -1,0 +1,48 @@
+"""Which captures of an import the library has, and where the originals of its revisits are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from archive.library import Library
+from archive.warc.records import warc_date
+from pipelines.importing.catalog import Catalog
+
+
+def compare_with_library(library: Library, catalog: Catalog) -> None:
+    """Tell *catalog* what of its captures the library has, and where their originals are.
+
+    What is renamed on the way may be known under its new id: all is compared until nothing is.
+    """
+    renamed = 1
+    while renamed:
+        renamed = sum(map(catalog.meet, _met(library, catalog)))
+        renamed += catalog.tell_apart()
+
+
+_COLUMNS = {
+    "warc_record_id": "id",
+    "url": "url",
+    "fetch_time": "time",
+    "content_digest": "digest",
+    "warc_filename": "file",
+    "warc_record_offset": "offset",
+    "warc_record_length": "length",
+    "warc_type": "kind",
+    "run_id": "run_id",
+    "source": "source",
+}
+
+
+def _met(library: Library, catalog: Catalog) -> Iterator[dict[str, Any]]:
+    dataset = library.table("captures").dataset
+    for batch in dataset.to_batches(columns=list(_COLUMNS)):
+        ids = batch["warc_record_id"].to_pylist()
+        digests = [f"sha1:{one}" for one in batch["content_digest"].to_pylist()]
+        numbers = catalog.told_of(ids, digests)
+        for found in batch.take(numbers).to_pylist() if numbers else ():
+            row = {new: found[old] for old, new in _COLUMNS.items()}
+            row["time"] = warc_date(row["time"])
+            row["digest"] = f"sha1:{row['digest']}" if row["digest"] else ""
+            yield row

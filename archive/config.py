@@ -44,9 +44,9 @@ def _line(value: str) -> str:
     return value
 
 
-Line = Annotated[str, AfterValidator(_line)]
-Size = Annotated[int, BeforeValidator(_bytes), Field(ge=0)]
-Span = Annotated[timedelta, BeforeValidator(_span)]
+OneLine = Annotated[str, AfterValidator(_line)]
+ByteCount = Annotated[int, BeforeValidator(_bytes), Field(ge=0)]
+Duration = Annotated[timedelta, BeforeValidator(_span)]
 
 
 _FORMAT_LINE = re.compile(r"^(\s*format\s*=\s*)\d+", re.MULTILINE)
@@ -59,8 +59,8 @@ class _Section(BaseModel):
 class WarcSettings(_Section):
     """When a WARC file is closed and the next begun."""
 
-    max_bytes: Size = 2**30
-    max_age: Span = timedelta(hours=24)
+    max_bytes: ByteCount = 2**30
+    max_age: Duration = timedelta(hours=24)
 
 
 Respected = Literal["robots", "noindex", "noarchive", "noai", "tdm"]
@@ -69,17 +69,17 @@ Respected = Literal["robots", "noindex", "noarchive", "noai", "tdm"]
 class DiskSettings(_Section):
     """How many bytes of the disk are left free."""
 
-    floor: Size = 2**30
-    keep_generations: Span = timedelta(days=7)
+    floor: ByteCount = 2**30
+    keep_generations: Duration = timedelta(days=7)
 
 
 class ServeSettings(_Section):
     """How the service works."""
 
-    publish_every: Span = timedelta(hours=1)
+    publish_every: Duration = timedelta(hours=1)
     crawl_processes: Annotated[int, Field(ge=1, le=64)] = 1
-    recycle_after: Span = timedelta(hours=6)
-    recycle_memory: Size = 2**30
+    recycle_after: Duration = timedelta(hours=6)
+    recycle_memory: ByteCount = 2**30
 
 
 class PolicySettings(_Section):
@@ -101,9 +101,9 @@ class LibrarySettings(_Section):
     format: int = FIRST_FORMAT
     name: str = Field("library", pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
     created: datetime
-    operator: Line | None = None
-    contact: Line | None = None
-    user_agent: Line | None = None
+    operator: OneLine | None = None
+    contact: OneLine | None = None
+    user_agent: OneLine | None = None
     warc: WarcSettings = WarcSettings()
     disk: DiskSettings = DiskSettings()
     serve: ServeSettings = ServeSettings()

@@ -105,7 +105,9 @@ class Library:
         except TablesMissing as error:
             return [error.what]
         try:  # first: files are there before their line is
-            named = {file.path for entry in journal.read(generation) for file in entry.files}
+            named = {
+                file.path for entry in journal.read_journal(generation) for file in entry.files
+            }
         except (ValueError, KeyError, TypeError):
             return [f"{generation.name}/batches.jsonl"]
         there = {str(p.relative_to(generation)) for p in generation.glob("*/data/*/*.parquet")}
@@ -114,7 +116,9 @@ class Library:
 
     def unread(self) -> str | None:
         """Why nothing may be found though there are captures; None where the tables have some."""
-        if journal.read(self.generation) or not any(self.path.glob("warc/[0-9]*/**/*.warc.gz")):
+        if journal.read_journal(self.generation) or not any(
+            self.path.glob("warc/[0-9]*/**/*.warc.gz")
+        ):
             return None
         return "no batch is in the tables: `backissue publish` brings there what warc/ holds"
 

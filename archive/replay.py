@@ -103,7 +103,7 @@ def _indexes(library: Library) -> Iterator[list[bytes]]:
     for path in sorted(library.path.glob("warc/[0-9]*/**/*.warc.gz.open")):
         name = str(path.relative_to(library.path))
         entries = (cdxj.entry_of(located, name) for located in whole_records(path))
-        yield cdxj.to_bytes(filter(None, entries)).splitlines(keepends=True)
+        yield cdxj.index_bytes(filter(None, entries)).splitlines(keepends=True)
 
 
 def _is_304(line: bytes) -> bool:

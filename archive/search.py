@@ -83,7 +83,7 @@ def _index(library: Library, told: Callable[[str], None]) -> Iterator[sqlite3.Co
 
 def _path(library: Library) -> Path:
     """Where the index of the tables as they are now stands, or would."""
-    entries = journal.read(library.generation)
+    entries = journal.read_journal(library.generation)
     number = entries[-1].batch.number if entries else 0
     return library.path / "state" / "search" / f"{library.generation.name}-{number:06}.db"
 

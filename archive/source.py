@@ -145,12 +145,12 @@ def _resolve(entry: str, info: ValidationInfo) -> str:
     return check_url(urljoin(info.data.get("url", "https://invalid/"), entry))
 
 
-Address = Annotated[str, AfterValidator(_resolve)]
-Template = Annotated[str, AfterValidator(_resolve), AfterValidator(_check_template)]
+SourceUrl = Annotated[str, AfterValidator(_resolve)]
+ArchiveTemplate = Annotated[str, AfterValidator(_resolve), AfterValidator(_check_template)]
 Pattern = Annotated[str, AfterValidator(_check_pattern)]
 # TOML's lists are Python lists, which a strict tuple refuses.
-Addresses = Annotated[tuple[Address, ...], Field(strict=False)]
-Templates = Annotated[tuple[Template, ...], Field(strict=False)]
+SourceUrls = Annotated[tuple[SourceUrl, ...], Field(strict=False)]
+ArchiveTemplates = Annotated[tuple[ArchiveTemplate, ...], Field(strict=False)]
 Patterns = Annotated[tuple[Pattern, ...], Field(strict=False)]
 
 
@@ -183,11 +183,11 @@ class Source(BaseModel):
     title: Annotated[str, AfterValidator(_check_title)] | None = None
     schedule: Annotated[str, AfterValidator(_check_schedule)] = "adaptive"
     timezone: Annotated[str, AfterValidator(_check_timezone)] = "UTC"
-    feeds: Addresses = ()
-    sitemaps: Addresses = ()
-    sections: Addresses = ()
-    archives: Templates = ()
-    pages: Addresses = ()
+    feeds: SourceUrls = ()
+    sitemaps: SourceUrls = ()
+    sections: SourceUrls = ()
+    archives: ArchiveTemplates = ()
+    pages: SourceUrls = ()
     article: ArticleRules = ArticleRules()
     since: date | None = None
     backfill: Literal["newest", "oldest"] = "newest"

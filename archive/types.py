@@ -35,6 +35,8 @@ coding that the body is not in (any more). `reconstructed`: the head was written
 HTTP/2. `headless`: a body alone, without an HTTP message.
 """
 RevisitProfile = Literal["server-not-modified", "identical-payload-digest"]
+Row = dict[str, Any]
+"""A row of a table: its values by the names of the columns."""
 NO_ARTICLE: frozenset[str] = frozenset({"list", "soft404", "error"})
 
 

@@ -20,7 +20,7 @@ from archive.library import Library
 from archive.types import CdxEntry, Pointer
 from archive.version import VERSION
 from archive.warc import cdxj
-from archive.warc.records import Located, Record, make_record, to_member
+from archive.warc.records import Located, Record, make_record, record_member
 
 CONFORMS_TO = "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 
@@ -52,7 +52,7 @@ class WarcFile:
 
     def append(self, records: Sequence[Record]) -> Pointer:
         """Write *records* one after the other; the pointer is to the first of them."""
-        members = [to_member(record) for record in records]
+        members = [record_member(record) for record in records]
         start = end = self.size
         found = []
         for record, member in zip(records, members, strict=True):
@@ -81,7 +81,7 @@ class WarcFile:
         with self._stream:
             self.sync()
             final = self.path.with_suffix("")
-            files.put(index_path(final), cdxj.to_bytes(self._entries))
+            files.put(index_path(final), cdxj.index_bytes(self._entries))
             files.rename(self.path, final)
             self._library.state.set_synced(self.name, self.synced, sealed=True)
 

@@ -36,7 +36,7 @@ class _Job:
     capture: Capture | None = None
 
 
-Kept = Callable[[list[tuple[Capture, Pointer]]], None]
+OnKept = Callable[[list[tuple[Capture, Pointer]]], None]
 
 
 class WarcWriter:
@@ -45,7 +45,7 @@ class WarcWriter:
     *kept* is called by that thread with what has reached the disk, before it is acknowledged.
     """
 
-    def __init__(self, library: Library, kept: Kept = lambda _: None) -> None:
+    def __init__(self, library: Library, kept: OnKept = lambda _: None) -> None:
         self._library, self._kept = library, kept
         self._jobs: queue.Queue[_Job | None] = queue.Queue()
         self._file: WarcFile | None = None

@@ -205,7 +205,7 @@ def _states(library: Library, state: State, now: datetime) -> LibraryState:
             waiting.get(name, Unpublished()),
         )
         states.append(state_of(name, declared, known, now))
-    taken = {} if missing else journal.consumed(journal.read(library.generation))
+    taken = {} if missing else journal.consumed(journal.read_journal(library.generation))
     warc = state.warc_files()
     return LibraryState(
         serving=is_held(library.lock_file("serve")),

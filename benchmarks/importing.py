@@ -18,7 +18,7 @@ from pathlib import Path
 from fastwarc import ArchiveIterator as FastIterator
 from warcio import ArchiveIterator
 
-from archive.imported.reader import Foreign, walk
+from archive.imported.reader import ForeignRecord, foreign_records
 from archive.library import Library
 from archive.warc.gzip import gzip_member
 from pipelines.derive.engine import Engine
@@ -54,7 +54,10 @@ def make(path: Path, size: int) -> int:
 def by_ours(path: Path) -> int:
     """Read all records by the reader of `import`."""
     with path.open("rb") as stream:
-        return sum(isinstance(found, Foreign) for found in walk(stream, 0, path.stat().st_size))
+        return sum(
+            isinstance(found, ForeignRecord)
+            for found in foreign_records(stream, 0, path.stat().st_size)
+        )
 
 
 def by_fastwarc(path: Path) -> int:

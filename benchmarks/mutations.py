@@ -28,7 +28,7 @@ from backissue.sample.quarrysite import QuarrySite
 from backissue.sample.site import build_edition
 from benchmarks.training.augment import hash_names
 from pipelines.extract import extract_html
-from pipelines.page.html import parse
+from pipelines.page.html import parse_html
 from pipelines.page.markup import HEADINGS, visible_text
 from pipelines.text.words import key
 
@@ -44,7 +44,7 @@ _NOTICES = ["Anzeige", "विज्ञापन", "广告", "Weiter nach der We
 def mutated(html: bytes, truth: str, seed: int) -> bytes:
     """Make number *seed* of the page *html*, whose article is *truth*."""
     random = Random(seed)
-    tree = parse(decode(html))
+    tree = parse_html(decode(html))
     assert tree is not None
     body = tree.find("body")
     lines = {key(line) for line in truth.splitlines() if line.strip()}

@@ -24,7 +24,7 @@ from benchmarks.training.corpus import Sample, read_samples
 from benchmarks.training.dataset import widgets_of
 from benchmarks.training.score import compare, f1_of
 from pipelines.extract import extract_page
-from pipelines.page.html import Page, parse
+from pipelines.page.html import Page, parse_html
 from pipelines.text.words import key
 
 _DONORS = 40  # pages whose boxes the others get
@@ -52,7 +52,7 @@ def changed(change: Callable[[HtmlElement, Random], None]) -> Make:
     """Makes whose tree was changed."""
 
     def make(text: str, random: Random) -> Page | None:
-        tree = parse(text)
+        tree = parse_html(text)
         if tree is None or (body := tree.find("body")) is None:
             return None
         change(body, random)

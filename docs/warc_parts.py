@@ -14,15 +14,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from archive.config import DiskSettings, LibrarySettings
-from archive.imported.index import Held, Place, to_block
+from archive.imported.index import HeldCapture, RecordPlace, to_block
 from archive.library import Library
 from archive.source import ArticleRules, Source
-from archive.tables.journal import BATCH_URI, Batch, Entry, Quarantined, Span, append
+from archive.tables.journal import BATCH_URI, Batch, JournalEntry, Quarantined, Span, append
 from archive.tables.parquet import TableFile
 from archive.types import Capture, Discovery, Original, RevisitProfile
 from archive.verify.checks import CHECKS
 from archive.warc import captures, cdxj
-from archive.warc.records import Located, Record, digest, read_record, to_bytes, warc_date
+from archive.warc.records import Located, Record, digest, read_record, record_bytes, warc_date
 from archive.warc_file import WarcFile, resource
 from crawlers.capture.run import Outcome, SourceRun
 
@@ -79,7 +79,7 @@ def _again(profile: RevisitProfile, head: bytes, record_id: str) -> Capture:
 
 def _text(record: Record, record_id: str = "") -> str:
     """The record; a random id of its own gives way to *record_id*."""
-    text = to_bytes(record).decode().replace("\r\n", "\n").rstrip("\n")
+    text = record_bytes(record).decode().replace("\r\n", "\n").rstrip("\n")
     if record_id:
         text = text.replace(record.id, record_id)
     return f"```http\n{text}\n```\n"
@@ -187,7 +187,7 @@ def journal() -> str:
     """The line that completes it."""
     name = "articles/data/fetch_month=2026-11/g0001-000007-3f9a1c20.parquet"
     file = TableFile(name, 12, "0" * 64)
-    entry = Entry(
+    entry = JournalEntry(
         _batch(), Span(_RECORD, 0, 596), "backissue 1", "sha256:3f9a1c20" + "0" * 56, (file,)
     )
     with TemporaryDirectory() as folder:
@@ -208,7 +208,7 @@ def cdxj_line() -> str:
 
 def import_() -> str:
     """What an import writes down of a capture."""
-    held = Held(
+    held = HeldCapture(
         file="warc/imported/crawl.warc.gz",
         offset=713,
         length=2961,
@@ -222,7 +222,7 @@ def import_() -> str:
         mime="text/html",
         digest=digest(_CAPTURE.payload),
         payload_type="text/html",
-        request=Place(3674, 402),
+        request=RecordPlace(3674, 402),
     )
     return _json(to_block(held))
 

@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 
 from archive.types import Completeness
 from pipelines.body.blocks import Block
-from pipelines.boilerplate.teaser_rows import Rows, rows_of
+from pipelines.boilerplate.teaser_rows import TeaserRows, rows_of
 from pipelines.boilerplate.walls import (
     CONSENT,
     CONSENT_WORDS,
@@ -53,7 +53,7 @@ class Judgement:
     why: str
 
 
-_NO_ROWS = Rows()
+_NO_ROWS = TeaserRows()
 
 
 GOES_ON = "it goes on at"
@@ -81,11 +81,11 @@ class Signs:
     consent: str | None = None
     not_found: str | None = None
     question: str | None = None
-    rows: Rows = _NO_ROWS
+    rows: TeaserRows = _NO_ROWS
     goes_on: str | None = None
 
 
-def signs_of(declared: Declarations, url: str = "", rows: Rows | None = None) -> Signs:
+def signs_of(declared: Declarations, url: str = "", rows: TeaserRows | None = None) -> Signs:
     """The signs on the page at *url* that *declared* describes; *rows* are its, if known."""
     tagged = declared.tagged
     linked = sum(1 for heading in tagged("h2", "h3") if _links_away(heading))
@@ -227,7 +227,7 @@ def _consent_evidence(signs: Signs, count: int) -> str | None:
     )
 
 
-def _in_rows(rows: Rows, blocks: Sequence[Block], count: int) -> str | None:
+def _in_rows(rows: TeaserRows, blocks: Sequence[Block], count: int) -> str | None:
     """Why the text that was found is that of rows of titles and teasers, None where it is not."""
     inside = sum(word_count(block.text) for block in blocks if block.text in rows.texts)
     if rows.count < _ROWS or 100 * inside < _IN_ROWS * count:

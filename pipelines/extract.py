@@ -22,7 +22,7 @@ from pipelines.metadata.declarations import Declarations, declarations_of
 from pipelines.metadata.fields import Context, Metadata, metadata_of
 from pipelines.metadata.language import language_of_article
 from pipelines.page.front_matter import top_of
-from pipelines.page.html import Page, page_of, parse
+from pipelines.page.html import Page, page_of, parse_html
 from pipelines.text.words import text_digest, well_formed, word_count
 
 __all__ = [
@@ -72,7 +72,7 @@ def extract_page(page: Page, context: Context = Context()) -> Article:  # noqa: 
 
 def read_page(page: Page, context: Context = Context()) -> tuple[Article, Body]:  # noqa: B008
     """The article on *page*, and its body with all that was cut."""
-    return read_tree(page, parse(decode(page.content, page.content_type)), context)
+    return read_tree(page, parse_html(decode(page.content, page.content_type)), context)
 
 
 def read_tree(page: Page, tree: HtmlElement | None, context: Context) -> tuple[Article, Body]:

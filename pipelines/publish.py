@@ -12,7 +12,7 @@ from archive.disk.locks import lock
 from archive.errors import BytesMissing
 from archive.library import Library
 from archive.tables import journal
-from archive.tables.journal import BATCH_URI, Batch, Entry, Quarantined, Span, holds
+from archive.tables.journal import BATCH_URI, Batch, JournalEntry, Quarantined, Span, holds
 from archive.tables.parquet import TableFile
 from archive.tables.schema import TABLES
 from archive.warc.records import warc_date
@@ -23,7 +23,7 @@ from pipelines.derive.spans import Receipt
 from pipelines.derive.staging import clean, pending, stage_all
 from pipelines.extract import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
 from pipelines.fold.batch import fold_batch
-from pipelines.fold.batch_files import Made, folders_of, make
+from pipelines.fold.batch_files import BatchFiles, folders_of, make
 from pipelines.fold.left_out import bearing, keep_aside, without
 from pipelines.fold.memory import FoldMemory
 
@@ -117,7 +117,7 @@ def _catch_up(library: Library, engine: Engine) -> None:
     memory = FoldMemory(library.generation)
     known = memory.last_batch()
     memory.close()
-    entries = journal.read(library.generation)
+    entries = journal.read_journal(library.generation)
     for entry in (entry for entry in entries if entry.batch.number > known):
         if gone := absent(library, entry.batch):
             raise BytesMissing(library.path, [str(one) for one in gone])
@@ -127,7 +127,7 @@ def _catch_up(library: Library, engine: Engine) -> None:
 
 def finish_incomplete(library: Library, spans: list[Span], engine: Engine) -> Published | None:
     """Complete the batch whose record stands in the WARC but that has no line in the journal."""
-    last = journal.last_number(journal.read(library.generation))
+    last = journal.last_number(journal.read_journal(library.generation))
     waiting = [one for one in _recorded(library, spans) if one.batch.number > last]
     if not waiting:
         return None
@@ -171,7 +171,7 @@ def _holds_rows(staging: Path, spans: list[Span]) -> bool:
 
 def _next_batch(library: Library, spans: list[Span], payloads: bool) -> Batch:
     """What the next batch takes in."""
-    entries = journal.read(library.generation)
+    entries = journal.read_journal(library.generation)
     earlier = (one.batch.number for one in _recorded(library, spans))
     number = max((journal.last_number(entries), *earlier)) + 1
     closed = warc_date(datetime.now(UTC))
@@ -191,7 +191,7 @@ def _record(library: Library, batch: Batch) -> Recorded:
 
 
 def _payloads_due(
-    entries: list[Entry], number: int, closed: str, *, everything: bool
+    entries: list[JournalEntry], number: int, closed: str, *, everything: bool
 ) -> tuple[int, ...]:
     """The batches whose payloads are written now: of months that are over, or all that wait."""
     written = {done for entry in entries for done in entry.batch.payloads}
@@ -243,7 +243,7 @@ def _write(
             _remove_earlier_try(generation, batch, made.files)
             _move(workspace, generation, made.files)
             name = f"{EXTRACTOR} {EXTRACTOR_VERSION}"
-            entry = Entry(batch, record, name, CONFIG_DIGEST, tuple(made.files), left_out)
+            entry = JournalEntry(batch, record, name, CONFIG_DIGEST, tuple(made.files), left_out)
             journal.append(generation, entry)
     finally:
         memory.close()
@@ -253,7 +253,7 @@ def _write(
     return Published(batch.number, counts, made.verdicts, (*batch.quarantined, *left_out))
 
 
-def _keep_templates(library: Library, memory: FoldMemory, made: Made) -> None:
+def _keep_templates(library: Library, memory: FoldMemory, made: BatchFiles) -> None:
     """Keep the templates that the rows name: with these they are proved."""
     for template in memory.templates():
         if template.digest in made.templates:
@@ -265,7 +265,7 @@ def refold(library: Library, generation: Path, batch: Batch, staging: Path) -> N
     memory = FoldMemory(generation)
     try:
         if memory.last_batch() < batch.number:
-            entries = journal.read(generation)
+            entries = journal.read_journal(generation)
             late = next((e.left_out for e in entries if e.batch.number == batch.number), ())
             with memory.batch(batch.number):
                 fold_once(library, without(batch, late), staging, memory)

@@ -18,14 +18,14 @@ import pyarrow as pa
 from archive.disk import files
 from archive.library import Library
 from archive.tables import journal
-from archive.tables.journal import BATCH_URI, Batch, Entry, Quarantined, Span
+from archive.tables.journal import BATCH_URI, Batch, JournalEntry, Quarantined, Span
 from archive.tables.parquet import TableFile, file_path, sort_rows, write_rows
 from archive.tables.schema import TABLES
 from archive.types import Capture, CdxEntry, Discovery, Original, Pointer
-from archive.verify.tables import text_digest
+from archive.verify.tables import digest_of_text
 from archive.warc import cdxj
 from archive.warc.captures import capture_of, records_of
-from archive.warc.records import Located, Record, digest, make_record, to_member
+from archive.warc.records import Located, Record, digest, make_record, record_member
 from archive.warc_file import index_path, resource
 from archive.web.surt import article_id
 from pipelines.derive.captures_row import capture_row
@@ -149,7 +149,7 @@ class Draft:
     number: int = 1
     span: Callable[[Span], Span] = same
     batch: Callable[[Batch], Batch] = same
-    entry: Callable[[Entry], Entry] = same
+    entry: Callable[[JournalEntry], JournalEntry] = same
     journal: Callable[[bytes], bytes] = same
     library: Callable[[Library], None] = lambda library: None
 
@@ -167,14 +167,14 @@ class Draft:
 
     def _write_warc(self, library: Library) -> tuple[int, Rows, tuple[Quarantined, ...]]:
         kept = self.records(records(self.captures))
-        members = [to_member(record) for record in kept]
+        members = [record_member(record) for record in kept]
         located, at = [], 0
         for record, member in zip(kept, members, strict=True):
             located.append(Located(record, at, len(member)))
             at += len(member)
         data = b"".join(self.members(members))
         found = [cdxj.entry_of(one, NAME) for one in located if _is_whole(one)]
-        index = self.index(cdxj.to_bytes(self.entries([one for one in found if one])))
+        index = self.index(cdxj.index_bytes(self.entries([one for one in found if one])))
         put(library, NAME, data, index)
         if self.damaged is None:
             return len(data), _rows(located), ()
@@ -197,10 +197,10 @@ class Draft:
         body = self.batch(batch).to_bytes()
         uri = f"{BATCH_URI}{self.number}"
         record = resource(uri, body, "application/json", MOMENT, info.id)
-        data = to_member(info) + to_member(renamed(record, record_id(997)))
+        data = record_member(info) + record_member(renamed(record, record_id(997)))
         put(library, RECORD, data, b"")
         record_span = Span(RECORD, 0, len(data))
-        entry = Entry(batch, record_span, "backissue 1", CONFIG, tuple(written))
+        entry = JournalEntry(batch, record_span, "backissue 1", CONFIG, tuple(written))
         journal.append(library.generation, self.entry(entry))
         path = library.generation / "batches.jsonl"
         path.write_bytes(self.journal(path.read_bytes()))
@@ -264,7 +264,7 @@ def _article(row: Row) -> Row:
         "article_id": article_id(row["url"]),
         "version": 1,
         "article_body": text,
-        "text_digest": text_digest(text),
+        "text_digest": digest_of_text(text),
     }
 
 
@@ -284,4 +284,4 @@ def note(number: int = 901, block: bytes = b"ferries", **fields: str | None) -> 
 def extra(*members: bytes, info: Record | None = None) -> Callable[[Library], None]:
     """Adds one more WARC file, without captures and in no batch: its warcinfo, then *members*."""
     first = info or renamed(warcinfo(EXTRA), EXTRA_INFO)
-    return lambda library: put(library, EXTRA, b"".join([to_member(first), *members]), b"")
+    return lambda library: put(library, EXTRA, b"".join([record_member(first), *members]), b"")

@@ -23,7 +23,7 @@ from archive.revisits import as_revisit, validator_of
 from archive.types import Capture
 from archive.warc import cdxj
 from archive.warc.captures import records_of
-from archive.warc.records import Located, make_record, to_member
+from archive.warc.records import Located, make_record, record_member
 from archive.warc_file import index_path
 from archive.web.http import MAX_CONTENT, decode_content
 from shapes import BREAKS, NO_HEADS, SHAPES, Shape, page, plain
@@ -93,12 +93,12 @@ def _write(library: Library, name: str, capture: Capture) -> Fixture:
     info = make_record("warcinfo", capture.fetch_time, b"software: Backissue\r\n", [("WARC-Filename", path.name), ("Content-Type", "application/warc-fields")])  # fmt: skip
     entries, out = [], b""
     for record in (info, *records_of(capture, info.id)):
-        member = to_member(record)
+        member = record_member(record)
         located = Located(record, len(out), len(member))
         entries.append(cdxj.entry_of(located, str(path.relative_to(library.path))))
         out += member
     path.write_bytes(out)
-    index_path(path).write_bytes(cdxj.to_bytes(filter(None, entries)))
+    index_path(path).write_bytes(cdxj.index_bytes(filter(None, entries)))
     content = decode_content(capture.payload, capture.parsed.content_codings, MAX_CONTENT)
     shown = page("revisits") if capture.original else content.data
     return Fixture(name, path, capture, shown)

@@ -20,7 +20,7 @@ import pytest
 from archive.config import LibrarySettings
 from archive.library import Library
 from archive.source import ArticleRules, Source
-from archive.tables.journal import Batch, Entry, Quarantined, Span, append
+from archive.tables.journal import Batch, JournalEntry, Quarantined, Span, append
 from archive.tables.parquet import LAYOUTS, TableFile
 from archive.tables.schema import TABLES
 from archive.types import Capture, Discovery
@@ -215,7 +215,9 @@ def test_the_journal_line_shown_has_the_members_that_are_written(tmp_path: Path)
     journal = tmp_path / "batches.jsonl"
     journal.touch()
     files = (TableFile("articles/data/a.parquet", 1, "0"),)
-    append(tmp_path, Entry(BATCH, Span("warc/b.warc.gz", 0, 9), "backissue", "sha256:0", files))
+    append(
+        tmp_path, JournalEntry(BATCH, Span("warc/b.warc.gz", 0, 9), "backissue", "sha256:0", files)
+    )
     (value,) = shown("library.md", "journal")
     assert members(value) == members(json.loads(journal.read_bytes()))
 

@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 from benchmarks.training.labels import labels_of
 from benchmarks.training.lengths import relengthened
 from golden import BODY, NAMED, PARAGRAPHS, Golden, page
-from pipelines.page.html import parse
+from pipelines.page.html import parse_html
 from pipelines.page.segments import Segments
 from pipelines.page.walk import segments_of
 
@@ -23,7 +23,7 @@ def _read(tree: HtmlElement | None) -> Segments:
 
 def _remade(seed: int) -> tuple[list[str], str]:
     """The texts of the page once it is remade by the chance of *seed*, and what was let in."""
-    tree = parse(page(Golden("below", NAMED["related"])))
+    tree = parse_html(page(Golden("below", NAMED["related"])))
     before = _read(tree)
     labels = labels_of([segment.text for segment in before.segments], BODY)
     more = relengthened(before, labels, _PROSE, Random(seed))

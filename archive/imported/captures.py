@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
 from archive.errors import CorruptRecord
-from archive.imported.index import Held, Place, Referred, is_imported
+from archive.imported.index import HeldCapture, RecordPlace, Referred, is_imported
 from archive.imported.reader import Unreadable, read_one
 from archive.types import Capture, Discovery, Fidelity, Original, Truncated
 from archive.warc.captures import announced_in, read_capture
@@ -26,10 +26,10 @@ _MARKS = ("x-crawler-", "x-orig-", "x-archive-orig-")  # Common Crawl, Webrecord
 _WIRE_VERSIONS = (None, "0.9", "1.0", "1.1")
 
 
-def read_held(root: Path, held: Held) -> Capture:
+def read_held(root: Path, held: HeldCapture) -> Capture:
     """The capture that *held* tells of; CorruptRecord where it cannot be read there any more."""
     path = root / held.file
-    record = _record(path, Place(held.offset, held.length))
+    record = _record(path, RecordPlace(held.offset, held.length))
     body = record.block + b"".join(_record(path, place).block for place in held.continued)
     request = _record(path, held.request).block if held.request else b""
     return capture_from(record, body, held, request, _about(path, held))
@@ -42,13 +42,13 @@ def read_payload_of(root: Path, original: Referred) -> Capture | None:
     if not is_imported(original.file):
         with (root / original.file).open("rb") as stream:
             return read_capture(stream, original.offset)
-    place = Place(original.offset, original.length)
+    place = RecordPlace(original.offset, original.length)
     record = _record(root / original.file, place)
     more = b"".join(_record(root / original.file, one).block for one in original.continued)
     kind: Literal["response", "resource"] = (
         "resource" if record.type.lower() == "resource" else "response"
     )
-    held = Held(
+    held = HeldCapture(
         file=original.file,
         offset=original.offset,
         length=original.length,
@@ -62,7 +62,7 @@ def read_payload_of(root: Path, original: Referred) -> Capture | None:
     return capture_from(record, record.block + more, held, b"", (None, {}))
 
 
-def head_of(root: Path, held: Held) -> bytes:
+def head_of(root: Path, held: HeldCapture) -> bytes:
     """The WARC header of a capture, verbatim."""
     path = root / held.file
     with path.open("rb") as stream:
@@ -72,7 +72,7 @@ def head_of(root: Path, held: Held) -> bytes:
     return found.head
 
 
-def _record(path: Path, place: Place) -> Record:
+def _record(path: Path, place: RecordPlace) -> Record:
     try:
         with path.open("rb") as stream:
             found = read_one(stream, place.offset, place.length)
@@ -90,7 +90,7 @@ def _record(path: Path, place: Place) -> Record:
 About = tuple[Discovery | None, dict[str, Any]]
 
 
-def _about(path: Path, held: Held) -> About:
+def _about(path: Path, held: HeldCapture) -> About:
     """What a library that made the file noted of the capture."""
     if held.metadata:
         with suppress(ValueError, KeyError, TypeError, AttributeError):  # it may say anything
@@ -98,7 +98,9 @@ def _about(path: Path, held: Held) -> About:
     return None, {}
 
 
-def capture_from(record: Record, body: bytes, held: Held, request: bytes, about: About) -> Capture:
+def capture_from(
+    record: Record, body: bytes, held: HeldCapture, request: bytes, about: About
+) -> Capture:
     """The capture in a record of an imported file; *body* is its block, put together."""
     found, details = about
     headless = held.kind == "resource"
@@ -157,7 +159,7 @@ def _is_marked(names: set[str], head: Head, coding: str) -> bool:
     return not head.get(field) and any(mark + field in names for mark in _MARKS)
 
 
-def _truncated(record: Record, held: Held) -> Truncated | None:
+def _truncated(record: Record, held: HeldCapture) -> Truncated | None:
     reason = (record.get("WARC-Truncated") or "").strip().lower()
     if held.kind == "revisit" or (held.complete and not reason):
         return None

@@ -23,16 +23,16 @@ class Unreadable:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class MemberBegin:
     """A gzip member begins at *offset* of the file, or the last one ended there."""
 
     offset: int
 
 
-Event = bytes | Mark | Unreadable
+Event = bytes | MemberBegin | Unreadable
 
 
-def content(stream: BinaryIO, start: int, end: int) -> tuple[bool, Iterator[Event]]:
+def gzip_events(stream: BinaryIO, start: int, end: int) -> tuple[bool, Iterator[Event]]:
     """Whether bytes *start* to *end* of a file are gzip members, and what they hold."""
     end = min(end, stream.seek(0, os.SEEK_END))
     stream.seek(start)
@@ -71,7 +71,7 @@ def _members(stream: BinaryIO, start: int, end: int) -> Generator[Event, None, i
     stream.seek(start)
     at, data = start, b""
     while data or (data := stream.read(max(0, min(_PIECE, end - at)))):
-        yield Mark(at)
+        yield MemberBegin(at)
         inflater, taken = new_inflater(), 0
         while not inflater.eof:
             data = data or stream.read(max(0, min(_PIECE, end - at - taken)))
@@ -86,7 +86,7 @@ def _members(stream: BinaryIO, start: int, end: int) -> Generator[Event, None, i
             data = rest
             yield piece
         at += taken
-    yield Mark(at)
+    yield MemberBegin(at)
     return at
 
 

@@ -18,7 +18,7 @@ SUMMARY_URI = "urn:backissue:imported:"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RecordPlace:
     """A record that stands alone in *length* bytes at *offset* of a file."""
 
     offset: int
@@ -37,11 +37,11 @@ class Referred:
     file: str | None = None
     offset: int = 0
     length: int = 0
-    continued: tuple[Place, ...] = ()
+    continued: tuple[RecordPlace, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class HeldCapture:
     """Where a capture stands in an imported file, what belongs to it, and what an index says of it.
 
     *file* is relative to the library. Times are as WARC-Date has them, with microseconds.
@@ -60,9 +60,9 @@ class Held:
     mime: str | None = None
     digest: str = ""
     payload_type: str | None = None
-    request: Place | None = None
-    metadata: Place | None = None
-    continued: tuple[Place, ...] = ()
+    request: RecordPlace | None = None
+    metadata: RecordPlace | None = None
+    continued: tuple[RecordPlace, ...] = ()
     complete: bool = True
     original: Referred | None = None
 
@@ -72,25 +72,25 @@ class Held:
         return datetime.fromisoformat(self.fetch_time)
 
 
-def to_line(held: Held) -> str:
+def held_to_line(held: HeldCapture) -> str:
     """*held* as one line of JSON, without its newline; what is empty is left out."""
     found = {name: value for name, value in asdict(held).items() if value not in (None, "", ())}
     return json.dumps(found, ensure_ascii=False, sort_keys=True)
 
 
-def from_line(line: str | bytes) -> Held:
-    """What `to_line` wrote."""
+def held_from_line(line: str | bytes) -> HeldCapture:
+    """What `held_to_line` wrote."""
     return _held(json.loads(line))
 
 
-def _held(found: dict[str, Any]) -> Held:
+def _held(found: dict[str, Any]) -> HeldCapture:
     for name in ("request", "metadata"):
-        found[name] = Place(**found[name]) if name in found else None
-    found["continued"] = tuple(Place(**place) for place in found.get("continued", ()))
+        found[name] = RecordPlace(**found[name]) if name in found else None
+    found["continued"] = tuple(RecordPlace(**place) for place in found.get("continued", ()))
     if original := found.get("original"):
-        places = tuple(Place(**place) for place in original.get("continued", ()))
+        places = tuple(RecordPlace(**place) for place in original.get("continued", ()))
         found["original"] = Referred(**original | {"continued": places})
-    return Held(**found)
+    return HeldCapture(**found)
 
 
 def is_imported(filename: str) -> bool:
@@ -98,19 +98,19 @@ def is_imported(filename: str) -> bool:
     return PurePosixPath(filename).parent == PurePosixPath(FOLDER)
 
 
-def index_of(file: Path) -> Path:
+def captures_file_of(file: Path) -> Path:
     """Where the captures of an imported file are listed, by their offsets."""
     return file.with_name(file.name + ".captures.jsonl")
 
 
-def cdxj_of(file: Path) -> Path:
+def cdxj_file_of(file: Path) -> Path:
     """Where the CDXJ of an imported file stands."""
     return file.with_name(file.name + ".cdxj")
 
 
-def find_held(root: Path, filename: str, offset: int) -> Held:
+def find_held(root: Path, filename: str, offset: int) -> HeldCapture:
     """The capture that begins at *offset* of an imported file; CorruptRecord where none does."""
-    path = index_of(root / filename)
+    path = captures_file_of(root / filename)
     try:
         with path.open("rb") as stream:
             low, high = 0, stream.seek(0, 2)
@@ -121,7 +121,7 @@ def find_held(root: Path, filename: str, offset: int) -> Held:
                     stream.readline()
                 begin = stream.tell() if stream.tell() < high else low
                 stream.seek(begin)
-                held = from_line(stream.readline())
+                held = held_from_line(stream.readline())
                 if held.offset == offset:
                     return held
                 low, high = (stream.tell(), high) if held.offset < offset else (low, begin)
@@ -130,13 +130,13 @@ def find_held(root: Path, filename: str, offset: int) -> Held:
     raise CorruptRecord(root / filename, offset, "no capture begins here")
 
 
-def to_block(held: Held) -> bytes:
+def to_block(held: HeldCapture) -> bytes:
     """The body of the record in our own WARC that tells of a capture."""
-    found = {"format": IMPORT_FORMAT, **json.loads(to_line(held))}
+    found = {"format": IMPORT_FORMAT, **json.loads(held_to_line(held))}
     return json.dumps(found, ensure_ascii=False, sort_keys=True).encode()
 
 
-def held_of(block: bytes) -> Held:
+def held_of(block: bytes) -> HeldCapture:
     """The capture that such a record tells of."""
     found = json.loads(block)
     found.pop("format")

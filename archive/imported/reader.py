@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from typing import BinaryIO
 from urllib.parse import quote
 
-from archive.imported.gzip_members import Event, Mark, Unreadable, content
+from archive.imported.gzip_members import Event, MemberBegin, Unreadable, gzip_events
 from archive.warc.records import Fields, Record
 
-__all__ = ["Foreign", "Unreadable", "parse_fields", "read_one", "walk"]
+__all__ = ["ForeignRecord", "Unreadable", "foreign_records", "parse_fields", "read_one"]
 
 MAX_HEAD = 1 << 20
 MAX_BLOCK = 1 << 28
@@ -32,7 +32,7 @@ _MOST_NEWLINES = 64  # behind a record; two line ends are usual
 
 
 @dataclass(frozen=True, slots=True)
-class Foreign:
+class ForeignRecord:
     """A record, its header block as it stands, and where it is.
 
     *length* bytes at *offset* hold it and nothing else, if it stands *alone*: in a gzip member of
@@ -46,11 +46,11 @@ class Foreign:
     alone: bool
 
 
-def walk(stream: BinaryIO, start: int, end: int) -> Iterator[Foreign | Unreadable]:
+def foreign_records(stream: BinaryIO, start: int, end: int) -> Iterator[ForeignRecord | Unreadable]:
     """The records in bytes *start* to *end* of a file, and what cannot be read between them."""
-    packed, events = content(stream, start, end)
+    packed, events = gzip_events(stream, start, end)
     end = min(end, stream.seek(0, os.SEEK_END))
-    window = _Window(events, start, end, packed=packed)
+    window = _ContentWindow(events, start, end, packed=packed)
     while True:
         yield from _records(window)
         damage = window.next_part()
@@ -59,13 +59,13 @@ def walk(stream: BinaryIO, start: int, end: int) -> Iterator[Foreign | Unreadabl
         yield damage
 
 
-def read_one(stream: BinaryIO, offset: int, length: int) -> Foreign | Unreadable:
+def read_one(stream: BinaryIO, offset: int, length: int) -> ForeignRecord | Unreadable:
     """The record that stands alone in *length* bytes at *offset*."""
-    found = next(walk(stream, offset, offset + length), None)
+    found = next(foreign_records(stream, offset, offset + length), None)
     return found or Unreadable(offset, offset + length, "nothing stands here")
 
 
-class _Window:
+class _ContentWindow:
     """A view of the file's content that moves forward, and of where in the file its bytes stand."""
 
     def __init__(self, events: Iterator[Event], start: int, end: int, *, packed: bool) -> None:
@@ -82,7 +82,7 @@ class _Window:
             event = next(self._events, None)
             if isinstance(event, bytes):
                 self.bytes += event
-            elif isinstance(event, Mark):
+            elif isinstance(event, MemberBegin):
                 self._marks.append((self._base + len(self.bytes), event.offset))
             else:
                 self._damage, self._stopped = event, True
@@ -152,7 +152,7 @@ class _Window:
         return damage
 
 
-def _records(window: _Window) -> Iterator[Foreign | Unreadable]:
+def _records(window: _ContentWindow) -> Iterator[ForeignRecord | Unreadable]:
     while True:
         window.skip_newlines()
         if not window.fill(1):
@@ -163,7 +163,7 @@ def _records(window: _Window) -> Iterator[Foreign | Unreadable]:
         yield found
 
 
-def _take(window: _Window) -> Foreign | Unreadable:
+def _take(window: _ContentWindow) -> ForeignRecord | Unreadable:
     """The record that begins in view; else what stands there up to the next one."""
     window.fill(_LONGEST_BEGIN)
     if not _VERSION.match(window.bytes):
@@ -190,12 +190,12 @@ def _take(window: _Window) -> Foreign | Unreadable:
         return _skip(window, size, "its gzip member is torn")
     block = bytes(window.bytes[size:end])
     kept = tuple((name, value) for name, value in fields if name.lower() != "content-length")
-    found = Foreign(Record(kept, block), head, window.offset(), alone or 0, alone is not None)
+    found = ForeignRecord(Record(kept, block), head, window.offset(), alone or 0, alone is not None)
     window.drop(ends)
     return found
 
 
-def _head_size(window: _Window) -> int | None:
+def _head_size(window: _ContentWindow) -> int | None:
     """The length of the header in view, its blank line included."""
     seen = 0
     while True:
@@ -243,7 +243,7 @@ def _content_length(fields: Fields) -> int | str:
     return int(value)
 
 
-def _skip(window: _Window, start: int, why: str) -> Unreadable:
+def _skip(window: _ContentWindow, start: int, why: str) -> Unreadable:
     """Move on to the next record behind byte *start* of the view, and name what is left behind."""
     begin, place = window.offset(), window.where()
     while True:
@@ -259,7 +259,7 @@ def _skip(window: _Window, start: int, why: str) -> Unreadable:
             return Unreadable(begin, window.end(), why + place)
 
 
-def _next_begin(window: _Window, start: int) -> int | None:
+def _next_begin(window: _ContentWindow, start: int) -> int | None:
     """Where in view the next record begins: on a line or in a member of its own."""
     at = window.bytes.find(b"\nWARC/", start - 1)  # many times as fast as the expression
     while at >= 0 and not _NEXT.match(window.bytes, at):
@@ -274,7 +274,7 @@ def _next_begin(window: _Window, start: int) -> int | None:
 _UNSAFE = re.compile(r"[\x00-\x20\x7f<>]")
 
 
-def target_of(record: Record) -> str:
+def target_uri(record: Record) -> str:
     """WARC-Target-URI; empty where there is none."""
     return clean_uri(record.get("WARC-Target-URI") or "")
 

@@ -34,7 +34,7 @@ PACKAGE, PACKAGE_DIGEST = "datapackage.json", "datapackage-digest.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class WarcInWacz:
     """A WARC file in a WACZ: its name there, and the bytes *start* to *end* that hold it."""
 
     name: str
@@ -43,7 +43,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class _ZipEntry:
     info: zipfile.ZipInfo
     start: int  # of its data
 
@@ -52,7 +52,7 @@ class _Entry:
         return self.start + self.info.compress_size
 
 
-def parts_of(stream: BinaryIO, path: Path) -> list[Part]:
+def parts_of(stream: BinaryIO, path: Path) -> list[WarcInWacz]:
     """The WARC files in an open WACZ, by their names; NotImportable says what is wrong.
 
     Reads all of it: each file is compared with the digest that the WACZ gives for it.
@@ -73,7 +73,7 @@ def parts_of(stream: BinaryIO, path: Path) -> list[Part]:
     ) as error:  # what zipfile cannot or will not read
         _refuse(path, None, f"no plain ZIP file ({error})")
     found = [
-        Part(name, entry.start, entry.end)
+        WarcInWacz(name, entry.start, entry.end)
         for name, entry in sorted(entries.items())
         if name.startswith("archive/") and name.endswith((".warc", ".warc.gz"))
     ]
@@ -86,7 +86,7 @@ def _refuse(path: Path, entry: str | None, reason: str) -> NoReturn:
     raise NotImportable(path, reason if entry is None else f"{entry!r}: {reason}") from None
 
 
-def _entries(stream: BinaryIO, path: Path) -> dict[str, _Entry]:
+def _entries(stream: BinaryIO, path: Path) -> dict[str, _ZipEntry]:
     """The entries by their names: each checked, none over another, none twice."""
     size = stream.seek(0, 2)
     _check_directory(stream, path, size)
@@ -94,14 +94,14 @@ def _entries(stream: BinaryIO, path: Path) -> dict[str, _Entry]:
         infos, directory = archive.infolist(), archive.start_dir
     if len(infos) > MAX_ENTRIES:
         _refuse(path, None, f"more than {MAX_ENTRIES:,} entries")
-    found: dict[str, _Entry] = {}
+    found: dict[str, _ZipEntry] = {}
     for info in infos:
         name = info.orig_filename
         if wrong := _wrong_name(info) or _wrong_kind(info):
             _refuse(path, name, wrong)
         if name.casefold() in found:
             _refuse(path, name, "two entries have this name")
-        found[name.casefold()] = _Entry(info, _data_start(stream, path, info))
+        found[name.casefold()] = _ZipEntry(info, _data_start(stream, path, info))
     at, before = 0, ""
     for entry in sorted(found.values(), key=lambda entry: entry.info.header_offset):
         name = entry.info.orig_filename
@@ -179,7 +179,7 @@ def _data_start(stream: BinaryIO, path: Path, info: zipfile.ZipInfo) -> int:
     return int(info.header_offset + 30 + name_length + extra_length)
 
 
-def _check_package(stream: BinaryIO, path: Path, entries: dict[str, _Entry]) -> None:
+def _check_package(stream: BinaryIO, path: Path, entries: dict[str, _ZipEntry]) -> None:
     """Compare each entry with the digest that `datapackage.json` gives for it."""
     if PACKAGE not in entries:
         _refuse(path, PACKAGE, "it is missing")
@@ -203,7 +203,7 @@ def _check_listed(
     stream: BinaryIO,
     path: Path,
     name: str,
-    entry: _Entry | None,
+    entry: _ZipEntry | None,
     expected: str,
     length: int | None,
 ) -> None:
@@ -247,7 +247,7 @@ def _matches(expected: str, pieces: Iterator[bytes]) -> bool:
     return found.hexdigest() == value.lower()
 
 
-def _content(stream: BinaryIO, entry: _Entry) -> Iterator[bytes]:
+def _content(stream: BinaryIO, entry: _ZipEntry) -> Iterator[bytes]:
     """What the entry holds; ValueError where it is not as long as it says."""
     left, made = entry.info.compress_size, 0
     packed = entry.info.compress_type == zipfile.ZIP_DEFLATED

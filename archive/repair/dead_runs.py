@@ -21,7 +21,7 @@ from archive.state.database import FAILED, Run, Visit, now_text
 from archive.types import Capture
 from archive.warc import crawl_log
 from archive.warc.captures import capture_of
-from archive.warc.crawl_log import CRAWL_LOG_URI, LOG_FORMAT, SOURCE_URI, Line
+from archive.warc.crawl_log import CRAWL_LOG_URI, LOG_FORMAT, SOURCE_URI, LogLine
 from archive.warc.records import Located, Record, warc_date
 from archive.warc.scan import scan_groups
 from archive.warc_file import WarcFile, resource
@@ -48,7 +48,7 @@ class _Trace:
 
     run: Run
     captures: list[Capture] = field(default_factory=list)
-    cards: list[Line] = field(default_factory=list)
+    cards: list[LogLine] = field(default_factory=list)
     logged: set[str] = field(default_factory=set)
     declaration: str | None = None  # digest of the source
 
@@ -57,7 +57,7 @@ class _Trace:
         """Whether the run has its whole log already."""
         return bool(self.cards) and len(self.cards) >= self.cards[0].get("parts", 1)
 
-    def unlogged(self) -> list[Line]:
+    def unlogged(self) -> list[LogLine]:
         """The lines that its log lacks."""
         lines = crawl_log.lines_of(self.captures)
         return [line for line in lines if not self.is_logged and line["url"] not in self.logged]
@@ -137,7 +137,7 @@ def _note(traces: dict[str, _Trace], group: list[Located]) -> None:
 def _note_resource(traces: dict[str, _Trace], record: Record) -> None:
     uri = record.get("WARC-Target-URI") or ""
     if trace := traces.get(uri.removeprefix(CRAWL_LOG_URI)):
-        card, lines = crawl_log.read(record)
+        card, lines = crawl_log.read_log(record)
         trace.cards.append(card)
         trace.logged |= {line["url"] for line in lines}
     elif uri.startswith(SOURCE_URI):
@@ -161,7 +161,7 @@ def _write_logs(library: Library, traces: Iterable[_Trace]) -> None:
     file.seal()
 
 
-def _card(trace: _Trace) -> Line:
+def _card(trace: _Trace) -> LogLine:
     run = trace.run
     return {
         "format": LOG_FORMAT,

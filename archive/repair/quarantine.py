@@ -14,7 +14,7 @@ _PIECE = 1 << 20
 _UNREADABLE = 1 << 12
 
 
-def keep(library: Library, file: str, start: int, end: int, why: str) -> str:
+def keep_bytes(library: Library, file: str, start: int, end: int, why: str) -> str:
     """Copy bytes *start* to *end* of the WARC *file* to `quarantine/`; their SHA-256, in hex.
 
     What is kept there already is left as it is; of a file that is gone nothing is kept.

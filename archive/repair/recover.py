@@ -14,8 +14,8 @@ from archive.disk import files
 from archive.library import Library, restored_of
 from archive.repair.dead_runs import Lost, end_lost_runs
 from archive.repair.leftovers import remove_leftovers
-from archive.repair.torn_files import Mended, mend
-from archive.state.database import WarcFile
+from archive.repair.torn_files import MendedFile, mend
+from archive.state.database import WarcFileRow
 from archive.warc import cdxj
 from archive.warc.records import Located
 from archive.warc.scan import scan
@@ -26,7 +26,7 @@ from archive.warc_file import index_path
 class Recovered:
     """What recovery did: files sealed, runs ended, temporary names removed, indexes made again."""
 
-    mended: tuple[Mended, ...] = ()
+    mended: tuple[MendedFile, ...] = ()
     lost: tuple[Lost, ...] = ()
     removed: tuple[str, ...] = ()
     indexed: tuple[str, ...] = ()
@@ -48,7 +48,7 @@ def recover(library: Library, held: Collection[str] = ()) -> Recovered:
     return Recovered(mended, lost, removed, tuple(_index_again(library)))
 
 
-def _mend_all(library: Library) -> Iterator[Mended]:
+def _mend_all(library: Library) -> Iterator[MendedFile]:
     for path in sorted(library.path.glob("warc/[0-9]*/**/*.warc.gz.open")):
         with files.unheld(path) as left:
             if left:
@@ -66,7 +66,7 @@ def _enter_files(library: Library) -> None:
         library.state.forget_warc(file.name)
 
 
-def _gone(library: Library) -> list[WarcFile]:
+def _gone(library: Library) -> list[WarcFileRow]:
     found = []
     for file in library.state.warc_files():
         sealed = library.path / file.name
@@ -80,13 +80,13 @@ def _index_again(library: Library) -> Iterator[str]:
     for path in sorted(library.path.glob("warc/[0-9]*/**/BACKISSUE-*.warc.gz")):
         index = index_path(path)
         if not index.exists():
-            files.put(index, index_of(library, path))
+            files.put(index, write_index_of(library, path))
             yield str(index.relative_to(library.path))
 
 
-def index_of(library: Library, path: Path) -> bytes:
+def write_index_of(library: Library, path: Path) -> bytes:
     """The CDXJ of a WARC file of ours."""
     name, restored = str(path.relative_to(library.path)), restored_of(library, path)
     with path.open("rb") as stream:
         whole = (one for one in scan(stream, restored=restored) if isinstance(one, Located))
-        return cdxj.to_bytes(filter(None, (cdxj.entry_of(one, name) for one in whole)))
+        return cdxj.index_bytes(filter(None, (cdxj.entry_of(one, name) for one in whole)))

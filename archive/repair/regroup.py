@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.disk import files
-from archive.imported.reader import Foreign, walk
+from archive.imported.reader import ForeignRecord, foreign_records
 from archive.library import Library
 from archive.repair import quarantine
 from archive.warc.gzip import gzip_member
@@ -40,22 +40,25 @@ def _is_one_member(path: Path) -> bool:
     """Whether all records share one whole gzip member."""
     size = path.stat().st_size
     with path.open("rb") as stream:
-        first = next(walk(stream, 0, size), None)
-        if not isinstance(first, Foreign) or first.alone:
+        first = next(foreign_records(stream, 0, size), None)
+        if not isinstance(first, ForeignRecord) or first.alone:
             return False
         stream.seek(0)
-        return all(isinstance(one, Foreign) and one.offset == 0 for one in walk(stream, 0, size))
+        return all(
+            isinstance(one, ForeignRecord) and one.offset == 0
+            for one in foreign_records(stream, 0, size)
+        )
 
 
 def _regroup(library: Library, path: Path) -> Regrouped:
     name, size = str(path.relative_to(library.path)), path.stat().st_size
-    digest, count = quarantine.keep(library, name, 0, size, _WHY), 0
+    digest, count = quarantine.keep_bytes(library, name, 0, size, _WHY), 0
 
     def members() -> Iterator[bytes]:
         nonlocal count
         with path.open("rb") as stream:
-            for found in walk(stream, 0, size):
-                assert isinstance(found, Foreign)
+            for found in foreign_records(stream, 0, size):
+                assert isinstance(found, ForeignRecord)
                 count += 1
                 yield gzip_member(found.head + found.record.block + b"\r\n\r\n")
 

@@ -23,7 +23,7 @@ _PIECE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
+class MendedFile:
     """What was done to one WARC file: *cut* bytes at *offset* went to `quarantine/`.
 
     *damaged* is how many places of what stays cannot be read, *missing* how many bytes that were on
@@ -40,7 +40,7 @@ class Mended:
 
 
 @dataclass(slots=True)
-class _Walk:
+class _FileWalk:
     """What a walk through the file found: its end is that of the last whole exchange."""
 
     end: int = 0
@@ -48,7 +48,7 @@ class _Walk:
     damaged: int = 0
 
 
-def mend(library: Library, path: Path) -> Mended:
+def mend(library: Library, path: Path) -> MendedFile:
     """Cut *path* after its last whole exchange, index it, give it its final name.
 
     What the state says was acknowledged is never cut, readable or not.
@@ -62,7 +62,7 @@ def mend(library: Library, path: Path) -> Mended:
     entries: list[CdxEntry] = []
     walk = _walk(path, name, entries)
     end = max(walk.end, min(synced, size)) if walk.records else 0
-    digest = quarantine.keep(library, name, end, size, TORN) if size > end else None
+    digest = quarantine.keep_bytes(library, name, end, size, TORN) if size > end else None
     missing, damaged = max(0, synced - size), walk.damaged or int(walk.records == 0 < synced)
     if end == 0:
         path.unlink()
@@ -72,13 +72,13 @@ def mend(library: Library, path: Path) -> Mended:
             with path.open("r+b", buffering=0) as stream:
                 stream.truncate(end)
                 files.sync(stream)
-        files.put(index_path(final), cdxj.to_bytes(entries))
+        files.put(index_path(final), cdxj.index_bytes(entries))
         files.rename(path, final)
         library.state.set_synced(name, end, sealed=True)
-    return Mended(name, walk.records, size - end, end, digest, damaged, missing)
+    return MendedFile(name, walk.records, size - end, end, digest, damaged, missing)
 
 
-def _keep_sealed(library: Library, path: Path, final: Path, name: str) -> Mended | None:
+def _keep_sealed(library: Library, path: Path, final: Path, name: str) -> MendedFile | None:
     """Of two copies of one file, made while it was written and after, keep the longer.
 
     Where neither is the beginning of the other, the sealed one stays, and the other is kept aside.
@@ -89,10 +89,10 @@ def _keep_sealed(library: Library, path: Path, final: Path, name: str) -> Mended
         if _begins_with(path, final):
             final.unlink()
             return None
-        digest = quarantine.keep(library, f"{name}.open", 0, size, COPIED)
+        digest = quarantine.keep_bytes(library, f"{name}.open", 0, size, COPIED)
     path.unlink()
     files.sync_folder(path.parent)
-    return Mended(name, 0, size if digest else 0, 0, digest)
+    return MendedFile(name, 0, size if digest else 0, 0, digest)
 
 
 def _begins_with(longer: Path, shorter: Path) -> bool:
@@ -107,13 +107,13 @@ def _begins_with(longer: Path, shorter: Path) -> bool:
     return True
 
 
-def _walk(path: Path, name: str, entries: list[CdxEntry]) -> _Walk:
+def _walk(path: Path, name: str, entries: list[CdxEntry]) -> _FileWalk:
     """Walk through *path*; its index goes to *entries*.
 
     An exchange at the end that lacks its metadata record was never acknowledged: what is left of
     it would have no source. Damage counts where something whole comes behind it.
     """
-    walk, damaged = _Walk(), 0
+    walk, damaged = _FileWalk(), 0
     with path.open("rb") as stream:
         for found in scan_groups(stream):
             if isinstance(found, Damaged):

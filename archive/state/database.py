@@ -20,7 +20,7 @@ from archive.types import Pointer
 
 
 @dataclass(frozen=True, slots=True)
-class WarcFile:
+class WarcFileRow:
     """How far one WARC file is written and derived, in bytes."""
 
     name: str
@@ -144,10 +144,12 @@ class State:
 
     # WARC files
 
-    def warc_files(self) -> list[WarcFile]:
+    def warc_files(self) -> list[WarcFileRow]:
         """All WARC files, in the order of their names."""
         rows = self.rows("SELECT * FROM warc_files ORDER BY name")
-        return [WarcFile(name, synced, derived, bool(end)) for name, synced, derived, end in rows]
+        return [
+            WarcFileRow(name, synced, derived, bool(end)) for name, synced, derived, end in rows
+        ]
 
     def set_synced(self, name: str, offset: int, *, sealed: bool = False) -> None:
         """The first *offset* bytes of the file are on the disk."""

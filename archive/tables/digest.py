@@ -45,7 +45,7 @@ def digests(generation: Path, without: Collection[str] = ()) -> list[TableDigest
     known = {name for schema in TABLES.values() for name in schema.names}
     if wrong := sorted(set(without) - known):
         raise UsageError(f"no table has a column {wrong[0]!r}: docs/tables.md lists them")
-    entries = journal.read(generation)
+    entries = journal.read_journal(generation)
     paths = [generation / file.path for entry in entries for file in entry.files]
     for path in paths:
         if not path.exists():

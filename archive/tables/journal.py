@@ -67,7 +67,7 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class JournalEntry:
     """One line of `batches.jsonl`: a complete batch and its files.
 
     *left_out* is what was found damaged only when this generation was made from the batch.
@@ -81,18 +81,18 @@ class Entry:
     left_out: tuple[Quarantined, ...] = ()
 
 
-def read(generation: Path) -> list[Entry]:
+def read_journal(generation: Path) -> list[JournalEntry]:
     """The complete batches of a generation, in order; a torn last line does not count."""
     data = (generation / "batches.jsonl").read_bytes()
-    return [from_line(line) for line in data.split(b"\n")[:-1] if line]
+    return [entry_from_line(line) for line in data.split(b"\n")[:-1] if line]
 
 
-def last_number(entries: Sequence[Entry]) -> int:
+def last_number(entries: Sequence[JournalEntry]) -> int:
     """The number of the newest of *entries*; 0 where there is none."""
     return entries[-1].batch.number if entries else 0
 
 
-def append(generation: Path, entry: Entry) -> None:
+def append(generation: Path, entry: JournalEntry) -> None:
     """Complete a batch; a torn line that an earlier attempt left goes first."""
     path = generation / "batches.jsonl"
     data = path.read_bytes()
@@ -102,10 +102,10 @@ def append(generation: Path, entry: Entry) -> None:
     files.append_line(path, json.dumps(body, sort_keys=True).encode())
 
 
-def from_line(line: bytes) -> Entry:
+def entry_from_line(line: bytes) -> JournalEntry:
     """The batch that a line of the journal tells of; ValueError, KeyError or TypeError else."""
     data = json.loads(line)
-    return Entry(
+    return JournalEntry(
         _batch(data["batch"]),
         Span(**data["record"]),
         data["extractor"],
@@ -147,7 +147,7 @@ class Ranges:
         return at > 0 and offset < self._ends[file][at - 1]
 
 
-def consumed(entries: Iterable[Entry]) -> dict[str, int]:
+def consumed(entries: Iterable[JournalEntry]) -> dict[str, int]:
     """For each WARC file how many of its bytes the batches have taken in."""
     taken: dict[str, int] = {}
     for entry in entries:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, fields
 
 from archive.types import CdxEntry, Finding
-from archive.verify.checks import Place
-from archive.verify.warc_files import Seen
+from archive.verify.checks import FindingPlace
+from archive.verify.warc_files import SeenCapture
 from archive.warc import cdxj
 
 _OWN_CODES = {"offset", "length", "digest"}
@@ -15,20 +15,20 @@ _FIELDS = [one.name for one in fields(CdxEntry) if one.name not in _OWN_CODES]
 
 
 @dataclass(frozen=True, slots=True)
-class Lines:
+class IndexLines:
     """What could be read of an index file, and what is wrong with its form."""
 
     entries: tuple[CdxEntry, ...]
     findings: tuple[Finding, ...]
 
 
-def read_lines(data: bytes, path: str) -> Lines:
+def read_lines(data: bytes, path: str) -> IndexLines:
     """The entries of the index *data* of the name *path*."""
     entries: list[CdxEntry] = []
     found: list[Finding] = []
     before, at = b"", 0
     for line in data.splitlines(keepends=True):
-        place = Place(path=path, offset=at)
+        place = FindingPlace(path=path, offset=at)
         at += len(line)
         try:
             entries.append(_entry(line))
@@ -39,7 +39,7 @@ def read_lines(data: bytes, path: str) -> Lines:
         elif line < before:
             found.append(place.finding("cdxj.order", f"stands behind {before[:60]!r}"))
         before = line
-    return Lines(tuple(entries), tuple(found))
+    return IndexLines(tuple(entries), tuple(found))
 
 
 def _entry(line: bytes) -> CdxEntry:
@@ -48,14 +48,16 @@ def _entry(line: bytes) -> CdxEntry:
     return cdxj.from_line(line.decode())
 
 
-def compare(entries: Iterable[CdxEntry], seen: Iterable[Seen], path: str) -> Iterator[Finding]:
+def compare(
+    entries: Iterable[CdxEntry], seen: Iterable[SeenCapture], path: str
+) -> Iterator[Finding]:
     """What the lines *entries* of the index *path* and the records *seen* do not agree on."""
     records = {one.entry.offset: one for one in seen}
     named: set[int] = set()
     for entry in entries:
         record = records.get(entry.offset)
         if record is None:
-            place = Place(path=path, offset=entry.offset, url=entry.url)
+            place = FindingPlace(path=path, offset=entry.offset, url=entry.url)
             yield place.finding("cdxj.offset", "no response or revisit begins there")
             continue
         named.add(entry.offset)
@@ -65,12 +67,12 @@ def compare(entries: Iterable[CdxEntry], seen: Iterable[Seen], path: str) -> Ite
             yield _at(record, path).finding("cdxj.incomplete", "the record has no line")
 
 
-def _at(record: Seen, path: str) -> Place:
+def _at(record: SeenCapture, path: str) -> FindingPlace:
     entry = record.entry
-    return Place(path=path, offset=entry.offset, record_id=record.record_id, url=entry.url)
+    return FindingPlace(path=path, offset=entry.offset, record_id=record.record_id, url=entry.url)
 
 
-def _compare_line(entry: CdxEntry, record: Seen, path: str) -> Iterator[Finding]:
+def _compare_line(entry: CdxEntry, record: SeenCapture, path: str) -> Iterator[Finding]:
     right, place = record.entry, _at(record, path)
     if entry == right:
         return
@@ -85,7 +87,7 @@ def _compare_line(entry: CdxEntry, record: Seen, path: str) -> Iterator[Finding]
 
 
 def judge_revisits(
-    revisits: Iterable[Seen], originals: Mapping[str, Seen], others: Set[str]
+    revisits: Iterable[SeenCapture], originals: Mapping[str, SeenCapture], others: Set[str]
 ) -> Iterator[Finding]:
     """Whether the records that *revisits* stand for are there and are what they say.
 
@@ -102,7 +104,7 @@ def judge_revisits(
             yield revisit.place.finding("revisit.dangling", f"{revisit.refers_to} is not there")
 
 
-def _judge_revisit(revisit: Seen, original: Seen) -> Iterator[Finding]:
+def _judge_revisit(revisit: SeenCapture, original: SeenCapture) -> Iterator[Finding]:
     if revisit.entry.digest != original.entry.digest:
         yield revisit.place.finding(
             "revisit.digest", f"{original.record_id} has {original.entry.digest}"

@@ -204,7 +204,7 @@ CHECKS: dict[str, Check] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class FindingPlace:
     """Where a finding is: a file relative to the library, and what stands there."""
 
     path: str

@@ -7,25 +7,25 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from archive.tables.journal import Batch, Entry, Quarantined, Ranges, Span, holds
+from archive.tables.journal import Batch, JournalEntry, Quarantined, Ranges, Span, holds
 from archive.types import Finding
 from archive.verify import files_on_disk
-from archive.verify.cdxj import Lines, compare, judge_revisits
-from archive.verify.checks import Place
-from archive.verify.files_on_disk import Warc
+from archive.verify.cdxj import IndexLines, compare, judge_revisits
+from archive.verify.checks import FindingPlace
+from archive.verify.files_on_disk import WarcOnDisk
 from archive.verify.tables import FileRead, by_file, judge_captures, judge_references, within
-from archive.verify.warc_files import Seen, Walked
+from archive.verify.warc_files import CheckedPiece, SeenCapture
 from archive.warc_file import index_path
 
 
 @dataclass(slots=True)
-class Found:
+class WorkerResults:
     """What the workers gave: parts of WARC files by name, table files by path."""
 
-    walks: dict[str, list[Walked]] = field(default_factory=dict)
+    walks: dict[str, list[CheckedPiece]] = field(default_factory=dict)
     files: dict[str, FileRead] = field(default_factory=dict)
 
-    def seen(self) -> Iterator[Seen]:
+    def seen(self) -> Iterator[SeenCapture]:
         """All captures."""
         return (one for walks in self.walks.values() for walked in walks for one in walked.captures)
 
@@ -46,15 +46,18 @@ class Found:
 
 
 def judge_warc(
-    warc: Warc, walks: Sequence[Walked], lines: Lines | None, entries: Iterable[Entry]
+    warc: WarcOnDisk,
+    walks: Sequence[CheckedPiece],
+    lines: IndexLines | None,
+    entries: Iterable[JournalEntry],
 ) -> Iterator[Finding]:
     """What is wrong with a WARC file and its index; what a batch record names already is known."""
-    place = Place(path=warc.name)
+    place = FindingPlace(path=warc.name)
     mine = [entry for entry in entries if any(s.file == warc.name for s in entry.batch.inputs)]
     known = [one for entry in mine for one in entry.batch.quarantined if one.file == warc.name]
     late = [one for entry in mine for one in entry.left_out if one.file == warc.name]
     for one in (*known, *late):
-        yield Place(path=warc.name, offset=one.start).finding("warc.quarantined", one.why)
+        yield FindingPlace(path=warc.name, offset=one.start).finding("warc.quarantined", one.why)
     for walked in walks:
         yield from (one for one in walked.findings if not _is_known(one, (*known, *late)))
     if warc.sealed and warc.end == 0:
@@ -76,10 +79,10 @@ def _is_known(finding: Finding, known: Iterable[Quarantined]) -> bool:
     return finding.offset is not None and holds(known, finding.path, finding.offset)
 
 
-def judge_ids(found: Found, entries: Iterable[Entry] = ()) -> Iterator[Finding]:
+def judge_ids(found: WorkerResults, entries: Iterable[JournalEntry] = ()) -> Iterator[Finding]:
     """Ids that are there twice, and revisits of what is not there."""
-    captures: dict[str, Seen] = {}
-    places: dict[str, Place] = {}
+    captures: dict[str, SeenCapture] = {}
+    places: dict[str, FindingPlace] = {}
     times: Counter[str] = Counter()
     for one in found.seen():
         captures[one.record_id] = one
@@ -90,7 +93,7 @@ def judge_ids(found: Found, entries: Iterable[Entry] = ()) -> Iterator[Finding]:
         for record_id, offset in (other for walked in walks for other in walked.others):
             times[record_id] += 1
             if record_id not in places:
-                places[record_id] = Place(path=name, offset=offset, record_id=record_id)
+                places[record_id] = FindingPlace(path=name, offset=offset, record_id=record_id)
     for record_id, count in times.items():
         if count > 1 and record_id:
             yield places[record_id].finding("warc.duplicate_id", f"{count} records have this id")
@@ -98,14 +101,14 @@ def judge_ids(found: Found, entries: Iterable[Entry] = ()) -> Iterator[Finding]:
     yield from judge_revisits(revisits, captures, times.keys() - captures.keys())
 
 
-def _standing(found: Found, entries: Iterable[Entry]) -> Iterator[Seen]:
+def _standing(found: WorkerResults, entries: Iterable[JournalEntry]) -> Iterator[SeenCapture]:
     """All captures, but those of imports that a batch leaves out: such a one may be imported again,
     and is told of a second time then."""
     ranges = Ranges(one for e in entries for one in (*e.batch.quarantined, *e.left_out))
     return (one for one in found.seen() if not (one.told and ranges.hold(*one.told)))
 
 
-def judge_rows(entries: Sequence[Entry], found: Found) -> Iterator[Finding]:
+def judge_rows(entries: Sequence[JournalEntry], found: WorkerResults) -> Iterator[Finding]:
     """The tables' rows: each batch's `captures` against its records, all others by their ids."""
     seen = by_file(found.seen())
     for entry in entries:

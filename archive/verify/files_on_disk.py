@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.disk.locks import is_held
-from archive.state.database import State, WarcFile
+from archive.state.database import State, WarcFileRow
 from archive.state.reading import ask
 from archive.warc.restored import FOLDER as RESTORED
 
@@ -14,7 +14,7 @@ IMPORTED = "warc/imported/"
 
 
 @dataclass(frozen=True, slots=True)
-class Warc:
+class WarcOnDisk:
     """A WARC file of ours: *end* is how many of its bytes are vouched for.
 
     All of a sealed one; of one that is still written what the state says is on the disk.
@@ -36,22 +36,22 @@ def table_files(generation: Path) -> list[str]:
     return [str(path.relative_to(generation)) for path in generation.glob("*/data/*/*.parquet")]
 
 
-def warc_files(library: Path, known: list[WarcFile]) -> list[Warc]:
+def warc_files(library: Path, known: list[WarcFileRow]) -> list[WarcOnDisk]:
     """The WARC files that we wrote, by name; *known* was read from the state before."""
     synced = {file.name: file.synced_offset for file in known}
-    found: dict[str, Warc] = {}
+    found: dict[str, WarcOnDisk] = {}
     for path in sorted(library.glob("warc/[0-9]*/**/*.warc.gz.open")):
         name = str(path.relative_to(library)).removesuffix(".open")
-        found[name] = Warc(name, path, synced.get(name, 0), False)
+        found[name] = WarcOnDisk(name, path, synced.get(name, 0), False)
     sealed = (*library.glob("warc/[0-9]*/**/*.warc.gz"), *library.glob(f"{RESTORED}/*.warc.gz"))
     for path in sorted(sealed):  # second: it may just be sealed
         name = str(path.relative_to(library))
         if not name.startswith(IMPORTED):
-            found[name] = Warc(name, path, path.stat().st_size, True)
+            found[name] = WarcOnDisk(name, path, path.stat().st_size, True)
     return [found[name] for name in sorted(found)]
 
 
-def length(warc: Warc) -> int:
+def length(warc: WarcOnDisk) -> int:
     """How long the file is now."""
     try:
         return warc.path.stat().st_size
@@ -59,11 +59,11 @@ def length(warc: Warc) -> int:
         return warc.path.with_name(warc.path.name.removesuffix(".open")).stat().st_size
 
 
-def is_left_open(warc: Warc) -> bool:
+def is_left_open(warc: WarcOnDisk) -> bool:
     """Whether an open file has no writer any more: a crash left it."""
     return not warc.sealed and not is_held(warc.path) and warc.path.exists()
 
 
-def read_state(library: Path) -> list[WarcFile]:
+def read_state(library: Path) -> list[WarcFileRow]:
     """The WARC files that the state knows; sqlite3.DatabaseError where it cannot be read."""
     return ask(library, State.warc_files)

@@ -49,11 +49,11 @@ class Flaw:
     url: str | None = None
 
 
-class _Unreadable(Exception):
+class _NoMember(Exception):
     """No whole member stands here: code and detail."""
 
 
-class _Window:
+class _FileWindow:
     """Bytes of a stream up to *end*, read in large pieces."""
 
     def __init__(self, stream: BinaryIO, end: int) -> None:
@@ -78,7 +78,7 @@ class _Window:
             except OSError as error:
                 if error.errno != errno.EIO:
                     raise
-        raise _Unreadable("warc.damaged", "the disk cannot read it")
+        raise _NoMember("warc.damaged", "the disk cannot read it")
 
 
 def members(
@@ -89,11 +89,11 @@ def members(
     What is *restored* of it, by offset, comes in the place of what is damaged. After a flaw the
     walk goes on where the next record begins. One member is held at a time.
     """
-    window, at = _Window(stream, end), start
+    window, at = _FileWindow(stream, end), start
     while at < min(stop, end):
         try:
             found: Member | Flaw = _read(window, at)
-        except _Unreadable as error:
+        except _NoMember as error:
             if made := restored.get(at):
                 found = Member(at, made.end - at, _OURS, made.data, stands_in=True)
             else:
@@ -102,33 +102,33 @@ def members(
         at = found.end if isinstance(found, Flaw) else found.offset + found.length
 
 
-def _read(window: _Window, offset: int) -> Member:
+def _read(window: _FileWindow, offset: int) -> Member:
     inflater, out = new_inflater(), list[bytes]()
     size, taken, bound, ends = 0, 0, MAX_RECORD, MAX_RECORD
     header = bytes(window.bytes_at(offset, 10))
     if header[:2] != _MAGIC[: len(header)]:
-        raise _Unreadable("warc.garbage", "no gzip member begins here")
+        raise _NoMember("warc.garbage", "no gzip member begins here")
     step = _FIRST
     while not inflater.eof:
         piece = window.bytes_at(offset + taken, step)
         if not piece:
-            raise _Unreadable("warc.truncated", "the file ends within this record")
+            raise _NoMember("warc.truncated", "the file ends within this record")
         taken += len(piece)
         try:
             data = inflater.decompress(piece, bound + 1 - size)
         except GzipError as error:
-            raise _Unreadable("warc.damaged", f"the gzip member is damaged ({error})") from None
+            raise _NoMember("warc.damaged", f"the gzip member is damaged ({error})") from None
         if not out:
             ends = _end_of_record(data)
             bound = min(ends + _BEHIND, MAX_RECORD)
         out.append(data)
         size += len(data)
         if size > bound:
-            raise _Unreadable(*_excess(b"".join(out), ends))
+            raise _NoMember(*_excess(b"".join(out), ends))
         step = min(4 * step, _LAST)
     content = out[0] if len(out) == 1 else b"".join(out)
     if content.startswith(_FIRST_OF_RECORD, ends):
-        raise _Unreadable(*_excess(content, ends))
+        raise _NoMember(*_excess(content, ends))
     return Member(offset, taken - len(inflater.unused_data), header, content)
 
 
@@ -147,7 +147,7 @@ def _excess(data: bytes, ends: int) -> tuple[str, str]:
     return "warc.length", "the gzip member holds more than its record"
 
 
-def _flaw(window: _Window, at: int, error: _Unreadable, restored: Mapping[int, Restored]) -> Flaw:
+def _flaw(window: _FileWindow, at: int, error: _NoMember, restored: Mapping[int, Restored]) -> Flaw:
     """What is wrong at *at*, and up to where."""
     code, detail = error.args
     after = next(iter(scan(window.stream, at, window.end, restored)), None)
@@ -156,7 +156,7 @@ def _flaw(window: _Window, at: int, error: _Unreadable, restored: Mapping[int, R
     else:
         end = min(after.end, window.end) if after else window.end
     if code == "warc.garbage":
-        with suppress(_Unreadable):
+        with suppress(_NoMember):
             code, detail = _garbage(window, at, end)
     elif code == "warc.several_records" and at == 0 and end == window.end:
         code, detail = (
@@ -169,7 +169,7 @@ def _flaw(window: _Window, at: int, error: _Unreadable, restored: Mapping[int, R
     return Flaw(at, end, code, detail, *named)
 
 
-def _garbage(window: _Window, at: int, end: int) -> tuple[str, str]:
+def _garbage(window: _FileWindow, at: int, end: int) -> tuple[str, str]:
     first = bytes(window.bytes_at(at, _BEHIND))
     if at == 0 and first.startswith(_FIRST_OF_RECORD):
         return "warc.not_gzip", "a WARC file that is not compressed, under the name of one that is"
@@ -178,7 +178,7 @@ def _garbage(window: _Window, at: int, end: int) -> tuple[str, str]:
     return "warc.garbage", f"{end - at:,} bytes that are no gzip member: {first[:16]!r}"
 
 
-def _all_zero(window: _Window, at: int, end: int) -> bool:
+def _all_zero(window: _FileWindow, at: int, end: int) -> bool:
     return all(not any(window.bytes_at(p, _WINDOW)) for p in range(at, end, _WINDOW))
 
 

@@ -6,14 +6,14 @@ from pathlib import Path
 
 from archive.errors import CorruptRecord
 from archive.imported.captures import read_held
-from archive.imported.index import Held
-from archive.imported.reader import Foreign, read_one, target_of
+from archive.imported.index import HeldCapture
+from archive.imported.reader import ForeignRecord, read_one, target_uri
 from archive.types import CdxEntry
 from archive.warc.records import digest
 from archive.web.surt import surt
 
 
-def check_held(root: Path, held: Held) -> tuple[CdxEntry, str | None]:
+def check_held(root: Path, held: HeldCapture) -> tuple[CdxEntry, str | None]:
     """What rows must say of the capture, and what is wrong with it; *root* is the library."""
     where = f"{held.file} at byte {held.offset}: "
     try:
@@ -28,13 +28,13 @@ def check_held(root: Path, held: Held) -> tuple[CdxEntry, str | None]:
     return entry, where + wrong if wrong else None
 
 
-def _target(root: Path, held: Held) -> str:
+def _target(root: Path, held: HeldCapture) -> str:
     with (root / held.file).open("rb") as stream:
         found = read_one(stream, held.offset, held.length)
-    return target_of(found.record) if isinstance(found, Foreign) else ""
+    return target_uri(found.record) if isinstance(found, ForeignRecord) else ""
 
 
-def _entry(held: Held, status: int | None, payload_digest: str) -> CdxEntry:
+def _entry(held: HeldCapture, status: int | None, payload_digest: str) -> CdxEntry:
     return CdxEntry(
         urlkey=surt(held.url),
         timestamp=f"{held.moment:%Y%m%d%H%M%S}",

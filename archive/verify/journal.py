@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from archive.tables.journal import Batch, Entry, Span, from_line
+from archive.tables.journal import Batch, JournalEntry, Span, entry_from_line
 from archive.tables.parquet import TableFile
 from archive.types import Finding
-from archive.verify.checks import Place
+from archive.verify.checks import FindingPlace
 
 PATH = "batches.jsonl"
 
@@ -17,22 +17,22 @@ PATH = "batches.jsonl"
 class Journal:
     """What could be read of a journal, and what is wrong with its lines."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[JournalEntry, ...]
     findings: tuple[Finding, ...]
 
 
 def read_journal(data: bytes) -> Journal:
     """The complete batches in *data*, in order."""
-    entries: list[Entry] = []
+    entries: list[JournalEntry] = []
     found: list[Finding] = []
     at, expected = 0, 1
     for line in data.splitlines(keepends=True):
-        place = Place(path=PATH, offset=at)
+        place = FindingPlace(path=PATH, offset=at)
         at += len(line)
         try:
             if not line.endswith(b"\n"):
                 raise ValueError("the line is torn")
-            entry = from_line(line)
+            entry = entry_from_line(line)
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             found.append(place.finding("journal.line", f"{error}: {line[:60]!r}"))
             expected += 1
@@ -47,7 +47,7 @@ def read_journal(data: bytes) -> Journal:
 
 
 def judge_records(
-    entries: Iterable[Entry], recorded: Mapping[Span, Batch], *, publishing: bool
+    entries: Iterable[JournalEntry], recorded: Mapping[Span, Batch], *, publishing: bool
 ) -> Iterator[Finding]:
     """Whether each batch stands in the WARC as it does in the journal, and the other way round.
 
@@ -58,7 +58,7 @@ def judge_records(
     for entry in entries:
         numbers.add(entry.batch.number)
         found = recorded.get(entry.record)
-        place = Place(path=entry.record.file, offset=entry.record.start)
+        place = FindingPlace(path=entry.record.file, offset=entry.record.start)
         if found is None:
             detail = f"the record of batch {entry.batch.number} does not end at {entry.record.end}"
             yield place.finding("journal.record", detail)
@@ -68,10 +68,10 @@ def judge_records(
     for span, batch in recorded.items():
         if batch.number not in numbers and not publishing:
             detail = f"batch {batch.number} has no line in the journal"
-            yield Place(path=span.file).finding("journal.incomplete", detail)
+            yield FindingPlace(path=span.file).finding("journal.incomplete", detail)
 
 
-def judge_spans(entries: Iterable[Entry], sizes: Mapping[str, int]) -> Iterator[Finding]:
+def judge_spans(entries: Iterable[JournalEntry], sizes: Mapping[str, int]) -> Iterator[Finding]:
     """Whether the batches take in each byte of a WARC file once, from its begin on, without a gap.
 
     *sizes* are the lengths of the files that are there.
@@ -79,7 +79,7 @@ def judge_spans(entries: Iterable[Entry], sizes: Mapping[str, int]) -> Iterator[
     spans = [span for entry in entries for span in (*entry.batch.inputs, entry.record)]
     before = Span("", 0, 0)
     for span in sorted(spans):
-        place = Place(path=span.file, offset=span.start)
+        place = FindingPlace(path=span.file, offset=span.start)
         begin = before.end if span.file == before.file else 0
         if span.start != begin:
             detail = f"a batch takes in bytes from {span.start} on, those before end at {begin}"
@@ -93,7 +93,7 @@ def judge_spans(entries: Iterable[Entry], sizes: Mapping[str, int]) -> Iterator[
 
 
 def judge_files(
-    entries: Sequence[Entry], there: Iterable[str], *, publishing: bool
+    entries: Sequence[JournalEntry], there: Iterable[str], *, publishing: bool
 ) -> Iterator[Finding]:
     """Table files without a line in the journal; *there* are paths below the generation.
 
@@ -106,12 +106,12 @@ def judge_files(
         number = path.rpartition("/")[2].split("-")[1:2]
         if number == ["000000"] or (publishing and number == [f"{coming:06}"]):
             continue
-        yield Place(path=path).finding("journal.unlisted", "no line of the journal names it")
+        yield FindingPlace(path=path).finding("journal.unlisted", "no line of the journal names it")
 
 
 def judge_file(file: TableFile, sha256: str | None, rows: int | None) -> Iterator[Finding]:
     """A table file's hash and number of rows (None where it is not there, cannot be read)."""
-    place = Place(path=file.path)
+    place = FindingPlace(path=file.path)
     if sha256 is None:
         yield place.finding("journal.missing", f"{file.rows:,} rows are gone with it")
         return

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from archive.state.database import WarcFile
+from archive.state.database import WarcFileRow
 from archive.tables.schema import TABLES
 from archive.types import Finding
-from archive.verify.checks import Place
+from archive.verify.checks import FindingPlace
 
 
 def judge_links(library: Path) -> Iterator[Finding]:
@@ -16,15 +16,15 @@ def judge_links(library: Path) -> Iterator[Finding]:
     target = _target(library / "current")
     generation = library / target if target else None
     if generation is None or generation.parent != library / "generations":
-        yield Place(path="current").finding("library.link", f"leads to {target}")
+        yield FindingPlace(path="current").finding("library.link", f"leads to {target}")
     elif not generation.is_dir():
-        yield Place(path="current").finding("library.link", f"there is no {target}")
+        yield FindingPlace(path="current").finding("library.link", f"there is no {target}")
     for name in (*TABLES, "batches.jsonl"):
         found = _target(library / name)
         if found != f"current/{name}":
-            yield Place(path=name).finding("library.link", f"leads to {found}")
+            yield FindingPlace(path=name).finding("library.link", f"leads to {found}")
         elif generation and generation.is_dir() and not (generation / name).exists():
-            yield Place(path=name).finding("library.link", f"there is no {target}/{name}")
+            yield FindingPlace(path=name).finding("library.link", f"there is no {target}/{name}")
 
 
 def _target(link: Path) -> str | None:
@@ -32,17 +32,17 @@ def _target(link: Path) -> str | None:
 
 
 def judge_state(
-    known: Iterable[WarcFile], sizes: Mapping[str, int], sealed: frozenset[str]
+    known: Iterable[WarcFileRow], sizes: Mapping[str, int], sealed: frozenset[str]
 ) -> Iterator[Finding]:
     """The state's WARC files against the lengths of those that are there."""
     names = set()
     for file in known:
         names.add(file.name)
-        place, size = Place(path=file.name), sizes.get(file.name)
+        place, size = FindingPlace(path=file.name), sizes.get(file.name)
         if size is None:
             yield place.finding("warc.gone", f"the state knows {file.synced_offset:,} bytes of it")
         elif file.synced_offset > size:
             detail = f"{file.synced_offset:,} bytes are on the disk, it says; there are {size:,}"
             yield place.finding("state.offset", detail)
     for name in sorted(sealed - names):
-        yield Place(path=name).finding("state.unknown", "`backissue repair` enters it")
+        yield FindingPlace(path=name).finding("state.unknown", "`backissue repair` enters it")

@@ -13,10 +13,10 @@ from archive.config import read_settings
 from archive.disk.locks import is_held
 from archive.types import Finding
 from archive.verify import files_on_disk
-from archive.verify.cdxj import Lines, read_lines
-from archive.verify.checks import Place, without
-from archive.verify.cross_checks import Found, judge_ids, judge_rows, judge_warc
-from archive.verify.files_on_disk import Warc
+from archive.verify.cdxj import IndexLines, read_lines
+from archive.verify.checks import FindingPlace, without
+from archive.verify.cross_checks import WorkerResults, judge_ids, judge_rows, judge_warc
+from archive.verify.files_on_disk import WarcOnDisk
 from archive.verify.journal import (
     PATH,
     Journal,
@@ -27,13 +27,13 @@ from archive.verify.journal import (
 )
 from archive.verify.layout import judge_links, judge_state
 from archive.verify.tables import FileRead, FileTask, read_file
-from archive.verify.warc_files import Piece, Walked, walk
+from archive.verify.warc_files import CheckedPiece, FilePiece, check_piece
 from archive.warc.restored import Restored, read_restored
 from archive.warc_file import index_path
 
 _PIECE = 32 << 20  # compressed bytes that are one task
 
-Task = Piece | FileTask
+CheckTask = FilePiece | FileTask
 Runner = Callable[[Callable[[Any], Any], Sequence[Any]], Iterable[Any]]
 """What gives the results of a function on tasks, in any order: `map`, or a pool of processes."""
 
@@ -65,7 +65,7 @@ class _Disk:
     tables: tuple[str, ...]
     publishing: bool
     journal: Journal
-    warcs: tuple[Warc, ...]
+    warcs: tuple[WarcOnDisk, ...]
     restored: tuple[Restored, ...]
     findings: tuple[Finding, ...]
 
@@ -84,7 +84,7 @@ def verify(
     there = _look(library)
     tasks = _tasks(there)
     total = sum(weight for _, weight in tasks)
-    found, done = Found(), 0
+    found, done = WorkerResults(), 0
     for result in run(_check, [task for task, _ in tasks]):
         done += _add(found, result)
         told(done, total)
@@ -118,7 +118,7 @@ def _look(library: Path) -> _Disk:
         known = files_on_disk.read_state(library)
     except sqlite3.DatabaseError as error:
         known, readable = [], False
-        place = Place(path="state/backissue.db")
+        place = FindingPlace(path="state/backissue.db")
         findings.append(place.finding("state.unreadable", str(error)))
     warcs = files_on_disk.warc_files(library, known)
     restored = tuple(read_restored(library))
@@ -143,9 +143,9 @@ def _read_journal(generation: Path | None) -> Journal:
         return Journal((), ())  # a link that leads to nothing, which was told
 
 
-def _tasks(there: _Disk) -> list[tuple[Task, int]]:
+def _tasks(there: _Disk) -> list[tuple[CheckTask, int]]:
     """What is to be read, and how many bytes each task has."""
-    tasks: list[tuple[Task, int]] = []
+    tasks: list[tuple[CheckTask, int]] = []
     for warc in there.warcs:
         restored = {one.start: one for one in there.restored if one.file == warc.name}
         tasks += [(piece, piece.stop - piece.start) for piece in _pieces(warc, restored)]
@@ -155,19 +155,19 @@ def _tasks(there: _Disk) -> list[tuple[Task, int]]:
     return tasks
 
 
-def _pieces(warc: Warc, restored: Mapping[int, Restored]) -> Iterator[Piece]:
+def _pieces(warc: WarcOnDisk, restored: Mapping[int, Restored]) -> Iterator[FilePiece]:
     """The file in parts that begin where its index says that a record does."""
     lines = _lines(warc) if warc.end > _PIECE else None
     starts = sorted({entry.offset for entry in lines.entries}) if lines else []
     start = 0
     for at in starts:
         if at - start >= _PIECE and at < warc.end:
-            yield Piece(warc.name, warc.path, start, at, warc.end, restored)
+            yield FilePiece(warc.name, warc.path, start, at, warc.end, restored)
             start = at
-    yield Piece(warc.name, warc.path, start, warc.end, warc.end, restored)
+    yield FilePiece(warc.name, warc.path, start, warc.end, warc.end, restored)
 
 
-def _lines(warc: Warc) -> Lines | None:
+def _lines(warc: WarcOnDisk) -> IndexLines | None:
     """The lines of the file's index; None where none is there."""
     try:
         data = index_path(warc.path).read_bytes()
@@ -176,12 +176,12 @@ def _lines(warc: Warc) -> Lines | None:
     return read_lines(data, str(index_path(Path(warc.name))))
 
 
-def _check(task: Task) -> Walked | FileRead:
+def _check(task: CheckTask) -> CheckedPiece | FileRead:
     """What a worker does."""
-    return walk(task) if isinstance(task, Piece) else read_file(task)
+    return check_piece(task) if isinstance(task, FilePiece) else read_file(task)
 
 
-def _add(found: Found, result: Walked | FileRead) -> int:
+def _add(found: WorkerResults, result: CheckedPiece | FileRead) -> int:
     if isinstance(result, FileRead):
         found.files[result.file.path] = result
         return 0
@@ -189,22 +189,22 @@ def _add(found: Found, result: Walked | FileRead) -> int:
     return result.piece.stop - result.piece.start
 
 
-def _close_gaps(walks: list[Walked], warc: Warc) -> None:
+def _close_gaps(walks: list[CheckedPiece], warc: WarcOnDisk) -> None:
     """Walk a file again in one piece where the index lied on the places where others begin."""
     walks.sort(key=lambda walked: walked.piece.start)
     if any(_is_gap(one, following) for one, following in pairwise(walks)):
         restored = walks[0].piece.restored
-        walks[:] = [walk(Piece(warc.name, warc.path, 0, warc.end, warc.end, restored))]
+        walks[:] = [check_piece(FilePiece(warc.name, warc.path, 0, warc.end, warc.end, restored))]
 
 
-def _is_gap(one: Walked, following: Walked) -> bool:
+def _is_gap(one: CheckedPiece, following: CheckedPiece) -> bool:
     """Whether *following* does not begin where *one* ends, or begins within an exchange."""
     start = following.piece.start
     within = (finding.code == "warc.exchange" for finding in following.findings[:1])
     return one.end != start or any(within)
 
 
-def _judge(library: Path, there: _Disk, found: Found) -> Iterator[Finding]:
+def _judge(library: Path, there: _Disk, found: WorkerResults) -> Iterator[Finding]:
     for warc in there.warcs:
         yield from judge_warc(warc, found.walks[warc.name], _lines(warc), there.journal.entries)
     yield from judge_ids(found, there.journal.entries)

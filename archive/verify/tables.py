@@ -17,10 +17,10 @@ import pyarrow.parquet as pq
 from archive.tables.journal import Span
 from archive.tables.parquet import TableFile, sha256
 from archive.tables.schema import TABLES
-from archive.types import Finding
-from archive.verify.checks import Place
+from archive.types import Finding, Row
+from archive.verify.checks import FindingPlace
 from archive.verify.journal import judge_file
-from archive.verify.warc_files import Seen
+from archive.verify.warc_files import SeenCapture
 
 _POINTER = ("warc_filename", "warc_record_offset", "warc_record_length")
 _TIME = "fetch_time"
@@ -42,8 +42,6 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     "comments": ("article_id",),
     "duplicates": ("article_id", "duplicate_of"),
 }
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +73,7 @@ def read_file(task: FileTask) -> FileRead:
     """Hash and read one table file, and check what can be seen in it alone."""
     path, file = task.generation / task.file.path, task.file
     table = file.path.partition("/")[0]
-    place = Place(path=file.path)
+    place = FindingPlace(path=file.path)
     try:
         digest = sha256(path)
     except OSError:
@@ -102,7 +100,7 @@ def judge_months(path: str, rows: pa.Table) -> Iterator[Finding]:
     month = path.partition("fetch_month=")[2].partition("/")[0]
     months = pc.unique(pc.strftime(rows[_TIME], format="%Y-%m")).to_pylist()
     for other in sorted(str(one) for one in months if one != month):
-        yield Place(path=path).finding("parquet.month", f"rows of {other}")
+        yield FindingPlace(path=path).finding("parquet.month", f"rows of {other}")
 
 
 def _texts(opened: Any, table: str, path: str) -> Iterator[Finding]:
@@ -112,19 +110,19 @@ def _texts(opened: Any, table: str, path: str) -> Iterator[Finding]:
     columns = ["article_body", "text_digest", "warc_record_id", "url"]
     for batch in opened.iter_batches(1000, columns=columns):
         for row in batch.to_pylist():
-            if text_digest(row["article_body"] or "") != row["text_digest"]:
-                place = Place(path=path, record_id=row["warc_record_id"], url=row["url"])
+            if digest_of_text(row["article_body"] or "") != row["text_digest"]:
+                place = FindingPlace(path=path, record_id=row["warc_record_id"], url=row["url"])
                 yield place.finding("parquet.text", f"the digest is not {row['text_digest']}")
 
 
-def text_digest(text: str) -> str:
+def digest_of_text(text: str) -> str:
     """`sha256:` and the hex digest of *text* in NFC, each run of white space one space."""
     folded = " ".join(unicodedata.normalize("NFC", text).split())
     return f"sha256:{hashlib.sha256(folded.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
 def judge_captures(
-    files: Iterable[FileRead], seen: Mapping[str, Seen], path: str
+    files: Iterable[FileRead], seen: Mapping[str, SeenCapture], path: str
 ) -> Iterator[Finding]:
     """The rows of `captures` of one batch against *seen*, its records by id."""
     rows = [(file.file.path, row) for file in files for row in file]
@@ -145,11 +143,11 @@ def judge_captures(
             yield record.place.finding("parquet.lacking", f"no row in `captures` ({path})")
 
 
-def _place(path: str, row: Row) -> Place:
-    return Place(path=path, record_id=row["warc_record_id"], url=row.get("url"))
+def _place(path: str, row: Row) -> FindingPlace:
+    return FindingPlace(path=path, record_id=row["warc_record_id"], url=row.get("url"))
 
 
-def _compare(row: Row, record: Seen, place: Place) -> Iterator[Finding]:
+def _compare(row: Row, record: SeenCapture, place: FindingPlace) -> Iterator[Finding]:
     """Whether the place that a row names is its record's, and the address too."""
     entry = record.entry
     right = (entry.filename, entry.offset, entry.length)
@@ -163,7 +161,7 @@ def _words(pointer: tuple[Any, ...]) -> str:
     return f"{pointer[0]} at byte {pointer[1]}, {pointer[2]} bytes"
 
 
-def _values(row: Row, record: Seen, place: Place) -> Iterator[Finding]:
+def _values(row: Row, record: SeenCapture, place: FindingPlace) -> Iterator[Finding]:
     right = {
         "fetch_time": record.time,
         "fetch_status": record.entry.status,
@@ -176,13 +174,13 @@ def _values(row: Row, record: Seen, place: Place) -> Iterator[Finding]:
 
 
 def judge_references(
-    file: FileRead, seen: Callable[[str], Seen | None], articles: frozenset[str]
+    file: FileRead, seen: Callable[[str], SeenCapture | None], articles: frozenset[str]
 ) -> Iterator[Finding]:
     """Rows of another table than `captures`: the records and articles that they name.
 
     *seen* gives a record by its id, *articles* are the ids of all articles.
     """
-    place_only = Place(path=file.file.path)
+    place_only = FindingPlace(path=file.file.path)
     named: set[str] = set()
     for row in file:
         record_id = row.get("warc_record_id")
@@ -201,9 +199,9 @@ def judge_references(
                 yield place_only.finding("parquet.orphan", f"{name} {article} is no article")
 
 
-def by_file(seen: Iterable[Seen]) -> dict[str, list[Seen]]:
+def by_file(seen: Iterable[SeenCapture]) -> dict[str, list[SeenCapture]]:
     """The records of each WARC file, in their order."""
-    found: dict[str, list[Seen]] = {}
+    found: dict[str, list[SeenCapture]] = {}
     for one in seen:
         found.setdefault(one.stands[0], []).append(one)
     for records in found.values():
@@ -211,13 +209,13 @@ def by_file(seen: Iterable[Seen]) -> dict[str, list[Seen]]:
     return found
 
 
-def _offset(one: Seen) -> int:
+def _offset(one: SeenCapture) -> int:
     return one.stands[1]
 
 
-def within(seen: Mapping[str, list[Seen]], spans: Iterable[Span]) -> dict[str, Seen]:
+def within(seen: Mapping[str, list[SeenCapture]], spans: Iterable[Span]) -> dict[str, SeenCapture]:
     """The records that begin in one of *spans*, by id; *seen* is as `by_file` gives it."""
-    found: dict[str, Seen] = {}
+    found: dict[str, SeenCapture] = {}
     for span in spans:
         records = seen.get(span.file, [])
         first = bisect_left(records, span.start, key=_offset)

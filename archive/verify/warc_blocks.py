@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from archive.tables.journal import BATCH_URI, Batch
-from archive.verify.warc_headers import Head
+from archive.verify.warc_headers import RecordHeader
 from archive.warc.captures import METADATA_FIELD
 from archive.web.http import Head as HttpHead
 from archive.web.http import dechunk, decode_content, parse_head, split_message
@@ -36,10 +36,10 @@ Problem = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Block:
+class CheckedBlock:
     """The block of a record: *data* is the whole record, its header included."""
 
-    head: Head
+    head: RecordHeader
     data: bytes
 
     @property
@@ -74,7 +74,7 @@ class Block:
         return dechunk(bytes(self.body)) if self.http.is_chunked else self.body
 
 
-def problems_of(block: Block) -> Iterator[Problem]:
+def problems_of(block: CheckedBlock) -> Iterator[Problem]:
     """What is wrong with a record's block."""
     head = block.head
     whole = head.length == block.size and block.data.endswith(_TAIL)
@@ -108,7 +108,7 @@ def _equal(value: str, found: bytes) -> bool:
     )
 
 
-def _response(block: Block) -> Iterator[Problem]:
+def _response(block: CheckedBlock) -> Iterator[Problem]:
     if block.http.version is None and block.http.status is None:
         yield "http.status_line", f"the block begins with {bytes(block.view[:40])!r}"
     if declared := block.head.fields.get("warc-payload-digest"):
@@ -118,7 +118,7 @@ def _response(block: Block) -> Iterator[Problem]:
     yield from _coding(block)
 
 
-def _framing(block: Block) -> Iterator[Problem]:
+def _framing(block: CheckedBlock) -> Iterator[Problem]:
     """Whether a whole body is framed as its head says (RFC 9112, 6)."""
     if block.http.is_chunked:
         body = bytes(block.body)
@@ -134,7 +134,7 @@ def _framing(block: Block) -> Iterator[Problem]:
             yield "http.content_length", f"{declared[:40]}, and the body has {size:,} bytes"
 
 
-def _coding(block: Block) -> Iterator[Problem]:
+def _coding(block: CheckedBlock) -> Iterator[Problem]:
     codings = block.http.content_codings
     if codings and len(block.payload):
         decoded = decode_content(bytes(block.payload[:_CODED]), codings, _LOOKED_AT)

@@ -11,11 +11,11 @@ from typing import BinaryIO
 from archive.imported.index import CAPTURES_URI, held_of
 from archive.tables.journal import BATCH_URI
 from archive.types import CdxEntry, Finding
-from archive.verify.checks import Place
+from archive.verify.checks import FindingPlace
 from archive.verify.gzip_members import Flaw, Member, members, size_of
 from archive.verify.imported import check_held
-from archive.verify.warc_blocks import Block, Problem, problems_of
-from archive.verify.warc_headers import Head, moment, parse
+from archive.verify.warc_blocks import CheckedBlock, Problem, problems_of
+from archive.verify.warc_headers import RecordHeader, moment, parse_header
 from archive.warc.cdxj import mime_of
 from archive.warc.restored import Restored
 from archive.web.surt import surt
@@ -28,7 +28,7 @@ _SHARED = ("warc-date", "warc-target-uri")  # what the records of one exchange h
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class FilePiece:
     """Bytes *start* to *stop* of a WARC file of which *end* bytes count.
 
     *name* is relative to the library and without `.open`. The records that begin in it are checked,
@@ -44,7 +44,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenCapture:
     """A response or revisit of the WARC: what index lines and table rows are compared with.
 
     One in an imported file is *told* of by a record of ours: its file and offset.
@@ -65,33 +65,33 @@ class Seen:
         return self.told or (self.entry.filename, self.entry.offset)
 
     @property
-    def place(self) -> Place:
+    def place(self) -> FindingPlace:
         """Where it stands."""
         entry = self.entry
-        return Place(
+        return FindingPlace(
             path=entry.filename, offset=entry.offset, record_id=self.record_id, url=entry.url
         )
 
 
 @dataclass(slots=True)
-class Walked:
+class CheckedPiece:
     """What came of a piece. *end* is where the walk ended: the next piece must begin there.
 
     *others* are the ids of records that are no capture, with their offsets; *batches* the bodies of
     batch records with the ends of the records.
     """
 
-    piece: Piece
+    piece: FilePiece
     end: int
     records: int = 0
     inflated: int = 0
     findings: list[Finding] = field(default_factory=list)
-    captures: list[Seen] = field(default_factory=list)
+    captures: list[SeenCapture] = field(default_factory=list)
     others: list[tuple[str, int]] = field(default_factory=list)
     batches: list[tuple[bytes, int]] = field(default_factory=list)
 
 
-def walk(piece: Piece) -> Walked:
+def check_piece(piece: FilePiece) -> CheckedPiece:
     """Check every record that begins in *piece*."""
     with _open(piece.path) as stream:
         return walk_stream(stream, piece)
@@ -105,11 +105,11 @@ def _open(path: Path) -> BinaryIO:
         return path.with_name(path.name.removesuffix(".open")).open("rb")
 
 
-def walk_stream(stream: BinaryIO, piece: Piece) -> Walked:
-    """As `walk`, of an open file."""
-    walked = Walked(piece, piece.start)
+def walk_stream(stream: BinaryIO, piece: FilePiece) -> CheckedPiece:
+    """As `check_piece`, of an open file."""
+    walked = CheckedPiece(piece, piece.start)
     end = min(piece.end, size_of(stream))
-    exchange = _Exchange(_warcinfo_id(stream, end))
+    exchange = _OpenExchange(_warcinfo_id(stream, end))
     for found in members(stream, piece.start, end, piece.stop, piece.restored):
         if isinstance(found, Flaw):
             _note_flaw(walked, found, exchange)
@@ -122,14 +122,16 @@ def walk_stream(stream: BinaryIO, piece: Piece) -> Walked:
 def _warcinfo_id(stream: BinaryIO, end: int) -> str | None:
     """The id of the warcinfo record that the file begins with."""
     first = next(members(stream, 0, end, 1), None)
-    head = parse(first.data) if isinstance(first, Member) else None
+    head = parse_header(first.data) if isinstance(first, Member) else None
     return head.record_id if head and head.type == "warcinfo" else None
 
 
-def _note_flaw(walked: Walked, flaw: Flaw, exchange: _Exchange) -> None:
+def _note_flaw(walked: CheckedPiece, flaw: Flaw, exchange: _OpenExchange) -> None:
     name = walked.piece.name
     walked.findings += exchange.close(hurt=True)
-    place = Place(path=name, offset=flaw.offset, record_id=_bare(flaw.record_id), url=flaw.url)
+    place = FindingPlace(
+        path=name, offset=flaw.offset, record_id=_bare(flaw.record_id), url=flaw.url
+    )
     walked.findings.append(place.finding(flaw.code, flaw.detail))
     walked.end = flaw.end
 
@@ -138,11 +140,11 @@ def _bare(record_id: str | None) -> str | None:
     return record_id.strip("<>") if record_id else None
 
 
-def _note_member(walked: Walked, member: Member, exchange: _Exchange) -> None:
-    head = parse(member.data)
+def _note_member(walked: CheckedPiece, member: Member, exchange: _OpenExchange) -> None:
+    head = parse_header(member.data)
     walked.end = member.offset + member.length
     walked.inflated += len(member.data)
-    place = Place(
+    place = FindingPlace(
         path=walked.piece.name,
         offset=member.offset,
         record_id=head.record_id if head else None,
@@ -157,7 +159,7 @@ def _note_member(walked: Walked, member: Member, exchange: _Exchange) -> None:
         problems.append(("warc.header", f"no WARC header: {member.data[:32]!r}"))
         walked.findings += exchange.close(hurt=True)
     else:
-        block = Block(head, member.data)
+        block = CheckedBlock(head, member.data)
         problems += head.problems
         problems += problems_of(block)
         if member.offset == 0 or head.type == "warcinfo":
@@ -175,7 +177,7 @@ def _gzip_problems(header: bytes) -> Iterator[Problem]:
         yield "warc.gzip_time", f"the gzip header ends with {header[4:].hex()}"
 
 
-def _first_problems(name: str, head: Head) -> Iterator[Problem]:
+def _first_problems(name: str, head: RecordHeader) -> Iterator[Problem]:
     """What is wrong with the first record of a file."""
     if head.type != "warcinfo":
         yield "warc.no_warcinfo", f"the file begins with a record of the type {head.type!r}"
@@ -185,7 +187,7 @@ def _first_problems(name: str, head: Head) -> Iterator[Problem]:
             yield "warc.filename", f"WARC-Filename is {filename}"
 
 
-def _note_record(walked: Walked, member: Member, block: Block) -> None:
+def _note_record(walked: CheckedPiece, member: Member, block: CheckedBlock) -> None:
     head = block.head
     walked.records += 1
     if head.type in ("response", "revisit"):
@@ -198,10 +200,10 @@ def _note_record(walked: Walked, member: Member, block: Block) -> None:
         _note_imported(walked, member, block)
 
 
-def _note_imported(walked: Walked, member: Member, block: Block) -> None:
+def _note_imported(walked: CheckedPiece, member: Member, block: CheckedBlock) -> None:
     """The capture in an imported file that a record of ours tells of."""
     name, path = walked.piece.name, walked.piece.path
-    place = Place(path=name, offset=member.offset)
+    place = FindingPlace(path=name, offset=member.offset)
     try:
         held = held_of(bytes(block.view))
         root = path.parents[len(PurePosixPath(name).parts) - 1]
@@ -212,10 +214,12 @@ def _note_imported(walked: Walked, member: Member, block: Block) -> None:
     if why:
         walked.findings.append(place.finding("import.record", why))
     told = (name, member.offset)
-    walked.captures.append(Seen(entry, held.warc_record_id, held.kind, held.moment, told=told))
+    walked.captures.append(
+        SeenCapture(entry, held.warc_record_id, held.kind, held.moment, told=told)
+    )
 
 
-def _seen(name: str, member: Member, block: Block) -> Seen:
+def _seen(name: str, member: Member, block: CheckedBlock) -> SeenCapture:
     head = block.head
     time, url = head.date, head.url or ""
     entry = CdxEntry(
@@ -230,9 +234,9 @@ def _seen(name: str, member: Member, block: Block) -> Seen:
         filename=name,
     )
     if head.type == "response":
-        return Seen(entry, head.record_id or "", head.type, time)
+        return SeenCapture(entry, head.record_id or "", head.type, time)
     fields = head.fields
-    return Seen(
+    return SeenCapture(
         entry,
         head.record_id or "",
         head.type,
@@ -243,17 +247,17 @@ def _seen(name: str, member: Member, block: Block) -> Seen:
     )
 
 
-class _Exchange:
+class _OpenExchange:
     """The records of one exchange as they come: response or revisit, request, metadata."""
 
     def __init__(self, warcinfo_id: str | None) -> None:
         self._info = warcinfo_id
-        self._first: Head | None = None
-        self._place: Place | None = None
+        self._first: RecordHeader | None = None
+        self._place: FindingPlace | None = None
         self._complete = True
         self._hurt = False  # what the next records belong to may stand in what is damaged
 
-    def take(self, head: Head, place: Place) -> Iterator[Finding]:
+    def take(self, head: RecordHeader, place: FindingPlace) -> Iterator[Finding]:
         """The next record of the file."""
         if head.type == "warcinfo":
             yield from self.close()
@@ -269,7 +273,7 @@ class _Exchange:
         else:
             yield from self.close()
 
-    def _follow(self, head: Head, place: Place) -> Iterator[Finding]:
+    def _follow(self, head: RecordHeader, place: FindingPlace) -> Iterator[Finding]:
         first = self._first
         if self._hurt:
             return

@@ -45,7 +45,7 @@ _NEEDED: dict[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class RecordHeader:
     """The fields of a record's header by lower-case name, and how many bytes the header has."""
 
     fields: dict[str, str]
@@ -124,7 +124,7 @@ _FORMS: dict[str, Callable[[str], object]] = {
 """What a field's value must be: gives something true where it is."""
 
 
-def parse(data: bytes) -> Head | None:
+def parse_header(data: bytes) -> RecordHeader | None:
     """The header that *data* begins with, and what is wrong with it; None where none is."""
     end = data.find(b"\r\n\r\n", 0, _MAX_HEAD)
     if end < 0 or not data.startswith(b"WARC/"):
@@ -145,7 +145,7 @@ def parse(data: bytes) -> Head | None:
         if name in fields and name != "warc-concurrent-to":
             problems.append(("warc.field_repeated", f"{name} stands there twice"))
         fields.setdefault(name, value.strip())
-    return Head(fields, size, (*problems, *_judge(fields)))
+    return RecordHeader(fields, size, (*problems, *_judge(fields)))
 
 
 def _why_no_header(head: bytes) -> str:

@@ -19,7 +19,7 @@ from archive.warc.records import (
     digest,
     make_record,
     read_record,
-    to_member,
+    record_member,
     warc_date,
 )
 from archive.web.http import Head, decode_content, split_message
@@ -110,7 +110,7 @@ def _metadata(found: Discovery | None, run_id: str, details: Mapping[str, Any]) 
 def write_capture(stream: BinaryIO, capture: Capture) -> Pointer:
     """Append *capture* to an open WARC; the pointer is to its response or revisit record."""
     offset = stream.tell()
-    members = [to_member(record) for record in records_of(capture)]
+    members = [record_member(record) for record in records_of(capture)]
     stream.write(b"".join(members))
     return Pointer(str(getattr(stream, "name", "")), offset, len(members[0]))
 

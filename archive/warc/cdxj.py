@@ -82,11 +82,11 @@ def from_line(line: str) -> CdxEntry:
     )
 
 
-def to_bytes(entries: Iterable[CdxEntry]) -> bytes:
+def index_bytes(entries: Iterable[CdxEntry]) -> bytes:
     """The whole index file: lines sorted by their bytes."""
     return b"".join(sorted(to_line(entry).encode() + b"\n" for entry in entries))
 
 
-def read(data: bytes) -> Iterator[CdxEntry]:
+def read_index(data: bytes) -> Iterator[CdxEntry]:
     """The entries of an index file."""
     return (from_line(line) for line in data.decode().split("\n") if line)

@@ -28,10 +28,10 @@ _TRUNCATED = {"length": "too_large", "time": "error:timeout", "disconnect": "err
 _MOST_HOPS = 30
 _PART = 1 << 26  # bytes: a log that is longer goes into several records, each with the card
 
-Line = dict[str, Any]
+LogLine = dict[str, Any]
 
 
-def bodies(card: Line, lines: Iterable[Line]) -> list[bytes]:
+def bodies(card: LogLine, lines: Iterable[LogLine]) -> list[bytes]:
     """The bodies of the `resource` records that keep a log."""
     parts: list[list[bytes]] = [[]]
     size = 0
@@ -45,17 +45,17 @@ def bodies(card: Line, lines: Iterable[Line]) -> list[bytes]:
     return [_encoded(card | several) + b"".join(part) for part in parts]
 
 
-def _encoded(line: Line) -> bytes:
+def _encoded(line: LogLine) -> bytes:
     return json.dumps(line, ensure_ascii=False).encode() + b"\n"
 
 
-def read(record: Record) -> tuple[Line, list[Line]]:
+def read_log(record: Record) -> tuple[LogLine, list[LogLine]]:
     """The card and the lines of a log, or of a part of one."""
     card, *lines = (json.loads(line) for line in record.block.splitlines())
     return card, lines
 
 
-def lines_of(captures: Iterable[Capture]) -> Iterator[Line]:
+def lines_of(captures: Iterable[Capture]) -> Iterator[LogLine]:
     """A line for each URL that was captured: its last exchange counts.
 
     A redirect whose target was not captured has failed: what it leads to must be asked for again.
@@ -77,7 +77,7 @@ def _has_arrived(last: Mapping[str, Capture], capture: Capture) -> bool:
     return True
 
 
-def line_of(capture: Capture) -> Line:
+def line_of(capture: Capture) -> LogLine:
     """What a capture alone tells of the outcome of its URL."""
     found, original = capture.discovery, capture.original
     target = target_of(capture)
@@ -115,7 +115,7 @@ def target_of(capture: Capture) -> str | None:
     return urldefrag(urljoin(capture.url, location)).url
 
 
-def run_of(card: Line, lines: list[Line], captures: int) -> Run:
+def run_of(card: LogLine, lines: list[LogLine], captures: int) -> Run:
     """The run whose log has this *card* and these *lines*; when it was due is not told."""
     return Run(
         run_id=card["run_id"],
@@ -136,7 +136,7 @@ def run_of(card: Line, lines: list[Line], captures: int) -> Run:
     )
 
 
-def card_of(run: Run) -> Line:
+def card_of(run: Run) -> LogLine:
     """The card of the log of a *run* that has ended, as `run_of` reads it."""
     return {
         "format": LOG_FORMAT,
@@ -154,7 +154,7 @@ def card_of(run: Run) -> Line:
     }
 
 
-def unfinished(lines: Iterable[Line]) -> set[str]:
+def unfinished(lines: Iterable[LogLine]) -> set[str]:
     """Pages of archives of which a page that follows could not be read: they are not done."""
     by_url = {line["url"]: line for line in lines if line["discovered_by"] == "archive"}
     found: set[str] = set()
@@ -167,7 +167,7 @@ def unfinished(lines: Iterable[Line]) -> set[str]:
     return found
 
 
-def visits_of(source: str, lines: Collection[Line], state: State) -> Iterator[Visit]:
+def visits_of(source: str, lines: Collection[LogLine], state: State) -> Iterator[Visit]:
     """The newest outcome of each URL of one run, where it is newer than what *state* knows."""
     found: dict[str, Visit] = {}
     undone = unfinished(lines)

@@ -106,20 +106,20 @@ def make_record(
     return Record(tuple(head), block)
 
 
-def to_bytes(record: Record) -> bytes:
+def record_bytes(record: Record) -> bytes:
     """The record as it stands in an uncompressed WARC file."""
     fields = [*record.fields, ("Content-Length", str(len(record.block)))]
     head = StatusAndHeaders("", fields, protocol=WARC_VERSION).to_bytes(encoding="utf-8")
     return b"".join((head.replace(b"WARC/1.1 \r\n", b"WARC/1.1\r\n", 1), record.block, _TAIL))
 
 
-def to_member(record: Record) -> bytes:
+def record_member(record: Record) -> bytes:
     """The record as one gzip member, without file name or time: equal records give equal bytes."""
-    return gzip_member(to_bytes(record))
+    return gzip_member(record_bytes(record))
 
 
 def from_bytes(data: bytes, name: str = "", offset: int = 0) -> Record:
-    """The record in *data*, as `to_bytes` gives it; CorruptRecord where it is none."""
+    """The record in *data*, as `record_bytes` gives it; CorruptRecord where it is none."""
     stream = BytesIO(data)
     try:
         headers = _PARSER.parse(stream).headers

@@ -18,7 +18,14 @@ from typing import BinaryIO
 from archive.disk import files
 from archive.errors import CorruptRecord
 from archive.version import VERSION
-from archive.warc.records import Located, Record, from_bytes, make_record, read_record, to_member
+from archive.warc.records import (
+    Located,
+    Record,
+    from_bytes,
+    make_record,
+    read_record,
+    record_member,
+)
 
 RESTORED_URI = "urn:backissue:restored:"
 FOLDER = "warc/restored"
@@ -93,5 +100,5 @@ def keep_restored(library: Path, several: Iterable[Restored], moment: datetime) 
             ("Content-Type", "application/octet-stream"),
         ]
         records.append(make_record("resource", moment, one.to_block(), fields))
-    files.put(library / FOLDER / name, b"".join(map(to_member, records)))
+    files.put(library / FOLDER / name, b"".join(map(record_member, records)))
     return f"{FOLDER}/{name}"

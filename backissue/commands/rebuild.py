@@ -10,8 +10,8 @@ from archive.library import Library
 from backissue.compared import as_lines, print_comparison
 from backissue.output import meter, print_json, say, tell_quarantined, warn
 from pipelines.derive.engine import Engine, parse_engine
-from pipelines.rebuild.comparison import compare
-from pipelines.rebuild.rebuild import How, Rebuilt, built, rebuild
+from pipelines.rebuild.comparison import compare_generations
+from pipelines.rebuild.rebuild import RebuildOptions, Rebuilt, built, rebuild
 
 
 def run(options: argparse.Namespace) -> int:
@@ -35,8 +35,8 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _how(options: argparse.Namespace) -> How:
-    return How(options.relearn, options.accept_loss)
+def _how(options: argparse.Namespace) -> RebuildOptions:
+    return RebuildOptions(options.relearn, options.accept_loss)
 
 
 def _compare(options: argparse.Namespace, library: Library, engine: Engine) -> int:
@@ -46,7 +46,7 @@ def _compare(options: argparse.Namespace, library: Library, engine: Engine) -> i
             making = built(library, engine, shown.update, _how(options))
             building, made = held.enter_context(making)
         with meter(options, "comparing"):
-            found = compare(library.generation, building.generation)
+            found = compare_generations(library.generation, building.generation)
     tell_quarantined(options, made.quarantined)
     if options.json:
         for line in as_lines(found):

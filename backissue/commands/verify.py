@@ -19,7 +19,7 @@ from archive.errors import ExitCode, UsageError
 from archive.library import Library
 from archive.types import Finding
 from archive.verify.library import Verified, verify
-from archive.verify.warc_files import Piece
+from archive.verify.warc_files import FilePiece
 from backissue.output import Meter, meter, print_json, say, warn
 from pipelines.derive.engine import Engine
 from pipelines.derive.engine import run as run_on
@@ -57,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _run(function: Callable[[Any], Any], tasks: Sequence[Any]) -> Iterable[Any]:
     """The results of *tasks*, on all cores where there is much to read."""
-    size = sum(task.stop - task.start for task in tasks if isinstance(task, Piece))
+    size = sum(task.stop - task.start for task in tasks if isinstance(task, FilePiece))
     if size < _ALONE and len(tasks) < 200:
         return map(function, tasks)
     return run_on(Engine("local", os.cpu_count() or 1), function, tasks)

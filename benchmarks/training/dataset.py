@@ -20,7 +20,7 @@ from pipelines.arrays import Ints
 from pipelines.classifier.view import FEATURES, View, view_of
 from pipelines.metadata.declarations import Declarations, declarations_of
 from pipelines.page.front_matter import Top, top_of
-from pipelines.page.html import parse
+from pipelines.page.html import parse_html
 
 COPIES = 3
 """The page as it is, and two of another make."""
@@ -47,7 +47,7 @@ class Page:
 
 def seen(sample: Sample) -> tuple[HtmlElement, View] | None:
     """The tree and view of *sample* as it is."""
-    tree = parse(decode(sample.html))
+    tree = parse_html(decode(sample.html))
     return None if tree is None else _viewed(tree, sample.url)
 
 

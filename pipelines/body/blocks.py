@@ -12,10 +12,10 @@ from typing import Literal
 from lxml.html import HtmlElement
 
 from pipelines.page.markup import HEADINGS, ITEMS, LISTS
-from pipelines.page.segments import BREAK, CELL, Nodes, Piece, Segment
-from pipelines.text.words import fold
+from pipelines.page.segments import BREAK, CELL, Nodes, Segment, TextPiece
+from pipelines.text.words import collapse
 
-Kind = Literal["paragraph", "heading", "item", "quote", "row", "code"]
+BlockKind = Literal["paragraph", "heading", "item", "quote", "row", "code"]
 
 _MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*"}
 _MARKED = frozenset({*_MARKS, "code", "a"})
@@ -35,7 +35,7 @@ class Block:
     from the next. *continues* says that it is a further paragraph of the same item.
     """
 
-    kind: Kind
+    kind: BlockKind
     text: str
     markdown: str
     level: int = 0
@@ -81,10 +81,10 @@ def blocks_of(segments: Sequence[Segment], nodes: Nodes) -> list[Block]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _BlockPlace:
     """What the boxes around a segment make of it; *item* is the node of its list item, or -1."""
 
-    kind: Kind = "paragraph"
+    kind: BlockKind = "paragraph"
     level: int = 0
     marker: str = ""
     group: int = 0
@@ -125,20 +125,20 @@ def _around_of(node: int, nodes: Nodes, known: dict[int, _Around]) -> _Around:
     return found
 
 
-def _place_of(node: int, nodes: Nodes, known: dict[int, _Around]) -> _Place:
+def _place_of(node: int, nodes: Nodes, known: dict[int, _Around]) -> _BlockPlace:
     """What *node* and those above it make of the text in it: the innermost decides its kind."""
     around = _around_of(node, nodes, known)
     group = around.list or around.table
     if not around.decides:
-        return _Place(group=group, quoted=around.quoted)
+        return _BlockPlace(group=group, quoted=around.quoted)
     tag = nodes.look[around.decides][1]
     if tag == "blockquote":
-        return _Place("quote", quoted=True)
+        return _BlockPlace("quote", quoted=True)
     if tag in HEADINGS:
-        return _Place("heading", int(tag[1]), "", group, around.quoted)
+        return _BlockPlace("heading", int(tag[1]), "", group, around.quoted)
     marker = _marker(nodes.elements[around.decides])
     level = max(around.lists - 1, 0)
-    return _Place("item", level, marker, group, around.quoted, around.decides)
+    return _BlockPlace("item", level, marker, group, around.quoted, around.decides)
 
 
 def _marker(item: HtmlElement) -> str:
@@ -150,7 +150,7 @@ def _marker(item: HtmlElement) -> str:
     return f"{first + sum(1 for _ in item.itersiblings('li', preceding=True))}. "
 
 
-def _block(segment: Segment, element: HtmlElement, place: _Place, continues: bool) -> Block:
+def _block(segment: Segment, element: HtmlElement, place: _BlockPlace, continues: bool) -> Block:
     if element.tag in ("pre", "code"):
         return _code(segment)
     text = segment.text
@@ -160,7 +160,7 @@ def _block(segment: Segment, element: HtmlElement, place: _Place, continues: boo
     tokens = list(_tokens(segment.pieces, element))
     if element.tag == "tr":
         cells = _render(tokens, 0).replace("|", r"\|").replace(BREAK, " ").split(CELL)
-        return Block("row", text, f"| {' | '.join(map(fold, cells))} |", group=place.group)
+        return Block("row", text, f"| {' | '.join(map(collapse, cells))} |", group=place.group)
     form = _guarded(_lines(_render(tokens, 0)))
     if place.kind == "heading":
         form = "#" * place.level + " " + form.replace("\n", " ")
@@ -199,10 +199,10 @@ def _code(segment: Segment) -> Block:
 
 def _lines(text: str) -> str:
     """*text* with each line folded, empty ones left out."""
-    return "\n".join(filter(None, map(fold, text.split(BREAK))))
+    return "\n".join(filter(None, map(collapse, text.split(BREAK))))
 
 
-def _tokens(pieces: Sequence[Piece], block: HtmlElement) -> Iterator[_Token]:
+def _tokens(pieces: Sequence[TextPiece], block: HtmlElement) -> Iterator[_Token]:
     """The texts of a segment with what marks them up inside *block*."""
     known: dict[HtmlElement, tuple[HtmlElement, ...]] = {block: ()}
     for text, owner in pieces:
@@ -243,7 +243,7 @@ def _marked_up(mark: HtmlElement, tokens: Sequence[_Token], depth: int) -> str:
     if not inner or BREAK in inner:
         return form
     before, after = form[: len(form) - len(form.lstrip())], form[len(form.rstrip()) :]
-    return before + _signed(mark, fold(inner), fold(raw)) + after
+    return before + _signed(mark, collapse(inner), collapse(raw)) + after
 
 
 def _signed(mark: HtmlElement, inner: str, raw: str) -> str:

@@ -18,10 +18,10 @@ from pipelines.arrays import Ints, stacked
 from pipelines.body.blocks import Block, blocks_of
 from pipelines.body.insets import apart
 from pipelines.body.neighbours import between, islands
-from pipelines.boilerplate.boxes import Beside, boxes_beside
+from pipelines.boilerplate.boxes import BoxReason, boxes_beside
 from pipelines.boilerplate.edges import told_by_place
 from pipelines.boilerplate.repeats import after_thoughts
-from pipelines.boilerplate.teaser_rows import Rows, leads_within, rows_of
+from pipelines.boilerplate.teaser_rows import TeaserRows, leads_within, rows_of
 from pipelines.boilerplate.wording import (
     linked_line,
     notice_in,
@@ -64,7 +64,7 @@ _MOST_REMOVED = 200
 _NEAR = 3  # segments
 
 
-class Part(NamedTuple):
+class JudgedText(NamedTuple):
     """One segment of the page: its text, and why it was cut; None where it is kept."""
 
     text: str
@@ -84,7 +84,7 @@ class Body:
     removed: tuple[Removed, ...] = ()
     reading: str = "nothing"
     expected: int = 0
-    parts: tuple[Part, ...] = ()
+    parts: tuple[JudgedText, ...] = ()
     apart: tuple[bool, ...] = ()
 
 
@@ -102,7 +102,7 @@ class Opinion:
         return cls(probability, expected_f1(probability, view.table.words), reading)
 
 
-def body_of(page: Segments, tree: HtmlElement, top: Top, rows: Rows | None = None) -> Body:
+def body_of(page: Segments, tree: HtmlElement, top: Top, rows: TeaserRows | None = None) -> Body:
     """The article's body on *page*, the text of *tree*; its *top* is left out.
 
     *rows* are those of the page, if they are known. *tree* is not changed.
@@ -114,7 +114,7 @@ def body_of(page: Segments, tree: HtmlElement, top: Top, rows: Rows | None = Non
     reasons = reasons_of(view, top, opinion, rows or rows_of(page))
     segments = view.page.segments
     kept = [s for s, reason in zip(segments, reasons, strict=True) if not reason]
-    parts = tuple(Part(s.text, reason) for s, reason in zip(segments, reasons, strict=True))
+    parts = tuple(JudgedText(s.text, reason) for s, reason in zip(segments, reasons, strict=True))
     removed = _worth_a_row(view, top, reasons)
     return Body(
         tuple(blocks_of(kept, view.page.nodes)),
@@ -175,7 +175,7 @@ def _rows_read(name: str, names: tuple[str, ...]) -> Ints:
     return trees_named(name).chosen(names)
 
 
-def reasons_of(view: View, top: Top, opinion: Opinion, rows: Rows) -> list[str | None]:
+def reasons_of(view: View, top: Top, opinion: Opinion, rows: TeaserRows) -> list[str | None]:
     """Why each segment is cut; None where it is kept. *rows* are those of titles and teasers.
 
     A rule raises the bar; but for further stories, none cuts by itself. What a line says always
@@ -211,7 +211,7 @@ class _Likely(NamedTuple):
 
     segment: Segment
     p: int
-    box: Beside
+    box: BoxReason
     clear: bool
 
 

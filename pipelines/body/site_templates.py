@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from archive.disk import files
-from archive.types import Article, Completeness, Removed
+from archive.types import Article, Completeness, Removed, Row
 from pipelines.body.blocks import Block, markdown, plain
 from pipelines.text.words import key, text_digest, word_count
 
@@ -38,11 +38,9 @@ ENDS = (".", "!", "?", "。", "！", "？", "।", "؟", ":", "…")
 _FAR_SHORTER = 8  # so many times
 _BEGINNING = 80  # characters of a block, for those who look into the file
 
-Row = dict[str, Any]
-
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class TemplateCut:
     """What a template leaves of a text, as the *fields* of its article, and what is *gone*."""
 
     fields: Row
@@ -50,7 +48,7 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
-class Brief:
+class FarShorter:
     """What is thought of a text that is far shorter than its siblings, and *why*."""
 
     completeness: Completeness
@@ -82,7 +80,7 @@ class Template:
         digest of the extractor's other settings."""
         return "sha256:" + hashlib.sha256(f"{config} {self.digest}".encode()).hexdigest()
 
-    def cut(self, pairs: Sequence[tuple[Block, bool]], count: int) -> Cut | None:
+    def cut(self, pairs: Sequence[tuple[Block, bool]], count: int) -> TemplateCut | None:
         """What is left of a text of *count* words whose blocks are *pairs*: each, and whether it
         stands apart. None where nothing goes, or so much that it is another showing of a text."""
         shared = [one and hash_of(block.text) in self.blocks for block, one in pairs]
@@ -98,9 +96,9 @@ class Template:
             "word_count": count - words,
             "text_digest": text_digest(body),
         }
-        return Cut(fields, tuple(gone))
+        return TemplateCut(fields, tuple(gone))
 
-    def brief(self, completeness: str | None, count: int, text: str) -> Brief | None:
+    def brief(self, completeness: str | None, count: int, text: str) -> FarShorter | None:
         """What is to be thought of a whole text that is far shorter than those of its siblings:
         one that breaks off is a teaser, of any other nobody knows. None where it is as long."""
         if _FAR_SHORTER * count >= self.usual_words:
@@ -109,11 +107,11 @@ class Template:
         thought: Completeness = "unknown" if ends else "teaser"
         if completeness not in ("full", "unknown") or completeness == thought:
             return None
-        return Brief(
+        return FarShorter(
             thought, f"{count} words, articles of this host have {self.usual_words} or more"
         )
 
-    def told(self, evidence: dict[str, Any], brief: Brief | None) -> dict[str, Any]:
+    def told(self, evidence: dict[str, Any], brief: FarShorter | None) -> dict[str, Any]:
         """*evidence* with what the template adds to it."""
         body = evidence.get("article_body", {}) | {"template": self.digest}
         more = {"completeness": {"from": brief.why}} if brief else {}

@@ -13,7 +13,7 @@ import numpy as np
 from pipelines.arrays import Ints, prefix
 from pipelines.boilerplate.comment_threads import threads_in
 from pipelines.boilerplate.further_stories import further_stories
-from pipelines.boilerplate.teaser_rows import Rows, leads_away
+from pipelines.boilerplate.teaser_rows import TeaserRows, leads_away
 from pipelines.classifier.segment_features import Table
 from pipelines.classifier.thresholds import HIGHEST
 from pipelines.page.markup import BESIDE, reason_of
@@ -27,7 +27,7 @@ _BOXES = ("div", "section", "aside", "form", "p", "center")
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class BoxReason:
     """Why what stands in a box is beside the article; *shape*: what the box is made of says it,
     *card*: it is one in a row of titles and teasers. Text in it has to be likelier than *bar*, in
     permille, on whatever page."""
@@ -38,29 +38,29 @@ class Beside:
     bar: int = 0
 
 
-_NOTHING, _PROMOTION = Beside(), Beside("related")
-_CARD = Beside("related", shape=True, card=True)
-_CARD_BEHIND = Beside("related", shape=True, card=True, bar=HIGHEST)
-_COMMENT = Beside("comments", shape=True, bar=HIGHEST)
-_STORY = Beside("related", shape=True, bar=1000)
+_NOTHING, _PROMOTION = BoxReason(), BoxReason("related")
+_CARD = BoxReason("related", shape=True, card=True)
+_CARD_BEHIND = BoxReason("related", shape=True, card=True, bar=HIGHEST)
+_COMMENT = BoxReason("comments", shape=True, bar=HIGHEST)
+_STORY = BoxReason("related", shape=True, bar=1000)
 
 
 @dataclass(frozen=True, slots=True)
-class BoxesBeside:
+class BoxReasons:
     """For each node of a page, what speaks against all that stands in it, and for *cards*, which
     are texts."""
 
-    by_node: tuple[Beside, ...]
+    by_node: tuple[BoxReason, ...]
     cards: frozenset[str] = frozenset()
-    card: Beside = _CARD
+    card: BoxReason = _CARD
 
-    def of(self, segment: Segment) -> Beside:
+    def of(self, segment: Segment) -> BoxReason:
         """What speaks against the box that *segment* stands in."""
         own = self.by_node[segment.node]
         return self.card if segment.text in self.cards and not own.shape else own
 
 
-def boxes_beside(page: Segments, rows: Rows, table: Table, mass: Ints) -> BoxesBeside:
+def boxes_beside(page: Segments, rows: TeaserRows, table: Table, mass: Ints) -> BoxReasons:
     """The boxes of *page* that are beside its article; *mass* is how much likely text each
     segment has, *table* what else is known of them, *rows* are the page's. A box that holds much of
     the mass is the article, whatever it is called."""
@@ -72,7 +72,7 @@ def boxes_beside(page: Segments, rows: Rows, table: Table, mass: Ints) -> BoxesB
     asked = _may_be_beside(nodes.numbers, end - first).tolist()
     special = dict.fromkeys(threads_in(page, table.dated, mass), _COMMENT)
     special |= dict.fromkeys(further_stories(page, table, mass), _STORY)
-    found: list[Beside] = []
+    found: list[BoxReason] = []
     for number, parent in enumerate(nodes.parent):
         above = found[parent] if parent >= 0 else _NOTHING
         if number in special and above is not _STORY:
@@ -82,7 +82,7 @@ def boxes_beside(page: Segments, rows: Rows, table: Table, mass: Ints) -> BoxesB
             found.append(own if own.reason else above)
         else:
             found.append(above)
-    return BoxesBeside(tuple(found), *_cards(page, rows, mass, whole))
+    return BoxReasons(tuple(found), *_cards(page, rows, mass, whole))
 
 
 def _may_be_beside(nodes: Numbers, counts: Ints) -> np.ndarray:
@@ -92,7 +92,9 @@ def _may_be_beside(nodes: Numbers, counts: Ints) -> np.ndarray:
     return (counts > 0) & (named | few | (nodes.fields > 0))
 
 
-def _cards(page: Segments, rows: Rows, mass: Ints, whole: int) -> tuple[frozenset[str], Beside]:
+def _cards(
+    page: Segments, rows: TeaserRows, mass: Ints, whole: int
+) -> tuple[frozenset[str], BoxReason]:
     """The titles and teasers of other pages of the site that stand in a row: they are little of
     the text, or there is enough of another one before them. Else the page is about them."""
     if rows.count < _CARDS or leads_away(page, rows):
@@ -104,15 +106,15 @@ def _cards(page: Segments, rows: Rows, mass: Ints, whole: int) -> tuple[frozense
     return rows.texts if few or behind else frozenset(), _CARD_BEHIND if behind else _CARD
 
 
-def _beside(page: Segments, number: int, share: int) -> Beside:
+def _beside(page: Segments, number: int, share: int) -> BoxReason:
     nodes = page.nodes
     count = nodes.end[number] - nodes.first[number]
     small = share <= _FIELD_SHARE and count <= _FIELD_MOST
     if nodes.fields[number] and small and nodes.look[number][1] != "blockquote":
-        return Beside("form", shape=True)
+        return BoxReason("form", shape=True)
     bits = nodes.bits[number]
     if bits & BESIDE and share <= _PROSE_SHARE:
-        return Beside(reason_of(bits))
+        return BoxReason(reason_of(bits))
     return _PROMOTION if _is_promotion(page, number, count) else _NOTHING
 
 

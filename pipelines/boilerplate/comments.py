@@ -20,7 +20,7 @@ from pipelines.page.markup import BITS, HEADINGS, bits_of
 from pipelines.page.segments import Segment
 from pipelines.page.walk import segments_of
 from pipelines.text.dates import parse_date
-from pipelines.text.words import fold
+from pipelines.text.words import collapse
 
 _MOST = 2000  # comments of a page
 _MOST_FORMS, _FARTHEST = 4, 6  # forms that are looked at, and boxes around one
@@ -140,7 +140,11 @@ def _author(element: HtmlElement, own: list[Segment], items: set[HtmlElement]) -
     for part in element.iter("cite", "b", "strong", "span", "a", "div", "p"):
         names = (part.get("class") or "").lower()
         named = any(name in names for name in _AUTHOR_NAMES) or part.tag in ("cite", "b")
-        text = fold("".join(part.itertext())) if named and not _within(part, element, items) else ""
+        text = (
+            collapse("".join(part.itertext()))
+            if named and not _within(part, element, items)
+            else ""
+        )
         if 0 < len(text) <= _LONGEST_NAME and parse_date(text) is None:
             return text.removesuffix(":").removesuffix(" says").strip()
     short = [s.text for s in own if _may_be_a_name(s.text)]

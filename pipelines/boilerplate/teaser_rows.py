@@ -19,19 +19,19 @@ _LINKED = 9  # tenths of a title that is all link
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class TeaserRows:
     """The titles and teasers of a page that stand in rows alike, as texts, and how many rows."""
 
     texts: frozenset[str] = frozenset()
     count: int = 0
 
 
-def rows_of(page: Segments) -> Rows:
+def rows_of(page: Segments) -> TeaserRows:
     """The rows of *page*: a line that is all link, and the prose behind it in the same box."""
     found: dict[tuple[str, int], list[tuple[Segment, Segment]]] = {}
     titles = [_is_title(segment) for segment in page.segments]
     if not any(titles):
-        return Rows()
+        return TeaserRows()
     pairs = zip(pairwise(page.segments), pairwise(titles), strict=True)
     for (title, teaser), (is_title, is_next) in pairs:
         if not is_title or is_next or len(teaser.text) < _SHORTEST_TEASER:
@@ -40,10 +40,10 @@ def rows_of(page: Segments) -> Rows:
             alike = _name(page.nodes.elements[row]), page.nodes.parent[row]
             found.setdefault(alike, []).append((title, teaser))
     rows = max(found.values(), key=len, default=[])
-    return Rows(frozenset(one.text for pair in rows for one in pair), len(rows))
+    return TeaserRows(frozenset(one.text for pair in rows for one in pair), len(rows))
 
 
-def leads_away(page: Segments, rows: Rows) -> bool:
+def leads_away(page: Segments, rows: TeaserRows) -> bool:
     """Whether most titles of *rows* lead to other sites than most links of *page*: a list of books
     or tools, of which the page tells, not of other pages of its own."""
     own = own_hosts(page)

@@ -56,7 +56,7 @@ def surroundings_of(page: Segments, table: Table, sums: Sums) -> Surroundings:
     """What surrounds each segment of *page*."""
     nodes, numbers = page.nodes, page.nodes.numbers
     at = np.array([segment.node for segment in page.segments])
-    boxes = _Boxes(numbers, sums)
+    boxes = _BoxSums(numbers, sums)
     parents = np.maximum(numbers.parent, 0)
     parent = parents[at]
     signatures = _signatures(nodes)
@@ -102,7 +102,7 @@ def surroundings_of(page: Segments, table: Table, sums: Sums) -> Surroundings:
     return Surroundings(columns, (at, parent, parents[parent], modules, tops))
 
 
-class _Boxes:
+class _BoxSums:
     """The sums of each node: what of the page it holds."""
 
     def __init__(self, nodes: Numbers, sums: Sums) -> None:
@@ -149,7 +149,7 @@ def _signatures(nodes: Nodes) -> Ints:
     return np.array([numbers.setdefault(look, len(numbers)) for look in nodes.look])
 
 
-def _alike(signatures: Ints, boxes: _Boxes) -> tuple[Ints, Ints]:
+def _alike(signatures: Ints, boxes: _BoxSums) -> tuple[Ints, Ints]:
     """How many siblings with text look like each node, itself too; which of them it is."""
     filled = (boxes.count > 0).tolist()
     counts = [0] * len(filled)
@@ -160,7 +160,7 @@ def _alike(signatures: Ints, boxes: _Boxes) -> tuple[Ints, Ints]:
     return np.array(counts)[signatures], np.array(order)
 
 
-def _chain(nodes: Nodes, boxes: _Boxes, sums: Sums) -> list[int]:
+def _chain(nodes: Nodes, boxes: _BoxSums, sums: Sums) -> list[int]:
     """From the root down to where the page's prose parts: each the child with most of it."""
     good = boxes.good_size.tolist()
     total = int(sums.good_size[-1])
@@ -205,7 +205,7 @@ def _modules(nodes: Nodes, alike: Ints) -> Ints:
     return np.array(best)
 
 
-def _groups(signatures: Ints, boxes: _Boxes, alike: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+def _groups(signatures: Ints, boxes: _BoxSums, alike: Ints) -> tuple[Ints, Ints, Ints, Ints]:
     """For each node over all that look like it: text, prose, how many are dated, how even."""
     totals = np.zeros((4, len(signatures)), np.int64)
     for total, values in zip(
@@ -217,7 +217,7 @@ def _groups(signatures: Ints, boxes: _Boxes, alike: Ints) -> tuple[Ints, Ints, I
     return size, good, dated, permille(size, most * alike)
 
 
-def _holding_title(parents: Ints, boxes: _Boxes, sums: Sums) -> Ints:
+def _holding_title(parents: Ints, boxes: _BoxSums, sums: Sums) -> Ints:
     """For each node the innermost around it that holds a title of the page."""
     own = np.arange(len(parents))
     found = np.where(sums.title[boxes.end] > sums.title[boxes.first], own, parents)

@@ -15,7 +15,7 @@ from archive.web.surt import url_surtkey
 
 def crawl_log_rows(record: Record) -> Iterable[dict[str, Any]]:
     """The rows of a run's log, a `resource` record of JSON Lines, the run's card first."""
-    card, lines = crawl_log.read(record)
+    card, lines = crawl_log.read_log(record)
     for line in lines:
         url = line["url"]
         announced = line.get("date_announced")

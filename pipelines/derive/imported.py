@@ -6,12 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from archive.imported.captures import read_held, read_payload_of
-from archive.imported.index import Held
+from archive.imported.index import HeldCapture
 from archive.types import Capture, Pointer
 from archive.web.surt import url_surtkey
 
 
-def imported_capture(root: Path, held: Held) -> tuple[Capture, Capture, Pointer]:
+def imported_capture(root: Path, held: HeldCapture) -> tuple[Capture, Capture, Pointer]:
     """A capture of an import, the same as the page that it shows, and where it stands.
 
     A revisit with the payload of another URL shows that page under its own address.
@@ -20,7 +20,7 @@ def imported_capture(root: Path, held: Held) -> tuple[Capture, Capture, Pointer]
     return capture, _shown(root, held, capture), Pointer(held.file, held.offset, held.length)
 
 
-def _shown(root: Path, held: Held, capture: Capture) -> Capture:
+def _shown(root: Path, held: HeldCapture, capture: Capture) -> Capture:
     original = held.original
     if original is None or original.profile != "identical-payload-digest":
         return capture

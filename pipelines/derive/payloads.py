@@ -16,7 +16,7 @@ import brotli
 import pyarrow as pa
 
 from archive.imported.captures import head_of, read_held
-from archive.imported.index import CAPTURES_URI, Held, from_line, held_of, to_line
+from archive.imported.index import CAPTURES_URI, HeldCapture, held_from_line, held_of, held_to_line
 from archive.library import Library
 from archive.tables import journal, parquet
 from archive.tables.journal import Batch, Quarantined, Ranges, Span
@@ -24,7 +24,7 @@ from archive.tables.parquet import LAYOUTS, TableFile
 from archive.tables.schema import PAYLOADS
 from archive.types import Capture
 from archive.warc.captures import capture_of
-from archive.warc.records import Located, Record, to_bytes
+from archive.warc.records import Located, Record, record_bytes
 from archive.warc.restored import restored_in
 from archive.warc.scan import scan_groups
 from archive.web.http import MAX_CONTENT, chunks, decode_content
@@ -91,7 +91,7 @@ def _wanted(generation: Path, batch: Batch) -> Iterator[tuple[Batch, Ranges]]:
     """The batches whose payloads *batch* asks for, each with what is left out of it."""
     if not batch.payloads:
         return
-    known = {entry.batch.number: entry for entry in journal.read(generation)}
+    known = {entry.batch.number: entry for entry in journal.read_journal(generation)}
     for number in batch.payloads:
         if number == batch.number:
             yield batch, Ranges(batch.quarantined)
@@ -107,7 +107,7 @@ def _pointers_of(record: Record, place: Span) -> Iterator[_Pointer]:
         key = url_surtkey(record.get("WARC-Target-URI") or "")
         yield key, record.date, record.id, place.file, place.start, "", place
     for held in _imported(record):
-        own = (held.file, held.offset, to_line(held), place)
+        own = (held.file, held.offset, held_to_line(held), place)
         yield url_surtkey(held.url), held.moment, held.warc_record_id, *own
 
 
@@ -135,7 +135,7 @@ def _whole_groups(
                 yield found
 
 
-def _imported(record: Record) -> Iterator[Held]:
+def _imported(record: Record) -> Iterator[HeldCapture]:
     """The text or revisit that a record of an import tells of."""
     if record.type == "resource" and (record.get("WARC-Target-URI") or "").startswith(CAPTURES_URI):
         held = held_of(record.block)
@@ -163,7 +163,7 @@ def _rows(
 def _row_at(library: Library, pointer: _Pointer) -> dict[str, Any]:
     key, _, _, file, offset, line, _ = pointer
     if line:
-        held = from_line(line)
+        held = held_from_line(line)
         return _row(key, read_held(library.path, held), head_of(library.path, held))
     group = next(_whole_groups(library, file, offset))
     return payload_row(key, [located.record for located in group])
@@ -171,7 +171,7 @@ def _row_at(library: Library, pointer: _Pointer) -> dict[str, Any]:
 
 def payload_row(key: str, records: list[Any]) -> dict[str, Any]:
     """The row of a capture, given its response record and those concurrent to it."""
-    head = to_bytes(records[0]).partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+    head = record_bytes(records[0]).partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
     return _row(key, capture_of(records), head)
 
 
@@ -218,7 +218,7 @@ def frame(payload: bytes, sizes: list[int]) -> bytes:
     return b"".join([*out, b"0\r\n\r\n"])
 
 
-def restore(payload: bytes, recipe: str) -> bytes:
+def restore_body(payload: bytes, recipe: str) -> bytes:
     """The received body of a row whose `payload_exact` is *recipe*, byte for byte."""
     coding, _, sizes = recipe.partition(" chunks:")
     if coding in _GZIP:

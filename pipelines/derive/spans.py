@@ -24,7 +24,7 @@ from pipelines.derive.captures_row import capture_row
 from pipelines.derive.crawl_log import crawl_log_rows, log_row
 from pipelines.derive.imported import imported_capture
 from pipelines.derive.rows import PLACED, STAGED, page_row, revisit_row, stage, to_table
-from pipelines.derive.worker_marks import Mark, marking
+from pipelines.derive.worker_marks import WorkerMark, marking
 from pipelines.extract import Context, page_of, read_tree
 from pipelines.page.html import HTML, REDIRECTS, Opened, opened
 
@@ -90,7 +90,7 @@ def _open(task: Task) -> BinaryIO:
         return sealed.open("rb")
 
 
-def _derive_stream(stream: BinaryIO, task: Task, mark: Mark) -> Staged:
+def _derive_stream(stream: BinaryIO, task: Task, mark: WorkerMark) -> Staged:
     parts: list[Staged] = []
     file = task.span.file
     restored = restored_in(_root(task), file)

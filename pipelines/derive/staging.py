@@ -49,7 +49,7 @@ def staged_spans(staging: Path, file: str, start: int) -> list[Span]:
 
 def pending(library: Library) -> list[Span]:
     """What the WARC files hold on disk and no batch has taken in."""
-    taken = journal.consumed(journal.read(library.generation))
+    taken = journal.consumed(journal.read_journal(library.generation))
     spans = (
         Span(file.name, taken.get(file.name, 0), file.synced_offset)
         for file in library.state.warc_files()
@@ -115,7 +115,7 @@ def _stage(
 
 def clean(library: Library) -> None:
     """Remove what is staged of spans that the batches have taken in, or by another extractor."""
-    taken = journal.consumed(journal.read(library.generation))
+    taken = journal.consumed(journal.read_journal(library.generation))
     kept = library.staging / _STAGED_BY
     for folder in library.staging.iterdir():
         if folder != kept:

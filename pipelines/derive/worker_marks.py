@@ -16,7 +16,7 @@ from typing import BinaryIO
 from archive.disk import files
 
 
-class Mark:
+class WorkerMark:
     """The open mark of one task."""
 
     def __init__(self, stream: BinaryIO, seconds: float) -> None:
@@ -33,13 +33,13 @@ class Mark:
 
 
 @contextmanager
-def marking(folder: Path, seconds: float) -> Iterator[Mark]:
+def marking(folder: Path, seconds: float) -> Iterator[WorkerMark]:
     """The mark of the task whose rows go to *folder*; it goes when the task ends by itself,
     and stays where memory did not suffice."""
     path = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.mark")
     with _opened(path) as stream, files.held(path):
         try:
-            yield Mark(stream, seconds)
+            yield WorkerMark(stream, seconds)
         except MemoryError:  # as if it had been killed: what it was at may be to blame
             raise
         except BaseException:

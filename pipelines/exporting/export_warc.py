@@ -19,19 +19,20 @@ from uuid import NAMESPACE_URL, uuid5
 
 from archive.disk import files
 from archive.errors import ArchiveError, CorruptRecord, UsageError
-from archive.imported.index import Place, find_held, is_imported
+from archive.imported.index import RecordPlace, find_held, is_imported
 from archive.imported.reader import Unreadable, read_one
 from archive.library import Library
+from archive.types import Row
 from archive.version import VERSION
 from archive.warc.gzip import gzip_member
-from archive.warc.records import make_record, to_bytes
+from archive.warc.records import make_record, record_bytes
 from archive.warc.restored import restored_in
 from archive.warc.scan import scan_groups
 from archive.warc_file import CONFORMS_TO
 from pipelines.exporting.records import declared_record, exact_record, request_record
-from pipelines.exporting.rows import Filters, Row, count, selected
+from pipelines.exporting.rows import Filters, count, selected
 
-Told = Callable[[int, int, str], None]
+ExportProgress = Callable[[int, int, str], None]
 
 
 @dataclass(slots=True)
@@ -57,7 +58,7 @@ def export_warc(
     filters: Filters,
     *,
     tables_only: bool = False,
-    told: Told = lambda *_: None,
+    told: ExportProgress = lambda *_: None,
 ) -> Exported:
     """Write the wanted captures to *output*: a new file (.warc.gz or .warc), or files in a folder.
 
@@ -68,7 +69,7 @@ def export_warc(
     total, last = count(generation, filters)
     if last is None:
         raise UsageError("no capture is like that: `backissue captures URL` lists those of a URL")
-    made, source = Exported(), _Source(library, tables_only)
+    made, source = Exported(), _RecordSource(library, tables_only)
     with _Sink(library, output, last) as sink:
         for row, payload in selected(generation, filters):
             if records := source.records(row, payload, made):
@@ -80,7 +81,7 @@ def export_warc(
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
+class _RecordSource:
     """Where the records of a capture come from."""
 
     library: Library
@@ -119,16 +120,21 @@ class _Source:
             return []
         if not isinstance(group, list) or group[0].record.id != row["warc_record_id"]:
             return []
-        return [to_bytes(located.record) for located in group]
+        return [record_bytes(located.record) for located in group]
 
     def _imported(self, row: Row) -> list[bytes]:
         held = find_held(self.library.path, row["warc_filename"], row["warc_record_offset"])
-        places = [Place(held.offset, held.length), *held.continued, held.request, held.metadata]
+        places = [
+            RecordPlace(held.offset, held.length),
+            *held.continued,
+            held.request,
+            held.metadata,
+        ]
         path = self.library.path / held.file
         return [_verbatim(path, place) for place in places if place]
 
 
-def _verbatim(path: Path, place: Place) -> bytes:
+def _verbatim(path: Path, place: RecordPlace) -> bytes:
     with path.open("rb") as stream:
         found = read_one(stream, place.offset, place.length)
     if isinstance(found, Unreadable):
@@ -221,4 +227,4 @@ def _warcinfo(library: Library, last: datetime, number: int) -> bytes:
         ("WARC-Record-ID", f"urn:uuid:{uuid5(NAMESPACE_URL, name)}"),
         ("Content-Type", "application/warc-fields"),
     ]
-    return to_bytes(make_record("warcinfo", last, block.encode(), fields))
+    return record_bytes(make_record("warcinfo", last, block.encode(), fields))

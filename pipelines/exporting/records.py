@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from archive.imported.reader import parse_fields
-from archive.warc.records import Fields, Record, digest, to_bytes
+from archive.types import Row
+from archive.warc.records import Fields, Record, digest, record_bytes
 from archive.web.http import MAX_CONTENT, decode_content, parse_head
-from pipelines.derive.payloads import restore
+from pipelines.derive.payloads import restore_body
 
 UNDONE = "Backissue-Undone"
 ORIGINAL = "Backissue-Original-"
@@ -24,11 +24,9 @@ _SHA1 = re.compile("sha1:[A-Z2-7]{32}")
 _NEWLINE = re.compile(rb"\r?\n")
 _END = re.compile(rb"\r?\n\Z")
 
-Row = dict[str, Any]
-
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class MadeRecord:
     """A record's bytes, uncompressed; *undone* names what its body lacks of the received one."""
 
     data: bytes
@@ -43,7 +41,7 @@ def exact_record(row: Row, *, checked: bool = True) -> bytes | None:
     """
     if row["payload_exact"] is None:
         return None
-    block = row["http_headers"] + restore(row["payload"], row["payload_exact"])
+    block = row["http_headers"] + restore_body(row["payload"], row["payload_exact"])
     said = _by_name(parse_fields(row["warc_headers"]))
     if said.get("content-length") != str(len(block)):
         return None
@@ -53,7 +51,7 @@ def exact_record(row: Row, *, checked: bool = True) -> bytes | None:
     return bytes(row["warc_headers"] + block + b"\r\n\r\n")
 
 
-def declared_record(row: Row) -> Made | None:
+def declared_record(row: Row) -> MadeRecord | None:
     """The record with the payload as the row has it, and in itself the word of what was undone.
 
     None where nothing was undone, and still the row does not give what it says.
@@ -65,7 +63,7 @@ def declared_record(row: Row) -> Made | None:
         block = _renamed(head, undone, len(payload)) + payload
     elif "warc-segment-number" in said:  # the parts are together in one
         undone = ("segmentation",)
-        block = head + restore(payload, row["payload_exact"])
+        block = head + restore_body(payload, row["payload_exact"])
     else:
         return None
     changed = {"warc-block-digest": digest(block), "warc-payload-digest": digest(payload)}
@@ -78,7 +76,7 @@ def declared_record(row: Row) -> Made | None:
     for name, value in fields:
         if name.lower() in changed:
             kept.append((ORIGINAL + name.removeprefix("WARC-"), value))
-    return Made(to_bytes(Record(tuple(kept), block)), undone)
+    return MadeRecord(record_bytes(Record(tuple(kept), block)), undone)
 
 
 def request_record(row: Row) -> bytes | None:
@@ -99,7 +97,7 @@ def request_record(row: Row) -> bytes | None:
         "Content-Type": "application/http; msgtype=request",
         "WARC-Block-Digest": digest(row["request"]),
     }
-    return to_bytes(Record(tuple(kept.items()), row["request"]))
+    return record_bytes(Record(tuple(kept.items()), row["request"]))
 
 
 def _by_name(fields: Fields) -> dict[str, str]:

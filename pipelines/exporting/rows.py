@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from heapq import merge
 from pathlib import Path
-from typing import Any
 
 import pyarrow.parquet as pq
 
 from archive.errors import TablesMissing
 from archive.tables import journal
+from archive.types import Row
 
 _KEY = ["url_surtkey", "fetch_time", "warc_record_id"]
 _CAPTURE = [
@@ -31,7 +31,6 @@ _CAPTURE = [
 ]
 _AT_ONCE = 2_000
 
-Row = dict[str, Any]
 Key = tuple[str, datetime, str]
 
 
@@ -74,7 +73,7 @@ def count(generation: Path, filters: Filters) -> tuple[int, datetime | None]:
 
 def _by_month(generation: Path, table: str) -> dict[str, list[Path]]:
     found: dict[str, list[Path]] = {}
-    for entry in journal.read(generation):
+    for entry in journal.read_journal(generation):
         for file in entry.files:
             path = generation / file.path
             if path.is_relative_to(generation / table):
@@ -113,7 +112,7 @@ def _key(row: Row) -> Key:
 
 
 @dataclass(slots=True)
-class _Group:
+class _RowGroup:
     """A row group of `payloads`, read when one of its rows is asked for."""
 
     opened: pq.ParquetFile
@@ -127,20 +126,20 @@ class _Group:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _RowPlace:
     """Where a row of `payloads` stands; it may be read until the next place is asked for."""
 
     key: Key
-    group: _Group
+    group: _RowGroup
     index: int
 
     def row(self) -> Row:
         return self.group.row(self.index)
 
 
-def _places(path: Path) -> Iterator[_Place]:
+def _places(path: Path) -> Iterator[_RowPlace]:
     with pq.ParquetFile(path) as opened:
         for number in range(opened.num_row_groups):
-            group = _Group(opened, number)
+            group = _RowGroup(opened, number)
             for index, row in enumerate(opened.read_row_group(number, columns=_KEY).to_pylist()):
-                yield _Place(_key(row), group, index)
+                yield _RowPlace(_key(row), group, index)

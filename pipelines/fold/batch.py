@@ -18,7 +18,7 @@ from pipelines.extract import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
 from pipelines.fold.duplicates import copy_of
 from pipelines.fold.memory import FoldMemory
 from pipelines.fold.multipage import stitch
-from pipelines.fold.versions import Verdict, fold
+from pipelines.fold.versions import Verdict, fold_capture
 
 _FOLDED = [
     "url",
@@ -40,7 +40,7 @@ _FOLDED = [
     "flow_digest",
 ]
 
-Boxes = dict[str, dict[str, str]]
+BoxesOfHosts = dict[str, dict[str, str]]
 """By record id, the blocks of a page that stand in boxes of their own: beginning by hash."""
 
 _LEARNED_FROM = ("article", "version", "unchanged")
@@ -59,7 +59,7 @@ def fold_batch(
     pages = stitch(parquet.reorder(pages, pc.sort_indices(pages, sort_keys=order)), memory)
     kept: list[tuple[int, Verdict]] = []
     counts: dict[str, int] = {}
-    judged = fold(pages.select(_FOLDED).to_pylist(), memory, policy.respect)
+    judged = fold_capture(pages.select(_FOLDED).to_pylist(), memory, policy.respect)
     known: list[tuple[str, str, int, str]] = []
     for number, (page, verdict) in enumerate(judged):
         counts[verdict.verdict] = counts.get(verdict.verdict, 0) + 1
@@ -85,9 +85,9 @@ def fold_batch(
     return rows, counts
 
 
-def _with_templates(pages: pa.Table, memory: FoldMemory) -> tuple[pa.Table, Boxes]:
+def _with_templates(pages: pa.Table, memory: FoldMemory) -> tuple[pa.Table, BoxesOfHosts]:
     """*pages* as the templates of their hosts make them, and the boxes that they had before."""
-    boxes: Boxes = {}
+    boxes: BoxesOfHosts = {}
     slices: list[pa.Table] = []
     at = 0
     names = ("url_host_name", "blocks", "completeness")
@@ -129,13 +129,13 @@ def _kept(rows: pa.Table, batch: Batch) -> pa.Table:
     return rows.filter(pa.array([not left_out.hold(*one) for one in places], pa.bool_()))
 
 
-Dated = tuple[pa.Table, pa.ChunkedArray]
+DatedRows = tuple[pa.Table, pa.ChunkedArray]
 """Rows, and the times that tell their months."""
 
 
 def _article_tables(
     pages: pa.Table, kept: list[tuple[int, Verdict]]
-) -> tuple[pa.Table, Dated, Dated]:
+) -> tuple[pa.Table, DatedRows, DatedRows]:
     """The rows of `articles`, and of what stood beside them on their pages."""
     chosen = parquet.reorder(pages, pa.array([number for number, _ in kept], pa.int64()))
     ids = pa.array([verdict.article_id for _, verdict in kept], pa.string())
@@ -158,7 +158,7 @@ def _article_tables(
     return articles, (removed, full["fetch_time"].take(parents)), _comments(full)
 
 
-def _duplicates(articles: pa.Table, memory: FoldMemory) -> Dated:
+def _duplicates(articles: pa.Table, memory: FoldMemory) -> DatedRows:
     """The rows for articles that are copies of earlier ones, in the order in which they came."""
     found: list[dict[str, Any]] = []
     names = ("article_id", "article_body", "fetch_time")
@@ -176,7 +176,7 @@ def _duplicates(articles: pa.Table, memory: FoldMemory) -> Dated:
     return rows, rows["as_of"]
 
 
-def _comments(full: pa.Table) -> Dated:
+def _comments(full: pa.Table) -> DatedRows:
     parents = pc.list_parent_indices(full["comments"])
     said = pc.list_flatten(full["comments"])
     counts = pc.list_value_length(full["comments"]).to_pylist()

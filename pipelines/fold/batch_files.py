@@ -22,7 +22,7 @@ from pipelines.fold.memory import FoldMemory
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class BatchFiles:
     """The files of a batch in its workspace, its verdicts, the templates that its rows name."""
 
     files: list[TableFile]
@@ -32,17 +32,17 @@ class Made:
 
 def make(
     library: Library, generation: Path, batch: Batch, workspace: Path, memory: FoldMemory
-) -> tuple[Made, tuple[Quarantined, ...]]:
+) -> tuple[BatchFiles, tuple[Quarantined, ...]]:
     """What of *batch* can be borne, written to *workspace*; and what cannot."""
     folders = folders_of(workspace.parent, batch.inputs)
     payloads: list[TableFile] = []
 
-    def write(within: Batch) -> Made:
+    def write(within: Batch) -> BatchFiles:
         files.remove_tree(workspace)
         rows, verdicts = fold_batch(folders, within, memory, library.settings.policy)
         written = _write_tables(workspace, generation, within, rows)
         evidence = rows["articles"][0].select(["evidence"]).to_pylist()
-        return Made(written, verdicts, frozenset(template_of(row) for row in evidence))
+        return BatchFiles(written, verdicts, frozenset(template_of(row) for row in evidence))
 
     def write_payloads(within: Batch) -> list[Quarantined]:
         stem = _stem(generation, within)

@@ -58,14 +58,14 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
+class NearCopy:
     """The earliest text that another is a copy of, and how like it that is."""
 
     duplicate_of: str
     similarity: float
 
 
-class Shelf(Protocol):
+class SignatureShelf(Protocol):
     """The signatures of all articles before this one."""
 
     def alike(self, article_id: str, signature: Signature) -> Iterator[tuple[str, Signature]]:
@@ -75,13 +75,13 @@ class Shelf(Protocol):
         """This is the signature of the article's newest text."""
 
 
-def copy_of(article_id: str, text: str, shelf: Shelf) -> Copy | None:
+def copy_of(article_id: str, text: str, shelf: SignatureShelf) -> NearCopy | None:
     """What the newest *text* of an article is a copy of; None where it is its own."""
     signature = Signature.of(text)
     if signature is None:
         return None
     found = (
-        Copy(other, similarity)
+        NearCopy(other, similarity)
         for other, theirs in shelf.alike(article_id, signature)
         if (similarity := signature.similarity(theirs)) >= SIMILAR
     )

@@ -50,7 +50,7 @@ class Face:
         return titles[0] == titles[1] or not all(titles)
 
 
-class Addresses(Protocol):
+class KnownAddresses(Protocol):
     """What is known of addresses and their articles."""
 
     def article_of(self, surtkey: str) -> str | None:
@@ -66,7 +66,7 @@ class Addresses(Protocol):
         """How many different texts, of different addresses, declare *canonical* as theirs."""
 
 
-def identify(page: dict[str, Any], known: Addresses) -> str:
+def identify(page: dict[str, Any], known: KnownAddresses) -> str:
     """The id of the article that *page*, a row of `articles` before the fold, is of."""
     url, own = str(page["url"]), str(page["url_surtkey"])
     if before := known.article_of(own):
@@ -100,7 +100,7 @@ def _candidates(url: str, canonical: str | None) -> Iterator[str]:
 
 
 def _is_taken_for(
-    candidate: str, surtkey: str, page: dict[str, Any], face: Face, known: Addresses
+    candidate: str, surtkey: str, page: dict[str, Any], face: Face, known: KnownAddresses
 ) -> bool:
     if known.is_listing(surtkey):
         return False

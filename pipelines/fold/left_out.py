@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from archive.errors import ArchiveError
-from archive.imported.index import CAPTURES_URI, Held, held_of
+from archive.imported.index import CAPTURES_URI, HeldCapture, held_of
 from archive.library import Library
 from archive.repair import quarantine
 from archive.tables.journal import Batch, Quarantined, Span
@@ -93,13 +93,13 @@ def _blamed(
 
 def keep_aside(library: Library, one: Quarantined) -> None:
     """Copy what gives no rows to `quarantine/`; of a capture of an import its own record, too."""
-    quarantine.keep(library, one.file, one.start, one.end, one.why)
+    quarantine.keep_bytes(library, one.file, one.start, one.end, one.why)
     if held := held_in(library, one):
         end = held.offset + held.length
-        quarantine.keep(library, held.file, held.offset, end, one.why)
+        quarantine.keep_bytes(library, held.file, held.offset, end, one.why)
 
 
-def held_in(library: Library, one: Quarantined) -> Held | None:
+def held_in(library: Library, one: Quarantined) -> HeldCapture | None:
     """The capture of an import that a record of ours tells of, where that is what is left out."""
     try:
         with library.warc(one.file).open("rb") as stream:

@@ -16,7 +16,7 @@ from pipelines.body.site_templates import ARTICLES, MOST_BLOCKS, SHARED, SIBLING
 from pipelines.fold.duplicates import Signature
 from pipelines.fold.identity import Face
 from pipelines.fold.memory_tables import lay_out
-from pipelines.fold.versions import Known, Verdict
+from pipelines.fold.versions import LastVersion, Verdict
 
 
 class FoldMemory:
@@ -73,14 +73,14 @@ class FoldMemory:
 
     # what pipelines.fold.versions.Memory asks for
 
-    def known(self, article_id: str) -> Known | None:
+    def known(self, article_id: str) -> LastVersion | None:
         """The last accepted version of an article."""
         row = self._one("SELECT * FROM articles WHERE article_id = ?", article_id)
-        return Known(*row) if row else None
+        return LastVersion(*row) if row else None
 
-    def accept(self, known: Known) -> None:
+    def accept(self, known: LastVersion) -> None:
         """*known* is now the last accepted version."""
-        marks = ", ".join("?" * len(fields(Known)))
+        marks = ", ".join("?" * len(fields(LastVersion)))
         self._connection.execute(
             f"INSERT OR REPLACE INTO articles VALUES ({marks})", astuple(known)
         )

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 import pyarrow as pa
 
-from archive.types import NO_ARTICLE
+from archive.types import NO_ARTICLE, Row
 from pipelines.body.site_templates import hash_of, is_summary
 from pipelines.completeness import GOES_ON
 from pipelines.derive.rows import PAGES, to_table
 from pipelines.text.words import key, text_digest, word_count
-
-Row = dict[str, Any]
 
 
 class Parts(Protocol):

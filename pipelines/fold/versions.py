@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from archive.types import NO_ARTICLE
 from archive.web.surt import url_surtkey
-from pipelines.fold.identity import Addresses, identify
+from pipelines.fold.identity import KnownAddresses, identify
 from pipelines.metadata.page_numbers import is_behind
 from pipelines.metadata.rights import opted_out
 
@@ -29,7 +29,7 @@ _RANKS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class LastVersion:
     """The last accepted version of an article: what a new capture is compared with.
 
     *doubted* is the digest of a text that was put aside as worse, when it was the newest.
@@ -50,7 +50,7 @@ class Known:
     flow_digest: str | None = None
     boxes: str = "[]"
 
-    def says_the_same(self, other: Known, shared: Collection[str] = ()) -> bool:
+    def says_the_same(self, other: LastVersion, shared: Collection[str] = ()) -> bool:
         """Whether text, headline, author and publication date are equal to those of *other*.
 
         What is not said any more, while the text is the same, has not changed. Nor has the text
@@ -64,13 +64,13 @@ class Known:
             and self.date_published in (None, other.date_published)
         )
 
-    def _flows_the_same(self, other: Known, shared: Collection[str]) -> bool:
+    def _flows_the_same(self, other: LastVersion, shared: Collection[str]) -> bool:
         if self.flow_digest is None or self.flow_digest != other.flow_digest:
             return False
         own, others = (set(json.loads(known.boxes)).difference(shared) for known in (self, other))
         return own == others
 
-    def completed(self, other: Known) -> Known:
+    def completed(self, other: LastVersion) -> LastVersion:
         """This version with what it does not say taken from *other*."""
         return replace(
             self,
@@ -80,13 +80,13 @@ class Known:
         )
 
 
-class Memory(Addresses, Protocol):
+class Memory(KnownAddresses, Protocol):
     """What the fold knows of the captures before this one."""
 
-    def known(self, article_id: str) -> Known | None:
+    def known(self, article_id: str) -> LastVersion | None:
         """The last accepted version of an article."""
 
-    def accept(self, known: Known) -> None:
+    def accept(self, known: LastVersion) -> None:
         """*known* is now the last accepted version."""
 
     def verdict_at(self, surtkey: str) -> str | None:
@@ -108,7 +108,7 @@ class Verdict:
     version: int | None = None
 
 
-def fold(
+def fold_capture(
     pages: Iterable[dict[str, Any]], memory: Memory, respect: Collection[str] = ()
 ) -> Iterator[tuple[dict[str, Any], Verdict]]:
     """Each page (a row of `articles` without id and version) with its verdict, in the given order.
@@ -173,9 +173,9 @@ def _judge_revisit(page: dict[str, Any], memory: Memory) -> Verdict:
     return Verdict(before if before.startswith("not_article:") else "not_article:unknown")
 
 
-def _as_known(page: dict[str, Any], identity: str) -> Known:
+def _as_known(page: dict[str, Any], identity: str) -> LastVersion:
     published = page["date_published"]
-    return Known(
+    return LastVersion(
         identity,
         1,
         page["text_digest"],
@@ -190,7 +190,7 @@ def _as_known(page: dict[str, Any], identity: str) -> Known:
     )
 
 
-def _is_worse(found: Known, before: Known) -> bool:
+def _is_worse(found: LastVersion, before: LastVersion) -> bool:
     """Whether *found* has lost what *before* had: a wall, a teaser, a torn page never replaces a
     good text. A whole text that is far shorter has to come twice before it is believed."""
     less = found.word_count < _WORSE_BELOW * before.word_count

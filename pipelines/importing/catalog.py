@@ -14,12 +14,12 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from archive.imported.index import Held, Place, Referred
-from archive.imported.reader import Foreign, target_of
+from archive.imported.index import HeldCapture, RecordPlace, Referred
+from archive.imported.reader import ForeignRecord, target_uri
 from pipelines.importing.catalog_rows import (
-    capture_row,
+    catalogued_capture,
+    catalogued_companion,
     check_target,
-    companion_row,
     made_id,
     record_id,
 )
@@ -63,20 +63,22 @@ class Catalog:
         """Close the database; what is in it is not needed any more."""
         self._connection.close()
 
-    def add(self, file: str, found: Foreign) -> str:
+    def add(self, file: str, found: ForeignRecord) -> str:
         """Enter a record of *file*; returns `capture`, `companion` or `other`.
 
         ValueError says what makes it unusable.
         """
         self._no += 1
         record = found.record
-        url, kind = target_of(record), record.type.lower()
+        url, kind = target_uri(record), record.type.lower()
         if kind in ("response", "revisit", "resource") and url.lower().startswith(_SCHEMES):
-            self._insert("captures", capture_row(found, url) | {"no": self._no, "file": file})
+            self._insert(
+                "captures", catalogued_capture(found, url) | {"no": self._no, "file": file}
+            )
             self._link(file, found, "WARC-Concurrent-To")
             return "capture"
         check_target(kind, url)
-        companion = companion_row(found, kind)
+        companion = catalogued_companion(found, kind)
         if companion is None:
             return "other"
         self._insert("companions", companion | {"no": self._no, "file": file, "url": url})
@@ -87,7 +89,7 @@ class Catalog:
         )
         return "companion"
 
-    def _link(self, file: str, found: Foreign, field: str) -> None:
+    def _link(self, file: str, found: ForeignRecord, field: str) -> None:
         for name, value in found.record.fields:
             if name.lower() == field.lower():
                 row = {"file": file, "one": record_id(found), "other": value.strip("<> ")}
@@ -181,23 +183,25 @@ class Catalog:
             self._connection.execute("SELECT count(*) FROM captures WHERE NOT known").fetchone()[0]
         )
 
-    def new(self, run_id: str, source: str) -> Iterator[Held]:
+    def new(self, run_id: str, source: str) -> Iterator[HeldCapture]:
         """The captures that are not known yet, by the time when they were fetched."""
         return self._held("NOT k.known ORDER BY k.time, k.id, k.no", run_id, source)
 
-    def of_file(self, file: str, run_id: str, source: str) -> Iterator[Held]:
+    def of_file(self, file: str, run_id: str, source: str) -> Iterator[HeldCapture]:
         """All captures of *file*, in the order in which they stand there."""
         return self._held("k.file = ? ORDER BY k.offset, k.no", run_id, source, file)
 
-    def _held(self, condition: str, run_id: str, source: str, *values: Any) -> Iterator[Held]:
+    def _held(
+        self, condition: str, run_id: str, source: str, *values: Any
+    ) -> Iterator[HeldCapture]:
         cursor = self._connection.execute(HELD + condition, values)
         names = [column[0] for column in cursor.description]
         for row in cursor:
             yield self._made(dict(zip(names, row, strict=True)), run_id, source)
 
-    def _made(self, row: dict[str, Any], run_id: str, source: str) -> Held:
+    def _made(self, row: dict[str, Any], run_id: str, source: str) -> HeldCapture:
         continued, complete = self._continued(row["file"], row["id"], row["segmented"])
-        return Held(
+        return HeldCapture(
             file=row["file"],
             offset=row["offset"],
             length=row["length"],
@@ -220,7 +224,7 @@ class Catalog:
 
     def _continued(
         self, file: str, identity: str, segmented: int
-    ) -> tuple[tuple[Place, ...], bool]:
+    ) -> tuple[tuple[RecordPlace, ...], bool]:
         """The later parts of a body as far as they are there, and whether they are all there."""
         if not segmented:
             return (), True
@@ -234,7 +238,7 @@ class Catalog:
         for expected, (segment, offset, length, last) in enumerate(rows, 2):
             if segment != expected:
                 break
-            places.append(Place(offset, length))
+            places.append(RecordPlace(offset, length))
             if last:
                 return tuple(places), True
         return tuple(places), False
@@ -264,5 +268,5 @@ class Catalog:
         )
 
 
-def _place(offset: int | None, length: int | None) -> Place | None:
-    return None if offset is None or length is None else Place(offset, length)
+def _place(offset: int | None, length: int | None) -> RecordPlace | None:
+    return None if offset is None or length is None else RecordPlace(offset, length)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from archive.imported.reader import Foreign, clean_uri
+from archive.imported.reader import ForeignRecord, clean_uri
 from archive.warc.captures import METADATA_FIELD, identified_type
 from archive.warc.records import Record, digest, warc_date
 from archive.web.http import dechunk, is_framed, parse_head, split_message
@@ -24,7 +24,7 @@ _DATE = re.compile(
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
-def capture_row(found: Foreign, url: str) -> dict[str, Any]:
+def catalogued_capture(found: ForeignRecord, url: str) -> dict[str, Any]:
     """What is noted of a capture; ValueError says what makes it unusable."""
     record = found.record
     moment = moment_of(record.get("WARC-Date") or "")
@@ -75,7 +75,7 @@ def _refers(record: Record) -> dict[str, Any]:
     }
 
 
-def companion_row(found: Foreign, kind: str) -> dict[str, Any] | None:
+def catalogued_companion(found: ForeignRecord, kind: str) -> dict[str, Any] | None:
     """What is kept of a record that belongs to a capture; None for one that tells nothing of it."""
     record = found.record
     if kind == "metadata" and not record.block.startswith(METADATA_FIELD):
@@ -93,7 +93,7 @@ def companion_row(found: Foreign, kind: str) -> dict[str, Any] | None:
     }
 
 
-def record_id(found: Foreign) -> str:
+def record_id(found: ForeignRecord) -> str:
     """WARC-Record-ID without its brackets; where there is none, one that follows from it."""
     given = found.record.id.strip()
     if ":" in given and given.isprintable() and " " not in given:

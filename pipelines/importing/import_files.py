@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 from archive.disk import files
 from archive.disk.locks import lock
 from archive.errors import LockHeld
-from archive.imported.index import CAPTURES_URI, IMPORT_FORMAT, SUMMARY_URI, Held, to_block
+from archive.imported.index import CAPTURES_URI, IMPORT_FORMAT, SUMMARY_URI, HeldCapture, to_block
 from archive.imported.reader import Unreadable
 from archive.library import Library
 from archive.tables import journal
@@ -34,7 +34,7 @@ from pipelines.derive.spans import Receipt
 from pipelines.derive.staging import stage_all
 from pipelines.fold.left_out import held_in
 from pipelines.importing.catalog import Catalog
-from pipelines.importing.intake import ImportedFile, Intake, Told
+from pipelines.importing.intake import ImportedFile, ImportProgress, Intake
 from pipelines.importing.known_captures import compare_with_library
 from pipelines.publish import Published, publish
 from pipelines.rebuild.indexes import write_indexes
@@ -61,7 +61,7 @@ def import_files(
     library: Library,
     paths: Sequence[Path],
     engine: Engine,
-    told: Told = lambda *_: None,
+    told: ImportProgress = lambda *_: None,
     source: str = "imported",
 ) -> Imported:
     """Import *paths*; what was imported before stays as it is, what cannot be read is named.
@@ -82,7 +82,7 @@ def import_files(
         catalog.connect()
         compare_with_library(library, catalog)
         run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-import-{secrets.token_hex(3)}"
-        run = _Run(library, catalog, intake, run_id, source)
+        run = _ImportRun(library, catalog, intake, run_id, source)
         run.write_indexes()
         run.publish(engine, told)
         run.write_cards()
@@ -90,7 +90,7 @@ def import_files(
         return Imported(run_id, tuple(intake.results), run.rows, run.verdicts, left)
 
 
-class _Run:
+class _ImportRun:
     """What was taken in, on its way into the tables."""
 
     def __init__(
@@ -108,7 +108,7 @@ class _Run:
             captures = self._catalog.of_file(name, self._run_id, self._source)
             write_indexes(self._library.path / name, captures)
 
-    def publish(self, engine: Engine, told: Told) -> None:
+    def publish(self, engine: Engine, told: ImportProgress) -> None:
         """Bring the new captures into the tables, one batch after the other."""
         if not self._intake.cards:
             return
@@ -117,7 +117,7 @@ class _Run:
         file = WarcFile(self._library, 0)
         try:
             for captures in _slices(self._catalog.new(self._run_id, self._source)):
-                counted = _Counting(told, done, total)
+                counted = _SliceProgress(told, done, total)
                 done += len(captures)
                 self._publish_slice(file, captures, engine, counted, last=done == total)
             if total == 0:
@@ -130,9 +130,9 @@ class _Run:
     def _publish_slice(
         self,
         file: WarcFile,
-        captures: list[Held],
+        captures: list[HeldCapture],
         engine: Engine,
-        counted: _Counting,
+        counted: _SliceProgress,
         *,
         last: bool,
     ) -> None:
@@ -161,7 +161,7 @@ class _Run:
                 result.leave_out(Unreadable(held.offset, held.offset + held.length, one.why))
         self.quarantined += [] if known else [one]
 
-    def _write_parts(self, file: WarcFile, captures: list[Held]) -> Iterator[Span]:
+    def _write_parts(self, file: WarcFile, captures: list[HeldCapture]) -> Iterator[Span]:
         """Write down which captures come next; yields the bytes that make a task each."""
         start = file.synced
         for part in _parts(captures):
@@ -193,7 +193,7 @@ class _Run:
 
     def _count_articles(self) -> None:
         """Count for each file the versions of articles that the newest batch has of it."""
-        entry = journal.read(self._library.generation)[-1]
+        entry = journal.read_journal(self._library.generation)[-1]
         for table in (file.path for file in entry.files if file.path.startswith("articles/")):
             rows = pq.read_table(
                 self._library.generation / table, columns=_OF_FILE, partitioning=None
@@ -210,10 +210,10 @@ class _Run:
             files.put(self._library.path / f"{name}.json", block)
 
 
-class _Counting:
+class _SliceProgress:
     """Captures, told as they are derived."""
 
-    def __init__(self, told: Told, done: int, total: int) -> None:
+    def __init__(self, told: ImportProgress, done: int, total: int) -> None:
         self._told, self._done, self._total = told, done, total
 
     def more(self, receipt: Receipt) -> None:
@@ -235,17 +235,19 @@ def _catalog(library: Library) -> Iterator[Catalog]:
         files.remove_tree(folder)
 
 
-def _slices(captures: Iterator[Held]) -> Iterator[list[Held]]:
+def _slices(captures: Iterator[HeldCapture]) -> Iterator[list[HeldCapture]]:
     """Captures for one batch after the other."""
     return _cut(captures, _SLICE_CAPTURES, _SLICE_BYTES)
 
 
-def _parts(captures: list[Held]) -> Iterator[list[Held]]:
+def _parts(captures: list[HeldCapture]) -> Iterator[list[HeldCapture]]:
     """Captures for one task after the other."""
     return _cut(iter(captures), _PART_CAPTURES, _PART_BYTES)
 
 
-def _cut(captures: Iterator[Held], most: int, most_bytes: int) -> Iterator[list[Held]]:
+def _cut(
+    captures: Iterator[HeldCapture], most: int, most_bytes: int
+) -> Iterator[list[HeldCapture]]:
     while first := list(islice(captures, 1)):
         size = first[0].length
         while len(first) < most and size < most_bytes and (more := list(islice(captures, 1))):

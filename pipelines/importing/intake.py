@@ -12,15 +12,15 @@ from typing import Any, BinaryIO
 
 from archive.errors import NotImportable
 from archive.imported.index import FOLDER
-from archive.imported.reader import Foreign, Unreadable, walk
-from archive.imported.wacz import Part, parts_of
+from archive.imported.reader import ForeignRecord, Unreadable, foreign_records
+from archive.imported.wacz import WarcInWacz, parts_of
 from archive.library import Library
 from pipelines.importing.catalog import Catalog
-from pipelines.importing.storage import Kept, keep, kind_of, sha256_of, write_twin
+from pipelines.importing.storage import StoredFile, kind_of, sha256_of, store_file, write_twin
 
 _MOST_NAMED = 1_000  # unreadable places of a file that are named one by one
 
-Told = Callable[[str, int, int], None]
+ImportProgress = Callable[[str, int, int], None]
 """Is told what is being done, how much of it is done, and how much there is."""
 
 
@@ -78,7 +78,7 @@ class Intake:
         names: list[str] = self.cards[result.file]["read"] if result.file in self.cards else []
         return [] if result.known else names
 
-    def take(self, path: Path, told: Told) -> None:
+    def take(self, path: Path, told: ImportProgress) -> None:
         """Keep one file and read it; an error in it is its own."""
         result = ImportedFile(str(path))
         self.results.append(result)
@@ -92,17 +92,19 @@ class Intake:
                 raise
             result.error = (error.strerror or str(error)).lower()
 
-    def _take(self, stream: BinaryIO, path: Path, result: ImportedFile, told: Told) -> None:
+    def _take(
+        self, stream: BinaryIO, path: Path, result: ImportedFile, told: ImportProgress
+    ) -> None:
         size = os.fstat(stream.fileno()).st_size
         suffix = kind_of(stream, path)
         if before := _card_of(self._library, stream, size, self.cards):
             result.file, result.sha256, result.known = before["file"], before["sha256"], True
             return
-        parts = parts_of(stream, path) if suffix == ".wacz" else [Part("", 0, size)]
+        parts = parts_of(stream, path) if suffix == ".wacz" else [WarcInWacz("", 0, size)]
         if suffix != ".wacz" and not _has_record(stream, size):
             raise NotImportable(path, "it holds no WARC record")
         copied = _Progress(told, f"keeping {path.name}", size)
-        kept = keep(self._library, stream, path, suffix, copied.more)
+        kept = store_file(self._library, stream, path, suffix, copied.more)
         result.file, result.sha256 = kept.file, kept.sha256
         read = _Progress(told, f"reading {path.name}", size)
         places = [_Range(part.start, part.end, part.name) for part in parts]
@@ -110,7 +112,7 @@ class Intake:
         self.cards[kept.file] = {**asdict(kept), "read": sorted(set(names))}
 
     def _read_range(
-        self, kept: Kept, place: _Range, result: ImportedFile, progress: _Progress
+        self, kept: StoredFile, place: _Range, result: ImportedFile, progress: _Progress
     ) -> str:
         """Enter the records of *place*; returns the file that their pointers lead into."""
         mark, before = self._catalog.mark(), (result.records, result.captures)
@@ -132,7 +134,7 @@ class Intake:
         return self._read_twin(kept, place, result, progress)
 
     def _read_twin(
-        self, kept: Kept, place: _Range, result: ImportedFile, progress: _Progress
+        self, kept: StoredFile, place: _Range, result: ImportedFile, progress: _Progress
     ) -> str:
         """The same for a file whose records have no gzip members of their own."""
         for found in self._walk(kept.file, place.start, place.end, progress):
@@ -141,19 +143,19 @@ class Intake:
         name = write_twin(self._library, kept, place.start, place.end, place.part, lambda _: None)
         size = (self._library.path / name).stat().st_size
         for number, found in enumerate(self._walk(name, 0, size, progress)):
-            if isinstance(found, Foreign) and number:  # the first one is ours
+            if isinstance(found, ForeignRecord) and number:  # the first one is ours
                 self._add(name, found, result)
         return name
 
     def _walk(
         self, file: str, start: int, end: int, progress: _Progress
-    ) -> Iterator[Foreign | Unreadable]:
+    ) -> Iterator[ForeignRecord | Unreadable]:
         with (self._library.path / file).open("rb") as stream:
-            for found in walk(stream, start, end):
+            for found in foreign_records(stream, start, end):
                 progress.at(found.offset)
                 yield found
 
-    def _add(self, file: str, found: Foreign, result: ImportedFile) -> None:
+    def _add(self, file: str, found: ForeignRecord, result: ImportedFile) -> None:
         try:
             kind = self._catalog.add(file, found)
         except ValueError as error:
@@ -167,7 +169,7 @@ class Intake:
 class _Progress:
     """Bytes of one file, told in steps."""
 
-    def __init__(self, told: Told, what: str, total: int) -> None:
+    def __init__(self, told: ImportProgress, what: str, total: int) -> None:
         self._told, self._what, self._total, self._done = told, what, total, 0
 
     def more(self, count: int) -> None:
@@ -201,4 +203,4 @@ def _cards(library: Library) -> Iterator[dict[str, Any]]:
 
 
 def _has_record(stream: BinaryIO, size: int) -> bool:
-    return any(isinstance(found, Foreign) for found in walk(stream, 0, size))
+    return any(isinstance(found, ForeignRecord) for found in foreign_records(stream, 0, size))

@@ -20,11 +20,11 @@ from archive.disk import files
 from archive.disk.locks import try_lock
 from archive.errors import NotImportable
 from archive.imported.index import FOLDER
-from archive.imported.reader import Foreign, walk
+from archive.imported.reader import ForeignRecord, foreign_records
 from archive.library import Library
 from archive.version import VERSION
 from archive.warc.gzip import gzip_member
-from archive.warc.records import Record, make_record, to_member
+from archive.warc.records import Record, make_record, record_member
 
 SUFFIXES = (".warc.gz", ".warc", ".wacz")
 _ZIP = (b"PK\3\4", b"PK\5\6")
@@ -37,12 +37,12 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
 _LONGEST = 120
 
-Told = Callable[[int], None]
+BytesCopied = Callable[[int], None]
 """Is told how many more bytes were read."""
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredFile:
     """A file in `warc/imported/`: its path relative to the library, and what it came as."""
 
     file: str
@@ -92,7 +92,7 @@ def safe_name(name: str, suffix: str) -> str:
     return f"{'file-' if _RESERVED.match(stem) else ''}{stem}{suffix}"
 
 
-def sha256_of(stream: BinaryIO, told: Told = lambda _: None) -> str:
+def sha256_of(stream: BinaryIO, told: BytesCopied = lambda _: None) -> str:
     """SHA-256 of an open file, in hex."""
     stream.seek(0)
     found = hashlib.sha256()
@@ -102,7 +102,9 @@ def sha256_of(stream: BinaryIO, told: Told = lambda _: None) -> str:
     return found.hexdigest()
 
 
-def keep(library: Library, stream: BinaryIO, path: Path, suffix: str, told: Told) -> Kept:
+def store_file(
+    library: Library, stream: BinaryIO, path: Path, suffix: str, told: BytesCopied
+) -> StoredFile:
     """Copy the open file *path* into the library; a file with the same content is not copied twice.
 
     NotImportable where it changes meanwhile; DiskFull before the copy where it has no room.
@@ -124,7 +126,7 @@ def keep(library: Library, stream: BinaryIO, path: Path, suffix: str, told: Told
         files.sync(copy)
         sha256 = found.hexdigest()
         target = _place(folder, temporary, path.name, suffix, sha256)
-    return Kept(f"{FOLDER}/{target.name}", path.name, sha256, before.st_size)
+    return StoredFile(f"{FOLDER}/{target.name}", path.name, sha256, before.st_size)
 
 
 def _place(folder: Path, temporary: Path, name: str, suffix: str, sha256: str) -> Path:
@@ -162,7 +164,9 @@ def twin_name(file: str, part: str = "") -> str:
     return f"{file}{label}.members.warc.gz"
 
 
-def write_twin(library: Library, kept: Kept, start: int, end: int, part: str, told: Told) -> str:
+def write_twin(
+    library: Library, kept: StoredFile, start: int, end: int, part: str, told: BytesCopied
+) -> str:
     """Write the records in bytes *start* to *end* of *kept* again, each as a gzip member.
 
     Their bytes stay the same. Returns the copy's name; one that is there is left as it is.
@@ -175,10 +179,10 @@ def write_twin(library: Library, kept: Kept, start: int, end: int, part: str, to
         (library.path / kept.file).open("rb") as stream,
         _temporary(target.parent) as (copy, temporary),
     ):
-        files.write(copy, to_member(_twin_info(kept, name, part)))
+        files.write(copy, record_member(_twin_info(kept, name, part)))
         told_of = 0
-        for number, found in enumerate(walk(stream, start, end)):
-            if isinstance(found, Foreign):
+        for number, found in enumerate(foreign_records(stream, start, end)):
+            if isinstance(found, ForeignRecord):
                 if number % 1000 == 0:
                     files.check_floor(target.parent, library.settings.disk.floor)
                 files.write(copy, gzip_member(found.head + found.record.block + b"\r\n\r\n"))
@@ -190,7 +194,7 @@ def write_twin(library: Library, kept: Kept, start: int, end: int, part: str, to
     return name
 
 
-def _twin_info(kept: Kept, name: str, part: str) -> Record:
+def _twin_info(kept: StoredFile, name: str, part: str) -> Record:
     lines = {
         "software": f"Backissue/{VERSION}",
         "format": "WARC File Format 1.1",

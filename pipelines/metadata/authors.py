@@ -11,8 +11,8 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from pipelines.metadata.declarations import Candidate, Declarations
-from pipelines.metadata.header import Line
-from pipelines.text.words import fold, key
+from pipelines.metadata.header import HeaderLine
+from pipelines.text.words import collapse, key
 
 _AUTHORS = etree.XPath("descendant-or-self::*[(self::a and @rel='author') or @itemprop='name']")
 _JOBS = re.compile(
@@ -153,7 +153,7 @@ def _in_header(declared: Declarations) -> Iterator[list[Candidate]]:
     linked = []
     for line in declared.header:
         for link in line.links():
-            name = fold("".join(map(str, link.itertext())))
+            name = collapse("".join(map(str, link.itertext())))
             if name and len(name) <= _LONGEST and _is_person(link):
                 linked.append(("markup:author link", name))
     yield linked[:_MOST_BYLINES]
@@ -165,7 +165,7 @@ def _in_header(declared: Declarations) -> Iterator[list[Candidate]]:
         following = _BY_ALONE.fullmatch(line.text) is not None
 
 
-def _names_in(line: Line) -> str:
+def _names_in(line: HeaderLine) -> str:
     """What of a byline stands in its first element, or behind a first one that is only `by`."""
     first, *others = line.pieces or (line.text,)
     if others and _BY_ALONE.fullmatch(first):
@@ -181,7 +181,7 @@ def _is_person(link: HtmlElement) -> bool:
 def _written_by(declared: Declarations) -> Iterator[Candidate]:
     if declared.metas.get("twitter:label1", [""])[0].lower().startswith(_WRITTEN_BY):
         for text in declared.metas.get("twitter:data1", ()):
-            yield "meta:twitter:data1", fold(text)
+            yield "meta:twitter:data1", collapse(text)
 
 
 def _in_capitals(words: list[str]) -> list[str]:
@@ -211,7 +211,7 @@ def author_names(raws: Iterable[str], not_names: Iterable[str | None] = ()) -> t
 
 
 def _parts(raw: str) -> list[str]:
-    text = _ASIDE.sub("", _ADDRESS.sub(" ", fold(raw[:_MAX_RAW])))
+    text = _ASIDE.sub("", _ADDRESS.sub(" ", collapse(raw[:_MAX_RAW])))
     text = _without_by(text.strip()).strip(" ,;:|-–—")
     parts: list[str] = []
     for part in _SPLIT.split(text):

@@ -15,7 +15,7 @@ from lxml.html import HtmlElement
 
 from archive.types import Precision
 from pipelines.metadata.declarations import Candidate, Declarations
-from pipelines.metadata.shown_dates import Shown, is_elsewhere, said_days
+from pipelines.metadata.shown_dates import ShownDates, is_elsewhere, said_days
 from pipelines.text.dates import Date, is_in_numbers, order_of, parse_date, url_date
 
 _FINENESS: dict[Precision, int] = {"year": 0, "month": 1, "day": 2, "minute": 3, "second": 4}
@@ -27,7 +27,7 @@ _A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Dated:
+class DateChoice:
     """A chosen date, what the page says, and the evidence: its source and what was rejected."""
 
     value: datetime | None = None
@@ -38,13 +38,13 @@ class Dated:
 
 def dates_of(
     page: Declarations, url: str, announced: datetime | None, latest: datetime | None
-) -> tuple[Dated, Dated]:
+) -> tuple[DateChoice, DateChoice]:
     """When the page was first published (what it declares, else its address, else its
     announcement, else what it shows), and when it says that it was last changed.
 
     *latest* is the time of the capture: nothing after its day counts.
     """
-    shown = Shown(page)
+    shown = ShownDates(page)
     read = _Reader(page)
     changes = [*page.candidates("modified"), *page.page_nodes("dateModified"), *shown.modified]
     modified = _choose(changes, read, latest, [])
@@ -85,7 +85,7 @@ class _Reader:
 
 
 def _shown_before(
-    declared: list[Candidate], changes: list[Candidate], shown: Shown, read: _Reader
+    declared: list[Candidate], changes: list[Candidate], shown: ShownDates, read: _Reader
 ) -> Candidate | None:
     """What the page shows of its publication, if what it declares is that of a change.
 
@@ -107,8 +107,12 @@ def _shown_before(
 
 
 def _by_htmldate(
-    page: Declarations, url: str, latest: datetime | None, found: Dated, changed: datetime | None
-) -> Dated:
+    page: Declarations,
+    url: str,
+    latest: datetime | None,
+    found: DateChoice,
+    changed: datetime | None,
+) -> DateChoice:
     """What htmldate makes of a page that says nothing plainly; not the day of a change."""
     if not any(True for _ in said_days(page)):
         return found
@@ -125,7 +129,7 @@ def _by_htmldate(
         return found
     if read.value.date() not in said_days(page):  # of what it half reads it makes a first
         return found
-    return Dated(
+    return DateChoice(
         read.value, raw, read.precision, {**found.evidence, "from": "htmldate", "raw": raw}
     )
 
@@ -150,7 +154,7 @@ def _said_otherwise(
     page: Declarations,
     url: str,
     announced: datetime | None,
-    shown: Shown,
+    shown: ShownDates,
     latest: datetime | None,
 ) -> Iterator[Candidate]:
     yield from shown.marked
@@ -175,7 +179,7 @@ def _choose(
     read: _Reader,
     latest: datetime | None,
     rejected: list[dict[str, str]],
-) -> Dated:
+) -> DateChoice:
     """The first candidate that is a date, or a finer one of the same day."""
     best: tuple[Candidate, Date] | None = None
     refused = []
@@ -188,12 +192,12 @@ def _choose(
         if best and _FINENESS[best[1].precision] > _FINENESS["day"]:
             break
     if best is None:
-        return Dated(evidence={"rejected": refused + rejected} if refused + rejected else {})
+        return DateChoice(evidence={"rejected": refused + rejected} if refused + rejected else {})
     (source, raw), date = best
     evidence: dict[str, Any] = {"from": source, "raw": raw}
     if refused + rejected:
         evidence["rejected"] = refused + rejected
-    return Dated(date.value, raw, date.precision, evidence)
+    return DateChoice(date.value, raw, date.precision, evidence)
 
 
 def _objection(date: Date | None, latest: datetime | None) -> str | None:

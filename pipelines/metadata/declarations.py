@@ -13,13 +13,13 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from pipelines.metadata.field_names import LINKED, METAS
-from pipelines.metadata.header import Line, header_of
+from pipelines.metadata.header import HeaderLine, header_of
 from pipelines.metadata.jsonld import ARTICLE_TYPES, LinkedData, Node, linked_data, types_of
 from pipelines.page.html import Tagged
 from pipelines.page.markup import BITS
 from pipelines.page.segments import Segments
 from pipelines.page.walk import segments_of
-from pipelines.text.words import fold
+from pipelines.text.words import collapse
 
 _VALUE_ATTRIBUTES = ("content", "datetime", "href", "src", "data-src")
 _MAX_VALUE = 10_000  # characters of one declared value
@@ -58,7 +58,7 @@ class Declarations:
     def titles(self) -> tuple[str, ...]:
         """Everything on the page that may be its title."""
         headings = (
-            fold("".join(h.itertext()))[:_MAX_TITLE]
+            collapse("".join(h.itertext()))[:_MAX_TITLE]
             for h in self.tagged("h1", "title")[:_MOST_HEADINGS]
         )
         return (*(text for _, text in self.candidates("headline")), *headings)
@@ -79,7 +79,7 @@ class Declarations:
         ]
 
     @cached_property
-    def header(self) -> list[Line]:
+    def header(self) -> list[HeaderLine]:
         """The lines around the title, where bylines and dates stand."""
         return header_of(self.page, [text for _, text in self.candidates("headline")], self.titles)
 
@@ -236,4 +236,4 @@ def _clean(text: str) -> str:
         text = unescape(text)
     if "<" in text:
         text = re.sub(r"</?[a-zA-Z][^<>]*>", " ", text)
-    return fold(text)
+    return collapse(text)

@@ -20,7 +20,7 @@ _ELSEWHERE = sum(
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class HeaderLine:
     """A short text near the title, the *pieces* that its inline elements make of it, and these."""
 
     text: str
@@ -37,7 +37,7 @@ class Line:
                     yield link
 
 
-def header_of(page: Segments, declared: Iterable[str], titles: Iterable[str]) -> list[Line]:
+def header_of(page: Segments, declared: Iterable[str], titles: Iterable[str]) -> list[HeaderLine]:
     """The lines around the title of *page*: those after it first, then those before it, the
     nearest first. The title is one that is *declared*, else another of *titles*."""
     segments = page.segments
@@ -115,7 +115,7 @@ def _is_near(page: Segments, node: int, around: frozenset[int], at: int) -> bool
     return node > 0 and at - page.nodes.first[node] <= _BEFORE
 
 
-def _line(page: Segments, segment: Segment, around: frozenset[int]) -> list[Line]:
+def _line(page: Segments, segment: Segment, around: frozenset[int]) -> list[HeaderLine]:
     if len(segment.text) > _LONGEST:
         return []
     node = segment.node
@@ -125,4 +125,4 @@ def _line(page: Segments, segment: Segment, around: frozenset[int]) -> list[Line
         node = page.nodes.parent[node]
     said = [(" ".join(text.split()), owner) for text, owner in segment.pieces if text.strip()]
     owners = (owner for _, owner in said if owner is not None)
-    return [Line(segment.text, tuple(dict.fromkeys(owners)), tuple(text for text, _ in said))]
+    return [HeaderLine(segment.text, tuple(dict.fromkeys(owners)), tuple(text for text, _ in said))]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pipelines.metadata.declarations import Declarations
 from pipelines.page.html import Page
-from pipelines.text.words import fold
+from pipelines.text.words import collapse
 
 _RESERVED = {"0": False, "1": True}
 _MEANS = {
@@ -38,7 +38,7 @@ def rights_of(page: Page, declared: Declarations) -> Rights:
     in_markup = next((text.strip() for text in declared.metas.get("tdm-reservation", ())), "")
     reserved = (page.tdm_reservation, _RESERVED.get(in_markup), page.tdm_by_file)
     return Rights(
-        robots_meta=", ".join(map(fold, robots)) or None,
+        robots_meta=", ".join(map(collapse, robots)) or None,
         tdm_reservation=next((answer for answer in reserved if answer is not None), None),
     )
 

@@ -12,7 +12,7 @@ from itertools import chain, islice, takewhile
 from lxml.html import HtmlElement
 
 from pipelines.metadata.declarations import Candidate, Declarations
-from pipelines.metadata.header import Line
+from pipelines.metadata.header import HeaderLine
 from pipelines.page.markup import BITS, bits_of
 from pipelines.text.dates import has_day, parse_date
 from pipelines.text.phrases import is_date_line
@@ -59,7 +59,7 @@ _Told = tuple[str, Candidate]
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownDates:
     """The dates that *page* shows, each kind read when it is asked for, with where it stands."""
 
     page: Declarations
@@ -178,7 +178,7 @@ def _is_sentence(text: str) -> bool:
     return small >= _SMALL_WORDS and not _PUBLISHED_WORDS.search(before)
 
 
-def _spaced(line: Line) -> str:
+def _spaced(line: HeaderLine) -> str:
     """The text of *line*, whose elements may stand without a space between them."""
     return " ".join(line.pieces) or line.text
 

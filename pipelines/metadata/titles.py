@@ -10,7 +10,7 @@ from itertools import dropwhile
 from lxml.html import HtmlElement
 
 from pipelines.metadata.declarations import Candidate, Declarations
-from pipelines.text.words import fold, key
+from pipelines.text.words import collapse, key
 
 _SITE_SPLIT = re.compile(r"\s+[|–—·•»:-]+\s+|\s*\|\s*")
 LONGEST_TITLE = 250
@@ -55,7 +55,7 @@ def _said_by(declared: Declarations, element: HtmlElement) -> str:
     """The text of *element* as it is shown: lines apart, pieces of a word together."""
     nodes, segments = declared.page.nodes, declared.page.segments
     lines = [one.text for one in segments if nodes.elements[one.node] is element]
-    return fold(" ".join(lines) or "".join(element.itertext()))
+    return collapse(" ".join(lines) or "".join(element.itertext()))
 
 
 def _is_in_other_words(heading: str, declared: Declarations) -> bool:

@@ -83,7 +83,7 @@ def opened(capture: Capture) -> Opened:
     if found.media_type not in HTML:
         return found
     characters = decoded(found.data, capture.parsed.get("content-type"))
-    tree = None if capture.status in REDIRECTS else parse(characters.text)
+    tree = None if capture.status in REDIRECTS else parse_html(characters.text)
     seen = tree is not None and capture.status == 200
     return replace(
         found,
@@ -126,7 +126,7 @@ def page_of(capture: Capture, content: Opened | None = None) -> Page | None:
     )
 
 
-def parse(text: str) -> HtmlElement | None:
+def parse_html(text: str) -> HtmlElement | None:
     """The tree of *text*, without comments; None where there is nothing to parse.
 
     A page that nests deeper than any that means to is parsed again as mere paragraphs: libxml2

@@ -17,7 +17,7 @@ MAX_SEGMENTS = 12_000
 BREAK, CELL = "\x02", "\x03"
 """A line break and the edge of a table's cell within a run; no page's text holds either."""
 
-Piece = tuple[str, HtmlElement | None]
+TextPiece = tuple[str, HtmlElement | None]
 """A text and the inline element that it stands in; None for the edge of a cell."""
 
 
@@ -29,7 +29,7 @@ class Segment(NamedTuple):
 
     text: str
     node: int
-    pieces: tuple[Piece, ...]
+    pieces: tuple[TextPiece, ...]
     linked: int = 0
     links: int = 0
     bold: int = 0

@@ -19,20 +19,20 @@ from pipelines.page.markup import (
     is_note_mark,
     said_by,
 )
-from pipelines.page.segments import BREAK, CELL, MAX_SEGMENTS, Nodes, Piece, Segment, Segments
-from pipelines.text.words import fold
+from pipelines.page.segments import BREAK, CELL, MAX_SEGMENTS, Nodes, Segment, Segments, TextPiece
+from pipelines.text.words import collapse
 
 _LONG_CELL = 400  # characters
 
 
 def segments_of(root: HtmlElement) -> Segments:
     """The segments below *root*, which must not nest deeper than Python recurses."""
-    walk = _Walk()
+    walk = _TreeWalk()
     walk.block(root, -1, False)
     return Segments(walk.segments, walk.nodes)
 
 
-class _Walk:
+class _TreeWalk:
     """The state of the pass: what it found, and the run that is open."""
 
     __slots__ = ("bold", "break_at", "fields", "images", "inputs", "linked", "links", "nodes",
@@ -42,7 +42,7 @@ class _Walk:
         self.segments: list[Segment] = []
         self.nodes = Nodes()
         self.inputs = self.images = self.fields = 0
-        self.parts: list[Piece] = []  # of the open run
+        self.parts: list[TextPiece] = []  # of the open run
         self._begin()
 
     def _begin(self) -> None:
@@ -173,18 +173,18 @@ class _Walk:
         """Read preformatted text as it stands."""
         text = "".join(map(str, element.itertext())).strip("\n").rstrip()
         if _says_anything(text) and len(self.segments) < MAX_SEGMENTS:
-            self.segments.append(Segment(fold(text), node, ((text, element),)))
+            self.segments.append(Segment(collapse(text), node, ((text, element),)))
         return True
 
 
-_READERS: dict[Any, Callable[[_Walk, HtmlElement, int, bool], bool]] = {
-    "tr": _Walk.row,
-    "pre": _Walk.listing,
-    "code": _Walk.listing,
+_READERS: dict[Any, Callable[[_TreeWalk, HtmlElement, int, bool], bool]] = {
+    "tr": _TreeWalk.row,
+    "pre": _TreeWalk.listing,
+    "code": _TreeWalk.listing,
 }
 
 
-def _joined(pieces: list[Piece]) -> str:
+def _joined(pieces: list[TextPiece]) -> str:
     return pieces[0][0] if len(pieces) == 1 else "".join([text for text, _ in pieces])
 
 
@@ -195,10 +195,10 @@ def _says_anything(text: str) -> bool:
 def _folded(text: str) -> str:
     """*text* with its white space folded; its own line breaks are lines, its cells parted."""
     if CELL in text:
-        return " | ".join(filter(None, map(fold, text.replace(BREAK, " ").split(CELL))))
+        return " | ".join(filter(None, map(collapse, text.replace(BREAK, " ").split(CELL))))
     if BREAK in text:
-        return "\n".join(filter(None, map(fold, text.split(BREAK))))
-    return fold(text)
+        return "\n".join(filter(None, map(collapse, text.split(BREAK))))
+    return collapse(text)
 
 
 def _is_listing(code: HtmlElement) -> bool:

@@ -17,7 +17,8 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from archive.tables import journal
-from archive.tables.journal import Entry
+from archive.tables.journal import JournalEntry
+from archive.types import Row
 from pipelines.fold.memory import FoldMemory
 from pipelines.text.words import words
 
@@ -47,8 +48,6 @@ FIELDS = (
 )
 _OF_ROW = ("article_id", "warc_record_id", "source", "url", "word_count", "text_digest")
 _COLUMNS = [*_OF_ROW, "article_body", *FIELDS]
-
-Row = dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -116,7 +115,7 @@ class Comparison:
     most_changed: list[Changed]
 
 
-def compare(current: Path, following: Path) -> Comparison:
+def compare_generations(current: Path, following: Path) -> Comparison:
     """What *following* makes of the captures of *current*, both folders of generations."""
     sources: dict[str, SourceChanges] = {}
     changed = _compare_articles(current, following, sources)
@@ -218,8 +217,8 @@ def _batches(
     current: Path, following: Path, table: str, columns: list[str]
 ) -> Iterator[tuple[Mapping[str, Row], Mapping[str, Row]]]:
     """The rows of *table* by their captures, of both generations: by batch and month."""
-    new = {entry.batch.number: entry for entry in journal.read(following)}
-    for old in journal.read(current):
+    new = {entry.batch.number: entry for entry in journal.read_journal(following)}
+    for old in journal.read_journal(current):
         match = new.get(old.batch.number)
         if match is None:
             continue
@@ -228,7 +227,7 @@ def _batches(
             yield _rows(before.get(month), columns), _rows(after.get(month), columns)
 
 
-def _files(generation: Path, entry: Entry, table: str) -> dict[str, Path]:
+def _files(generation: Path, entry: JournalEntry, table: str) -> dict[str, Path]:
     """By month; a batch has one file of a month."""
     paths = (generation / file.path for file in entry.files)
     return {path.parent.name: path for path in paths if path.is_relative_to(generation / table)}

@@ -15,7 +15,7 @@ from typing import Any
 from archive.disk import files
 from archive.library import Library, make_generation, point_to
 from archive.tables import journal
-from archive.tables.journal import Batch, Entry, Span
+from archive.tables.journal import Batch, JournalEntry, Span
 from pipelines.derive.staging import covering, folder_of
 from pipelines.extractor import fingerprint
 from pipelines.fold.memory import FoldMemory
@@ -40,18 +40,20 @@ class Building:
         """Where the rows wait that no batch has taken in yet."""
         return self.folder / "staged"
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[JournalEntry]:
         """The batches that are written and remembered."""
         memory = FoldMemory(self.generation)
         try:
             last = memory.last_batch()
-            return [one for one in journal.read(self.generation) if one.batch.number <= last]
+            return [
+                one for one in journal.read_journal(self.generation) if one.batch.number <= last
+            ]
         finally:
             memory.close()
 
     def journalled(self) -> set[int]:
         """The numbers of the batches that are written, remembered or not."""
-        return {entry.batch.number for entry in journal.read(self.generation)}
+        return {entry.batch.number for entry in journal.read_journal(self.generation)}
 
     def is_staged(self, span: Span) -> bool:
         """Whether the rows of *span* are there, all of them."""
@@ -125,7 +127,7 @@ def _take_back(library: Library, folder: Path) -> None:
 
 def _fits(building: Building, batches: Mapping[int, Batch], made: dict[str, Any]) -> bool:
     card = {"relearn": False, "lost": [], **(_card(building.folder) or {})}
-    written = (entry.batch for entry in journal.read(building.generation))
+    written = (entry.batch for entry in journal.read_journal(building.generation))
     same = all(card.get(name) == value for name, value in made.items())
     return same and all(batches.get(batch.number) == batch for batch in written)
 

@@ -17,12 +17,12 @@ from archive.imported.index import (
     CAPTURES_URI,
     FOLDER,
     SUMMARY_URI,
-    Held,
-    cdxj_of,
-    from_line,
+    HeldCapture,
+    captures_file_of,
+    cdxj_file_of,
+    held_from_line,
     held_of,
-    index_of,
-    to_line,
+    held_to_line,
 )
 from archive.library import Library, restored_of
 from archive.types import CdxEntry
@@ -49,7 +49,7 @@ def restore_indexes(library: Library) -> list[str]:
             else:
                 held = held_of(block)
                 if held.file in wanted:
-                    row = (held.file, held.offset, to_line(held))
+                    row = (held.file, held.offset, held_to_line(held))
                     database.execute("INSERT INTO lines VALUES (?, ?, ?)", row)
         named = [name for (name,) in database.execute("SELECT DISTINCT file FROM lines")]
         for name in named:
@@ -62,7 +62,7 @@ def restore_indexes(library: Library) -> list[str]:
 def _lacking(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.glob("[!.]*")):
         if path.name.endswith((".warc", ".warc.gz", ".wacz")) and not (
-            index_of(path).exists() and cdxj_of(path).exists()
+            captures_file_of(path).exists() and cdxj_file_of(path).exists()
         ):
             yield path
 
@@ -77,9 +77,9 @@ def _records(library: Library) -> Iterator[tuple[bytes, bool]]:
                     yield record.block, uri.startswith(SUMMARY_URI)
 
 
-def _captures(database: sqlite3.Connection, name: str) -> Iterator[Held]:
+def _captures(database: sqlite3.Connection, name: str) -> Iterator[HeldCapture]:
     query = "SELECT line FROM lines WHERE file = ? ORDER BY place"
-    return (from_line(line) for (line,) in database.execute(query, (name,)))
+    return (held_from_line(line) for (line,) in database.execute(query, (name,)))
 
 
 def _restore_cards(library: Library, block: bytes) -> None:
@@ -93,7 +93,7 @@ def _restore_cards(library: Library, block: bytes) -> None:
             files.put(path, json.dumps(card, sort_keys=True).encode())
 
 
-def write_indexes(file: Path, captures: Iterable[Held]) -> None:
+def write_indexes(file: Path, captures: Iterable[HeldCapture]) -> None:
     """Write the two lists beside an imported file: by offset, and as CDXJ.
 
     *captures* come in the order in which they stand in the file.
@@ -101,19 +101,19 @@ def write_indexes(file: Path, captures: Iterable[Held]) -> None:
     database = sqlite3.connect("")  # on the disk, and gone when it is closed
     try:
         database.execute("CREATE TABLE lines (line BLOB)")
-        with _replacing(index_of(file)) as stream:
+        with _replacing(captures_file_of(file)) as stream:
             for held in captures:
-                stream.write(to_line(held).encode() + b"\n")
+                stream.write(held_to_line(held).encode() + b"\n")
                 line = cdxj.to_line(_entry(held)).encode() + b"\n"
                 database.execute("INSERT INTO lines VALUES (?)", (line,))
-        with _replacing(cdxj_of(file)) as stream:
+        with _replacing(cdxj_file_of(file)) as stream:
             for (line,) in database.execute("SELECT line FROM lines ORDER BY line"):
                 stream.write(line)
     finally:
         database.close()
 
 
-def _entry(held: Held) -> CdxEntry:
+def _entry(held: HeldCapture) -> CdxEntry:
     mime = held.mime if held.mime and held.mime.isprintable() and held.mime.isascii() else "unk"
     return CdxEntry(
         urlkey=surt(held.url),

@@ -9,7 +9,7 @@ from archive.imported.captures import read_held
 from archive.imported.index import held_of
 from archive.library import Library
 from archive.tables import journal
-from archive.tables.journal import Entry, Quarantined, Span, holds
+from archive.tables.journal import JournalEntry, Quarantined, Span, holds
 from archive.warc.records import Record
 from archive.warc.restored import restored_in
 from archive.warc.scan import Damaged, scan_groups
@@ -17,10 +17,10 @@ from pipelines.publish import Recorded, absent
 from pipelines.rebuild.survey import Survey, is_of_import
 
 
-def known_entries(library: Library) -> dict[int, Entry]:
+def known_entries(library: Library) -> dict[int, JournalEntry]:
     """The batches of the present generation by number; none where it is not there."""
     try:
-        entries = journal.read(library.generation)
+        entries = journal.read_journal(library.generation)
     except (ArchiveError, ValueError, KeyError, TypeError):  # gone or damaged: made again
         return {}
     return {entry.batch.number: entry for entry in entries}
@@ -39,7 +39,7 @@ def losses(library: Library, found: Survey) -> dict[int, tuple[Quarantined, ...]
 
 
 def new(
-    lost: Mapping[int, Iterable[Quarantined]], known: Mapping[int, Entry]
+    lost: Mapping[int, Iterable[Quarantined]], known: Mapping[int, JournalEntry]
 ) -> Iterator[Quarantined]:
     """What of *lost* the present generation was not made without."""
     for number in sorted(lost):

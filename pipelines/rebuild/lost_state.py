@@ -7,7 +7,7 @@ from archive.errors import CorruptRecord
 from archive.library import Library
 from archive.repair.recover import Recovered, recover
 from archive.state.database import Run
-from archive.warc.crawl_log import Line, read, run_of, visits_of
+from archive.warc.crawl_log import LogLine, read_log, run_of, visits_of
 from archive.warc.records import Located
 from archive.warc.restored import restored_in
 from archive.warc.scan import scan
@@ -23,7 +23,7 @@ def recover_state(library: Library) -> Recovered:
     recovered = recover(library)
     if lost and library.state.warc_files():
         restore_indexes(library)
-        restore(library, survey(library))
+        restore_runs(library, survey(library))
         recover(library)
     mark.unlink(missing_ok=True)
     return recovered
@@ -38,7 +38,7 @@ def note_lost_state(library: Library) -> bool:
     return True
 
 
-def restore(library: Library, found: Survey) -> None:
+def restore_runs(library: Library, found: Survey) -> None:
     """Bring runs and outcomes into the state of *library*, where it knows nothing newer.
 
     A run that has captures, no log, and is not known to the state, has died: recovery ends it.
@@ -58,9 +58,9 @@ def restore(library: Library, found: Survey) -> None:
     )
 
 
-def _read(library: Library, name: str, offset: int) -> tuple[Line, list[Line]]:
+def _read(library: Library, name: str, offset: int) -> tuple[LogLine, list[LogLine]]:
     with library.warc(name).open("rb") as stream:
         found = next(scan(stream, offset, restored=restored_in(library.path, name)), None)
     if not isinstance(found, Located):
         raise CorruptRecord(name, offset, "the log is gone")
-    return read(found.record)
+    return read_log(found.record)

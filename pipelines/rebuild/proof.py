@@ -16,15 +16,15 @@ from archive.errors import ArchiveError
 from archive.imported.index import FOLDER, find_held, is_imported
 from archive.library import Library
 from archive.tables.dataset import rows
-from archive.types import Capture, Finding, Pointer
-from archive.verify.checks import Place
-from archive.verify.warc_headers import parse
+from archive.types import Capture, Finding, Pointer, Row
+from archive.verify.checks import FindingPlace
+from archive.verify.warc_headers import parse_header
 from archive.warc.captures import read_capture
 from archive.warc.records import digest
 from archive.web.surt import article_id
 from pipelines.body.site_templates import Template, applied, read_template, template_of
 from pipelines.derive.imported import imported_capture
-from pipelines.derive.payloads import restore
+from pipelines.derive.payloads import restore_body
 from pipelines.derive.rows import PAGES, to_table
 from pipelines.derive.spans import derive_page
 from pipelines.extract import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
@@ -32,7 +32,6 @@ from pipelines.fold.identity import addresses_of
 from pipelines.fold.multipage import stitched
 
 Runner = Callable[[Callable[[Any], Any], Sequence[Any]], Iterable[Any]]
-Row = dict[str, Any]
 
 _EXTRACTOR = {
     "extractor": EXTRACTOR,
@@ -54,7 +53,7 @@ class Proven:
 
 
 @dataclass(frozen=True, slots=True)
-class _Task:
+class _ProofTask:
     """A row of `articles`, where its WARC file stands, with which template it was made, and the
     pages behind its first."""
 
@@ -68,7 +67,7 @@ def prove(library: Library, count: int, seed: int | None, run: Runner) -> Proven
     """Extract *count* random rows of `articles` again, by the way on which they were derived."""
     chosen = _choose(library, count, seed)
     tasks = [
-        _Task(row, library.warc(row["warc_filename"]), template, _behind(library, row))
+        _ProofTask(row, library.warc(row["warc_filename"]), template, _behind(library, row))
         for row in chosen
         if _is_current(row, template := _template(library, row))
     ]
@@ -90,13 +89,13 @@ def _choose(library: Library, count: int, seed: int | None) -> list[Row]:
 def _others(chosen: list[Row], current: int) -> Iterator[Finding]:
     if others := len(chosen) - current:
         detail = f"{others:,} of {len(chosen):,} rows; this is {' '.join(_EXTRACTOR.values())}"
-        yield Place(path="articles").finding("proof.extractor", detail)
+        yield FindingPlace(path="articles").finding("proof.extractor", detail)
 
 
-def _prove(task: _Task) -> list[Finding]:
+def _prove(task: _ProofTask) -> list[Finding]:
     """What the row says and its capture does not."""
     row = task.row
-    place = Place(
+    place = FindingPlace(
         path=row["warc_filename"],
         offset=row["warc_record_offset"],
         record_id=row["warc_record_id"],
@@ -257,12 +256,12 @@ def _restore_file(task: _PayloadTask) -> tuple[int, list[Finding]]:
 
 def _restore_row(row: Row, path: str) -> Iterator[Finding]:
     """The finding where a row does not give back the received bytes."""
-    head = parse(row["warc_headers"] or b"")
-    place = Place(path=path, record_id=row["warc_record_id"], url=head.url if head else None)
+    head = parse_header(row["warc_headers"] or b"")
+    place = FindingPlace(path=path, record_id=row["warc_record_id"], url=head.url if head else None)
     if head is None or head.record_id != row["warc_record_id"]:
         yield place.finding("proof.payload", "the header that it keeps is not its record's")
         return
-    block = row["http_headers"] + restore(row["payload"], row["payload_exact"])
+    block = row["http_headers"] + restore_body(row["payload"], row["payload_exact"])
     if digest(block) != head.fields.get("warc-block-digest"):
         detail = f"by {row['payload_exact'][:40]} other bytes than were received"
         yield place.finding("proof.payload", detail)

@@ -13,7 +13,7 @@ from archive.disk.locks import lock
 from archive.library import Library
 from archive.repair.recover import recover
 from archive.search import refresh
-from archive.tables.journal import Entry, Quarantined, Span
+from archive.tables.journal import JournalEntry, Quarantined, Span
 from pipelines.derive.engine import Engine
 from pipelines.derive.spans import Task
 from pipelines.derive.staging import task_of
@@ -23,10 +23,10 @@ from pipelines.publish import Recorded, fold_once, refold, write_batch
 from pipelines.rebuild.generation import Building, begin, promote
 from pipelines.rebuild.indexes import restore_indexes
 from pipelines.rebuild.losses import known_entries, losses, new, refuse, unread
-from pipelines.rebuild.lost_state import restore
-from pipelines.rebuild.survey import Piece, Survey, pieces, replaced, survey
+from pipelines.rebuild.lost_state import restore_runs
+from pipelines.rebuild.survey import RebuildPiece, Survey, pieces, replaced, survey
 
-Told = Callable[[int, int, str], None]
+RebuildProgress = Callable[[int, int, str], None]
 """Is told how many of how many are done, and of what."""
 
 
@@ -48,7 +48,7 @@ class Rebuilt:
 
 
 @dataclass(frozen=True, slots=True)
-class How:
+class RebuildOptions:
     """How a rebuild is done.
 
     *relearn*: each batch is made with templates of the whole history, not of what came before it.
@@ -59,11 +59,14 @@ class How:
     accept_loss: bool = False
 
 
-_PLAIN = How()
+_PLAIN = RebuildOptions()
 
 
 def rebuild(
-    library: Library, engine: Engine, told: Told = lambda *_: None, how: How = _PLAIN
+    library: Library,
+    engine: Engine,
+    told: RebuildProgress = lambda *_: None,
+    how: RebuildOptions = _PLAIN,
 ) -> Rebuilt:
     """Derive everything again and swap the link; the old generation stays for those who read it.
 
@@ -78,7 +81,10 @@ def rebuild(
 
 @contextmanager
 def built(
-    library: Library, engine: Engine, told: Told = lambda *_: None, how: How = _PLAIN
+    library: Library,
+    engine: Engine,
+    told: RebuildProgress = lambda *_: None,
+    how: RebuildOptions = _PLAIN,
 ) -> Iterator[tuple[Building, Rebuilt]]:
     """The next generation, complete but seen by no reader; nobody publishes while this lasts."""
     with lock(library.lock_file("publish")), files.speaking_errors(library.path):
@@ -87,7 +93,7 @@ def built(
         restore_indexes(library)
         found = survey(library, lambda done, total: told(done, total, "WARC files read"))
         found.indexes_written += len(recovered.indexed)
-        restore(library, found)
+        restore_runs(library, found)
         known = known_entries(library)
         _complete(found, known)
         lost = losses(library, found)
@@ -106,7 +112,7 @@ def built(
         yield building, replay.made()
 
 
-def _complete(found: Survey, known: Mapping[int, Entry]) -> None:
+def _complete(found: Survey, known: Mapping[int, JournalEntry]) -> None:
     """Add the batches whose records are damaged, and take out what later ones replace."""
     for number, entry in known.items():
         found.batches.setdefault(number, Recorded(entry.batch, entry.record))
@@ -115,7 +121,7 @@ def _complete(found: Survey, known: Mapping[int, Entry]) -> None:
 
 
 def _lost_meanwhile(
-    library: Library, building: Building, known: Mapping[int, Entry], found: Survey
+    library: Library, building: Building, known: Mapping[int, JournalEntry], found: Survey
 ) -> Iterator[Quarantined]:
     """What was found damaged only when it was derived: in imported files."""
     left_out = {entry.batch.number: entry.left_out for entry in building.entries()}
@@ -135,11 +141,11 @@ class _Replay:
         self._captures = sum(p.captures for parts in self._pieces.values() for p in parts)
         self._waiting = batches[len(building.entries()) :]
         missing = [p for recorded in self._waiting for p in self._unstaged(recorded)]
-        self._missing: dict[Span, Piece] = {piece.span: piece for piece in missing}
+        self._missing: dict[Span, RebuildPiece] = {piece.span: piece for piece in missing}
         self._resumed = self._captures - sum(piece.captures for piece in missing)
         self.lost: Mapping[int, tuple[Quarantined, ...]] = {}
 
-    def run(self, engine: Engine, told: Told) -> None:
+    def run(self, engine: Engine, told: RebuildProgress) -> None:
         """Derive what is missing, and write each batch once all before it are written.
 
         Where templates are learned of the whole history, none is written before all is derived.
@@ -200,7 +206,7 @@ class _Replay:
         """What no row is to come from."""
         return (*recorded.batch.quarantined, *self.lost.get(recorded.batch.number, ()))
 
-    def _unstaged(self, recorded: Recorded) -> list[Piece]:
+    def _unstaged(self, recorded: Recorded) -> list[RebuildPiece]:
         parts = self._pieces[recorded.batch.number]
         return [piece for piece in parts if not self._building.is_staged(piece.span)]
 
@@ -222,7 +228,7 @@ class _Replay:
             write_batch(self._library, building.generation, recorded, building.staging)
 
 
-def _rows(entries: list[Entry]) -> dict[str, int]:
+def _rows(entries: list[JournalEntry]) -> dict[str, int]:
     rows: Counter[str] = Counter()
     for entry in entries:
         for file in entry.files:

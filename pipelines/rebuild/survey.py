@@ -31,7 +31,7 @@ _PIECE = 4 * 2**20  # bytes of WARC for one task: what an interruption costs at 
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class RebuildPiece:
     """A part of a batch's input that is derived as one task, and the captures in it."""
 
     span: Span
@@ -103,7 +103,7 @@ def is_of_import(record: Record) -> bool:
     return (record.get("WARC-Target-URI") or "").startswith(CAPTURES_URI)
 
 
-def pieces(found: Survey, batch: Batch) -> Iterator[Piece]:
+def pieces(found: Survey, batch: Batch) -> Iterator[RebuildPiece]:
     """The inputs of *batch* in parts of about 4 MiB, cut between captures, where all is sound.
 
     What stands in imported files is cut by its number: here are only the records that tell of it.
@@ -114,17 +114,17 @@ def pieces(found: Survey, batch: Batch) -> Iterator[Piece]:
         yield from _cut(found, span, size, most)
 
 
-def _cut(found: Survey, span: Span, size: int, most: int) -> Iterator[Piece]:
+def _cut(found: Survey, span: Span, size: int, most: int) -> Iterator[RebuildPiece]:
     offsets = found.captures.get(span.file, ())
     start, captures = span.start, 0
     for offset in offsets:
         if not span.start <= offset < span.end:
             continue
         if offset - start >= size or captures >= most:
-            yield Piece(Span(span.file, start, offset), captures)
+            yield RebuildPiece(Span(span.file, start, offset), captures)
             start, captures = offset, 0
         captures += 1
-    yield Piece(Span(span.file, start, span.end), captures)
+    yield RebuildPiece(Span(span.file, start, span.end), captures)
 
 
 def _look_at(library: Library, path: Path, found: Survey) -> None:
@@ -149,7 +149,7 @@ def _look_at(library: Library, path: Path, found: Survey) -> None:
                 offsets.append(group[0].offset)
             _look_at_resource(group[0], name, found)
     library.state.restore_validators(validators.values())
-    index, lines = index_path(path), cdxj.to_bytes(entries)
+    index, lines = index_path(path), cdxj.index_bytes(entries)
     if not index.exists() or (index.read_bytes() != lines and name not in found.damaged):
         files.put(index, lines)
         found.indexes_written += 1

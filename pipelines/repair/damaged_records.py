@@ -19,7 +19,7 @@ from archive.errors import CorruptRecord
 from archive.library import Library, restored_of
 from archive.repair import quarantine
 from archive.repair.flipped_byte import record_in, without_flip
-from archive.repair.recover import index_of
+from archive.repair.recover import write_index_of
 from archive.tables.journal import holds
 from archive.tables.schema import LIBRARY_FORMAT
 from archive.warc.gzip import gzip_members
@@ -29,7 +29,7 @@ from archive.warc.scan import Damaged, scan
 from archive.warc_file import index_path
 from pipelines.exporting.records import declared_record, exact_record
 from pipelines.rebuild.survey import MOST_OF_INFO
-from pipelines.repair.substitutes import Elsewhere, Exchange, Hurt
+from pipelines.repair.substitutes import DamagedPlace, OtherCopies, PartialExchange
 
 _WHY = "damaged; the record was made whole again"
 _PLAIN = b"\x1f\x8b\x08" + bytes(5)  # how a gzip header of ours begins
@@ -38,7 +38,7 @@ _LIKELY = (b"\x00\x03", b"\x00\xff", b"\x04\x03")  # its end: of isal, of zlib
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
+class MendedPlace:
     """What became of a damaged place: *source* is None where nothing has what stood there.
 
     *exact*: the very bytes are in their place again; else a record of ours stands in for them.
@@ -59,29 +59,29 @@ class Mended:
         return f"{where}: {how}, from {self.source}"
 
 
-def mend_damage(library: Library) -> Iterator[Mended]:
+def mend_damage(library: Library) -> Iterator[MendedPlace]:
     """Mend what is damaged in the sealed WARC files of ours; reads all of them.
 
     Done again, it finds nothing but what could not be mended.
     """
-    elsewhere = Elsewhere(library)
+    elsewhere = OtherCopies(library)
     for path in sorted(library.path.glob("warc/[0-9]*/**/*.warc.gz")):
-        for one in _File(library, path, elsewhere).mend():
+        for one in _DamagedFile(library, path, elsewhere).mend():
             if one.source or not holds(elsewhere.left_out, one.file, one.start):
                 yield one
 
 
-class _File:
+class _DamagedFile:
     """One sealed WARC file, walked through from one damaged place to the next."""
 
-    def __init__(self, library: Library, path: Path, elsewhere: Elsewhere) -> None:
+    def __init__(self, library: Library, path: Path, elsewhere: OtherCopies) -> None:
         self._library, self._path, self._elsewhere = library, path, elsewhere
         self._name = str(path.relative_to(library.path))
-        self._exchange = Exchange()
+        self._exchange = PartialExchange()
         self._info: str | None = None
         self._ends: dict[bytes, None] = {}  # of the gzip headers of whole members
 
-    def mend(self) -> Iterator[Mended]:
+    def mend(self) -> Iterator[MendedPlace]:
         """Mend what can be mended; what could not be is told too."""
         at, tried, mended = 0, set[tuple[int, int]](), False
         while hurt := self._next(at):
@@ -90,16 +90,16 @@ class _File:
             done = None if place in tried or self._is_left_out(damage) else self._mend(hurt)
             tried.add(place)
             mended |= done is not None
-            yield done or Mended(self._name, damage.offset, damage.end, damage.why)
+            yield done or MendedPlace(self._name, damage.offset, damage.end, damage.why)
             at = damage.offset if done else damage.end
         if mended and index_path(self._path).exists():  # it may have been made of what was legible
-            files.put(index_path(self._path), index_of(self._library, self._path))
+            files.put(index_path(self._path), write_index_of(self._library, self._path))
 
     def _is_left_out(self, damage: Damaged) -> bool:
         """Whether a batch's own record says that no row comes from there."""
         return holds(self._elsewhere.never_derived, self._name, damage.offset)
 
-    def _next(self, start: int) -> Hurt | None:
+    def _next(self, start: int) -> DamagedPlace | None:
         """The next damaged place from *start* on."""
         restored = restored_of(self._library, self._path)
         with self._path.open("rb") as stream:
@@ -110,7 +110,7 @@ class _File:
                 if damage:
                     following = _record_at(stream, damage.end)
                     info = self._info or _info_of(following)
-                    return Hurt(self._name, damage, self._exchange, following, info)
+                    return DamagedPlace(self._name, damage, self._exchange, following, info)
                 if isinstance(found, Located):
                     self._info = _info_of(found.record)
                     self._exchange = self._exchange.then(found.record)
@@ -126,7 +126,7 @@ class _File:
         end = found.offset + found.length
         return Damaged(found.offset, end, "the gzip header is not as we write it")
 
-    def _mend(self, hurt: Hurt) -> Mended | None:
+    def _mend(self, hurt: DamagedPlace) -> MendedPlace | None:
         damage = hurt.damage
         for row in self._elsewhere.captures(self._name, damage.offset, damage.end):
             if done := self._from_payload(row):
@@ -136,10 +136,12 @@ class _File:
         if whole := without_flip(member, tuple(self._ends) or (behind, *_LIKELY)):
             self._put(damage.offset, whole)
             where = (self._name, damage.offset, damage.end)
-            return Mended(*where, damage.why, "the record itself, one byte of it put right", True)
+            return MendedPlace(
+                *where, damage.why, "the record itself, one byte of it put right", True
+            )
         return self._stand_in(damage, self._substitutes(hurt))
 
-    def _from_payload(self, row: dict[str, object]) -> Mended | None:
+    def _from_payload(self, row: dict[str, object]) -> MendedPlace | None:
         """The record of a capture from its row of `payloads`."""
         start, length = int(str(row["warc_record_offset"])), int(str(row["warc_record_length"]))
         payload = self._elsewhere.payload(str(row["warc_record_id"]))
@@ -149,10 +151,10 @@ class _File:
         for member in gzip_members(exact):
             if len(member) == length and record_in(member):
                 self._put(start, member)
-                return Mended(self._name, start, start + length, _WHY, "payloads", True)
+                return MendedPlace(self._name, start, start + length, _WHY, "payloads", True)
         return None
 
-    def _substitutes(self, hurt: Hurt) -> list[Restored]:
+    def _substitutes(self, hurt: DamagedPlace) -> list[Restored]:
         """Records that say what the damaged ones did."""
         damage = hurt.damage
         rows = self._elsewhere.captures(self._name, damage.offset, damage.end)
@@ -184,17 +186,17 @@ class _File:
                 end = start + int(str(row["warc_record_length"]))
                 yield Restored(self._name, start, end, "payloads", made)
 
-    def _stand_in(self, damage: Damaged, several: list[Restored]) -> Mended | None:
+    def _stand_in(self, damage: Damaged, several: list[Restored]) -> MendedPlace | None:
         """Keep *several* records that stand in for what is damaged."""
         if not several:
             return None
         for one in several:
-            quarantine.keep(self._library, one.file, one.start, one.end, damage.why)
+            quarantine.keep_bytes(self._library, one.file, one.start, one.end, damage.why)
         raise_format(self._library.path, LIBRARY_FORMAT)
         keep_restored(self._library.path, several, datetime.now(UTC))
         sources = ", ".join(dict.fromkeys(one.source for one in several))
         start, end = min(one.start for one in several), max(one.end for one in several)
-        return Mended(self._name, start, end, damage.why, sources)
+        return MendedPlace(self._name, start, end, damage.why, sources)
 
     def _read(self, start: int, end: int) -> bytes:
         with self._path.open("rb") as stream:
@@ -206,7 +208,7 @@ class _File:
 
     def _put(self, start: int, member: bytes) -> None:
         """Put *member* in its place; what stood there is kept first."""
-        quarantine.keep(self._library, self._name, start, start + len(member), _WHY)
+        quarantine.keep_bytes(self._library, self._name, start, start + len(member), _WHY)
         with self._path.open("r+b", buffering=0) as stream:
             stream.seek(start)
             files.write(stream, member)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,12 +17,12 @@ from archive.errors import ArchiveError
 from archive.library import Library
 from archive.tables import journal
 from archive.tables.dataset import rows
-from archive.tables.journal import BATCH_URI, Entry, Quarantined
-from archive.types import Discovery
+from archive.tables.journal import BATCH_URI, JournalEntry, Quarantined
+from archive.types import Discovery, Row
 from archive.warc import crawl_log
 from archive.warc.captures import about_block, is_concurrent
 from archive.warc.crawl_log import CRAWL_LOG_URI, SOURCE_URI
-from archive.warc.records import Located, Record, from_bytes, make_record, to_bytes, warc_date
+from archive.warc.records import Located, Record, from_bytes, make_record, record_bytes, warc_date
 from archive.warc.restored import Restored
 from archive.warc.scan import Damaged, scan
 from archive.warc_file import resource, warcinfo_of
@@ -34,34 +33,32 @@ _OF_CAPTURE = ["source", "run_id", "fetch_time", "url"]
 _LINE = ("url", "outcome", "detail", "discovered_by", "discovered_via", "fetch_status")
 _MORE_OF_LINE = ("latency_ms", "bytes_received", "warc_record_id")
 
-Row = dict[str, Any]
-
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
+class PartialExchange:
     """The exchange whose records come at some place of a file: its first record, and the types of
     those that have come behind it."""
 
     first: Record | None = None
     behind: tuple[str, ...] = ()
 
-    def then(self, found: Record) -> Exchange:
+    def then(self, found: Record) -> PartialExchange:
         """The exchange after *found* has come."""
         if found.type in ("response", "revisit"):
-            return Exchange(found)
+            return PartialExchange(found)
         if self.first and is_concurrent(found, self.first):
             return replace(self, behind=(*self.behind, found.type))
-        return Exchange()
+        return PartialExchange()
 
 
 @dataclass(frozen=True, slots=True)
-class Hurt:
+class DamagedPlace:
     """A damaged place of *file*: the exchange before it, the record behind it, and the id of the
     file's warcinfo record."""
 
     file: str
     damage: Damaged
-    exchange: Exchange
+    exchange: PartialExchange
     following: Record | None
     warcinfo_id: str | None
 
@@ -70,7 +67,7 @@ class Hurt:
         return Restored(self.file, self.damage.offset, self.damage.end, source, data)
 
 
-class Elsewhere:
+class OtherCopies:
     """What a library holds of its captures beside the WARC files; nothing where no tables are."""
 
     def __init__(self, library: Library) -> None:
@@ -103,9 +100,9 @@ class Elsewhere:
             return []
 
     @cached_property
-    def _entries(self) -> list[Entry]:
+    def _entries(self) -> list[JournalEntry]:
         try:
-            return journal.read(self._library.generation)
+            return journal.read_journal(self._library.generation)
         except (ArchiveError, ValueError, KeyError, TypeError):
             return []
 
@@ -120,7 +117,7 @@ class Elsewhere:
         later = (one for entry in self._entries for one in entry.left_out)
         return [*self.never_derived, *later]
 
-    def of_exchange(self, hurt: Hurt) -> list[Restored]:
+    def of_exchange(self, hurt: DamagedPlace) -> list[Restored]:
         """Request and metadata of the exchange, as far as they are damaged."""
         first, damage, following = hurt.exchange.first, hurt.damage, hurt.following
         if first is None or "metadata" in hurt.exchange.behind:
@@ -154,7 +151,7 @@ class Elsewhere:
         block = about_block(found or None, row["run_id"], {"role": role, "restored": True})
         return _metadata_record(first, block)
 
-    def of_ours(self, hurt: Hurt) -> Restored | None:
+    def of_ours(self, hurt: DamagedPlace) -> Restored | None:
         """The `resource` record of ours that is damaged."""
         for entry in self._entries:
             place = entry.record
@@ -167,7 +164,7 @@ class Elsewhere:
             return self._log(hurt, uri)
         return self._declaration(hurt, uri) if uri.startswith(SOURCE_URI) else None
 
-    def _declaration(self, hurt: Hurt, uri: str) -> Restored | None:
+    def _declaration(self, hurt: DamagedPlace, uri: str) -> Restored | None:
         """The declaration of a source as another run wrote it: its address has its digest."""
         for path in sorted(self._library.path.glob("warc/[0-9]*/**/BACKISSUE-*.warc.gz")):
             with path.open("rb") as stream:
@@ -178,7 +175,7 @@ class Elsewhere:
                         return _resource(hurt, what, record.date, str(path.name))
         return None
 
-    def _log(self, hurt: Hurt, uri: str) -> Restored | None:
+    def _log(self, hurt: DamagedPlace, uri: str) -> Restored | None:
         """The log of a run, in one part, from the state and the rows that were made of it."""
         run_id = uri.removeprefix(CRAWL_LOG_URI)
         found = self._rows("crawl_log", pc.field("run_id") == run_id)
@@ -194,15 +191,15 @@ class Elsewhere:
         ended = datetime.fromisoformat(run.ended or run.started)
         return _resource(hurt, (uri, body, "application/jsonl"), ended, "crawl_log")
 
-    def warcinfo(self, hurt: Hurt) -> Restored:
+    def warcinfo(self, hurt: DamagedPlace) -> Restored:
         """The first record of a file: its id is in those behind it, the settings are today's."""
         moment = hurt.following.date if hurt.following else self._library.settings.created
         name = hurt.file.rpartition("/")[2]
         made = warcinfo_of(self._library, name, moment, hurt.warcinfo_id)
-        return hurt.restored(to_bytes(made), "library.toml")
+        return hurt.restored(record_bytes(made), "library.toml")
 
 
-def _line(row: Row) -> crawl_log.Line:
+def _line(row: Row) -> crawl_log.LogLine:
     """A line of a log, given the row that was made of it."""
     announced = row["date_announced"]
     return {
@@ -212,8 +209,10 @@ def _line(row: Row) -> crawl_log.Line:
     }
 
 
-def _resource(hurt: Hurt, what: tuple[str, bytes, str], moment: datetime, source: str) -> Restored:
-    return hurt.restored(to_bytes(resource(*what, moment, hurt.warcinfo_id)), source)
+def _resource(
+    hurt: DamagedPlace, what: tuple[str, bytes, str], moment: datetime, source: str
+) -> Restored:
+    return hurt.restored(record_bytes(resource(*what, moment, hurt.warcinfo_id)), source)
 
 
 def _request(row: Row, first: Record) -> bytes | None:
@@ -223,7 +222,7 @@ def _request(row: Row, first: Record) -> bytes | None:
     if made is None or info is None:
         return made
     record = from_bytes(made)
-    return to_bytes(replace(record, fields=(*record.fields, ("WARC-Warcinfo-ID", info))))
+    return record_bytes(replace(record, fields=(*record.fields, ("WARC-Warcinfo-ID", info))))
 
 
 def _metadata_record(first: Record, block: bytes) -> bytes:
@@ -234,4 +233,4 @@ def _metadata_record(first: Record, block: bytes) -> bytes:
         ("WARC-Concurrent-To", f"<{first.id}>"),
         ("Content-Type", "application/warc-fields"),
     ]
-    return to_bytes(make_record("metadata", first.date, block, fields))
+    return record_bytes(make_record("metadata", first.date, block, fields))

@@ -62,7 +62,7 @@ def well_formed(value: Any) -> Any:
     return value
 
 
-def fold(text: str) -> str:
+def collapse(text: str) -> str:
     """*text* on one line: NFC, white space folded, soft hyphens and zero-width spaces out."""
     if text.isascii():
         return " ".join(text.split())
@@ -77,4 +77,4 @@ def key(text: str) -> str:
     plain = _without_typography(text)
     if plain.isascii():
         return " ".join(_ASCII_WORD.findall(plain.lower()))
-    return " ".join(words(fold(text).casefold()))
+    return " ".join(words(collapse(text).casefold()))

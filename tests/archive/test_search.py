@@ -15,11 +15,13 @@ from archive.errors import UsageError
 from archive.library import Library
 from archive.search import Hit, search
 from archive.tables import journal
-from archive.tables.journal import Batch, Entry, Span
+from archive.tables.journal import Batch, JournalEntry, Span
 from mounts import fill, read_only, small_disk
 
 MOMENT = datetime(2026, 11, 5, 9, 30, 15, 123456, tzinfo=UTC)
-ENTRY = Entry(Batch(1, "2026-11-05T10:00:00Z", ()), Span("warc/b", 0, 1), "x 1", "sha256:0", ())
+ENTRY = JournalEntry(
+    Batch(1, "2026-11-05T10:00:00Z", ()), Span("warc/b", 0, 1), "x 1", "sha256:0", ()
+)
 
 Add = Callable[..., None]
 MakeRow = Callable[..., dict[str, Any]]

@@ -103,7 +103,7 @@ def test_a_machine_in_another_zone_writes_utc_and_a_second_may_have_two_captures
     dates = {member.record.get("WARC-Date") for group in groups_of(path) for member in group[:1]}
     assert dates >= {"2026-04-04T14:30:00.000005Z"}
     assert all(date and date.endswith("Z") for date in dates)
-    lines = list(cdxj.read(index_path(path).read_bytes()))
+    lines = list(cdxj.read_index(index_path(path).read_bytes()))
     assert [line.timestamp for line in lines] == ["20260404143000"] * 2
     with path.open("rb") as stream:
         assert [read_capture(stream, pointer.offset) for pointer in pointers] == made
@@ -185,7 +185,7 @@ def test_the_index_beside_a_sealed_file_finds_its_captures(
         pointers = [writer.write(capture).result(WAIT) for capture in several]
     (path,) = warcs(library)
     data = path.read_bytes()
-    entries = list(cdxj.read(index_path(path).read_bytes()))
+    entries = list(cdxj.read_index(index_path(path).read_bytes()))
     assert [Pointer(e.filename, e.offset, e.length) for e in entries] == pointers
     for entry in entries:
         assert entry.filename == str(path.relative_to(library.path))

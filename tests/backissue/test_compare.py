@@ -16,7 +16,7 @@ import pytest
 import archive
 from archive.library import Library
 from backissue.compared import print_comparison
-from pipelines.rebuild.comparison import compare
+from pipelines.rebuild.comparison import compare_generations
 from pipelines.rebuild.generation import half_made
 from small import Small
 from support import command, contents
@@ -72,7 +72,7 @@ def test_what_is_compared_is_seen_by_nobody_and_then_taken_as_it_is(
 
     building = half_made(small)
     assert building
-    print_comparison(compare(small.generation, building.generation), "0001", "0002")
+    print_comparison(compare_generations(small.generation, building.generation), "0001", "0002")
     shown = capsys.readouterr().out
     assert max(map(len, shown.splitlines())) <= 80
     for told in ("north", "author", "version → unchanged", "show ID --compared"):

@@ -42,7 +42,7 @@ def test_copies_made_during_a_crawl_restore_all_that_was_published(
     )
     copies, published = [], []
     with started("serve", *flags(library, site)) as service:
-        wait_for(lambda: bool(journal.read(library.generation)))
+        wait_for(lambda: bool(journal.read_journal(library.generation)))
         for number in range(2):
             here = tmp_path / f"copy{number}"
             here.mkdir()
@@ -64,7 +64,7 @@ def test_copies_made_during_a_crawl_restore_all_that_was_published(
         assert rows <= _rows(copy)
         assert [one for one in verify(copy).findings if one.severity == "error"] == []
         with Library.open(copy) as opened:
-            numbers = [entry.batch.number for entry in journal.read(opened.generation)]
+            numbers = [entry.batch.number for entry in journal.read_journal(opened.generation)]
         assert numbers == list(range(1, len(numbers) + 1))
 
 

@@ -140,7 +140,7 @@ def test_what_a_copy_lacks_is_named_and_left_out_only_when_told(
     assert _run(path, ["rebuild", *_ONE], capsys)[0] == 0  # what is known to be lost is no new loss
     with Library.open(path) as library:
         assert len(library.captures()) > 0
-        numbers = [entry.batch.number for entry in journal.read(library.generation)]
+        numbers = [entry.batch.number for entry in journal.read_journal(library.generation)]
     assert numbers == [1, 2]
 
 
@@ -175,12 +175,12 @@ def test_a_batch_without_its_record_loses_no_row_and_its_number_is_not_given_aga
 ):
     path = _backup(small_made.library.path, tmp_path / "copy")
     with Library.open(small_made.library.path) as library:
-        first = journal.read(library.generation)[0]
+        first = journal.read_journal(library.generation)[0]
         rows = {row["warc_record_id"] for row in library.captures(columns=["warc_record_id"])}
     (path / first.record.file).unlink()
     assert _run(path, ["publish", *_ONE], capsys)[0] == 0
     with Library.open(path) as library:
-        numbers = [entry.batch.number for entry in journal.read(library.generation)]
+        numbers = [entry.batch.number for entry in journal.read_journal(library.generation)]
         found = [row["warc_record_id"] for row in library.captures(columns=["warc_record_id"])]
     assert numbers == [2, 3]
     assert sorted(found) == sorted(rows)

@@ -83,7 +83,7 @@ def test_table_files_without_a_journal_line_are_made_again(
         stream.write(b'{"batch": {"number": 2')
     assert publish(copied, Engine("local", 2)) is not None
     assert contents(copied) == contents(archived.library)
-    assert [entry.batch.number for entry in journal.read(copied.generation)] == [1, 2]
+    assert [entry.batch.number for entry in journal.read_journal(copied.generation)] == [1, 2]
 
 
 def test_a_fold_that_was_not_remembered_is_folded_again(copied: Library) -> None:
@@ -107,7 +107,7 @@ def _make_memory_forget(generation: Path) -> None:
 
     (generation / "fold.db").unlink()
     with Library.open(generation.parents[1]) as library:
-        first = journal.read(generation)[0].batch
+        first = journal.read_journal(generation)[0].batch
         staging = library.path / "state/staging"
         for span in first.inputs:
             derive(task_of(library, span, staging))
@@ -127,7 +127,7 @@ def test_spans_that_were_staged_in_other_pieces_give_the_same_batch(
     archived: Archived, copied: Library
 ) -> None:
     """As when a crawl derives what it writes while another command publishes."""
-    last = journal.read(copied.generation)[-1].batch
+    last = journal.read_journal(copied.generation)[-1].batch
     _forget_last_batch(copied)
     span = max(last.inputs, key=lambda span: span.end - span.start)
     with copied.warc(span.file).open("rb") as stream:
@@ -143,7 +143,7 @@ def test_spans_that_were_staged_in_other_pieces_give_the_same_batch(
 
 
 def test_a_span_is_covered_by_what_holds_exactly_its_rows(copied: Library) -> None:
-    span = journal.read(copied.generation)[0].batch.inputs[0]
+    span = journal.read_journal(copied.generation)[0].batch.inputs[0]
     whole, longer = span, Span(span.file, span.start, span.end + 1)
     assert covering(copied.staging, span) is None
     derive(task_of(copied, whole))

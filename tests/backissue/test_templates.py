@@ -16,7 +16,7 @@ from pipelines.extractor import CONFIG_DIGEST
 from pipelines.publish import publish
 from pipelines.rebuild.generation import half_made
 from pipelines.rebuild.proof import prove
-from pipelines.rebuild.rebuild import How, rebuild
+from pipelines.rebuild.rebuild import RebuildOptions, rebuild
 from small import captured, keep
 from support import contents
 
@@ -125,7 +125,7 @@ def test_a_rebuild_makes_the_same(own: Library, workers: int) -> None:
 
 
 def test_relearning_cleans_the_first_batch_too(own: Library) -> None:
-    rebuild(own, ENGINE, how=How(relearn=True))
+    rebuild(own, ENGINE, how=RebuildOptions(relearn=True))
     found = bodies(own)
     assert not any(BOX in body for body in found.values())
     assert all(SERIES in body for body in found.values())
@@ -143,9 +143,9 @@ def test_relearning_goes_on_where_it_was_interrupted(own: Library) -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        rebuild(own, ENGINE, stop, How(relearn=True))
+        rebuild(own, ENGINE, stop, RebuildOptions(relearn=True))
     assert half_made(own)
-    made = rebuild(own, ENGINE, how=How(relearn=True))
+    made = rebuild(own, ENGINE, how=RebuildOptions(relearn=True))
     assert made.resumed
     assert not any(BOX in body for body in bodies(own).values())
     rebuild(own, ENGINE)

@@ -7,7 +7,7 @@ import pytest
 from pipelines.body.blocks import Block
 from pipelines.completeness import judge, signs_of
 from pipelines.metadata.declarations import declarations_of
-from pipelines.page.html import parse
+from pipelines.page.html import parse_html
 
 _ARTICLE = "<meta property='og:type' content='article'>"
 _CARDS = "".join(
@@ -33,7 +33,7 @@ def _judge(
     end: str = ".",
     announced: int | None = None,
 ) -> str:
-    tree = parse(f"<html><head>{html}</head></html>" if html.startswith("<meta") else html)
+    tree = parse_html(f"<html><head>{html}</head></html>" if html.startswith("<meta") else html)
     assert tree is not None
     text = "word " * words + end
     blocks = [Block("paragraph", text, text)] if words else []
@@ -116,7 +116,7 @@ def test_a_short_text_that_breaks_off_is_a_teaser() -> None:
 
 
 def test_rows_of_titles_and_teasers_are_a_list_whatever_they_are_called() -> None:
-    tree = parse(f"<body>{_ROWS}")
+    tree = parse_html(f"<body>{_ROWS}")
     assert tree is not None
     signs = signs_of(declarations_of(tree, "https://estuary.example/"))
     assert signs.rows.count == 8
@@ -164,7 +164,7 @@ def test_a_page_that_only_asks_for_consent_is_told_from_one_with_a_banner() -> N
     ],
 )
 def test_an_article_that_goes_on_is_not_taken_for_whole(url: str, link: str, goes_on: bool) -> None:
-    tree = parse(f"<article><h1>T</h1><p>x</article><a href='{link}'>on</a>")
+    tree = parse_html(f"<article><h1>T</h1><p>x</article><a href='{link}'>on</a>")
     assert tree is not None
     url = f"https://estuary.example{url}"
     signs = signs_of(declarations_of(tree, url), url)

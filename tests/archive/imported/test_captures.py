@@ -12,16 +12,16 @@ from archive.errors import ArchiveError, CorruptRecord
 from archive.imported.captures import fidelity_of, read_held
 from archive.imported.index import (
     FOLDER,
-    Held,
-    Place,
+    HeldCapture,
+    RecordPlace,
     Referred,
+    captures_file_of,
     find_held,
-    from_line,
+    held_from_line,
     held_of,
-    index_of,
+    held_to_line,
     is_imported,
     to_block,
-    to_line,
 )
 from archive.web.http import parse_head
 
@@ -30,7 +30,7 @@ CHUNKED = "Transfer-Encoding: chunked"
 GZIPPED = "Content-Encoding: gzip"
 
 
-def held(offset: int = 0, length: int = 0, **changes: object) -> Held:
+def held(offset: int = 0, length: int = 0, **changes: object) -> HeldCapture:
     given = {
         "file": f"{FOLDER}/a.warc",
         "offset": offset,
@@ -42,7 +42,7 @@ def held(offset: int = 0, length: int = 0, **changes: object) -> Held:
         "run_id": "run-1",
         "source": "imported",
     }
-    return Held(**given | changes)  # type: ignore[arg-type]
+    return HeldCapture(**given | changes)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -111,8 +111,15 @@ def library_folder(tmp_path: Path) -> Path:
     "one",
     [
         held(),
-        held(7, 9, request=Place(1, 2), metadata=Place(3, 4), status=200, mime="text/html"),
-        held(continued=(Place(1, 2), Place(3, 4)), complete=False, kind="resource"),
+        held(
+            7,
+            9,
+            request=RecordPlace(1, 2),
+            metadata=RecordPlace(3, 4),
+            status=200,
+            mime="text/html",
+        ),
+        held(continued=(RecordPlace(1, 2), RecordPlace(3, 4)), complete=False, kind="resource"),
         held(
             kind="revisit",
             original=Referred(
@@ -124,14 +131,14 @@ def library_folder(tmp_path: Path) -> Path:
                 "f",
                 1,
                 2,
-                (Place(3, 4),),
+                (RecordPlace(3, 4),),
             ),
         ),
     ],
 )
-def test_a_line_gives_back_what_was_written(one: Held) -> None:
-    assert from_line(to_line(one)) == one
-    assert "\n" not in to_line(one)
+def test_a_line_gives_back_what_was_written(one: HeldCapture) -> None:
+    assert held_from_line(held_to_line(one)) == one
+    assert "\n" not in held_to_line(one)
     assert held_of(to_block(one)) == one
 
 
@@ -139,9 +146,10 @@ def test_a_line_gives_back_what_was_written(one: Held) -> None:
 def test_a_capture_is_found_by_its_offset(library_folder: Path, count: int) -> None:
     offsets = [number**2 * 37 for number in range(count)]
     lines = "".join(
-        to_line(held(offset, url="https://x.example/" + "y" * offset)) + "\n" for offset in offsets
+        held_to_line(held(offset, url="https://x.example/" + "y" * offset)) + "\n"
+        for offset in offsets
     )
-    index_of(library_folder / "a.warc").write_text(lines)
+    captures_file_of(library_folder / "a.warc").write_text(lines)
     root, name = library_folder.parents[1], f"{FOLDER}/a.warc"
     assert [find_held(root, name, offset).offset for offset in offsets] == offsets
     for missing in (1, 36, 38, 10**9):

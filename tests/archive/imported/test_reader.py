@@ -14,18 +14,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import warcs
-from archive.imported.reader import Foreign, Unreadable, parse_fields, read_one, walk
+from archive.imported.reader import (
+    ForeignRecord,
+    Unreadable,
+    foreign_records,
+    parse_fields,
+    read_one,
+)
 
 THREE = [warcs.response(number, b"x" * 300) for number in range(3)]
 IDS = [warcs.id_of("response", number) for number in range(3)]
 
 
-def walked(data: bytes) -> list[Foreign | Unreadable]:
-    return list(walk(io.BytesIO(data), 0, len(data)))
+def walked(data: bytes) -> list[ForeignRecord | Unreadable]:
+    return list(foreign_records(io.BytesIO(data), 0, len(data)))
 
 
 def ids(data: bytes) -> list[str]:
-    return [found.record.id for found in walked(data) if isinstance(found, Foreign)]
+    return [found.record.id for found in walked(data) if isinstance(found, ForeignRecord)]
 
 
 def damage(data: bytes) -> list[Unreadable]:
@@ -39,10 +45,10 @@ def plain(*records: bytes) -> bytes:
 @pytest.mark.parametrize("pack", [plain, warcs.members], ids=["plain", "gzip"])
 def test_a_record_is_read_alone_where_it_stands(pack: Callable[..., bytes]) -> None:
     data = b"something else" + pack(*THREE)
-    found = list(walk(io.BytesIO(data), 14, len(data)))
-    assert [one.record.id for one in found if isinstance(one, Foreign)] == IDS
+    found = list(foreign_records(io.BytesIO(data), 14, len(data)))
+    assert [one.record.id for one in found if isinstance(one, ForeignRecord)] == IDS
     for one in found:
-        assert isinstance(one, Foreign)
+        assert isinstance(one, ForeignRecord)
         assert one.alone
         assert read_one(io.BytesIO(data), one.offset, one.length) == one
         assert one.head + one.record.block + b"\r\n\r\n" in THREE
@@ -61,7 +67,7 @@ def test_a_record_is_read_alone_where_it_stands(pack: Callable[..., bytes]) -> N
     ],
 )
 def test_records_without_members_of_their_own_are_read_and_are_not_alone(data: bytes) -> None:
-    found = [one for one in walked(data) if isinstance(one, Foreign)]
+    found = [one for one in walked(data) if isinstance(one, ForeignRecord)]
     assert [one.record.id for one in found] == IDS
     assert not all(one.alone for one in found)
 
@@ -74,7 +80,7 @@ def test_line_ends_behind_a_record_may_lack_or_abound(
     data = pack(*(warcs.response(number, b"x", tail=tail) for number in range(3)))
     assert ids(data) == IDS
     assert damage(data) == []
-    assert all(isinstance(one, Foreign) and one.alone for one in walked(data))
+    assert all(isinstance(one, ForeignRecord) and one.alone for one in walked(data))
 
 
 @pytest.mark.parametrize("version", ["WARC/0.18", "WARC/1.0", "WARC/1.1"])
@@ -84,7 +90,7 @@ def test_versions_and_the_case_of_names_do_not_matter(version: str) -> None:
         b"\r\nWARC-Date: ", b"\nwarc-date:"
     )
     (found,) = walked(data)
-    assert isinstance(found, Foreign)
+    assert isinstance(found, ForeignRecord)
     assert (found.record.type, found.record.get("WARC-Date")) == (
         "response",
         "2020-05-04T08:00:00Z",
@@ -166,7 +172,7 @@ def test_each_flipped_byte_costs_at_most_its_record() -> None:
         hurt = bytearray(data)
         hurt[at] ^= 0xFF
         found = walked(bytes(hurt))
-        good = [one.record.id for one in found if isinstance(one, Foreign)]
+        good = [one.record.id for one in found if isinstance(one, ForeignRecord)]
         if good == IDS:
             harmless.append(at - start)
             assert found == walked(data)
@@ -188,9 +194,11 @@ def test_no_bytes_make_it_raise_or_lose_what_stands_before_them(data: st.DataObj
     before = [
         one.record.id
         for one in walked(good)
-        if isinstance(one, Foreign) and one.offset + one.length <= at
+        if isinstance(one, ForeignRecord) and one.offset + one.length <= at
     ]
-    assert [one.record.id for one in found if isinstance(one, Foreign)][: len(before)] == before
+    assert [one.record.id for one in found if isinstance(one, ForeignRecord)][
+        : len(before)
+    ] == before
     for one in found:
         if isinstance(one, Unreadable):
             assert 0 <= one.offset <= one.end <= len(hurt)

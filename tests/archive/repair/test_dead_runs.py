@@ -64,7 +64,7 @@ def logs(library: Library) -> list[tuple[dict[str, Any], list[dict[str, Any]]]]:
             groups = [group for group in scan_groups(stream) if isinstance(group, list)]
         found += [g[0].record for g in groups if g[0].record.type == "resource"]
     return [
-        crawl_log.read(record)
+        crawl_log.read_log(record)
         for record in found
         if (record.get("WARC-Target-URI") or "").startswith(CRAWL_LOG_URI)
     ]

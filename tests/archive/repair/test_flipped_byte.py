@@ -8,7 +8,7 @@ import pytest
 
 from archive.repair.flipped_byte import record_in, without_flip
 from archive.warc.gzip import gzip_member
-from archive.warc.records import make_record, to_bytes, to_member
+from archive.warc.records import make_record, record_bytes, record_member
 
 MOMENT = datetime(2026, 11, 5, 9, 30, tzinfo=UTC)
 RECORD = make_record(
@@ -17,7 +17,7 @@ RECORD = make_record(
     b'backissue: {"discovered_by": "feed", "latency_ms": 41, "role": "page"}\r\n',
     [("WARC-Target-URI", "https://review.example/2026/11/on-ferries/")],
 )
-MEMBER = to_member(RECORD)
+MEMBER = record_member(RECORD)
 
 
 def changed(at: int, mask: int) -> bytes:
@@ -46,4 +46,4 @@ def test_what_is_no_whole_member_is_not_mended(data: bytes):
 def test_a_whole_member_is_read_and_nothing_else_is():
     assert record_in(MEMBER) == RECORD
     assert record_in(MEMBER + MEMBER) is None
-    assert record_in(gzip_member(to_bytes(RECORD).replace(b"feed", b"mail"))) is None
+    assert record_in(gzip_member(record_bytes(RECORD).replace(b"feed", b"mail"))) is None

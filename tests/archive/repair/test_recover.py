@@ -91,7 +91,7 @@ def check(library: Library, acknowledged: list[tuple[int, Pointer]]) -> None:
     for path in library.path.glob("warc/**/*.warc.gz"):
         with path.open("rb") as stream:
             groups = list(read_groups(stream))  # to its end: nothing torn is left
-        entries = {entry.offset for entry in cdxj.read(index_path(path).read_bytes())}
+        entries = {entry.offset for entry in cdxj.read_index(index_path(path).read_bytes())}
         assert entries == {g[0].offset for g in groups if g[0].record.type == "response"}
         (state,) = [f for f in library.state.warc_files() if library.path / f.name == path]
         assert (state.synced_offset, state.sealed) == (path.stat().st_size, True)
@@ -288,7 +288,7 @@ def test_damage_before_whole_captures_stays_and_costs_none_of_them(
     assert (mended.cut, mended.damaged, mended.missing) == (0, 1, 0)
     final = path.with_suffix("")
     assert final.read_bytes() == data
-    entries = {entry.offset for entry in cdxj.read(index_path(final).read_bytes())}
+    entries = {entry.offset for entry in cdxj.read_index(index_path(final).read_bytes())}
     assert entries == {pointers[1].offset, pointers[2].offset}
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.state.database import Run, State, Validator, Visit, WarcFile, now_text, pointer_of
+from archive.state.database import Run, State, Validator, Visit, WarcFileRow, now_text, pointer_of
 
 EARLY, LATE = "2026-11-05T09:00:00.000000+00:00", "2026-11-05T10:00:00.000000+00:00"
 VALIDATOR = Validator(
@@ -50,8 +50,8 @@ def test_warc_files_grow_are_derived_and_sealed(state: State):
     state.set_derived("warc/b.warc.gz", 5)
     state.set_synced("warc/b.warc.gz", 20, sealed=True)
     assert state.warc_files() == [
-        WarcFile("warc/a.warc.gz", 7, 0, False),
-        WarcFile("warc/b.warc.gz", 20, 5, True),
+        WarcFileRow("warc/a.warc.gz", 7, 0, False),
+        WarcFileRow("warc/b.warc.gz", 20, 5, True),
     ]
     state.forget_warc("warc/a.warc.gz")
     assert [file.name for file in state.warc_files()] == ["warc/b.warc.gz"]
@@ -137,7 +137,7 @@ def test_a_reopened_state_knows_all(tmp_path: Path):
     first.set_synced("a", 5)
     first.close()
     second = State(tmp_path / "a.db")
-    assert second.warc_files() == [WarcFile("a", 5, 0, False)]
+    assert second.warc_files() == [WarcFileRow("a", 5, 0, False)]
     second.close()
 
 

@@ -18,7 +18,7 @@ from archive.errors import ArchiveError, UsageError
 from archive.library import Library
 from archive.tables import journal, parquet
 from archive.tables.digest import TableDigest, canonical, digests, library_digest
-from archive.tables.journal import Batch, Entry, Span
+from archive.tables.journal import Batch, JournalEntry, Span
 from archive.tables.schema import TABLES
 from other_digest import another_digest
 
@@ -78,14 +78,14 @@ def publish(library: Library) -> Callable[..., None]:
     """Writes batches of rows: each list of rows is a file of its own."""
 
     def add(table: str, *batches: list[dict[str, Any]], row_group: int = 10_000) -> None:
-        done = journal.read(library.generation)
+        done = journal.read_journal(library.generation)
         for number, rows in enumerate(batches, len(done) + 1):
             path = parquet.file_path(table, f"{MOMENT:%Y-%m}", f"g0001-{number:06}-abcdef01")
             found = pa.Table.from_pylist(rows, schema=TABLES[table])
             groups = (found.slice(at, row_group) for at in range(0, len(rows), row_group))
             file = parquet.write_groups(library.generation, path, table, groups)
             batch = Batch(number, "2026-11-05T10:00:00Z", ())
-            entry = Entry(batch, Span("warc/b", 0, 1), "x 1", "sha256:0", (file,))
+            entry = JournalEntry(batch, Span("warc/b", 0, 1), "x 1", "sha256:0", (file,))
             journal.append(library.generation, entry)
 
     return add

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.tables import journal
-from archive.tables.journal import Batch, Entry, Quarantined, Ranges, Span, holds
+from archive.tables.journal import Batch, JournalEntry, Quarantined, Ranges, Span, holds
 from archive.tables.parquet import TableFile
 
-ENTRY = Entry(
+ENTRY = JournalEntry(
     Batch(1, "2026-11-05T09:30:15.123456Z", (Span("warc/a.warc.gz", 0, 90),), (1,)),
     Span("warc/batch-1.warc.gz", 0, 30),
     "backissue 1",
@@ -30,15 +30,15 @@ def generation(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def numbered(number: int) -> Entry:
+def numbered(number: int) -> JournalEntry:
     return replace(ENTRY, batch=replace(ENTRY.batch, number=number))
 
 
 def test_entries_come_back_in_order(generation: Path):
-    assert journal.read(generation) == []
+    assert journal.read_journal(generation) == []
     for number in (1, 2, 3):
         journal.append(generation, numbered(number))
-    assert journal.read(generation) == [numbered(1), numbered(2), numbered(3)]
+    assert journal.read_journal(generation) == [numbered(1), numbered(2), numbered(3)]
 
 
 def test_lines_are_json_with_a_format(generation: Path):
@@ -55,7 +55,7 @@ def test_a_torn_last_line_does_not_count_and_goes_with_the_next(generation: Path
     both = path.read_bytes()
     for end in range(len(whole), len(both)):
         path.write_bytes(both[:end])
-        assert journal.read(generation) == [numbered(1)]
+        assert journal.read_journal(generation) == [numbered(1)]
         journal.append(generation, numbered(2))
         assert path.read_bytes() == both
 
@@ -63,7 +63,7 @@ def test_a_torn_last_line_does_not_count_and_goes_with_the_next(generation: Path
 def test_a_torn_first_line_goes_too(generation: Path):
     (generation / "batches.jsonl").write_bytes(b'{"batch": {')
     journal.append(generation, ENTRY)
-    assert journal.read(generation) == [ENTRY]
+    assert journal.read_journal(generation) == [ENTRY]
 
 
 @settings(deadline=None, max_examples=50)

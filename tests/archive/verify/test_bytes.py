@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from archive.verify.library import verify
-from archive.verify.warc_files import Piece, walk
+from archive.verify.warc_files import FilePiece, check_piece
 from drafts import NAME, Draft, page, record_id
 
 TIME, LEVEL, SYSTEM = range(4, 8), 8, 9
@@ -37,7 +37,7 @@ def told(folder: Path, data: bytes) -> dict[int | None, set[str]]:
     path = folder / Path(NAME).name
     path.write_bytes(data)
     found: dict[int | None, set[str]] = {}
-    for finding in walk(Piece(NAME, path, 0, len(data), len(data))).findings:
+    for finding in check_piece(FilePiece(NAME, path, 0, len(data), len(data))).findings:
         if finding.code != "warc.no_warcinfo":
             found.setdefault(finding.offset, set()).add(finding.code)
     return found
@@ -116,5 +116,5 @@ def test_a_flip_anywhere_in_a_library_names_the_record(tmp_path: Path) -> None:
 
 def _responses(path: Path) -> list[tuple[int, int]]:
     size = path.stat().st_size
-    seen = walk(Piece(NAME, path, 0, size, size)).captures
+    seen = check_piece(FilePiece(NAME, path, 0, size, size)).captures
     return [(one.entry.offset, one.entry.length) for one in seen]

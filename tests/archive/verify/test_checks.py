@@ -14,14 +14,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from archive.imported.index import CAPTURES_URI, Held, to_block
+from archive.imported.index import CAPTURES_URI, HeldCapture, to_block
 from archive.library import Library
 from archive.tables.journal import Batch
 from archive.tables.parquet import TableFile, sha256
 from archive.types import CdxEntry
 from archive.verify.checks import CHECKS, without
 from archive.verify.library import verify
-from archive.warc.records import Record, read_record, to_bytes, to_member
+from archive.warc.records import Record, read_record, record_bytes, record_member
 from archive.warc.restored import Restored, keep_restored
 from archive.warc_file import resource
 from drafts import (
@@ -63,7 +63,7 @@ def lone(data: bytes) -> Callable[[Library], None]:
 
 def _of_import() -> bytes:
     """What an import says of a capture in a file that is not there."""
-    held = Held(
+    held = HeldCapture(
         file="warc/imported/gone.warc",
         offset=0,
         length=9,
@@ -75,13 +75,13 @@ def _of_import() -> bytes:
         source="imported",
     )
     uri, kind = f"{CAPTURES_URI}run-2", "application/json"
-    return to_member(resource(uri, to_block(held), kind, MOMENT, EXTRA_INFO))
+    return record_member(resource(uri, to_block(held), kind, MOMENT, EXTRA_INFO))
 
 
 def bomb() -> bytes:
     """A member that declares ten GiB and inflates to more than a record may have."""
     compressor = zlib.compressobj(1, zlib.DEFLATED, 31)
-    raw = to_bytes(note()).replace(b"Content-Length: 7", b"Content-Length: 10737418240")
+    raw = record_bytes(note()).replace(b"Content-Length: 7", b"Content-Length: 10737418240")
     parts = [compressor.compress(raw)]
     parts += [compressor.compress(bytes(1 << 20)) for _ in range(260)]
     return b"".join([*parts, compressor.flush()])
@@ -174,7 +174,7 @@ def _copied_file(library: Library) -> None:
 
 
 def _left_open(library: Library) -> None:
-    data = to_member(renamed(warcinfo(EXTRA), EXTRA_INFO))
+    data = record_member(renamed(warcinfo(EXTRA), EXTRA_INFO))
     (library.path / f"{EXTRA}.open").write_bytes(data)
     library.state.set_synced(EXTRA, len(data))
 
@@ -188,7 +188,7 @@ def _stood_in(library: Library) -> None:
         response = read_record(stream, info.length)
     assert response
     start, end = response.offset, response.offset + response.length
-    data = to_bytes(response.record)
+    data = record_bytes(response.record)
     keep_restored(library.path, [Restored(NAME, start, end, "payloads", data)], MOMENT)
     path.write_bytes(changed(start + 40, 0, path.read_bytes()))
 
@@ -205,61 +205,67 @@ def _no_state(library: Library) -> None:
 
 def _log(body: bytes) -> bytes:
     made = resource("urn:backissue:crawl-log:x", body, "application/jsonl", MOMENT, EXTRA_INFO)
-    return to_member(made)
+    return record_member(made)
 
 
 def _batch_2() -> bytes:
     body = Batch(2, "2026-11-05T11:00:00.000000Z", ()).to_bytes()
     made = resource("urn:backissue:batch:2", body, "application/json", MOMENT, EXTRA_INFO)
-    return to_member(made)
+    return record_member(made)
 
 
 def _request() -> Record:
     return records([page(7)])[2]
 
 
-TWO = to_bytes(note(901)) + to_bytes(note(902))
-PLAIN = to_member(note())
+TWO = record_bytes(note(901)) + record_bytes(note(902))
+PLAIN = record_member(note())
 REVERSED = b"".join
 
 CASES: dict[str, Draft] = {
     "warc.gone": Draft(library=lambda library: library.state.set_synced(EXTRA, 5, sealed=True)),
     "warc.empty": Draft(library=lone(b"")),
-    "warc.not_gzip": Draft(library=lone(to_bytes(warcinfo(EXTRA)))),
+    "warc.not_gzip": Draft(library=lone(record_bytes(warcinfo(EXTRA)))),
     "warc.one_member": Draft(library=lone(gzip.compress(TWO, mtime=0))),
     "warc.several_records": Draft(library=extra(member(TWO))),
     "warc.zeros": Draft(library=extra(PLAIN, bytes(512))),
     "warc.garbage": Draft(library=extra(PLAIN, b"what is this?")),
     "warc.truncated": Draft(library=extra(PLAIN, PLAIN[:-9])),
-    "warc.damaged": Draft(library=extra(changed(60, PLAIN[60] ^ 255, PLAIN), to_member(note(902)))),
+    "warc.damaged": Draft(
+        library=extra(changed(60, PLAIN[60] ^ 255, PLAIN), record_member(note(902)))
+    ),
     "warc.too_large": Draft(library=extra(bomb())),
     "warc.gzip_flags": Draft(library=extra(changed(3, 1, PLAIN))),
     "warc.gzip_time": Draft(library=extra(changed(4, 1, PLAIN))),
     "warc.header": Draft(
         library=extra(
-            member(to_bytes(note()).replace(b"\r\nWARC-Type", b"\r\nA B: C\r\nWARC-Type"))
+            member(record_bytes(note()).replace(b"\r\nWARC-Type", b"\r\nA B: C\r\nWARC-Type"))
         )
     ),
-    "warc.field_missing": Draft(library=extra(to_member(with_field(note(), "Content-Type", None)))),
+    "warc.field_missing": Draft(
+        library=extra(record_member(with_field(note(), "Content-Type", None)))
+    ),
     "warc.field_repeated": Draft(
         library=extra(
             member(
-                to_bytes(note()).replace(b"\r\nContent-T", b"\r\nWARC-Type: resource\r\nContent-T")
+                record_bytes(note()).replace(
+                    b"\r\nContent-T", b"\r\nWARC-Type: resource\r\nContent-T"
+                )
             )
         )
     ),
-    "warc.field_value": Draft(library=extra(to_member(note(date="2026-11-31T00:00:00Z")))),
-    "warc.length": Draft(library=extra(member(to_bytes(note())[:-1] + b" "))),
-    "warc.block_digest": Draft(library=extra(to_member(note(block_digest=f"sha1:{'A' * 32}")))),
+    "warc.field_value": Draft(library=extra(record_member(note(date="2026-11-31T00:00:00Z")))),
+    "warc.length": Draft(library=extra(member(record_bytes(note())[:-1] + b" "))),
+    "warc.block_digest": Draft(library=extra(record_member(note(block_digest=f"sha1:{'A' * 32}")))),
     "warc.restored": Draft(library=_stood_in),
-    "warc.digest_unknown": Draft(library=extra(to_member(note(block_digest="blake9:ABC")))),
+    "warc.digest_unknown": Draft(library=extra(record_member(note(block_digest="blake9:ABC")))),
     "warc.payload_digest": _wrong_payload_digest(),
-    "warc.duplicate_id": Draft(library=extra(PLAIN, to_member(note(block=b"another")))),
+    "warc.duplicate_id": Draft(library=extra(PLAIN, record_member(note(block=b"another")))),
     "warc.no_warcinfo": Draft(library=lone(PLAIN)),
-    "warc.warcinfo_id": Draft(library=extra(to_member(note(warcinfo_id="<urn:uuid:other>")))),
+    "warc.warcinfo_id": Draft(library=extra(record_member(note(warcinfo_id="<urn:uuid:other>")))),
     "warc.filename": Draft(library=extra(info=renamed(warcinfo("warc/other.warc.gz"), EXTRA_INFO))),
     "warc.exchange": Draft(
-        library=extra(to_member(with_field(_request(), "WARC-Warcinfo-ID", f"<{EXTRA_INFO}>")))
+        library=extra(record_member(with_field(_request(), "WARC-Warcinfo-ID", f"<{EXTRA_INFO}>")))
     ),
     "warc.exchange_torn": Draft(captures=[page(1)], records=of_type("metadata", lambda _: None)),
     "warc.exchange_date": Draft(records=field_of("request", "WARC-Date", "2026-11-05T09:30:15Z")),

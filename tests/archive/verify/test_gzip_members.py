@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from archive.verify.warc_files import Piece, Walked, walk, walk_stream
-from archive.warc.records import to_bytes, to_member
+from archive.verify.warc_files import CheckedPiece, FilePiece, check_piece, walk_stream
+from archive.warc.records import record_bytes, record_member
 from drafts import EXTRA, EXTRA_INFO, note, renamed, warcinfo
 
-INFO = to_member(renamed(warcinfo(EXTRA), EXTRA_INFO))
+INFO = record_member(renamed(warcinfo(EXTRA), EXTRA_INFO))
 ROOT = Path(__file__).parents[3]
 
 
@@ -25,8 +25,8 @@ def member(data: bytes) -> bytes:
     return compressor.compress(data) + compressor.flush()
 
 
-def walked(data: bytes) -> Walked:
-    return walk_stream(io.BytesIO(data), Piece(EXTRA, Path(EXTRA), 0, len(data), len(data)))
+def walked(data: bytes) -> CheckedPiece:
+    return walk_stream(io.BytesIO(data), FilePiece(EXTRA, Path(EXTRA), 0, len(data), len(data)))
 
 
 def codes(data: bytes) -> list[str]:
@@ -34,7 +34,7 @@ def codes(data: bytes) -> list[str]:
 
 
 def edited(old: bytes, new: bytes) -> bytes:
-    raw = to_bytes(note())
+    raw = record_bytes(note())
     assert old in raw
     return member(raw.replace(old, new, 1))
 
@@ -56,7 +56,7 @@ def test_a_length_that_is_too_small() -> None:
 
 
 def test_a_record_without_its_line_ends() -> None:
-    raw = to_bytes(note())[:-4]
+    raw = record_bytes(note())[:-4]
     assert set(codes(INFO + member(raw))) == {"warc.length", "warc.block_digest"}
 
 
@@ -77,7 +77,7 @@ def test_a_member_without_a_record() -> None:
 
 
 def test_the_walk_goes_on_behind_what_is_no_member() -> None:
-    other = to_member(note(902))
+    other = record_member(note(902))
     found = walked(INFO + b"\x1f\x8b rubbish " * 1000 + other + bytes(50))
     first, *others = found.findings
     assert (first.code, first.offset) == ("warc.damaged", len(INFO))
@@ -94,9 +94,9 @@ def test_a_sector_that_the_disk_cannot_read_costs_the_records_in_it() -> None:
                 raise OSError(errno.EIO, "Input/output error")
             return super().read(size)
 
-    notes = [to_member(note(901 + n, block=bytes(range(256)) * 16)) for n in range(100)]
+    notes = [record_member(note(901 + n, block=bytes(range(256)) * 16)) for n in range(100)]
     data = INFO + b"".join(notes)
-    found = walk_stream(Failing(data), Piece(EXTRA, Path(EXTRA), 0, len(data), len(data)))
+    found = walk_stream(Failing(data), FilePiece(EXTRA, Path(EXTRA), 0, len(data), len(data)))
     assert {one.code for one in found.findings} == {"warc.damaged"}
     touching = [n for n in range(len(notes)) if _touches(n, notes)]
     assert found.records == 101 - len(touching)
@@ -110,7 +110,7 @@ def _touches(number: int, notes: list[bytes]) -> bool:
 def test_a_bomb_is_given_up_in_bounded_memory(tmp_path: Path) -> None:
     path = tmp_path / Path(EXTRA).name
     compressor = zlib.compressobj(9, zlib.DEFLATED, 31)
-    raw = to_bytes(note()).replace(b"Length: 7", b"Length: 10737418240")
+    raw = record_bytes(note()).replace(b"Length: 7", b"Length: 10737418240")
     parts = [INFO, compressor.compress(raw)]
     parts += [compressor.compress(bytes(2**20)) for _ in range(1024)]
     path.write_bytes(b"".join([*parts, compressor.flush()]))
@@ -140,14 +140,14 @@ def test_a_file_that_ends_within_a_gzip_header(length: int) -> None:
 
 def test_a_piece_checks_the_records_that_begin_in_it(tmp_path: Path) -> None:
     path = tmp_path / Path(EXTRA).name
-    notes = [to_member(note(901 + number)) for number in range(10)]
+    notes = [record_member(note(901 + number)) for number in range(10)]
     data = INFO + b"".join(notes)
     path.write_bytes(data)
     middle = len(INFO) + sum(map(len, notes[:5]))
-    first = walk(Piece(EXTRA, path, 0, middle, len(data)))
-    second = walk(Piece(EXTRA, path, middle, len(data), len(data)))
+    first = check_piece(FilePiece(EXTRA, path, 0, middle, len(data)))
+    second = check_piece(FilePiece(EXTRA, path, middle, len(data), len(data)))
     assert (first.records, second.records) == (6, 5)
     assert (first.end, second.end) == (middle, len(data))
     assert first.findings == second.findings == []
-    within = walk(Piece(EXTRA, path, 0, middle - 1, len(data)))
+    within = check_piece(FilePiece(EXTRA, path, 0, middle - 1, len(data)))
     assert (within.records, within.end) == (6, middle)

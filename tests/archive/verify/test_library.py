@@ -237,9 +237,9 @@ def test_an_index_that_lies_on_where_records_begin_costs_no_record(
 
 
 def test_findings_can_be_told_in_one_line() -> None:
-    from archive.verify.checks import Place
+    from archive.verify.checks import FindingPlace
 
-    finding = Place(path="warc/x").finding("warc.garbage", "a\nb\x1b[31m" + "c" * 1000)
+    finding = FindingPlace(path="warc/x").finding("warc.garbage", "a\nb\x1b[31m" + "c" * 1000)
     assert isinstance(finding, Finding)
     assert finding.detail.isprintable()
     assert len(finding.detail) <= 300

@@ -10,23 +10,23 @@ import brotli
 import pytest
 
 from archive.types import Capture
-from archive.verify.warc_blocks import Block, problems_of
-from archive.verify.warc_headers import parse
+from archive.verify.warc_blocks import CheckedBlock, problems_of
+from archive.verify.warc_headers import parse_header
 from archive.warc.captures import records_of
-from archive.warc.records import to_bytes
+from archive.warc.records import record_bytes
 from drafts import note, page, with_field
 
 TEXT = b"<p>On ferries, and on the people who wait for them.</p>" * 40
 
 
 def codes(capture: Capture) -> list[str]:
-    return _codes(to_bytes(records_of(capture)[0]))
+    return _codes(record_bytes(records_of(capture)[0]))
 
 
 def _codes(data: bytes) -> list[str]:
-    head = parse(data)
+    head = parse_header(data)
     assert head is not None
-    return [code for code, _ in problems_of(Block(head, data))]
+    return [code for code, _ in problems_of(CheckedBlock(head, data))]
 
 
 def answered(fields: bytes, body: bytes, status: bytes = b"200 OK", **changes: str) -> list[str]:
@@ -86,7 +86,7 @@ def test_an_answer_without_a_body_may_name_a_length(status: bytes) -> None:
 @pytest.mark.parametrize("name", ["md5", "sha1", "sha256", "sha512", "SHA-256"])
 def test_digests_of_other_algorithms_are_compared_too(name: str) -> None:
     value = hashlib.new(name.lower().replace("-", ""), b"ferries").hexdigest()
-    right = to_bytes(with_field(note(), "WARC-Block-Digest", f"{name}:{value}"))
-    wrong = to_bytes(with_field(note(), "WARC-Block-Digest", f"{name}:{value[::-1]}"))
+    right = record_bytes(with_field(note(), "WARC-Block-Digest", f"{name}:{value}"))
+    wrong = record_bytes(with_field(note(), "WARC-Block-Digest", f"{name}:{value[::-1]}"))
     assert _codes(right) == []
     assert _codes(wrong) == ["warc.block_digest"]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from archive.verify.warc_headers import moment, parse
-from archive.warc.records import to_bytes
+from archive.verify.warc_headers import moment, parse_header
+from archive.warc.records import record_bytes
 from drafts import captures, note, records, with_field
 
 
 @pytest.mark.parametrize("number", range(11))
 def test_our_own_headers_are_legal(number: int) -> None:
-    head = parse(to_bytes(records(captures())[number]))
+    head = parse_header(record_bytes(records(captures())[number]))
     assert head is not None
     assert head.problems == ()
 
@@ -34,15 +34,15 @@ def test_our_own_headers_are_legal(number: int) -> None:
     ],
 )
 def test_a_value_that_is_not_of_its_form_is_named(name: str, value: str) -> None:
-    head = parse(to_bytes(with_field(note(), name, value)))
+    head = parse_header(record_bytes(with_field(note(), name, value)))
     assert head is not None
     assert head.problems == (("warc.field_value", f"{name.lower()}: {value}"),)
 
 
 @pytest.mark.parametrize("value", ["-1", "7 bytes", "", "1" * 19, "７"])
 def test_a_length_that_is_none_is_named(value: str) -> None:
-    raw = to_bytes(note()).replace(b"Content-Length: 7", f"Content-Length: {value}".encode())
-    head = parse(raw)
+    raw = record_bytes(note()).replace(b"Content-Length: 7", f"Content-Length: {value}".encode())
+    head = parse_header(raw)
     assert head is not None
     assert head.length is None
     assert [code for code, _ in head.problems] == ["warc.field_value"]
@@ -61,7 +61,7 @@ def test_a_length_that_is_none_is_named(value: str) -> None:
     ],
 )
 def test_a_header_of_another_form_is_named(old: bytes, new: bytes) -> None:
-    head = parse(to_bytes(note()).replace(old, new))
+    head = parse_header(record_bytes(note()).replace(old, new))
     assert head is not None
     assert "warc.header" in {code for code, _ in head.problems}
 
@@ -70,7 +70,7 @@ def test_a_header_of_another_form_is_named(old: bytes, new: bytes) -> None:
     "data", [b"", b"WARC/1.1\r\n", b"HTTP/1.1 200 OK\r\n\r\n", b"WARC/1.1\r\nA: " + b"b" * 2**20]
 )
 def test_what_is_no_header_is_none(data: bytes) -> None:
-    assert parse(data) is None
+    assert parse_header(data) is None
 
 
 def test_a_time_is_read_as_the_standard_has_it() -> None:

@@ -27,7 +27,7 @@ from archive.warc.captures import (
     records_of,
     write_capture,
 )
-from archive.warc.records import digest, from_bytes, make_record, new_record_id, to_member
+from archive.warc.records import digest, from_bytes, make_record, new_record_id, record_member
 from archive.web.http import split_message
 
 MOMENT = datetime(2026, 11, 5, 9, 30, 15, 123456, tzinfo=UTC)
@@ -258,7 +258,7 @@ def test_whatever_the_values_a_record_has_the_fields_that_were_written_or_is_non
         assert any(not text.isprintable() or text != text.strip() for text in (tail, address))
         return
     for record in records:
-        assert from_bytes(gzip.decompress(to_member(record))) == record
+        assert from_bytes(gzip.decompress(record_member(record))) == record
     assert [record.type for record in records] == ["response", "metadata"]
     assert read_capture(written(capture), 0) == capture
 
@@ -309,7 +309,7 @@ def test_groups_of_a_span_are_those_that_begin_in_it(make_capture: MakeCapture):
 
 def test_other_records_are_groups_of_their_own(make_capture: MakeCapture):
     info = make_record("warcinfo", MOMENT, b"software: x\r\n")
-    stream = io.BytesIO(to_member(info))
+    stream = io.BytesIO(record_member(info))
     stream.seek(0, io.SEEK_END)
     capture = make_capture()
     write_capture(stream, capture)
@@ -328,7 +328,7 @@ def test_what_is_half_written_behind_a_capture_does_not_disturb_it(make_capture:
 def test_no_other_capture_is_served_for_a_wrong_offset(make_capture: MakeCapture):
     first, second = make_capture(1), make_capture(2)
     stream = written(first, second)
-    members = [to_member(record) for record in records_of(first)]
+    members = [record_member(record) for record in records_of(first)]
     for offset in (len(members[0]), len(members[0] + members[1]), 1, stream.tell(), 10**9):
         with pytest.raises(CorruptRecord):
             read_capture(stream, offset)
@@ -338,7 +338,7 @@ def test_a_capture_may_lack_request_and_metadata(make_capture: MakeCapture):
     capture = make_capture()
     alone = capture_of(records_of(capture)[:1])
     assert alone == replace(capture, request=b"", run_id="", discovery=None, details={})
-    stream = io.BytesIO(to_member(records_of(capture)[0]))
+    stream = io.BytesIO(record_member(records_of(capture)[0]))
     assert read_capture(stream, 0) == alone
 
 

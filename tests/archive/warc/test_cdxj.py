@@ -55,11 +55,11 @@ def test_an_entry_survives_its_line(entry: CdxEntry):
 @settings(deadline=None, max_examples=50)
 @given(st.lists(entries))
 def test_an_index_is_sorted_by_its_bytes(several: list[CdxEntry]):
-    data = cdxj.to_bytes(several)
+    data = cdxj.index_bytes(several)
     lines = data.splitlines(keepends=True)
     assert lines == sorted(lines)
     assert len(lines) == len(several)
-    assert sorted(cdxj.read(data), key=repr) == sorted(several, key=repr)
+    assert sorted(cdxj.read_index(data), key=repr) == sorted(several, key=repr)
 
 
 def test_the_order_is_not_that_of_any_language(make_capture: MakeCapture):
@@ -69,7 +69,7 @@ def test_the_order_is_not_that_of_any_language(make_capture: MakeCapture):
         "https://a.example/a",
         "https://b.example/",
     ]
-    data = cdxj.to_bytes(entry_of(make_capture(url=url)) for url in urls)
+    data = cdxj.index_bytes(entry_of(make_capture(url=url)) for url in urls)
     keys = [line.split(b" ")[0] for line in data.splitlines()]
     assert keys == [b"example,a)/a", b"example,a)/a-b", b"example,a)/z", b"example,b)/"]
 
@@ -181,6 +181,6 @@ def test_it_equals_what_cdxj_indexer_writes(make_capture: MakeCapture, tmp_path:
     command = [str(indexer), "--sort", "--records", "response,revisit", str(path)]
     done = subprocess.run(command, capture_output=True, check=True, cwd=tmp_path)
     theirs = [cdxj.from_line(line) for line in io.StringIO(done.stdout.decode())]
-    mine = list(cdxj.read(cdxj.to_bytes(entry for entry in ours if entry)))
+    mine = list(cdxj.read_index(cdxj.index_bytes(entry for entry in ours if entry)))
     assert mine == theirs
-    assert cdxj.to_bytes(mine) == done.stdout
+    assert cdxj.index_bytes(mine) == done.stdout

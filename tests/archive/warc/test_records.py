@@ -23,8 +23,8 @@ from archive.warc.records import (
     make_record,
     new_record_id,
     read_record,
-    to_bytes,
-    to_member,
+    record_bytes,
+    record_member,
     warc_date,
 )
 
@@ -52,8 +52,8 @@ def response(block: bytes = BLOCK, uri: str = URI) -> Record:
 @example(uri="x\x85y z", block=b"WARC/1.1\r\nContent-Length: 0\r\n\r\n\r\n\r\n")
 def test_a_record_survives_its_bytes(uri: str, block: bytes):
     record = response(block, uri)
-    assert from_bytes(to_bytes(record)) == record
-    member = to_member(record)
+    assert from_bytes(record_bytes(record)) == record
+    member = record_member(record)
     located = read_record(io.BytesIO(member), 0)
     assert located is not None
     assert (located.record, located.offset, located.length) == (record, 0, len(member))
@@ -75,10 +75,10 @@ def test_a_digest_is_sha1_in_base32():
 
 def test_equal_records_give_equal_members_without_name_or_time():
     record = response()
-    assert to_member(record) == to_member(record)
-    assert to_member(record)[4:8] == b"\0\0\0\0"
-    assert not to_member(record)[3] & 0b1000  # FNAME
-    assert gzip.decompress(to_member(record)) == to_bytes(record)
+    assert record_member(record) == record_member(record)
+    assert record_member(record)[4:8] == b"\0\0\0\0"
+    assert not record_member(record)[3] & 0b1000  # FNAME
+    assert gzip.decompress(record_member(record)) == record_bytes(record)
 
 
 @pytest.mark.parametrize(
@@ -115,14 +115,14 @@ def test_a_value_that_would_lose_its_outer_space_is_refused(uri: str):
 
 def test_a_lone_surrogate_is_refused():
     with pytest.raises(ValueError, match="surrogates not allowed"):
-        to_bytes(response(uri="https://a.example/\ud800"))
+        record_bytes(response(uri="https://a.example/\ud800"))
 
 
 # What may not be read
 
 
 def test_every_truncation_is_seen():
-    member = to_member(response())
+    member = record_member(response())
     assert read_record(io.BytesIO(b""), 0) is None
     for length in range(1, len(member)):
         with pytest.raises(CorruptRecord, match=r"cut short|no gzip member"):
@@ -131,7 +131,7 @@ def test_every_truncation_is_seen():
 
 def test_no_flipped_byte_gives_another_record():
     record = response()
-    member = to_member(record)
+    member = record_member(record)
     unseen = set()
     for position in range(len(member)):
         for mask in (0x01, 0x10, 0x80, 0xFF):
@@ -180,7 +180,7 @@ def test_what_is_no_record_is_corrupt(data: bytes):
 
 def test_corruption_names_file_and_offset(tmp_path: Path):
     path = tmp_path / "a.warc.gz"
-    good = to_member(response())
+    good = record_member(response())
     path.write_bytes(good + b"garbage " * 4)
     with path.open("rb") as stream, pytest.raises(CorruptRecord) as caught:
         read_record(stream, len(good))
@@ -194,7 +194,7 @@ def test_corruption_names_file_and_offset(tmp_path: Path):
 def test_members_of_any_size_stand_beside_each_other(size: int):
     noise = bytes(zlib.crc32(i.to_bytes(4)) & 255 for i in range(min(size, 2**14)))
     blocks = [noise * (size // len(noise)) if noise else b"", b"x", noise]
-    members = [to_member(response(block)) for block in blocks]
+    members = [record_member(response(block)) for block in blocks]
     stream, at = io.BytesIO(b"".join(members)), 0
     for block, member in zip(blocks, members, strict=True):
         located = read_record(stream, at)
@@ -206,7 +206,7 @@ def test_members_of_any_size_stand_beside_each_other(size: int):
 
 
 def test_a_member_may_be_bounded():
-    member = to_member(response(bytes(range(256)) * 40))
+    member = record_member(response(bytes(range(256)) * 40))
     assert read_member(io.BytesIO(member), 0, len(member)) is not None
     with pytest.raises(CorruptRecord, match="cut short"):
         read_member(io.BytesIO(member), 0, len(member) - 1)
@@ -223,7 +223,7 @@ def test_a_member_may_be_bounded():
 def test_warcio_and_fastwarc_read_the_same_fields(uri: str, block: bytes):
     record = make_record("resource", MOMENT, block, [("WARC-Target-URI", uri)])
     wanted = [*record.fields, ("Content-Length", str(len(block)))]
-    member = to_member(record)
+    member = record_member(record)
     (theirs,) = [
         (found.rec_headers.headers, found.content_stream().read())
         for found in ArchiveIterator(io.BytesIO(member), no_record_parse=True)

@@ -16,7 +16,7 @@ from archive.types import Capture
 from archive.warc import gzip as gzip_module
 from archive.warc import records
 from archive.warc.captures import read_groups, records_of
-from archive.warc.records import Located, Record, make_record, new_record_id, to_member
+from archive.warc.records import Located, Record, make_record, new_record_id, record_member
 from archive.warc.scan import Damaged, scan, scan_groups
 from archive.warc_file import resource
 
@@ -34,7 +34,7 @@ def warc(make_capture: MakeCapture) -> list[Record]:
 
 def laid_out(warc: list[Record]) -> tuple[bytes, list[int]]:
     """The bytes of a file, and where its members begin and the last one ends."""
-    members = [to_member(record) for record in warc]
+    members = [record_member(record) for record in warc]
     ends = [0]
     for member in members:
         ends.append(ends[-1] + len(member))
@@ -79,7 +79,7 @@ def test_each_flipped_byte_costs_the_record_it_is_in(warc: list[Record]):
 def test_a_damaged_record_is_named_where_its_head_is_legible(make_capture: MakeCapture):
     noise = random.Random(1).randbytes(5000)
     response = records_of(make_capture(body=noise))[0]
-    member = bytearray(to_member(response))
+    member = bytearray(record_member(response))
     member[-100] ^= 1
     (found,) = walk(bytes(member))
     assert isinstance(found, Damaged)
@@ -140,7 +140,7 @@ def test_damage_longer_than_a_reading_is_left_behind(warc: list[Record]):
 def stored(record: Record) -> bytes:
     """A member whose bytes stand in the file as they are: what is packed already is not packed."""
     packer = zlib.compressobj(0, zlib.DEFLATED, 31)
-    return packer.compress(records.to_bytes(record)) + packer.flush()
+    return packer.compress(records.record_bytes(record)) + packer.flush()
 
 
 def test_records_inside_a_damaged_body_are_not_taken_for_ours(
@@ -151,7 +151,7 @@ def test_records_inside_a_damaged_body_are_not_taken_for_ours(
     response, request, metadata = records_of(make_capture(9, body=inner * 3), info.id)
     member = bytearray(stored(response))
     member[-3] ^= 1
-    members = [to_member(info), bytes(member), *map(to_member, (request, metadata))]
+    members = [record_member(info), bytes(member), *map(record_member, (request, metadata))]
     found = walk(b"".join(members))
     assert damage(found) == [(len(members[0]), len(members[0]) + len(member))]
     assert ids(found) == [info.id, request.id, metadata.id]
@@ -174,7 +174,7 @@ def test_what_is_no_warc_at_all_is_one_damage(size: int):
 
 
 def test_many_records_in_one_member_are_damage(warc: list[Record]):
-    data = gzip.compress(b"".join(map(records.to_bytes, warc)))
+    data = gzip.compress(b"".join(map(records.record_bytes, warc)))
     assert damage(walk(data)) == [(0, len(data))]
 
 
@@ -245,9 +245,9 @@ def test_records_that_stand_alone_are_no_damage(make_capture: MakeCapture):
     log = resource(
         "urn:backissue:crawl-log:r", b"{}", "application/jsonl", make_capture().fetch_time
     )
-    hurt = bytearray(to_member(log))
+    hurt = bytearray(record_member(log))
     hurt[30] ^= 0xFF
-    assert groups(to_member(log) + bytes(hurt)) == [["resource"], (len(hurt), 2 * len(hurt))]
+    assert groups(record_member(log) + bytes(hurt)) == [["resource"], (len(hurt), 2 * len(hurt))]
 
 
 def test_a_file_on_disk_is_walked_without_holding_it(tmp_path: Path, make_capture: MakeCapture):
@@ -257,7 +257,7 @@ def test_a_file_on_disk_is_walked_without_holding_it(tmp_path: Path, make_captur
         for number in range(40):
             noise = random.Random(number).randbytes(1 << 20)
             for record in records_of(make_capture(number, body=noise), info):
-                stream.write(to_member(record))
+                stream.write(record_member(record))
     with path.open("r+b") as stream:
         stream.seek(15 << 20)
         stream.write(bytes(3 << 20))

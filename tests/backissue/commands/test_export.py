@@ -16,7 +16,7 @@ from fastwarc.warc import ArchiveIterator
 from archive.errors import UsageError
 from archive.library import Library
 from archive.warc.captures import read_captures, read_groups, records_of
-from archive.warc.records import Record, from_bytes, to_bytes
+from archive.warc.records import Record, from_bytes, record_bytes
 from backissue.cli import main
 from pipelines.exporting.export_warc import Exported, export_warc
 from pipelines.exporting.rows import Filters
@@ -35,7 +35,7 @@ def records(path: Path) -> Iterator[Record]:
 def originals(library: Library) -> dict[str, bytes]:
     """The records of the library's WARC files, uncompressed, by id."""
     paths = library.path.glob("warc/**/*.warc.gz")
-    return {record.id: to_bytes(record) for path in paths for record in records(path)}
+    return {record.id: record_bytes(record) for path in paths for record in records(path)}
 
 
 def test_exact_rows_give_the_records_back_and_the_others_come_from_the_warc(
@@ -48,7 +48,7 @@ def test_exact_rows_give_the_records_back_and_the_others_come_from_the_warc(
     assert not made.missing
     before = originals(small_made.library)
     kept = [record for record in records(output) if record.type in ("response", "revisit")]
-    assert {record.id: to_bytes(record) for record in kept} == {
+    assert {record.id: record_bytes(record) for record in kept} == {
         capture.warc_record_id: before[capture.warc_record_id] for capture in small_made.captures
     }
     with output.open("rb") as stream:
@@ -56,7 +56,7 @@ def test_exact_rows_give_the_records_back_and_the_others_come_from_the_warc(
     assert {id: (one.head, one.body, one.request) for id, one in again.items()} == {
         one.warc_record_id: (one.head, one.body, one.request) for one in small_made.captures
     }
-    stream_hash = hashlib.sha256(b"".join(map(to_bytes, records(output)))).hexdigest()
+    stream_hash = hashlib.sha256(b"".join(map(record_bytes, records(output)))).hexdigest()
     assert made.files == {str(output): stream_hash}
 
 

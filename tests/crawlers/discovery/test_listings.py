@@ -145,7 +145,7 @@ def details(library: Library) -> dict[str, str]:
             for one in scan(stream):
                 uri = one.record.get("WARC-Target-URI") or ""  # type: ignore[union-attr]
                 if uri.startswith(crawl_log.CRAWL_LOG_URI):
-                    _, lines = crawl_log.read(one.record)  # type: ignore[union-attr]
+                    _, lines = crawl_log.read_log(one.record)  # type: ignore[union-attr]
                     found.update({line["url"]: line["detail"] for line in lines})
     return found
 

@@ -9,7 +9,7 @@ from pipelines.body.blocks import plain
 from pipelines.body.choice import Body, body_of
 from pipelines.extract import extract_html
 from pipelines.page.front_matter import Top
-from pipelines.page.html import parse
+from pipelines.page.html import parse_html
 from pipelines.page.walk import segments_of
 
 
@@ -21,7 +21,7 @@ def _prose(subject: str) -> str:
 
 
 def _read(html: str) -> Body:
-    tree = parse(f"<html><body>{html}</body></html>")
+    tree = parse_html(f"<html><body>{html}</body></html>")
     assert tree is not None
     return body_of(segments_of(tree.find("body")), tree, Top())
 

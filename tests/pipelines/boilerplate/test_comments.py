@@ -12,7 +12,7 @@ from backissue.sample.magazines import MAGAZINES, TODAY
 from backissue.sample.pieces import Piece
 from backissue.sample.site import build_edition
 from pipelines.boilerplate.comments import comments_of
-from pipelines.page.html import parse
+from pipelines.page.html import parse_html
 
 EDITION = build_edition(1, TODAY)
 NESTED = """
@@ -27,7 +27,7 @@ March 1</time></div><div><p>First.</p><p>And more.</p></div><a href="#r">Reply</
 
 
 def of(html: str) -> tuple[Comment, ...]:
-    tree = parse(html)
+    tree = parse_html(html)
     assert tree is not None
     return comments_of(tree)
 

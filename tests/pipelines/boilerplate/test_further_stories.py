@@ -11,11 +11,11 @@ from pipelines.boilerplate.further_stories import further_stories
 from pipelines.classifier.view import View, view_of
 from pipelines.metadata.declarations import declarations_of
 from pipelines.page.front_matter import top_of
-from pipelines.page.html import parse
+from pipelines.page.html import parse_html
 
 
 def _seen(html: str) -> View:
-    tree = parse(html)
+    tree = parse_html(html)
     assert tree is not None
     declared = declarations_of(tree, "https://sound.example/last-ferry")
     view = view_of(declared.page, top_of(declared.titles, ()))

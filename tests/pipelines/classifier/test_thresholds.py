@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pipelines.body.choice import Opinion, better
 from pipelines.body.neighbours import between, islands
 from pipelines.classifier.thresholds import bar_of, expected_f1
-from pipelines.page.html import parse
+from pipelines.page.html import parse_html
 from pipelines.page.walk import segments_of
 
 _ROWS = st.lists(st.tuples(st.integers(0, 1000), st.integers(1, 400)), min_size=1, max_size=30)
@@ -47,7 +47,7 @@ def test_a_second_opinion_that_doubts_more_is_not_taken(second: int, reading: st
 
 
 def _islands(probability: list[int]) -> list[int]:
-    tree = parse("<body>" + "<p>one</p>" * len(probability))
+    tree = parse_html("<body>" + "<p>one</p>" * len(probability))
     assert tree is not None
     return [*islands(probability, [None] * len(probability), segments_of(tree).nodes)]
 
@@ -63,7 +63,7 @@ def test_a_long_text_that_gets_less_likely_is_no_island() -> None:
 
 
 def _between(html: str, probability: list[int]) -> list[int]:
-    tree = parse(f"<body>{html}")
+    tree = parse_html(f"<body>{html}")
     assert tree is not None
     page = segments_of(tree.find("body"))
     assert len(page.segments) == len(probability)

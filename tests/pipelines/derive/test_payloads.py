@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from archive.types import Capture
 from archive.warc.captures import records_of
-from pipelines.derive.payloads import frame, is_text_like, payload_row, restore
+from pipelines.derive.payloads import frame, is_text_like, payload_row, restore_body
 
 TEXT = b"<html><body>" + b"<p>The tide is out, and the boats are on their sides.</p>" * 40
 
@@ -56,7 +56,7 @@ def test_what_is_exact_is_restored_byte_for_byte(body: bytes, fields: tuple[str,
     one = capture(body, *fields)
     row = payload_row("k", records_of(one))
     assert row["payload_exact"]
-    assert restore(row["payload"], row["payload_exact"]) == body
+    assert restore_body(row["payload"], row["payload_exact"]) == body
     assert row["http_headers"] == one.head
     assert row["request"] == one.request
     assert row["warc_headers"].startswith(b"WARC/1.1\r\nWARC-Type: response\r\n")
@@ -87,7 +87,7 @@ def test_any_plain_framing_is_restored(payload: bytes, sizes: list[int]) -> None
         cut.append(rest)
     body = frame(payload, cut)
     row = payload_row("k", records_of(capture(body, "Transfer-Encoding: chunked")))
-    assert restore(row["payload"], row["payload_exact"]) == body
+    assert restore_body(row["payload"], row["payload_exact"]) == body
 
 
 def test_pictures_are_left_to_the_warc() -> None:

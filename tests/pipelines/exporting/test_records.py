@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from archive.types import Capture, Original
 from archive.warc.captures import capture_of, records_of
-from archive.warc.records import Record, digest, from_bytes, to_bytes
+from archive.warc.records import Record, digest, from_bytes, record_bytes
 from archive.web.http import parse_head
 from pipelines.derive.payloads import frame, payload_row
 from pipelines.exporting.records import declared_record, exact_record, request_record
@@ -96,7 +96,7 @@ def test_a_row_gives_the_record_back_or_says_what_was_undone(one: Capture) -> No
     exact = exact_record(row)
     assert (exact is None) == (row["payload_exact"] is None)
     if exact is not None:
-        assert exact == to_bytes(first)
+        assert exact == record_bytes(first)
         return
     made = declared_record(row)
     assert made
@@ -196,7 +196,7 @@ def test_a_revisit_is_as_it_was() -> None:
     )
     one = replace(capture(b"", "Transfer-Encoding: chunked"), original=original)
     row = payload_row("k", records_of(one))
-    assert exact_record(row) == to_bytes(records_of(one)[0])
+    assert exact_record(row) == record_bytes(records_of(one)[0])
 
 
 def test_a_row_that_lies_is_not_taken_for_exact() -> None:

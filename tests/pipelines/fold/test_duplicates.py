@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from backissue.sample.recombined import recombine
-from pipelines.fold.duplicates import Copy, Signature, copy_of
+from pipelines.fold.duplicates import NearCopy, Signature, copy_of
 from pipelines.fold.memory import FoldMemory
 
 
@@ -36,7 +36,7 @@ def edited(whole: str, share: float, seed: int) -> str:
 def test_a_copy_names_the_earliest(shelf: FoldMemory) -> None:
     assert copy_of("a", text(1), shelf) is None
     assert copy_of("b", text(2), shelf) is None
-    assert copy_of("c", text(1), shelf) == Copy("a", 1.0)
+    assert copy_of("c", text(1), shelf) == NearCopy("a", 1.0)
     found = copy_of("d", edited(text(1), 0.05, 1), shelf)
     assert found is not None
     assert found.duplicate_of == "a"
@@ -46,14 +46,14 @@ def test_a_copy_names_the_earliest(shelf: FoldMemory) -> None:
 def test_an_article_is_no_copy_of_its_own_earlier_version(shelf: FoldMemory) -> None:
     assert copy_of("a", text(1), shelf) is None
     assert copy_of("a", edited(text(1), 0.05, 1), shelf) is None
-    assert copy_of("b", edited(text(1), 0.05, 1), shelf) == Copy("a", 1.0)
+    assert copy_of("b", edited(text(1), 0.05, 1), shelf) == NearCopy("a", 1.0)
 
 
 def test_what_an_article_said_earlier_is_forgotten(shelf: FoldMemory) -> None:
     copy_of("a", text(1), shelf)
     copy_of("a", text(2), shelf)
     assert copy_of("b", text(1), shelf) is None
-    assert copy_of("c", text(2), shelf) == Copy("a", 1.0)
+    assert copy_of("c", text(2), shelf) == NearCopy("a", 1.0)
 
 
 def test_a_follow_up_that_repeats_some_paragraphs_is_no_copy(shelf: FoldMemory) -> None:
@@ -69,7 +69,7 @@ def test_short_texts_and_other_scripts(shelf: FoldMemory) -> None:
         + "每个星期天，我们寄出一篇长文和三篇短文。"
     )
     assert copy_of("a", han, shelf) is None
-    assert copy_of("b", han, shelf) == Copy("a", 1.0)
+    assert copy_of("b", han, shelf) == NearCopy("a", 1.0)
 
 
 def test_light_edits_are_found_and_other_pieces_are_not(shelf: FoldMemory) -> None:

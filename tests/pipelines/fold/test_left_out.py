@@ -23,7 +23,7 @@ from archive.errors import BackissueError
 from archive.library import Library
 from archive.tables import journal, parquet
 from archive.tables.digest import digests
-from archive.tables.journal import Entry
+from archive.tables.journal import JournalEntry
 from archive.tables.schema import TABLES
 from archive.types import Capture, Discovery
 from archive.verify.library import verify
@@ -208,11 +208,11 @@ def numbers(library: Library, table: str) -> list[int]:
     return sorted(int(row["url"].rpartition("/")[2]) for row in found)
 
 
-def is_told(library: Library) -> Entry:
+def is_told(library: Library) -> JournalEntry:
     """Whether the bad capture alone is left out of the newest batch; returns that batch."""
     rest = [*range(1, 7), *(number for number in FIVE if number != BAD)]
     assert numbers(library, "captures") == numbers(library, "articles") == rest
-    entry = journal.read(library.generation)[-1]
+    entry = journal.read_journal(library.generation)[-1]
     (left,) = (*entry.batch.quarantined, *entry.left_out)
     assert "cannot be borne" in left.why
     cards = [path.read_text() for path in (library.path / "quarantine").glob("*.json")]
@@ -305,7 +305,7 @@ def test_a_page_behind_another_that_cannot_be_borne_costs_no_more(
         publish(library, ONE)
     assert numbers(library, "captures") == [*range(1, 7), BAD - 1, BAD + 1]
     assert numbers(library, "articles") == [*range(1, 7), BAD - 1]
-    (left,) = journal.read(library.generation)[-1].batch.quarantined
+    (left,) = journal.read_journal(library.generation)[-1].batch.quarantined
     assert "cannot be borne" in left.why
     is_sound(library)
 
@@ -319,7 +319,7 @@ def test_the_log_of_a_run_that_cannot_be_borne_costs_no_capture(
         breaking(patch, SORTING["sort_rows crawl_log"], ValueError("it cannot be borne"))
         publish(library, ONE)
     assert numbers(library, "captures") == [*range(1, 7), *FIVE]
-    assert len(journal.read(library.generation)[-1].batch.quarantined) == 1
+    assert len(journal.read_journal(library.generation)[-1].batch.quarantined) == 1
     is_sound(library)
 
 
@@ -387,7 +387,7 @@ def test_payloads_of_earlier_batches_are_written_without_what_cannot_be_borne(
         publish(library, ONE, payloads=True)
     assert len(library.table("payloads")) == 6 + 5 + 1 - 1
     assert BAD in numbers(library, "captures")
-    (left,) = journal.read(library.generation)[-1].batch.quarantined
+    (left,) = journal.read_journal(library.generation)[-1].batch.quarantined
     assert "cannot be borne" in left.why
     is_sound(library)
 
@@ -419,7 +419,7 @@ def test_what_is_the_machine_s_fault_costs_no_capture(
     assert sorted(library.path.glob("warc/[0-9]*/**/*.warc.gz")) == before
     publish(library, ONE)
     assert numbers(library, "captures") == [*range(1, 7), *FIVE]
-    assert journal.read(library.generation)[-1].batch.quarantined == ()
+    assert journal.read_journal(library.generation)[-1].batch.quarantined == ()
 
 
 def test_what_no_capture_is_to_blame_for_is_raised(

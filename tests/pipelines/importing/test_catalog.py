@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import warcs
-from archive.imported.index import Held, Place
-from archive.imported.reader import Foreign, walk
+from archive.imported.index import HeldCapture, RecordPlace
+from archive.imported.reader import ForeignRecord, foreign_records
 from pipelines.importing.catalog import Catalog
 
 R, Q = warcs.response, warcs.request
@@ -24,18 +24,18 @@ def catalog(tmp_path: Path) -> Iterator[Catalog]:
     found.close()
 
 
-def entered(catalog: Catalog, *records: bytes, file: str = "a") -> list[Place]:
+def entered(catalog: Catalog, *records: bytes, file: str = "a") -> list[RecordPlace]:
     """Enter *records*; where each stands."""
     data = b"".join(records)
     places = []
-    for found in walk(warcs.stream(data), 0, len(data)):
-        assert isinstance(found, Foreign)
+    for found in foreign_records(warcs.stream(data), 0, len(data)):
+        assert isinstance(found, ForeignRecord)
         catalog.add(file, found)
-        places.append(Place(found.offset, found.length))
+        places.append(RecordPlace(found.offset, found.length))
     return places
 
 
-def listed(catalog: Catalog) -> list[Held]:
+def listed(catalog: Catalog) -> list[HeldCapture]:
     catalog.connect()
     while catalog.tell_apart():
         pass

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 import warcs
-from archive.imported.reader import Foreign, target_of, walk
-from pipelines.importing.catalog_rows import capture_row, check_target, moment_of, record_id
+from archive.imported.reader import ForeignRecord, foreign_records, target_uri
+from pipelines.importing.catalog_rows import catalogued_capture, check_target, moment_of, record_id
 
 
-def only(data: bytes) -> Foreign:
-    (found,) = walk(warcs.stream(data), 0, len(data))
-    assert isinstance(found, Foreign)
+def only(data: bytes) -> ForeignRecord:
+    (found,) = foreign_records(warcs.stream(data), 0, len(data))
+    assert isinstance(found, ForeignRecord)
     return found
 
 
@@ -55,7 +55,7 @@ def test_dates_of_any_precision_are_read(text: str, expected: str | None) -> Non
     ],
 )
 def test_targets_are_read_with_and_without_brackets(uri: str, expected: str) -> None:
-    assert target_of(only(warcs.response(1, b"x", url=uri)).record) == expected
+    assert target_uri(only(warcs.response(1, b"x", url=uri)).record) == expected
 
 
 def test_a_record_without_an_id_gets_one_that_follows_from_it() -> None:
@@ -81,14 +81,14 @@ def test_ids_stay_as_they_are_written() -> None:
 def test_a_declared_digest_is_kept_and_a_missing_one_is_computed_without_the_chunks() -> None:
     head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
     found = only(warcs.response(1, warcs.chunked(b"payload"), head))
-    assert capture_row(found, "u")["digest"] == warcs.sha1(b"payload")
+    assert catalogued_capture(found, "u")["digest"] == warcs.sha1(b"payload")
     said = only(warcs.response(1, b"payload", WARC_Payload_Digest="sha256:00ff"))
-    assert capture_row(said, "u")["digest"] == "sha256:00ff"
+    assert catalogued_capture(said, "u")["digest"] == "sha256:00ff"
 
 
 def test_a_date_that_is_none_is_an_error() -> None:
     with pytest.raises(ValueError, match="WARC-Date is 'soon'"):
-        capture_row(only(warcs.response(1, date="soon")), "u")
+        catalogued_capture(only(warcs.response(1, date="soon")), "u")
 
 
 @pytest.mark.parametrize("url", ["", "review.example/a", "//review.example/a", "/a"])

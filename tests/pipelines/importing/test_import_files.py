@@ -25,7 +25,7 @@ from archive.verify.library import verify
 from archive.warc.records import Located
 from archive.warc.scan import scan
 from pipelines.derive.engine import Engine
-from pipelines.derive.payloads import restore
+from pipelines.derive.payloads import restore_body
 from pipelines.importing.catalog_rows import made_id
 from pipelines.importing.import_files import Imported, import_files
 from pipelines.rebuild.indexes import restore_indexes
@@ -370,7 +370,7 @@ def test_payloads_give_the_body_back(world: World) -> None:
         capture = world.library.read(
             Pointer(at["warc_filename"], at["warc_record_offset"], at["warc_record_length"])
         )
-        assert restore(row["payload"], row["payload_exact"]) == capture.body
+        assert restore_body(row["payload"], row["payload_exact"]) == capture.body
         assert (row["http_headers"], row["request"] or b"") == (capture.head, capture.request)
         assert row["warc_headers"].startswith(b"WARC/")
         assert row["warc_headers"].endswith(b"\r\n\r\n")

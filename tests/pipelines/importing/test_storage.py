@@ -12,16 +12,23 @@ import warcs
 from archive.disk import files
 from archive.errors import DiskFull, NotImportable
 from archive.imported.index import FOLDER
-from archive.imported.reader import Foreign, walk
+from archive.imported.reader import ForeignRecord, foreign_records
 from archive.library import Library
-from pipelines.importing.storage import Kept, keep, kind_of, safe_name, sha256_of, write_twin
+from pipelines.importing.storage import (
+    StoredFile,
+    kind_of,
+    safe_name,
+    sha256_of,
+    store_file,
+    write_twin,
+)
 
 GOOD = warcs.members(warcs.warcinfo(), warcs.response(1))
 
 
-def kept(library: Library, path: Path, suffix: str = ".warc.gz") -> Kept:
+def kept(library: Library, path: Path, suffix: str = ".warc.gz") -> StoredFile:
     with path.open("rb") as stream:
-        return keep(library, stream, path, suffix, lambda _: None)
+        return store_file(library, stream, path, suffix, lambda _: None)
 
 
 def names(library: Library) -> list[str]:
@@ -87,7 +94,7 @@ def test_a_file_that_changes_meanwhile_is_not_kept(library: Library, tmp_path: P
             os.utime(path, (1, 1))
 
     with path.open("rb") as stream, pytest.raises(NotImportable, match="changed while it was read"):
-        keep(library, stream, path, ".warc.gz", _once(grow))
+        store_file(library, stream, path, ".warc.gz", _once(grow))
     assert names(library) == []
 
 
@@ -156,7 +163,11 @@ def test_a_twin_has_each_record_in_a_member_of_its_own_with_the_same_bytes(
     name = write_twin(library, one, 0, one.size, "", lambda _: None)
     assert name == f"{one.file}.members.warc.gz"
     data = (library.path / name).read_bytes()
-    found = [each for each in walk(warcs.stream(data), 0, len(data)) if isinstance(each, Foreign)]
+    found = [
+        each
+        for each in foreign_records(warcs.stream(data), 0, len(data))
+        if isinstance(each, ForeignRecord)
+    ]
     assert all(each.alone for each in found)
     assert b"isReformattedFrom: warc/imported/one.warc.gz\r\n" in found[0].record.block
     assert f"sha256: {one.sha256}\r\n".encode() in found[0].record.block

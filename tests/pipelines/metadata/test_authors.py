@@ -6,7 +6,7 @@ import pytest
 
 from pipelines.metadata.authors import author_names, authors_of
 from pipelines.metadata.declarations import declarations_of
-from pipelines.page.html import parse
+from pipelines.page.html import parse_html
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_the_same_name_counts_once() -> None:
     ],
 )
 def test_the_most_trusted_place_is_asked_first(html: str, source: str) -> None:
-    tree = parse(html)
+    tree = parse_html(html)
     assert tree is not None
     authors = authors_of(declarations_of(tree, "https://estuary.example/a"))
     assert (authors.names, authors.source) == (("Ottilie Brandt",), source)

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipelines.metadata.date_choice import Dated, dates_of
+from pipelines.metadata.date_choice import DateChoice, dates_of
 from pipelines.metadata.declarations import Declarations, declarations_of
-from pipelines.page.html import parse
+from pipelines.page.html import parse_html
 
 _URL = "https://estuary.example/a"
 _CAPTURED = datetime(2026, 3, 7, 12, tzinfo=UTC)
@@ -16,12 +16,12 @@ _LD = '<script type="application/ld+json">{"@type": "NewsArticle", %s}</script>'
 
 
 def _declared(html: str) -> Declarations:
-    tree = parse(f"<html lang='en-GB'>{html}<h1>T</h1></html>" if "<h1>" not in html else html)
+    tree = parse_html(f"<html lang='en-GB'>{html}<h1>T</h1></html>" if "<h1>" not in html else html)
     assert tree is not None
     return declarations_of(tree, _URL)
 
 
-def _published(html: str, announced: datetime | None = None, url: str = _URL) -> Dated:
+def _published(html: str, announced: datetime | None = None, url: str = _URL) -> DateChoice:
     return dates_of(_declared(html), url, announced, _CAPTURED)[0]
 
 

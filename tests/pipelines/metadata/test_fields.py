@@ -11,13 +11,13 @@ from archive.types import Discovery
 from pipelines.metadata.declarations import declarations_of
 from pipelines.metadata.fields import Context, metadata_of
 from pipelines.metadata.language import language_of_article, normalise_language
-from pipelines.page.html import Page, parse
+from pipelines.page.html import Page, parse_html
 
 _URL = "https://estuary.example/ports/a"
 
 
 def _fields(html: str, context: Context | None = None, **page: Any) -> dict[str, Any]:
-    tree = parse(html)
+    tree = parse_html(html)
     assert tree is not None
     found = metadata_of(Page(_URL, b"", **page), declarations_of(tree, _URL), context or Context())
     assert {name for name, value in found.fields.items() if value is not None} >= {
@@ -174,7 +174,7 @@ def test_language_tags_are_normalised(raw: str, tag: str | None) -> None:
 
 
 def test_the_text_tells_the_language_where_nothing_is_declared() -> None:
-    tree = parse("<p>x</p>")
+    tree = parse_html("<p>x</p>")
     assert tree is not None
     text = (
         "Der Hafen liegt vierzig Meilen vom Meer entfernt, und niemand hat sich je darüber beklagt."

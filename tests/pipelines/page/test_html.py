@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from archive.types import Capture
-from pipelines.page.html import MAX_TAGS, bounded, opened, page_of, parse
+from pipelines.page.html import MAX_TAGS, bounded, opened, page_of, parse_html
 
 _AT = datetime(2026, 3, 7, 12, tzinfo=UTC)
 
@@ -63,19 +63,21 @@ def test_what_is_no_whole_page_gives_none(
 
 
 def test_nothing_parses_to_none() -> None:
-    assert parse("") is None
-    assert parse(" \n ") is None
+    assert parse_html("") is None
+    assert parse_html(" \n ") is None
 
 
 def test_what_xml_forbids_is_left_out() -> None:
-    tree = parse("<p>a\0b&#0;c&#1;d&#x1F;e\ud800f</p>")
+    tree = parse_html("<p>a\0b&#0;c&#1;d&#x1F;e\ud800f</p>")
     assert tree is not None
     assert tree.xpath("string(//p)") == "abcdef"
 
 
 @pytest.mark.parametrize("depth", [250, 3_000, 50_000])
 def test_text_survives_nesting_that_the_parser_would_drop(depth: int) -> None:
-    tree = parse("<body>" + "<div>" * depth + "<p>deep</p>" + "</div>" * depth + "<p>after</p>")
+    tree = parse_html(
+        "<body>" + "<div>" * depth + "<p>deep</p>" + "</div>" * depth + "<p>after</p>"
+    )
     assert tree is not None
     assert tree.xpath("normalize-space(//body)").split() == ["deepafter"]
     assert not tree.xpath(f"boolean({'/*' * 200})")
@@ -85,7 +87,7 @@ def test_of_a_page_of_nothing_but_tags_a_part_is_read() -> None:
     text = "<title>x</title>" + "<p>" * MAX_TAGS
     assert bounded(text).count("<") == MAX_TAGS
     assert text.startswith(bounded(text))
-    tree = parse(text)
+    tree = parse_html(text)
     assert tree is not None
     assert len(tree.findall(".//p")) == MAX_TAGS - 2
 
@@ -97,7 +99,7 @@ def test_a_page_within_the_bounds_is_read_whole() -> None:
 
 @pytest.mark.parametrize("end", ["</body></html>", "</Body></Html>", "</BODY >", "</bOdY>"])
 def test_what_stands_behind_the_end_of_a_page_is_read(end: str) -> None:
-    tree = parse(f"<html><body><p>one</p>{end}<div><p>{'two ' * 40}</p></div></html>")
+    tree = parse_html(f"<html><body><p>one</p>{end}<div><p>{'two ' * 40}</p></div></html>")
     assert tree is not None
     assert "two" in "".join(tree.itertext())
 

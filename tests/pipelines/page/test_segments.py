@@ -6,7 +6,7 @@ import lxml.html
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.page.html import parse
+from pipelines.page.html import parse_html
 from pipelines.page.segments import MAX_SEGMENTS, Segments
 from pipelines.page.walk import segments_of
 
@@ -61,7 +61,7 @@ def test_a_button_that_never_ends_does_not_swallow_the_page() -> None:
 
 
 def test_what_follows_a_pages_early_end_is_read() -> None:
-    tree = parse(f"<html><body><p>a</p></body></html><p>{'b ' * 100}</p></body></html>")
+    tree = parse_html(f"<html><body><p>a</p></body></html><p>{'b ' * 100}</p></body></html>")
     assert tree is not None
     assert len(segments_of(tree.find("body")).segments) == 2
 

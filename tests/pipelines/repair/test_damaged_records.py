@@ -41,7 +41,7 @@ from pipelines.derive.worker_marks import marking, take_marks
 from pipelines.extract import read_tree
 from pipelines.page.html import Page
 from pipelines.publish import Published, finish_incomplete, publish
-from pipelines.rebuild.rebuild import How, rebuild
+from pipelines.rebuild.rebuild import RebuildOptions, rebuild
 from support import contents
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
@@ -112,7 +112,7 @@ def test_a_damaged_response_costs_its_capture_and_is_named_in_the_batch(
     end = written[2].offset + written[2].length
     assert (left.file, left.start, left.end) == (written[2].filename, written[2].offset, end)
     assert urls(library) == urls(library, "articles") == [0, 1, 3, 4]
-    (entry,) = journal.read(library.generation)
+    (entry,) = journal.read_journal(library.generation)
     assert entry.batch.quarantined == (left,)
     assert entry.left_out == ()
     with library.warc(entry.record.file).open("rb") as stream:
@@ -143,11 +143,11 @@ def test_the_damaged_bytes_are_kept_aside_with_a_card(library: Library, written:
 def test_bytes_are_kept_once_and_never_over_others(library: Library, written: list[Pointer]):
     at = written[1]
     for _ in range(2):
-        quarantine.keep(library, at.filename, at.offset, at.offset + 9, "why")
+        quarantine.keep_bytes(library, at.filename, at.offset, at.offset + 9, "why")
     folder = library.path / "quarantine"
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     assert len(before) == 2
-    quarantine.keep(library, at.filename, at.offset, at.offset + 10, "why")
+    quarantine.keep_bytes(library, at.filename, at.offset, at.offset + 10, "why")
     after = {path.name: path.read_bytes() for path in folder.iterdir()}
     assert len(after) == 4
     assert before.items() <= after.items()
@@ -194,10 +194,10 @@ def test_damage_that_came_after_publishing_is_told_by_rebuild(
     with pytest.raises(BytesMissing, match=f"bytes {written[2].offset:,} to"):
         rebuild(library, ONE)
     assert urls(library) == [0, 1, 2, 3, 4]
-    rebuilt = rebuild(library, ONE, how=How(accept_loss=True))
+    rebuilt = rebuild(library, ONE, how=RebuildOptions(accept_loss=True))
     assert urls(library) == [0, 1, 3, 4]
     assert [one.start for one in rebuilt.quarantined] == [written[2].offset]
-    (entry,) = journal.read(library.generation)
+    (entry,) = journal.read_journal(library.generation)
     assert entry.batch.quarantined == ()
     assert [one.start for one in entry.left_out] == [written[2].offset]
 

@@ -21,7 +21,7 @@ from backissue.cli import main
 from pipelines.derive.engine import Engine
 from pipelines.publish import publish
 from pipelines.rebuild.lost_state import note_lost_state, recover_state
-from pipelines.rebuild.rebuild import How, rebuild
+from pipelines.rebuild.rebuild import RebuildOptions, rebuild
 from pipelines.repair.damaged_records import mend_damage
 from small import Small, first_run, keep, make_small
 
@@ -202,7 +202,7 @@ def test_what_nothing_else_has_is_named_and_costs_a_rebuild_its_leave(
         with pytest.raises(BytesMissing):
             rebuild(library, ENGINE)
         assert len(library.captures()) == rows
-        rebuild(library, ENGINE, how=How(accept_loss=True))
+        rebuild(library, ENGINE, how=RebuildOptions(accept_loss=True))
         assert len(library.captures()) == rows - 1
         assert list(mend_damage(library)) == []
         rebuild(library, ENGINE)

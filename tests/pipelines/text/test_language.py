@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from pipelines.page.html import parse
+from pipelines.page.html import parse_html
 from pipelines.text.language import language_of, language_of_page, language_tag
 
 TEXTS = {
@@ -74,7 +74,7 @@ def test_a_page_has_the_language_that_its_readers_see() -> None:
 
 
 def language(page: str) -> str | None:
-    tree = parse(page)
+    tree = parse_html(page)
     assert tree is not None
     return language_of_page(tree)
 

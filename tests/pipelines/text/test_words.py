@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.text.words import fold, key, text_digest, word_count
+from pipelines.text.words import collapse, key, text_digest, word_count
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_the_digest_folds_white_space_and_composes() -> None:
 
 @given(st.text())
 def test_folding_twice_changes_nothing(text: str) -> None:
-    assert fold(fold(text)) == fold(text)
+    assert collapse(collapse(text)) == collapse(text)
     assert text_digest(text).startswith("sha256:")
 
 

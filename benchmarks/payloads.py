@@ -74,12 +74,11 @@ def container_of(tree: HtmlElement) -> HtmlElement | None:
     body = tree.find("body")
     if body is None:
         return None
-    page = segments_of(body)
+    segments = segments_of(body)
     prose = [
-        len(s.text) if len(s.text) >= 80 and 3 * s.linked < len(s.text) else 0
-        for s in page.segments
+        len(s.text) if len(s.text) >= 80 and 3 * s.linked < len(s.text) else 0 for s in segments
     ]
-    whole, nodes, found = sum(prose), page.nodes, 0
+    whole, nodes, found = sum(prose), segments.nodes, 0
     if whole < _PROSE:
         return None
     for number, (first, end) in enumerate(zip(nodes.first, nodes.end, strict=True)):

@@ -154,8 +154,8 @@ def _counts(sample: Sample, first: Ints, second: Ints) -> tuple[Counts, Counts, 
     sure = decides(opinion, view)
     if not sure:
         opinion = better(opinion, Opinion.of(second, view, "second"))
-    reasons = reasons_of(view, top_in(tree, sample.url), opinion, rows_of(view.page))
-    kept = [s.text for s, reason in zip(view.page.segments, reasons, strict=True) if not reason]
+    reasons = reasons_of(view, top_in(tree, sample.url), opinion, rows_of(view.segments))
+    kept = [s.text for s, reason in zip(view.segments, reasons, strict=True) if not reason]
     theirs = trafilatura.extract(sample.html, include_comments=False) or ""
     return compare(sample.text, "\n".join(kept)), compare(sample.text, theirs), sure
 

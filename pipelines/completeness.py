@@ -97,11 +97,11 @@ def signs_of(declared: Declarations, url: str = "", rows: TeaserRows | None = No
         linked_headings=linked,
         times=len(tagged("time")),
         listed=_listed(declared, linked),
-        wall=_box(declared.page, "wall", WALL),
+        wall=_box(declared.segments, "wall", WALL),
         consent=_consent_box(declared),
-        question=asks_for_consent(declared.page),
+        question=asks_for_consent(declared.segments),
         not_found=_not_found(tagged),
-        rows=rows_of(declared.page) if rows is None else rows,
+        rows=rows_of(declared.segments) if rows is None else rows,
         goes_on=following_page(declared.tree, url, tagged("link", "a")),
     )
 
@@ -258,13 +258,13 @@ def _wall_evidence(signs: Signs, count: int, free: bool | None) -> str | None:
 
 def _consent_box(declared: Declarations) -> str | None:
     """A box that asks for consent, where it is most of what the page says; a banner is less."""
-    found = _box(declared.page, "consent", CONSENT)
+    found = _box(declared.segments, "consent", CONSENT)
     if found is None:
         return None
-    whole = sum(len(segment.text) for segment in declared.page.segments)
+    whole = sum(len(segment.text) for segment in declared.segments)
     said = sum(
         len(segment.text)
-        for segment in declared.page.segments
+        for segment in declared.segments
         if _asks(segment.text) or segment.text[:40] in found
     )
     return found if 2 * said >= whole else None
@@ -275,10 +275,10 @@ def _asks(text: str) -> bool:
     return any(word in lower for word in CONSENT_WORDS)
 
 
-def _box(page: Segments, name: str, words: re.Pattern[str]) -> str | None:
-    """The beginning of a box of *page* that is named as *name* and says what *words* do."""
-    for number in page.nodes.that_say(BITS[name]):
-        element = page.nodes.elements[number]
+def _box(segments: Segments, name: str, words: re.Pattern[str]) -> str | None:
+    """The beginning of a box of *segments* that is named as *name* and says what *words* do."""
+    for number in segments.nodes.that_say(BITS[name]):
+        element = segments.nodes.elements[number]
         if element.tag in _BOXES:
             text = " ".join(" ".join(visible_text(element)).split())[:_LOOKED_AT]
             if words.search(text):

@@ -81,11 +81,11 @@ def read_tree(page: Page, tree: HtmlElement | None, context: Context) -> tuple[A
         return Article(url=page.url, text_digest=text_digest("")), Body()
     declared = declarations_of(tree, page.url)
     metadata = metadata_of(page, declared, context)
-    rows = rows_of(declared.page)
+    rows = rows_of(declared.segments)
     signs = signs_of(declared, page.url, rows)
     summaries = (text for _, text in declared.candidates("description"))
     comments = comments_of(tree) if context.comments else ()
-    body = body_of(declared.page, tree, top_of(declared.titles, summaries), rows)
+    body = body_of(declared.segments, tree, top_of(declared.titles, summaries), rows)
     announced = context.discovery.words if context.discovery else None
     article = _article(page, declared, metadata, signs, body, announced)
     return replace(article, comments=comments), body

@@ -25,9 +25,9 @@ def _remade(seed: int) -> tuple[list[str], str]:
     """The texts of the page once it is remade by the chance of *seed*, and what was let in."""
     tree = parse_html(page(Golden("below", NAMED["related"])))
     before = _read(tree)
-    labels = labels_of([segment.text for segment in before.segments], BODY)
+    labels = labels_of([segment.text for segment in before], BODY)
     more = relengthened(before, labels, _PROSE, Random(seed))
-    return [segment.text for segment in _read(tree).segments], more
+    return [segment.text for segment in _read(tree)], more
 
 
 def test_pages_are_made_longer_shorter_or_bare_and_their_text_is_known() -> None:

@@ -53,7 +53,7 @@ def seen(sample: Sample) -> tuple[HtmlElement, View] | None:
 
 def _viewed(tree: HtmlElement, url: str) -> tuple[HtmlElement, View] | None:
     declared = declarations_of(tree, url)
-    view = view_of(declared.page, _top(declared))
+    view = view_of(declared.segments, _top(declared))
     return None if view is None else (tree, view)
 
 
@@ -84,9 +84,9 @@ def made(sample: Sample, copy: int, widgets: Sequence[str], prose: Sequence[str]
         return found and Made(*found, sample.text)
     tree, view = found
     random = Random(f"{sample.id} {copy}")
-    labels = labels_of([segment.text for segment in view.page.segments], sample.text)
-    more = relengthened(view.page, labels, prose, random)
-    body = view.page.nodes.elements[0]
+    labels = labels_of([segment.text for segment in view.segments], sample.text)
+    more = relengthened(view.segments, labels, prose, random)
+    body = view.segments.nodes.elements[0]
     elements = [
         lxml.html.fromstring(widget) for widget in random.sample(widgets, min(6, len(widgets)))
     ]
@@ -99,7 +99,7 @@ def _main(view: View) -> HtmlElement:
     """The box where the page's prose parts."""
     level = view.columns[FEATURES.index("chain_level")]
     top = view.boxes[-1]
-    nodes = view.page.nodes
+    nodes = view.segments.nodes
     at = int(np.argmin(level))
     node = int(top[at])
     parent = nodes.parent[node]
@@ -115,7 +115,7 @@ def page_of(sample: Sample, copy: int, widgets: Sequence[str], prose: Sequence[s
     columns = view.columns.astype(np.int32)
     if copy and Random(f"cues {sample.id} {copy}").random() < _WITHOUT_CUES:
         columns[_CUES] = 0
-    texts = [segment.text for segment in view.page.segments]
+    texts = [segment.text for segment in view.segments]
     labels = np.array(labels_of(texts, found.truth))
     words = len(sample.text.split())
     if copy:
@@ -129,7 +129,7 @@ def widgets_of(sample: Sample) -> list[str]:
     if found is None:
         return []
     _, view = found
-    nodes, segments = view.page.nodes, view.page.segments
+    nodes, segments = view.segments.nodes, view.segments
     labels = labels_of([segment.text for segment in segments], sample.text)
     widgets = []
     for element, first, end, inputs in zip(

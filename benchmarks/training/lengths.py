@@ -24,30 +24,30 @@ _PROSE = 60  # characters of a segment after which a paragraph may be let in
 
 
 def relengthened(
-    page: Segments, labels: Sequence[float], prose: Sequence[str], random: Random
+    segments: Segments, labels: Sequence[float], prose: Sequence[str], random: Random
 ) -> str:
-    """Change the tree of *page*, whose segments are text by *labels*; the text that was let in.
+    """Change the tree of *segments*, whose segments are text by *labels*; the text that was let in.
 
     A tenth gets longer by paragraphs of *prose*, another loses what is beside the text, and half
     of that most of the text, too.
     """
     kind = random.random()
     if kind < 0.1:
-        return "\n".join(_lengthen(page, labels, prose, random))
+        return "\n".join(_lengthen(segments, labels, prose, random))
     if kind < 0.2:
-        _bare(page, labels)
+        _bare(segments, labels)
         if kind < 0.15:
-            _shorten(page, labels, random)
+            _shorten(segments, labels, random)
     return ""
 
 
 def _lengthen(
-    page: Segments, labels: Sequence[float], prose: Sequence[str], random: Random
+    segments: Segments, labels: Sequence[float], prose: Sequence[str], random: Random
 ) -> Iterator[str]:
-    elements = page.nodes.elements
+    elements = segments.nodes.elements
     places = [
         elements[segment.node]
-        for segment, label in zip(page.segments, labels, strict=True)
+        for segment, label in zip(segments, labels, strict=True)
         if label > _TRUE and len(segment.text) >= _PROSE and elements[segment.node].tag in _TAKES
     ]
     if not places:
@@ -85,25 +85,25 @@ def _let_in(place: HtmlElement, paragraph: str, random: Random) -> bool:
     return True
 
 
-def _shorten(page: Segments, labels: Sequence[float], random: Random) -> None:
-    nodes = page.nodes
+def _shorten(segments: Segments, labels: Sequence[float], random: Random) -> None:
+    nodes = segments.nodes
     true = [number for number, label in enumerate(labels) if label > _TRUE]
     kept = random.randint(1, _KEPT)
-    while kept < len(true) and _words(page, true[:kept]) < _LEAST:
+    while kept < len(true) and _words(segments, true[:kept]) < _LEAST:
         kept += 1
     for number in true[kept:]:
-        node = page.segments[number].node
+        node = segments[number].node
         if node and (nodes.first[node], nodes.end[node]) == (number, number + 1):
             nodes.elements[node].drop_tree()
 
 
-def _words(page: Segments, numbers: Sequence[int]) -> int:
-    return sum(len(page.segments[number].text.split()) for number in numbers)
+def _words(segments: Segments, numbers: Sequence[int]) -> int:
+    return sum(len(segments[number].text.split()) for number in numbers)
 
 
-def _bare(page: Segments, labels: Sequence[float]) -> None:
+def _bare(segments: Segments, labels: Sequence[float]) -> None:
     """Drop each box without any text beside one with some."""
-    nodes = page.nodes
+    nodes = segments.nodes
     filled = [any(labels[first:end]) for first, end in zip(nodes.first, nodes.end, strict=True)]
     for number, parent in enumerate(nodes.parent):
         if parent >= 0 and filled[parent] and not filled[number]:

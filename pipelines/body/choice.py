@@ -102,27 +102,28 @@ class Opinion:
         return cls(probability, expected_f1(probability, view.table.words), reading)
 
 
-def body_of(page: Segments, tree: HtmlElement, top: Top, rows: TeaserRows | None = None) -> Body:
-    """The article's body on *page*, the text of *tree*; its *top* is left out.
+def body_of(
+    segments: Segments, tree: HtmlElement, top: Top, rows: TeaserRows | None = None
+) -> Body:
+    """The article's body on *segments*, the text of *tree*; its *top* is left out.
 
     *rows* are those of the page, if they are known. *tree* is not changed.
     """
-    view = view_of(page, top)
+    view = view_of(segments, top)
     if view is None:
         return Body()
     opinion = _opinion(view, tree)
-    reasons = reasons_of(view, top, opinion, rows or rows_of(page))
-    segments = view.page.segments
+    reasons = reasons_of(view, top, opinion, rows or rows_of(segments))
     kept = [s for s, reason in zip(segments, reasons, strict=True) if not reason]
     parts = tuple(JudgedText(s.text, reason) for s, reason in zip(segments, reasons, strict=True))
     removed = _worth_a_row(view, top, reasons)
     return Body(
-        tuple(blocks_of(kept, view.page.nodes)),
+        tuple(blocks_of(kept, view.segments.nodes)),
         removed,
         opinion.reading,
         opinion.expected,
         parts,
-        tuple(apart(kept, view.page.nodes)),
+        tuple(apart(kept, view.segments.nodes)),
     )
 
 
@@ -139,7 +140,7 @@ def _opinion(view: View, tree: HtmlElement) -> Opinion:
 
 def decides(first: Opinion, view: View) -> bool:
     """Whether the *first* opinion on a page needs no second."""
-    segments = view.page.segments
+    segments = view.segments
     return (
         first.expected >= SURE
         or len(segments) > MOST_SEGMENTS
@@ -158,9 +159,9 @@ def second_columns(view: View, tree: HtmlElement, probability: Ints) -> Ints:
 
     Trafilatura is asked on *tree* without what is certainly clutter.
     """
-    nodes, words = view.page.nodes, view.table.words
+    nodes, words = view.segments.nodes, view.table.words
     columns = [*view.columns, *context_features(probability, words, nodes, view.boxes)]
-    said = said_by_trafilatura(view.page, without_clutter(view.page, tree, probability))
+    said = said_by_trafilatura(view.segments, without_clutter(view.segments, tree, probability))
     columns += reading_features(said, probability, words, nodes, view.boxes)
     return stacked(columns)
 
@@ -184,25 +185,25 @@ def reasons_of(view: View, top: Top, opinion: Opinion, rows: TeaserRows) -> list
     """
     probabilities = opinion.probability.tolist()
     clear, bar = opinion.expected >= CLEAR, bar_of(opinion.expected)
-    above = view.page.nodes.above
+    above = view.segments.nodes.above
     mass = opinion.probability * view.table.words
-    boxes = boxes_beside(view.page, rows, view.table, mass)
+    boxes = boxes_beside(view.segments, rows, view.table, mass)
     reasons = [
-        _reason_against_likely(view.page, top, _Likely(segment, p, boxes.of(segment), clear))
+        _reason_against_likely(view.segments, top, _Likely(segment, p, boxes.of(segment), clear))
         if p > bar
         else boxes.of(segment).reason or reason_of(above[segment.node]) or BESIDE_TEXT
-        for p, segment in zip(probabilities, view.page.segments, strict=True)
+        for p, segment in zip(probabilities, view.segments, strict=True)
     ]
-    for number in [*between(view.page, reasons, probabilities, view.table.good.tolist())]:
+    for number in [*between(view.segments, reasons, probabilities, view.table.good.tolist())]:
         reasons[number] = reasons[number] if reasons[number] != BESIDE_TEXT else None
     if clear:
-        for number in islands(probabilities, reasons, view.page.nodes):
+        for number in islands(probabilities, reasons, view.segments.nodes):
             reasons[number] = BESIDE_TEXT
-    for number in rows_of_kept_tables(view.page, reasons):
+    for number in rows_of_kept_tables(view.segments, reasons):
         reasons[number] = None
-    for number, told in [*told_by_place(view.page, reasons, top, opinion.probability, mass)]:
+    for number, told in [*told_by_place(view.segments, reasons, top, opinion.probability, mass)]:
         reasons[number] = told
-    return after_thoughts(view.page, reasons)
+    return after_thoughts(view.segments, reasons)
 
 
 class _Likely(NamedTuple):
@@ -215,8 +216,8 @@ class _Likely(NamedTuple):
     clear: bool
 
 
-def _reason_against_likely(page: Segments, top: Top, likely: _Likely) -> str | None:
-    """Why a *likely* segment of *page* is cut all the same; None where it is kept."""
+def _reason_against_likely(segments: Segments, top: Top, likely: _Likely) -> str | None:
+    """Why a *likely* segment of *segments* is cut all the same; None where it is kept."""
     segment, p, box, clear = likely
     if p <= HIGHEST and is_credited(segment.text):
         return "caption"
@@ -227,9 +228,9 @@ def _reason_against_likely(page: Segments, top: Top, likely: _Likely) -> str | N
     if p > RAISED:
         if not clear or p > HIGHEST:
             return "related" if clear and box.card else None
-        return (box.reason if box.shape else None) or linked_line(page, segment)
-    said = reason_against(page, segment, top)
-    return said or ((box.reason or notice_in(page, segment)) if clear else None)
+        return (box.reason if box.shape else None) or linked_line(segments, segment)
+    said = reason_against(segments, segment, top)
+    return said or ((box.reason or notice_in(segments, segment)) if clear else None)
 
 
 def _worth_a_row(view: View, top: Top, reasons: list[str | None]) -> tuple[Removed, ...]:
@@ -238,7 +239,7 @@ def _worth_a_row(view: View, top: Top, reasons: list[str | None]) -> tuple[Remov
     low, high = (kept[0] - _NEAR, kept[-1] + _NEAR) if kept else (0, -1)
     rows = (
         Removed(reason=_refined(view, segment, top, reason), block=segment.text)
-        for number, (segment, reason) in enumerate(zip(view.page.segments, reasons, strict=True))
+        for number, (segment, reason) in enumerate(zip(view.segments, reasons, strict=True))
         if reason and (low <= number <= high or is_prose(segment))
     )
     return tuple(row for row, _ in zip(rows, range(_MOST_REMOVED), strict=False))
@@ -246,4 +247,4 @@ def _worth_a_row(view: View, top: Top, reasons: list[str | None]) -> tuple[Remov
 
 def _refined(view: View, segment: Segment, top: Top, reason: str) -> str:
     """*reason*, or what the words of *segment* say where it says little."""
-    return (reason == BESIDE_TEXT and reason_against(view.page, segment, top)) or reason
+    return (reason == BESIDE_TEXT and reason_against(view.segments, segment, top)) or reason

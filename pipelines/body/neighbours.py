@@ -51,7 +51,10 @@ def _apart(passable: frozenset[int], boxes: Nodes) -> Iterator[int]:
 
 
 def between(
-    page: Segments, reasons: Sequence[str | None], probability: Sequence[int], prose: Sequence[int]
+    segments: Segments,
+    reasons: Sequence[str | None],
+    probability: Sequence[int],
+    prose: Sequence[int],
 ) -> Iterator[int]:
     """The segments of *prose* that stand between two of the article that are sure, in the same box
     or in a quote there, and are not unlikely: a notice beside a quote makes both look alike."""
@@ -59,19 +62,22 @@ def between(
     for before, after in pairwise(kept):
         if after == before + 1 or min(probability[before], probability[after]) < _CERTAIN:
             continue
-        around = {_box_of(page, before), _box_of(page, after)}
+        around = {_box_of(segments, before), _box_of(segments, after)}
         for number in range(before + 1, after):
             if before + _CLOSE < number < after - _CLOSE:
                 continue
-            near = _box_of(page, number) in around or _is_quoted(page, number)
+            near = _box_of(segments, number) in around or _is_quoted(segments, number)
             if near and prose[number] and probability[number] > POSSIBLE:
                 yield number
 
 
-def _box_of(page: Segments, number: int) -> int:
-    return page.nodes.parent[page.segments[number].node]
+def _box_of(segments: Segments, number: int) -> int:
+    return segments.nodes.parent[segments[number].node]
 
 
-def _is_quoted(page: Segments, number: int) -> bool:
-    node = page.segments[number].node
-    return "blockquote" in (page.nodes.look[node][1], page.nodes.look[page.nodes.parent[node]][1])
+def _is_quoted(segments: Segments, number: int) -> bool:
+    node = segments[number].node
+    return "blockquote" in (
+        segments.nodes.look[node][1],
+        segments.nodes.look[segments.nodes.parent[node]][1],
+    )

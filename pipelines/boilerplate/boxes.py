@@ -60,29 +60,29 @@ class BoxReasons:
         return self.card if segment.text in self.cards and not own.shape else own
 
 
-def boxes_beside(page: Segments, rows: TeaserRows, table: Table, mass: Ints) -> BoxReasons:
-    """The boxes of *page* that are beside its article; *mass* is how much likely text each
+def boxes_beside(segments: Segments, rows: TeaserRows, table: Table, mass: Ints) -> BoxReasons:
+    """The boxes of *segments* that are beside its article; *mass* is how much likely text each
     segment has, *table* what else is known of them, *rows* are the page's. A box that holds much of
     the mass is the article, whatever it is called."""
-    nodes = page.nodes
+    nodes = segments.nodes
     sums = prefix(mass)
     first, end = nodes.numbers.first, nodes.numbers.end
     whole = max(int(sums[-1]), 1)
     shares = (1000 * (sums[end] - sums[first]) // whole).tolist()
     asked = _may_be_beside(nodes.numbers, end - first).tolist()
-    special = dict.fromkeys(threads_in(page, table.dated, mass), _COMMENT)
-    special |= dict.fromkeys(further_stories(page, table, mass), _STORY)
+    special = dict.fromkeys(threads_in(segments, table.dated, mass), _COMMENT)
+    special |= dict.fromkeys(further_stories(segments, table, mass), _STORY)
     found: list[BoxReason] = []
     for number, parent in enumerate(nodes.parent):
         above = found[parent] if parent >= 0 else _NOTHING
         if number in special and above is not _STORY:
             found.append(special[number])
         elif asked[number] and not above.shape:
-            own = _beside(page, number, shares[number])
+            own = _beside(segments, number, shares[number])
             found.append(own if own.reason else above)
         else:
             found.append(above)
-    return BoxReasons(tuple(found), *_cards(page, rows, mass, whole))
+    return BoxReasons(tuple(found), *_cards(segments, rows, mass, whole))
 
 
 def _may_be_beside(nodes: Numbers, counts: Ints) -> np.ndarray:
@@ -93,21 +93,21 @@ def _may_be_beside(nodes: Numbers, counts: Ints) -> np.ndarray:
 
 
 def _cards(
-    page: Segments, rows: TeaserRows, mass: Ints, whole: int
+    segments: Segments, rows: TeaserRows, mass: Ints, whole: int
 ) -> tuple[frozenset[str], BoxReason]:
     """The titles and teasers of other pages of the site that stand in a row: they are little of
     the text, or there is enough of another one before them. Else the page is about them."""
-    if rows.count < _CARDS or leads_away(page, rows):
+    if rows.count < _CARDS or leads_away(segments, rows):
         return frozenset(), _CARD
-    inside = np.array([segment.text in rows.texts for segment in page.segments])
+    inside = np.array([segment.text in rows.texts for segment in segments])
     first = int(np.argmax(inside))
     held, before = int(mass[inside].sum()), int(mass[:first].sum())
     few, behind = 1000 * held <= _CARD_SHARE * whole, 1000 * before >= _TEXT_BEFORE * whole
     return rows.texts if few or behind else frozenset(), _CARD_BEHIND if behind else _CARD
 
 
-def _beside(page: Segments, number: int, share: int) -> BoxReason:
-    nodes = page.nodes
+def _beside(segments: Segments, number: int, share: int) -> BoxReason:
+    nodes = segments.nodes
     count = nodes.end[number] - nodes.first[number]
     small = share <= _FIELD_SHARE and count <= _FIELD_MOST
     if nodes.fields[number] and small and nodes.look[number][1] != "blockquote":
@@ -115,15 +115,15 @@ def _beside(page: Segments, number: int, share: int) -> BoxReason:
     bits = nodes.bits[number]
     if bits & BESIDE and share <= _PROSE_SHARE:
         return BoxReason(reason_of(bits))
-    return _PROMOTION if _is_promotion(page, number, count) else _NOTHING
+    return _PROMOTION if _is_promotion(segments, number, count) else _NOTHING
 
 
-def _is_promotion(page: Segments, number: int, count: int) -> bool:
+def _is_promotion(segments: Segments, number: int, count: int) -> bool:
     """Whether a box is two or three short lines, one of them all link, and not all of them."""
-    nodes = page.nodes
+    nodes = segments.nodes
     if not _PROMOTION_LEAST <= count <= _PROMOTION_MOST or nodes.elements[number].tag not in _BOXES:
         return False
-    inside = page.segments[nodes.first[number] : nodes.end[number]]
+    inside = segments[nodes.first[number] : nodes.end[number]]
     if any(len(one.text) > _PROMOTION_SHORT for one in inside):
         return False
     return any(10 * one.linked >= 9 * len(one.text) for one in inside)

@@ -24,12 +24,12 @@ _TEXT_BEFORE = 100_000  # words times permille of being text
 _TAGS = frozenset({"div", "li", "article", "section", "dd", "blockquote"})
 
 
-def threads_in(page: Segments, dated: Ints, mass: Ints) -> frozenset[int]:
-    """The nodes of *page* that are its threads' comments, and what stands between them.
+def threads_in(segments: Segments, dated: Ints, mass: Ints) -> frozenset[int]:
+    """The nodes of *segments* that are its threads' comments, and what stands between them.
 
     *dated* is 1 for segments that may have a day in them, *mass* is how much text each is.
     """
-    nodes = page.nodes
+    nodes = segments.nodes
     parents = nodes.numbers.parent
     before = prefix(mass)
     days = prefix(dated)
@@ -41,9 +41,9 @@ def threads_in(page: Segments, dated: Ints, mass: Ints) -> frozenset[int]:
         filled = [one for one in alike if days[nodes.end[one]] > days[nodes.first[one]]]
         if 100 * len(filled) < _SHARE * len(alike):
             continue
-        said = sum(_is_comment(page, one) for one in filled)
+        said = sum(_is_comment(segments, one) for one in filled)
         if 100 * said >= _SHARE * len(alike) and (
-            _asks_for_text(nodes, first, before) or _same_call(page, alike)
+            _asks_for_text(nodes, first, before) or _same_call(segments, alike)
         ):
             siblings = np.flatnonzero(parents[first : last + 1] == parents[first])
             found.update((first + siblings).tolist())
@@ -86,15 +86,15 @@ def _is_for_text(box: HtmlElement) -> bool:
     return next(box.iter("textarea"), None) is not None
 
 
-def _same_call(page: Segments, alike: list[int]) -> bool:
+def _same_call(segments: Segments, alike: list[int]) -> bool:
     """Whether most of many boxes have a line, all link, that says the same: a call to answer."""
-    nodes = page.nodes
+    nodes = segments.nodes
     calls = Counter(
         text
         for one in alike
         for text in {
             segment.text
-            for segment in page.segments[nodes.first[one] : nodes.end[one]]
+            for segment in segments[nodes.first[one] : nodes.end[one]]
             if len(segment.text) <= _LONGEST_CALL and 2 * segment.linked > len(segment.text)
         }
     )
@@ -102,9 +102,9 @@ def _same_call(page: Segments, alike: list[int]) -> bool:
     return len(alike) >= _MANY and 100 * most >= _SHARE * len(alike)
 
 
-def _is_comment(page: Segments, number: int) -> bool:
+def _is_comment(segments: Segments, number: int) -> bool:
     """Whether somebody says something in node *number*, and on which day."""
-    inside = page.segments[page.nodes.first[number] : page.nodes.end[number]]
+    inside = segments[segments.nodes.first[number] : segments.nodes.end[number]]
     dated = [len(one.text) <= _LONGEST_DATED and has_day(one.text) for one in inside]
     return any(dated) and any(
         len(one.text) >= _SHORTEST and 2 * one.linked < len(one.text) and not is_day

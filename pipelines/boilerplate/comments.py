@@ -116,8 +116,8 @@ def _names_itself(element: HtmlElement) -> bool:
 
 def _comment(element: HtmlElement, items: set[HtmlElement], parent: int | None) -> Comment | None:
     """What *element* says, without the comments inside it; None where it says nothing."""
-    page = segments_of(element)
-    own = [s for s in page.segments if not _within(page.nodes.elements[s.node], element, items)]
+    segments = segments_of(element)
+    own = [s for s in segments if not _within(segments.nodes.elements[s.node], element, items)]
     author = _author(element, own, items)
     date = next((d for d in _dates(element, own, items) if d), None)
     prose = [s.text for s in own if not _is_about(s, author)]

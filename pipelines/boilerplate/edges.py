@@ -33,30 +33,30 @@ Reasons = Sequence[str | None]
 
 
 def told_by_place(
-    page: Segments, reasons: Reasons, top: Top, probability: Ints, mass: Ints
+    segments: Segments, reasons: Reasons, top: Top, probability: Ints, mass: Ints
 ) -> Iterator[tuple[int, str | None]]:
-    """The kept segments of *page* that are no text where they stand, and why; with None those that
-    are text there.
+    """The kept ones of *segments* that are no text where they stand, and why; with None those
+    that are text there.
 
     *probability* is that of each segment to be text, *mass* how much text that makes.
     """
     likely = probability.tolist()
     last = _last(mass)
-    wall = wall_on(page) if int(mass.sum()) < 1000 * _LONG else len(reasons)
+    wall = wall_on(segments) if int(mass.sum()) < 1000 * _LONG else len(reasons)
     walled = wall if wall in last else len(reasons)
     for number in last:
         if reasons[number] is None and likely[number] <= HIGHEST:
-            told = reason_against(page, page.segments[number], top)
+            told = reason_against(segments, segments[number], top)
             if told in _AT_THE_END or number >= walled:
                 yield number, told or "wall"
-    yield from _around_wall(page, reasons, likely, wall)
-    for number, told in above_the_text(page, reasons, top):
+    yield from _around_wall(segments, reasons, likely, wall)
+    for number, told in above_the_text(segments, reasons, top):
         if likely[number] <= HIGHEST:
             yield number, told
 
 
 def _around_wall(
-    page: Segments, reasons: Reasons, likely: Sequence[int], wall: int
+    segments: Segments, reasons: Reasons, likely: Sequence[int], wall: int
 ) -> Iterator[tuple[int, str | None]]:
     """What is no text behind a *wall*, and, near text and right above it, the prose that is: what
     of a story is shown to everybody."""
@@ -70,7 +70,7 @@ def _around_wall(
         return
     for number in near:
         doubtful = reasons[number] == BESIDE_TEXT and likely[number] > POSSIBLE
-        if doubtful and is_prose(page.segments[number]):
+        if doubtful and is_prose(segments[number]):
             yield number, None
 
 
@@ -80,17 +80,17 @@ def _last(mass: Ints) -> range:
     return range(int(np.searchsorted(before, _MOST_BEFORE * before[-1] // 100, "right")), len(mass))
 
 
-def above_the_text(page: Segments, reasons: Reasons, top: Top) -> list[tuple[int, str]]:
+def above_the_text(segments: Segments, reasons: Reasons, top: Top) -> list[tuple[int, str]]:
     """The kept lines above the first paragraph of a text, but a summary of *top*, that are its
     title or have a day in them: who wrote it, when, how many read it; a sentence is none, nor are
     many such lines, which are a chronicle."""
-    told = [*_told_above(page, reasons, top)]
+    told = [*_told_above(segments, reasons, top)]
     return told if sum(reason == "date" for _, reason in told) <= _MOST_DATED else []
 
 
-def _told_above(page: Segments, reasons: Reasons, top: Top) -> Iterator[tuple[int, str]]:
+def _told_above(segments: Segments, reasons: Reasons, top: Top) -> Iterator[tuple[int, str]]:
     kept = 0
-    for number, segment in enumerate(page.segments):
+    for number, segment in enumerate(segments):
         if reasons[number] is None:
             if len(segment.text) >= GOOD_SIZE:
                 if key(segment.text) in top.summaries:

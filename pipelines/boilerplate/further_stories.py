@@ -25,23 +25,23 @@ _LONGEST_DATED = 120  # characters
 _DIGITS = re.compile(r"\d+")
 
 
-def further_stories(page: Segments, table: Table, mass: Ints) -> frozenset[int]:
-    """The nodes of *page* that are further stories; *mass* is how much text each segment is."""
+def further_stories(segments: Segments, table: Table, mass: Ints) -> frozenset[int]:
+    """The nodes of *segments* that are further stories; *mass* is how much text each segment is."""
     titles = np.flatnonzero((table.title > 0) & (table.heading > 0) & (table.linked < 500))
     if not len(titles):
         return frozenset()
     title = int(titles[0])
-    nodes = page.nodes
+    nodes = segments.nodes
     parents = nodes.numbers.parent
     text, words = prefix(mass), prefix(table.words)
     found: set[int] = set()
-    own = page.segments[title].node
+    own = segments[title].node
     while own > 0:
         if text[nodes.end[own]] - text[nodes.first[own]] >= _OWN_TEXT:
             size = int(words[nodes.end[own]] - words[nodes.first[own]])
             for one in _like(nodes, parents, own):
                 as_long = 100 * (words[nodes.end[one]] - words[nodes.first[one]]) >= _SHARE * size
-                if as_long and _is_story(page, table, one, int(table.heading[title])):
+                if as_long and _is_story(segments, table, one, int(table.heading[title])):
                     found.add(one)
         own = nodes.parent[own]
     return frozenset(found)
@@ -59,17 +59,17 @@ def _look(nodes: Nodes, number: int) -> tuple[str, str]:
     return tag, _DIGITS.sub("", classes) if classes else ""
 
 
-def _is_story(page: Segments, table: Table, number: int, level: int) -> bool:
+def _is_story(segments: Segments, table: Table, number: int, level: int) -> bool:
     """Whether node *number* begins with a title, which leads to a page of the site or is a heading
     of the same *level* as the page's own, and with the day on which it was written."""
-    first, end = page.nodes.first[number], page.nodes.end[number]
+    first, end = segments.nodes.first[number], segments.nodes.end[number]
     headings = np.flatnonzero(table.heading[first : min(first + _TITLE_WITHIN, end)])
     if not len(headings):
         return False
     title = first + int(headings[0])
     if table.heading[title] != level and not leads_to_own_page(
-        page.segments[title], own_hosts(page)
+        segments[title], own_hosts(segments)
     ):
         return False
-    near = page.segments[first : min(first + _DAY_WITHIN, end)]
+    near = segments[first : min(first + _DAY_WITHIN, end)]
     return any(len(one.text) <= _LONGEST_DATED and has_day(one.text) for one in near)

@@ -14,46 +14,46 @@ _REPEATED = 0.25  # of the text: from here on a page shows its article more than
 _APART = BITS["quote"] | BITS["aside"] | BITS["figure"]
 
 
-def after_thoughts(page: Segments, reasons: list[str | None]) -> list[str | None]:
+def after_thoughts(segments: Segments, reasons: list[str | None]) -> list[str | None]:
     """*reasons* and those that the choice shows: pull quotes, copies, headings over nothing."""
     found = list(reasons)
     kept = [number for number, reason in enumerate(reasons) if reason is None]
-    for number in _pulled(page, kept):
+    for number in _pulled(segments, kept):
         found[number] = "pull quote"
-    for number in _copies(page, [number for number in kept if found[number] is None]):
+    for number in _copies(segments, [number for number in kept if found[number] is None]):
         found[number] = "copy"
     kept = [number for number in kept if found[number] is None]
     for number in kept:
-        if _is_heading(page, page.segments[number]) and _is_alone(page, number, found):
+        if _is_heading(segments, segments[number]) and _is_alone(segments, number, found):
             found[number] = "empty section"
     kept = [number for number in kept if found[number] is None]
-    while kept and _is_heading(page, page.segments[kept[-1]]):
+    while kept and _is_heading(segments, segments[kept[-1]]):
         found[kept.pop()] = "empty section"
     return found
 
 
-def _is_alone(page: Segments, number: int, reasons: list[str | None]) -> bool:
+def _is_alone(segments: Segments, number: int, reasons: list[str | None]) -> bool:
     """Whether all else in the box of segment *number* is cut: there is something else in it."""
-    nodes = page.nodes
-    box = nodes.parent[page.segments[number].node]
+    nodes = segments.nodes
+    box = nodes.parent[segments[number].node]
     inside = range(nodes.first[box], nodes.end[box]) if box > 0 else range(0)
     others = [reasons[n] for n in inside if n != number]
     return bool(others) and all(others)
 
 
-def _copies(page: Segments, kept: list[int]) -> list[int]:
+def _copies(segments: Segments, kept: list[int]) -> list[int]:
     """The later copies of what stands on the page for several layouts, each in boxes of its own; a
     refrain is no copy."""
-    texts = [(number, page.segments[number].text) for number in kept]
+    texts = [(number, segments[number].text) for number in kept]
     long = {text for _, text in texts if len(text) > _LONG_REPEAT}
-    counts = Counter(segment.text for segment in page.segments if segment.text in long)
+    counts = Counter(segment.text for segment in segments if segment.text in long)
     extra = sum(len(text) * (count - 1) for text, count in counts.items())
     if extra < _REPEATED * sum(len(text) for _, text in texts):
         return []
     seen: dict[str, object] = {}
     copies = []
     for number, text in texts:
-        box = _box_of(page, page.segments[number].node)
+        box = _box_of(segments, segments[number].node)
         if text in seen and seen[text] != box:
             copies.append(number)
         elif len(text) > _LONG_REPEAT:
@@ -61,16 +61,15 @@ def _copies(page: Segments, kept: list[int]) -> list[int]:
     return copies
 
 
-def _box_of(page: Segments, node: int) -> object:
+def _box_of(segments: Segments, node: int) -> object:
     """What those share that stand in one flow: their node, or the look of those that hold one."""
-    nodes = page.nodes
+    nodes = segments.nodes
     return nodes.look[node] if nodes.end[node] - nodes.first[node] == 1 else node
 
 
-def _pulled(page: Segments, kept: list[int]) -> list[int]:
+def _pulled(segments: Segments, kept: list[int]) -> list[int]:
     """The segments that stand apart and say again what a longer one says."""
-    segments = page.segments
-    apart = {n: said for n in kept if (said := _apart_and_said(page, segments[n]))}
+    apart = {n: said for n in kept if (said := _apart_and_said(segments, segments[n]))}
     if not apart:
         return []
     keys = (key(segments[n].text) for n in kept)
@@ -83,18 +82,18 @@ def _pulled(page: Segments, kept: list[int]) -> list[int]:
     ]
 
 
-def _apart_and_said(page: Segments, segment: Segment) -> str:
+def _apart_and_said(segments: Segments, segment: Segment) -> str:
     """What *segment* says, if it stands apart as a sentence does that is shown in large letters; a
     heading of ordinary length names what the text says again."""
     if len(segment.text) > 2 * _LONGEST_PULL:
         return ""
-    quoted = page.nodes.above[segment.node] & _APART
-    if not (quoted or _is_heading(page, segment)):
+    quoted = segments.nodes.above[segment.node] & _APART
+    if not (quoted or _is_heading(segments, segment)):
         return ""
     said = key(segment.text)
     least = _SHORTEST_PULL if quoted else _SHORTEST_PULLED_FROM
     return said if least <= len(said) <= _LONGEST_PULL else ""
 
 
-def _is_heading(page: Segments, segment: Segment) -> bool:
-    return page.nodes.elements[segment.node].tag in HEADINGS
+def _is_heading(segments: Segments, segment: Segment) -> bool:
+    return segments.nodes.elements[segment.node].tag in HEADINGS

@@ -26,38 +26,38 @@ class TeaserRows:
     count: int = 0
 
 
-def rows_of(page: Segments) -> TeaserRows:
-    """The rows of *page*: a line that is all link, and the prose behind it in the same box."""
+def rows_of(segments: Segments) -> TeaserRows:
+    """The rows of *segments*: a line that is all link, and the prose behind it in the same box."""
     found: dict[tuple[str, int], list[tuple[Segment, Segment]]] = {}
-    titles = [_is_title(segment) for segment in page.segments]
+    titles = [_is_title(segment) for segment in segments]
     if not any(titles):
         return TeaserRows()
-    pairs = zip(pairwise(page.segments), pairwise(titles), strict=True)
+    pairs = zip(pairwise(segments), pairwise(titles), strict=True)
     for (title, teaser), (is_title, is_next) in pairs:
         if not is_title or is_next or len(teaser.text) < _SHORTEST_TEASER:
             continue
-        if (row := _row(page, title, teaser)) >= 0:
-            alike = _name(page.nodes.elements[row]), page.nodes.parent[row]
+        if (row := _row(segments, title, teaser)) >= 0:
+            alike = _name(segments.nodes.elements[row]), segments.nodes.parent[row]
             found.setdefault(alike, []).append((title, teaser))
     rows = max(found.values(), key=len, default=[])
     return TeaserRows(frozenset(one.text for pair in rows for one in pair), len(rows))
 
 
-def leads_away(page: Segments, rows: TeaserRows) -> bool:
-    """Whether most titles of *rows* lead to other sites than most links of *page*: a list of books
-    or tools, of which the page tells, not of other pages of its own."""
-    own = own_hosts(page)
-    titles = [one for one in page.segments if one.text in rows.texts and _is_title(one)]
+def leads_away(segments: Segments, rows: TeaserRows) -> bool:
+    """Whether most titles of *rows* lead to other sites than most links of *segments*: a list
+    of books or tools, of which the page tells, not of other pages of its own."""
+    own = own_hosts(segments)
+    titles = [one for one in segments if one.text in rows.texts and _is_title(one)]
     away = sum(_host_of(_href_of(title)) not in own for title in titles)
     return 2 * away > len(titles)
 
 
-def own_hosts(page: Segments) -> frozenset[str]:
-    """The hosts that links of *page* to its own site name: none, or the one that most name.
+def own_hosts(segments: Segments) -> frozenset[str]:
+    """The hosts that links of *segments* to its own site name: none, or the one that most name.
 
     By its text: from the tree, boxes may have gone.
     """
-    hosts = Counter(_host_of(_href_of(segment)) for segment in page.segments if segment.links)
+    hosts = Counter(_host_of(_href_of(segment)) for segment in segments if segment.links)
     return frozenset({"", max(hosts, key=hosts.__getitem__, default="")})
 
 
@@ -99,9 +99,9 @@ def _is_title(segment: Segment) -> bool:
     )
 
 
-def _row(page: Segments, title: Segment, teaser: Segment) -> int:
+def _row(segments: Segments, title: Segment, teaser: Segment) -> int:
     """The innermost node that holds both, if it begins with the title; else -1."""
-    nodes = page.nodes
+    nodes = segments.nodes
     above, node = set(), title.node
     while node >= 0:
         above.add(node)
@@ -109,7 +109,7 @@ def _row(page: Segments, title: Segment, teaser: Segment) -> int:
     node = teaser.node
     while node not in above:
         node = nodes.parent[node]
-    first = page.segments[nodes.first[node]]
+    first = segments[nodes.first[node]]
     return node if node > 0 and first is title else -1
 
 

@@ -37,9 +37,9 @@ _PARTED = "\0"  # stands in no text
 _LONGEST_CALL = 200  # characters of a line that asks for a subscription
 
 
-def wall_on(page: Segments) -> int:
+def wall_on(segments: Segments) -> int:
     """The number of the first segment that is, or stands in, a wall; of all segments: none does."""
-    nodes, segments = page.nodes, page.segments
+    nodes = segments.nodes
     walls = nodes.that_say(BITS["wall"])
     filled = (nodes.first[one] for one in walls if nodes.first[one] < nodes.end[one])
     named = min(filled, default=len(segments))
@@ -101,12 +101,11 @@ _QUESTION = 250  # words of a page that is nothing but a question about consent
 _MOST_LINKS = 6
 
 
-def asks_for_consent(page: Segments) -> str | None:
+def asks_for_consent(segments: Segments) -> str | None:
     """The beginning of a page that is nothing but a question about cookies; None of any other."""
-    segments = page.segments
     if not segments or sum(segment.links for segment in segments) > _MOST_LINKS:
         return None
-    if not any(page.nodes.inputs[:1]):
+    if not any(segments.nodes.inputs[:1]):
         return None
     text = " ".join(segment.text for segment in segments[:60])
     if word_count(text) > _QUESTION or len(CONSENT.findall(text)) < 2:

@@ -52,10 +52,10 @@ class Surroundings:
     boxes: tuple[Ints, ...]
 
 
-def surroundings_of(page: Segments, table: Table, sums: Sums) -> Surroundings:
-    """What surrounds each segment of *page*."""
-    nodes, numbers = page.nodes, page.nodes.numbers
-    at = np.array([segment.node for segment in page.segments])
+def surroundings_of(segments: Segments, table: Table, sums: Sums) -> Surroundings:
+    """What surrounds each segment of *segments*."""
+    nodes, numbers = segments.nodes, segments.nodes.numbers
+    at = np.array([segment.node for segment in segments])
     boxes = _BoxSums(numbers, sums)
     parents = np.maximum(numbers.parent, 0)
     parent = parents[at]

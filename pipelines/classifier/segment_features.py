@@ -59,9 +59,9 @@ _TAG_FEATURES = "heading is_p is_item is_div is_cell"
 _BY_TEXT, _BY_TAG = _TEXT_FEATURES.split(), _TAG_FEATURES.split()
 
 
-def table_of(page: Segments, top: Top) -> Table:
-    """The features of each segment of *page* by itself; *top* has its titles and summaries."""
-    segments, look = page.segments, page.nodes.look
+def table_of(segments: Segments, top: Top) -> Table:
+    """The features of each segment of *segments* by itself; *top* has its titles and summaries."""
+    look = segments.nodes.look
     texts = [segment.text for segment in segments]
     by_text = [_of_short(text) if len(text) <= _SHORT else _of_text(text) for text in texts]
     by_tag = [_of_tag(look[segment.node][1]) for segment in segments]

@@ -30,9 +30,9 @@ MOST_PIECES = 20_000
 _COMPARED = 60  # characters of a segment that have to be in the reading
 
 
-def without_clutter(page: Segments, tree: HtmlElement, probability: Ints) -> HtmlElement:
-    """A copy of *tree*, which *page* is of, without the boxes in which nothing is likely."""
-    clutter = set(_unlikely_boxes(page, probability))
+def without_clutter(segments: Segments, tree: HtmlElement, probability: Ints) -> HtmlElement:
+    """A copy of *tree*, which *segments* is of, without the boxes in which nothing is likely."""
+    clutter = set(_unlikely_boxes(segments, probability))
     copied = deepcopy(tree)
     for twin in [
         twin for own, twin in zip(tree.iter(), copied.iter(), strict=True) if own in clutter
@@ -41,9 +41,9 @@ def without_clutter(page: Segments, tree: HtmlElement, probability: Ints) -> Htm
     return copied
 
 
-def _unlikely_boxes(page: Segments, probability: Ints) -> Iterator[HtmlElement]:
-    """The outermost boxes of *page* that have segments, none of them likely."""
-    nodes = page.nodes
+def _unlikely_boxes(segments: Segments, probability: Ints) -> Iterator[HtmlElement]:
+    """The outermost boxes of *segments* that have segments, none of them likely."""
+    nodes = segments.nodes
     likely = prefix((probability >= UNLIKELY).astype(np.int64))
     first, end = nodes.numbers.first, nodes.numbers.end
     empty = ((likely[end] == likely[first]) & (end > first)).tolist()
@@ -53,12 +53,12 @@ def _unlikely_boxes(page: Segments, probability: Ints) -> Iterator[HtmlElement]:
 
 
 def said_by_trafilatura(
-    page: Segments, tree: HtmlElement, settings: dict[str, Any] = READING
+    segments: Segments, tree: HtmlElement, settings: dict[str, Any] = READING
 ) -> Ints:
-    """1 for each segment of *page* that trafilatura's reading of *tree* holds, else 0."""
+    """1 for each segment of *segments* that trafilatura's reading of *tree* holds, else 0."""
     reading = _reading(tree, settings)
     return np.array(
-        [_squash(segment.text)[:_COMPARED] in reading for segment in page.segments], dtype=np.int64
+        [_squash(segment.text)[:_COMPARED] in reading for segment in segments], dtype=np.int64
     )
 
 

@@ -19,18 +19,18 @@ FEATURES = (*SEGMENT_FEATURES, *SEQUENCE_FEATURES, *BOX_FEATURES)
 class View:
     """A page as the models see it: *columns* has a row per feature and a column per segment."""
 
-    page: Segments
+    segments: Segments
     table: Table
     columns: Ints
     boxes: tuple[Ints, ...]
 
 
-def view_of(page: Segments, top: Top) -> View | None:
-    """The view of *page*, whose titles and summaries *top* knows; None where it has no text."""
-    if not page.segments:
+def view_of(segments: Segments, top: Top) -> View | None:
+    """The view of *segments*, whose titles and summaries *top* knows; None where it has no text."""
+    if not segments:
         return None
-    table = table_of(page, top)
+    table = table_of(segments, top)
     sums = sums_of(table)
-    around = surroundings_of(page, table, sums)
+    around = surroundings_of(segments, table, sums)
     columns = stacked([*table.columns, *sequence_features(table, sums), *around.columns])
-    return View(page, table, columns, around.boxes)
+    return View(segments, table, columns, around.boxes)

@@ -115,7 +115,7 @@ def _sources(declared: Declarations) -> Iterator[list[Candidate]]:
     yield from _in_header(declared)
     for label, found in (("rel=author", _declared_authors), ("class author", _named_bylines)):
         yield list(declared.markup(label, found(declared.tree)))[:_MOST_BYLINES]
-    for segment in declared.page.segments:
+    for segment in declared.segments:
         if len(segment.text) <= _MAX_LINE and _BY_LINE.match(segment.text):
             yield [("markup:byline", segment.text)]
             return

@@ -37,45 +37,51 @@ class DateChoice:
 
 
 def dates_of(
-    page: Declarations, url: str, announced: datetime | None, latest: datetime | None
+    declared: Declarations, url: str, announced: datetime | None, latest: datetime | None
 ) -> tuple[DateChoice, DateChoice]:
     """When the page was first published (what it declares, else its address, else its
     announcement, else what it shows), and when it says that it was last changed.
 
     *latest* is the time of the capture: nothing after its day counts.
     """
-    shown = ShownDates(page)
-    read = _Reader(page)
-    changes = [*page.candidates("modified"), *page.page_nodes("dateModified"), *shown.modified]
+    shown = ShownDates(declared)
+    read = _Reader(declared)
+    changes = [
+        *declared.candidates("modified"),
+        *declared.page_nodes("dateModified"),
+        *shown.modified,
+    ]
     modified = _choose(changes, read, latest, [])
     rejected = [_rejected(candidate, "modified") for candidate in changes]
-    declared = [*page.candidates("published")]
-    earlier = _shown_before(declared, changes, shown, read) if declared else None
+    first_choice = [*declared.candidates("published")]
+    earlier = _shown_before(first_choice, changes, shown, read) if first_choice else None
     if earlier:
-        rejected = [_rejected(declared[0], "shown earlier"), *rejected]
+        rejected = [_rejected(first_choice[0], "shown earlier"), *rejected]
     candidates = chain(
-        [earlier] if earlier else [], declared, _said_otherwise(page, url, announced, shown, latest)
+        [earlier] if earlier else [],
+        first_choice,
+        _said_otherwise(declared, url, announced, shown, latest),
     )
     published = _choose(candidates, read, latest, rejected)
     if published.value is None:
-        published = _by_htmldate(page, url, latest, published, modified.value)
+        published = _by_htmldate(declared, url, latest, published, modified.value)
     return published, modified
 
 
 @dataclass(frozen=True)
 class _Reader:
-    """What reads a candidate as *page* means it."""
+    """What reads a candidate as its page means it."""
 
-    page: Declarations
+    declared: Declarations
 
     @cached_property
     def month_first(self) -> bool:
         """Whether 2/9/2026 is a day in February: another of its dates may tell, else its
         language."""
-        for segment in self.page.page.segments:
+        for segment in self.declared.segments:
             if len(segment.text) <= _MAX_LINE and (order := order_of(segment.text)):
                 return order == "month"
-        return (self.page.tree.get("lang") or "en-us").lower() in ("en", "en-us", "en_us")
+        return (self.declared.tree.get("lang") or "en-us").lower() in ("en", "en-us", "en_us")
 
     def __call__(self, candidate: Candidate) -> Date | None:
         source, raw = candidate
@@ -107,17 +113,17 @@ def _shown_before(
 
 
 def _by_htmldate(
-    page: Declarations,
+    declared: Declarations,
     url: str,
     latest: datetime | None,
     found: DateChoice,
     changed: datetime | None,
 ) -> DateChoice:
     """What htmldate makes of a page that says nothing plainly; not the day of a change."""
-    if not any(True for _ in said_days(page)):
+    if not any(True for _ in said_days(declared)):
         return found
     raw = find_date(
-        _from_title_on(page),
+        _from_title_on(declared),
         url=url or None,
         original_date=True,
         extensive_search=False,
@@ -127,16 +133,16 @@ def _by_htmldate(
     read = parse_date(raw) if raw else None
     if read is None or (changed and changed.date() == read.value.date()):
         return found
-    if read.value.date() not in said_days(page):  # of what it half reads it makes a first
+    if read.value.date() not in said_days(declared):  # of what it half reads it makes a first
         return found
     return DateChoice(
         read.value, raw, read.precision, {**found.evidence, "from": "htmldate", "raw": raw}
     )
 
 
-def _from_title_on(page: Declarations) -> HtmlElement:
+def _from_title_on(declared: Declarations) -> HtmlElement:
     """A copy of the page without what stands above its title, or in boxes beside the article."""
-    tree = deepcopy(page.tree)
+    tree = deepcopy(declared.tree)
     heading = next(tree.iter("h1"), None)
     body = tree.find("body")
     if heading is None or body is None:
@@ -151,14 +157,14 @@ def _from_title_on(page: Declarations) -> HtmlElement:
 
 
 def _said_otherwise(
-    page: Declarations,
+    declared: Declarations,
     url: str,
     announced: datetime | None,
     shown: ShownDates,
     latest: datetime | None,
 ) -> Iterator[Candidate]:
     yield from shown.marked
-    yield from page.page_nodes("datePublished")
+    yield from declared.page_nodes("datePublished")
     if url_date(url):
         yield "url", url
     if announced:

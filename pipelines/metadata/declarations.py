@@ -37,12 +37,12 @@ Candidate = tuple[str, str]
 
 @dataclass(frozen=True)
 class Declarations:
-    """All that the page *tree* declares, read once; *page* is the text that it shows, *tagged* its
-    elements by their tags."""
+    """All that the page *tree* declares, read once; *segments* are the text that it shows,
+    *tagged* its elements by their tags."""
 
     tree: HtmlElement
     tagged: Tagged
-    page: Segments
+    segments: Segments
     metas: dict[str, list[str]]
     linked: LinkedData
     article: Node | None
@@ -81,7 +81,9 @@ class Declarations:
     @cached_property
     def header(self) -> list[HeaderLine]:
         """The lines around the title, where bylines and dates stand."""
-        return header_of(self.page, [text for _, text in self.candidates("headline")], self.titles)
+        return header_of(
+            self.segments, [text for _, text in self.candidates("headline")], self.titles
+        )
 
     @property
     def article_type(self) -> str | None:
@@ -129,9 +131,9 @@ def declarations_of(tree: HtmlElement, url: str) -> Declarations:
     tagged = Tagged(tree)
     linked = linked_data(tagged("script"))
     body = tree.find("body")
-    page = segments_of(tree if body is None else body)
-    metas, microdata = _metas(tagged), _microdata(tree, page, tagged)
-    return Declarations(tree, tagged, page, metas, linked, linked.article(url), microdata)
+    segments = segments_of(tree if body is None else body)
+    metas, microdata = _metas(tagged), _microdata(tree, segments, tagged)
+    return Declarations(tree, tagged, segments, metas, linked, linked.article(url), microdata)
 
 
 def _metas(tagged: Tagged) -> dict[str, list[str]]:
@@ -146,13 +148,13 @@ def _metas(tagged: Tagged) -> dict[str, list[str]]:
     return found
 
 
-def _microdata(tree: HtmlElement, page: Segments, tagged: Tagged) -> dict[str, list[str]]:
+def _microdata(tree: HtmlElement, segments: Segments, tagged: Tagged) -> dict[str, list[str]]:
     """The properties of the article that is marked up with microdata.
 
     Of several it is the one that holds the page's title, else the longest, if it is of any length:
     the others are teasers.
     """
-    scopes = _articles(_scopes(tree, page))
+    scopes = _articles(_scopes(tree, segments))
     if not scopes and _has_properties(tagged):
         scopes = _articles(_ALL_SCOPES(tree))  # an inline element may be one, if rarely
     if not scopes:
@@ -161,10 +163,10 @@ def _microdata(tree: HtmlElement, page: Segments, tagged: Tagged) -> dict[str, l
     return {} if own is None else {"@type": [_type_of(own)]} | _properties(own)
 
 
-def _scopes(tree: HtmlElement, page: Segments) -> list[HtmlElement]:
-    """The block elements of *page*, the text of *tree*, that hold the properties of something."""
-    elements = page.nodes.elements
-    found = [elements[number] for number in page.nodes.that_say(BITS["scope"])]
+def _scopes(tree: HtmlElement, segments: Segments) -> list[HtmlElement]:
+    """The block elements around *segments*, the text of *tree*, with properties of something."""
+    elements = segments.nodes.elements
+    found = [elements[number] for number in segments.nodes.that_say(BITS["scope"])]
     root = tree is not elements[0] and tree.get("itemscope") is not None
     return [tree, *found] if root else found
 

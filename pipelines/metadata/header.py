@@ -37,41 +37,42 @@ class HeaderLine:
                     yield link
 
 
-def header_of(page: Segments, declared: Iterable[str], titles: Iterable[str]) -> list[HeaderLine]:
-    """The lines around the title of *page*: those after it first, then those before it, the
+def header_of(
+    segments: Segments, declared: Iterable[str], titles: Iterable[str]
+) -> list[HeaderLine]:
+    """The lines around the title of *segments*: those after it first, then those before it, the
     nearest first. The title is one that is *declared*, else another of *titles*."""
-    segments = page.segments
-    at = _title_in(page, frozenset(map(key, declared)), frozenset(map(key, titles)))
+    at = _title_in(segments, frozenset(map(key, declared)), frozenset(map(key, titles)))
     if at is None:
         return []
-    around = _around(page, segments[at].node)
+    around = _around(segments, segments[at].node)
     lines = []
     prose = 0
     after = segments[at + 1 : at + 1 + _AFTER]
-    for segment in after[: _titles_of_others(page, after)]:
+    for segment in after[: _titles_of_others(segments, after)]:
         prose += len(segment.text) >= GOOD_SIZE and not segment.links
         if prose >= _PROSE:
             break
-        lines += _line(page, segment, around)
+        lines += _line(segments, segment, around)
     before = segments[max(at - _BEFORE, 0) : at][::-1]
-    for segment in before[: _titles_of_others(page, before)]:
-        if _is_near(page, segment.node, around, at):
-            lines += _line(page, segment, around)
+    for segment in before[: _titles_of_others(segments, before)]:
+        if _is_near(segments, segment.node, around, at):
+            lines += _line(segments, segment, around)
     return lines
 
 
-def _title_in(page: Segments, declared: frozenset[str], titles: frozenset[str]) -> int | None:
+def _title_in(segments: Segments, declared: frozenset[str], titles: frozenset[str]) -> int | None:
     """The number of the segment that is the title: the first main heading that says so; not the
     name of the site where another heading says what is *declared*."""
-    elements = page.nodes.elements
+    elements = segments.nodes.elements
     headings = [
         number
-        for number, segment in enumerate(page.segments)
+        for number, segment in enumerate(segments)
         if elements[segment.node].tag in HEADINGS and len(segment.text) < 300
     ]
-    said = {number: key(page.segments[number].text) for number in headings}
+    said = {number: key(segments[number].text) for number in headings}
     named = [n for n in headings if said[n] in declared or said[n] in titles]
-    main = [n for n in headings if elements[page.segments[n].node].tag == "h1"]
+    main = [n for n in headings if elements[segments[n].node].tag == "h1"]
     plainly = [n for n in named if said[n] in declared]
     both = [n for n in named if n in main]
     for found in (
@@ -86,43 +87,43 @@ def _title_in(page: Segments, declared: frozenset[str], titles: frozenset[str]) 
     return None
 
 
-def _titles_of_others(page: Segments, segments: list[Segment]) -> int:
-    """The place in *segments* of the first heading that leads to another page, if there are several
+def _titles_of_others(segments: Segments, lines: list[Segment]) -> int:
+    """The place in *lines* of the first heading that leads to another page, if there are several
     such: one may be the name of a writer or a section. Else the end."""
     found = [
         place
-        for place, segment in enumerate(segments)
-        if page.nodes.elements[segment.node].tag in HEADINGS
+        for place, segment in enumerate(lines)
+        if segments.nodes.elements[segment.node].tag in HEADINGS
         and 2 * segment.linked > len(segment.text)
     ]
-    return found[0] if len(found) > 1 else len(segments)
+    return found[0] if len(found) > 1 else len(lines)
 
 
-def _around(page: Segments, node: int) -> frozenset[int]:
+def _around(segments: Segments, node: int) -> frozenset[int]:
     """The nodes that hold *node*."""
     found = []
     while node >= 0:
         found.append(node)
-        node = page.nodes.parent[node]
+        node = segments.nodes.parent[node]
     return frozenset(found)
 
 
-def _is_near(page: Segments, node: int, around: frozenset[int], at: int) -> bool:
+def _is_near(segments: Segments, node: int, around: frozenset[int], at: int) -> bool:
     """Whether *node* and the title share a box that holds little before the title; a page's own
     head, with the day on which it was sent, does not."""
     while node not in around:
-        node = page.nodes.parent[node]
-    return node > 0 and at - page.nodes.first[node] <= _BEFORE
+        node = segments.nodes.parent[node]
+    return node > 0 and at - segments.nodes.first[node] <= _BEFORE
 
 
-def _line(page: Segments, segment: Segment, around: frozenset[int]) -> list[HeaderLine]:
+def _line(segments: Segments, segment: Segment, around: frozenset[int]) -> list[HeaderLine]:
     if len(segment.text) > _LONGEST:
         return []
     node = segment.node
     while node not in around:
-        if page.nodes.bits[node] & _ELSEWHERE:
+        if segments.nodes.bits[node] & _ELSEWHERE:
             return []
-        node = page.nodes.parent[node]
+        node = segments.nodes.parent[node]
     said = [(" ".join(text.split()), owner) for text, owner in segment.pieces if text.strip()]
     owners = (owner for _, owner in said if owner is not None)
     return [HeaderLine(segment.text, tuple(dict.fromkeys(owners)), tuple(text for text, _ in said))]

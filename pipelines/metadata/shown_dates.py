@@ -60,9 +60,9 @@ _Told = tuple[str, Candidate]
 
 @dataclass(frozen=True)
 class ShownDates:
-    """The dates that *page* shows, each kind read when it is asked for, with where it stands."""
+    """The dates that a page shows, each kind read when it is asked for, with where it stands."""
 
-    page: Declarations
+    declared: Declarations
 
     @cached_property
     def modified(self) -> tuple[Candidate, ...]:
@@ -89,25 +89,25 @@ class ShownDates:
     @cached_property
     def lone(self) -> tuple[Candidate, ...]:
         """The line that is a date, if the page shows no second day."""
-        return tuple(_lone(self.page))
+        return tuple(_lone(self.declared))
 
     @cached_property
     def _times(self) -> tuple[_Told, ...]:
-        return tuple(_times(self.page))
+        return tuple(_times(self.declared))
 
     @cached_property
     def _header(self) -> tuple[_Told, ...]:
-        return tuple(_header(self.page))
+        return tuple(_header(self.declared))
 
     @cached_property
     def _labelled(self) -> tuple[_Told, ...]:
-        return tuple(_labelled(self.page))
+        return tuple(_labelled(self.declared))
 
 
-def said_days(page: Declarations) -> Iterator[date]:
+def said_days(declared: Declarations) -> Iterator[date]:
     """The days that the page says in its short lines, and in `meta` elements."""
-    lines = (segment.text for segment in page.page.segments if len(segment.text) <= _MAX_LINE)
-    metas = chain.from_iterable(page.metas.values())
+    lines = (segment.text for segment in declared.segments if len(segment.text) <= _MAX_LINE)
+    metas = chain.from_iterable(declared.metas.values())
     for text in chain(lines, metas):
         if len(text) <= _MAX_LINE and _DIGIT.search(text) and (found := parse_date(text)):
             yield found.value.date()
@@ -118,12 +118,12 @@ def is_elsewhere(element: HtmlElement) -> bool:
     return bool(bits_of(element) & _ELSEWHERE)
 
 
-def _times(page: Declarations) -> Iterator[_Told]:
+def _times(declared: Declarations) -> Iterator[_Told]:
     """The article's `time` elements: what each tells, where it stands, its text."""
-    times = islice(page.tagged("time"), _MOST_TIMES)
+    times = islice(declared.tagged("time"), _MOST_TIMES)
     for element in times:
         raw = (element.get("datetime") or "".join(element.itertext())).strip()[:_MAX_RAW]
-        if raw and not _is_beside(element, page.around_title):
+        if raw and not _is_beside(element, declared.around_title):
             kind = _kind_of_time(element)
             yield kind, (f"markup:time.{element.get('itemprop') or kind}", raw)
 
@@ -148,10 +148,10 @@ def _is_beside(element: HtmlElement, around_title: frozenset[HtmlElement]) -> bo
     return any(is_elsewhere(outer) for outer in above)
 
 
-def _header(page: Declarations) -> Iterator[_Told]:
+def _header(declared: Declarations) -> Iterator[_Told]:
     """The dates around the title: each of the publication, or of a change if it says so."""
     labelled = False
-    for line in page.header:
+    for line in declared.header:
         text = _spaced(line)
         if len(text) > _MAX_LINE:
             continue
@@ -188,11 +188,11 @@ def _ends_as_label(text: str) -> bool:
     return not has_day(text) and len(text) <= _LONGEST_LABEL
 
 
-def _labelled(page: Declarations) -> Iterator[_Told]:
+def _labelled(declared: Declarations) -> Iterator[_Told]:
     """The dates of lines that say of what, anywhere on the page but in the boxes of others."""
-    above = page.page.nodes.above
+    above = declared.segments.nodes.above
     before = ""
-    for segment in page.page.segments:
+    for segment in declared.segments:
         text, label_before = segment.text, before
         before = text if len(text) <= _LONGEST_LABEL else ""
         if len(text) > _LONGEST_NOTE or not _DIGIT.search(text):
@@ -209,12 +209,12 @@ def _labelled(page: Declarations) -> Iterator[_Told]:
             yield "first" if word["first"] else "published", ("markup:labelled date", said.strip())
 
 
-def _lone(page: Declarations) -> Iterator[Candidate]:
+def _lone(declared: Declarations) -> Iterator[Candidate]:
     """The line that is a date, if the page shows no second one outside the boxes beside it."""
-    nodes = page.page.nodes
+    nodes = declared.segments.nodes
     days: dict[date, Candidate] = {}
     before = ""
-    for segment in page.page.segments:
+    for segment in declared.segments:
         text, label = segment.text, before[-_LONGEST_LABEL:]
         before = text
         if len(text) > _MAX_LINE or not _DIGIT.search(text):

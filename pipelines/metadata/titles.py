@@ -53,7 +53,7 @@ def _single(declared: Declarations, tag: str) -> Iterator[Candidate]:
 
 def _said_by(declared: Declarations, element: HtmlElement) -> str:
     """The text of *element* as it is shown: lines apart, pieces of a word together."""
-    nodes, segments = declared.page.nodes, declared.page.segments
+    nodes, segments = declared.segments.nodes, declared.segments
     lines = [one.text for one in segments if nodes.elements[one.node] is element]
     return collapse(" ".join(lines) or "".join(element.itertext()))
 

@@ -3,6 +3,7 @@ each stands. One pass; what decides on a segment and what writes it down both re
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -79,12 +80,14 @@ class Nodes:
         return np.flatnonzero(self.numbers.bits & bits).tolist()
 
 
-@dataclass(frozen=True, slots=True)
-class Segments:
-    """All of a page: its segments in their order, and the nodes that they stand in."""
+class Segments(list[Segment]):
+    """The segments of a page in their order, with the *nodes* that they stand in."""
 
-    segments: list[Segment]
-    nodes: Nodes
+    __slots__ = ("nodes",)
+
+    def __init__(self, segments: Iterable[Segment], nodes: Nodes) -> None:
+        super().__init__(segments)
+        self.nodes = nodes
 
 
 GOOD_SIZE, GOOD_LINKED = 80, 350

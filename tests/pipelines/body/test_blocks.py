@@ -9,8 +9,8 @@ from pipelines.page.walk import segments_of
 
 
 def _blocks(html: str) -> list[Block]:
-    page = segments_of(lxml.html.document_fromstring(f"<body>{html}</body>").find("body"))
-    return blocks_of(page.segments, page.nodes)
+    segments = segments_of(lxml.html.document_fromstring(f"<body>{html}</body>").find("body"))
+    return blocks_of(segments, segments.nodes)
 
 
 def test_paragraphs_and_headings_are_blocks() -> None:

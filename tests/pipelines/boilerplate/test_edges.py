@@ -15,16 +15,16 @@ from pipelines.text.phrases import is_credited
 _PROSE = f"<p>{'A paragraph of some length, as texts are made of. ' * 3}</p>"
 
 
-def _page(html: str) -> Segments:
+def _segments(html: str) -> Segments:
     return segments_of(lxml.html.document_fromstring(f"<body>{html}</body>").find("body"))
 
 
 def _told(html: str, likely: int) -> dict[str, str]:
-    page = _page(html)
-    words = np.array([len(segment.text.split()) for segment in page.segments])
+    segments = _segments(html)
+    words = np.array([len(segment.text.split()) for segment in segments])
     probability = np.full(len(words), likely)
-    told = told_by_place(page, [None] * len(words), Top(), probability, probability * words)
-    return {page.segments[number].text[:13]: why for number, why in told}
+    told = told_by_place(segments, [None] * len(words), Top(), probability, probability * words)
+    return {segments[number].text[:13]: why for number, why in told}
 
 
 @pytest.mark.parametrize(("likely", "why"), [(900, "newsletter"), (980, None)])
@@ -74,17 +74,19 @@ def test_lines_with_a_day_above_the_text_are_told() -> None:
         f"<p>{summary}</p><p>By Ulf Hollis 22 April 2025 3947 readers</p><p>22.04.2025</p>"
         f"<p>On 22 April 2025 it left.</p><p>22 April 2025 को नाव गई।</p><p>12 boats</p>{_PROSE}<p>Seen 23 April 2025</p>"
     )
-    page = _page(lines)
-    nothing: list[str | None] = [None] * len(page.segments)
-    assert [*above_the_text(page, nothing, top_of([], [summary]))] == [(1, "date"), (2, "date")]
-    assert [*above_the_text(page, nothing, Top())] == []
+    segments = _segments(lines)
+    nothing: list[str | None] = [None] * len(segments)
+    assert [*above_the_text(segments, nothing, top_of([], [summary]))] == [(1, "date"), (2, "date")]
+    assert [*above_the_text(segments, nothing, Top())] == []
 
 
 def test_prose_right_above_a_wall_is_text() -> None:
     wall = "<h3>Subscribe to read on</h3><p>Three months for the price of one.</p>"
-    page = _page(f"{_PROSE}<p>By Ulf Hollis</p>{_PROSE}{wall}")
+    segments = _segments(f"{_PROSE}<p>By Ulf Hollis</p>{_PROSE}{wall}")
     likely = np.array([900, 100, 300, 100, 300])
     reasons = [None, "author", "beside the text", "related", "wall"]
     mass = likely * 20
-    assert [*told_by_place(page, reasons, Top(), likely, mass)] == [(2, None)]
-    assert [*told_by_place(page, reasons, Top(), np.array([700, 100, 300, 100, 300]), mass)] == []
+    assert [*told_by_place(segments, reasons, Top(), likely, mass)] == [(2, None)]
+    assert [
+        *told_by_place(segments, reasons, Top(), np.array([700, 100, 300, 100, 300]), mass)
+    ] == []

@@ -18,29 +18,29 @@ def _seen(html: str) -> View:
     tree = parse_html(html)
     assert tree is not None
     declared = declarations_of(tree, "https://sound.example/last-ferry")
-    view = view_of(declared.page, top_of(declared.titles, ()))
+    view = view_of(declared.segments, top_of(declared.titles, ()))
     assert view is not None
     return view
 
 
 def _within(view: View, nodes: frozenset[int]) -> str:
     """The text in *nodes* of the page."""
-    tree = view.page.nodes
+    tree = view.segments.nodes
     inside = {n for node in nodes for n in range(tree.first[node], tree.end[node])}
-    return "\n".join(view.page.segments[number].text for number in sorted(inside))
+    return "\n".join(view.segments[number].text for number in sorted(inside))
 
 
 def _stories(html: str) -> str:
     """The text of the further stories of *html*, if all that it says is likely."""
     view = _seen(html)
     mass = np.asarray(1000 * view.table.words)
-    return _within(view, further_stories(view.page, view.table, mass))
+    return _within(view, further_stories(view.segments, view.table, mass))
 
 
 def _threads(html: str) -> str:
     view = _seen(html)
     mass = np.asarray(1000 * view.table.words)
-    return _within(view, threads_in(view.page, view.table.dated, mass))
+    return _within(view, threads_in(view.segments, view.table.dated, mass))
 
 
 @pytest.mark.parametrize("box", ["article", "div", "section"])
@@ -94,10 +94,10 @@ def test_a_field_that_went_from_the_tree_still_tells() -> None:
     """What is certainly clutter is cut out of it before trafilatura is asked."""
     thread = LATER["thread"].replace("<form>", "<form><p>Say it here</p>")
     view = _seen(page(Golden("after", thread.replace(">Antworten<", "><"))))
-    form = next(one for one in view.page.nodes.elements if one.tag == "form")
+    form = next(one for one in view.segments.nodes.elements if one.tag == "form")
     form.drop_tree()
     mass = np.asarray(1000 * view.table.words)
-    assert threads_in(view.page, view.table.dated, mass)
+    assert threads_in(view.segments, view.table.dated, mass)
 
 
 def test_a_thread_may_be_told_by_what_one_clicks_to_answer() -> None:

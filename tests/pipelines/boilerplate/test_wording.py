@@ -17,13 +17,13 @@ from pipelines.page.walk import segments_of
 from pipelines.text.phrases import OPENING, SMALL_PRINT, cue_of, is_date_line, is_small_print
 
 
-def _page(html: str) -> Segments:
+def _segments(html: str) -> Segments:
     return segments_of(lxml.html.document_fromstring(f"<body>{html}</body>").find("body"))
 
 
 def _reason(text: str, top: Top = Top(), tag: str = "p") -> str | None:  # noqa: B008 - frozen
-    page = _page(f"<{tag}>{'<br>'.join(text.splitlines())}</{tag}>")
-    return reason_against(page, page.segments[0], top)
+    segments = _segments(f"<{tag}>{'<br>'.join(text.splitlines())}</{tag}>")
+    return reason_against(segments, segments[0], top)
 
 
 @pytest.mark.parametrize(
@@ -96,8 +96,8 @@ def test_titles_summaries_and_dates_are_known() -> None:
 
 
 def _thought(html: str) -> list[str | None]:
-    page = _page(html)
-    return after_thoughts(page, [None] * len(page.segments))
+    segments = _segments(html)
+    return after_thoughts(segments, [None] * len(segments))
 
 
 _SAID = "<p>It has a harbour cat that all know; what it lacks is a harbour of its own.</p>"
@@ -138,8 +138,8 @@ def test_a_date_alone_is_a_date_line(text: str) -> None:
 
 def test_a_line_of_the_numbers_of_pages_is_told() -> None:
     numbers = "".join(f" <a href='?page={n}'>{n}</a>" for n in range(2, 5))
-    page = _page(f"<p>Page 1{numbers}</p><p>From <a href=/a>1</a> to <a href=/b>2</a></p>")
-    assert [reason_against(page, segment, Top()) for segment in page.segments] == [
+    segments = _segments(f"<p>Page 1{numbers}</p><p>From <a href=/a>1</a> to <a href=/b>2</a></p>")
+    assert [reason_against(segments, segment, Top()) for segment in segments] == [
         "navigation",
         None,
     ]

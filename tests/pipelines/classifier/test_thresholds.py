@@ -65,10 +65,10 @@ def test_a_long_text_that_gets_less_likely_is_no_island() -> None:
 def _between(html: str, probability: list[int]) -> list[int]:
     tree = parse_html(f"<body>{html}")
     assert tree is not None
-    page = segments_of(tree.find("body"))
-    assert len(page.segments) == len(probability)
+    segments = segments_of(tree.find("body"))
+    assert len(segments) == len(probability)
     reasons = [None if p > 440 else "beside the text" for p in probability]
-    return [*between(page, reasons, probability, [1] * len(probability))]
+    return [*between(segments, reasons, probability, [1] * len(probability))]
 
 
 def test_a_doubtful_paragraph_between_sure_ones_is_text_in_their_box_or_in_a_quote() -> None:

@@ -11,12 +11,12 @@ from pipelines.page.segments import MAX_SEGMENTS, Segments
 from pipelines.page.walk import segments_of
 
 
-def _page(html: str) -> Segments:
+def _segments(html: str) -> Segments:
     return segments_of(lxml.html.document_fromstring(f"<body>{html}</body>").find("body"))
 
 
 def _texts(html: str) -> list[str]:
-    return [segment.text for segment in _page(html).segments]
+    return [segment.text for segment in _segments(html)]
 
 
 def test_blocks_end_runs_and_inline_markup_does_not() -> None:
@@ -32,9 +32,9 @@ def test_two_breaks_part_and_one_does_not() -> None:
 
 
 def test_links_and_bold_are_counted() -> None:
-    segment = _page("<p>ab <a href=/x>cde</a> <b>f</b></p>").segments[0]
+    segment = _segments("<p>ab <a href=/x>cde</a> <b>f</b></p>")[0]
     assert (segment.linked, segment.links, segment.bold) == (3, 1, 1)
-    card = _page("<a href=/x><div>abc</div></a>").segments[0]
+    card = _segments("<a href=/x><div>abc</div></a>")[0]
     assert card.linked == 3
 
 
@@ -46,8 +46,8 @@ def test_marks_of_notes_and_arrows_are_no_text() -> None:
 
 
 def test_nodes_know_their_segments_and_what_is_in_them() -> None:
-    page = _page("<div><p>a</p><p>b<img></p></div><form>c<input></form>")
-    nodes = page.nodes
+    segments = _segments("<div><p>a</p><p>b<img></p></div><form>c<input></form>")
+    nodes = segments.nodes
     tags = [element.tag for element in nodes.elements]
     box = tags.index("div")
     assert (nodes.first[box], nodes.end[box], nodes.images[box]) == (0, 2, 1)
@@ -63,7 +63,7 @@ def test_a_button_that_never_ends_does_not_swallow_the_page() -> None:
 def test_what_follows_a_pages_early_end_is_read() -> None:
     tree = parse_html(f"<html><body><p>a</p></body></html><p>{'b ' * 100}</p></body></html>")
     assert tree is not None
-    assert len(segments_of(tree.find("body")).segments) == 2
+    assert len(segments_of(tree.find("body"))) == 2
 
 
 def test_segments_are_bounded() -> None:
@@ -80,10 +80,10 @@ _HTML = st.lists(st.sampled_from(_PIECES.split()), max_size=60).map(" ".join)
 @given(_HTML)
 @settings(max_examples=150, deadline=None)
 def test_any_markup_gives_segments_that_cover_it_in_order(html: str) -> None:
-    page = _page(html)
-    assert all(any(map(str.isalnum, segment.text)) for segment in page.segments)
-    nodes = page.nodes
-    for number, segment in enumerate(page.segments):
+    segments = _segments(html)
+    assert all(any(map(str.isalnum, segment.text)) for segment in segments)
+    nodes = segments.nodes
+    for number, segment in enumerate(segments):
         node = segment.node
         while node >= 0:
             assert nodes.first[node] <= number < nodes.end[node]

@@ -7,6 +7,7 @@ the page's prose, the boxes of which there are many alike, the boxes around the 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -23,8 +24,8 @@ comments related popular newsletter share author meta caption sidebar advertisem
 dialog hidden navigation aside footer form body figure header article main quote table list
 details
 """
-_FLAGS = _FLAG_NAMES.split()
-_FLAG_BITS = np.array([[BITS[name]] for name in _FLAGS])
+_FLAG_BITS = np.array([[BITS[name]] for name in _FLAG_NAMES.split()])
+_FLAGS = [f"in_{name}" for name in _FLAG_NAMES.split()]
 _BOX_NAMES = "size linked good count short dated headings heading_links inputs images share"
 _OTHER_NAMES = """
 node_alike parent_alike module_alike module_place module_depth module_group_size module_group_good
@@ -32,10 +33,11 @@ module_group_dated module_peers_even chain_level chain_depth below_top top_befor
 node_place titles_in_module article_place articles depth
 """
 _BOXES = "node parent top module title article"
+_NAMES_OF = {box: tuple(f"{box}_{name}" for name in _BOX_NAMES.split()) for box in _BOXES.split()}
 BOX_FEATURES = (
-    *(f"{box}_{name}" for box in _BOXES.split() for name in _BOX_NAMES.split()),
+    *chain(*_NAMES_OF.values()),
     *_OTHER_NAMES.split(),
-    *(f"in_{name}" for name in _FLAGS),
+    *_FLAGS,
     "beside_share",
 )
 
@@ -61,44 +63,49 @@ def surroundings_of(segments: Segments, table: Table, sums: Sums) -> Surrounding
     parent = parents[at]
     signatures = _signatures(nodes)
     alike, order = _alike(signatures, boxes)
-    chain = _chain(nodes, boxes, sums)
-    level, top = _leaving(parents, chain)
+    way = _chain(nodes, boxes, sums)
+    level, top = _leaving(parents, way)
     module = _modules(nodes, alike)
     titled = _holding_title(parents, boxes, sums)
     article = _outermost(numbers, parents, BITS["article"])
     order_of_article, articles = _articles(article)
     depth = _depths(nodes)
     tops, modules = top[at], module[at]
-    columns = boxes.describe(at) + boxes.describe(parent) + boxes.describe(tops)
-    columns += boxes.describe(modules) + boxes.describe(titled[at])
-    columns += boxes.describe(np.maximum(article, 0)[at])
     size, good, dated, even = _groups(signatures, boxes, alike)
-    columns += [
-        np.minimum(alike[at], 50),
-        np.minimum(alike[parent], 50),
-        np.minimum(alike[modules], 50),
-        np.minimum(order[modules], 50),
-        depth[at] - depth[modules],
-        permille(size[modules], sums.size[-1:]),
-        permille(good[modules], size[modules]),
-        permille(dated[modules], alike[modules]),
-        even[modules],
-        level[at],
-        np.full_like(at, len(chain)),
-        depth[at] - depth[tops],
-        permille(sums.good_size[boxes.first[tops]], sums.good_size[-1:]),
-        permille(sums.good_size[-1] - sums.good_size[boxes.end[tops]], sums.good_size[-1:]),
-        permille(np.arange(len(at)) - boxes.first[tops], boxes.count[tops]),
-        sums.title[boxes.end[modules]] - sums.title[boxes.first[modules]],
-        order_of_article[at],
-        np.full_like(at, min(articles, 50)),
-        depth[at],
-    ]
-    columns += list((numbers.above[at] & _FLAG_BITS > 0).astype(np.int64))
     beside = _outermost(numbers, parents, BESIDE)
-    columns.append(
-        np.where(beside >= 0, permille(boxes.good_size, sums.good_size[-1:])[beside], -1)[at]
-    )
+    share = permille(boxes.good_size, sums.good_size[-1:])
+    found = {
+        **boxes.describe("node", at),
+        **boxes.describe("parent", parent),
+        **boxes.describe("top", tops),
+        **boxes.describe("module", modules),
+        **boxes.describe("title", titled[at]),
+        **boxes.describe("article", np.maximum(article, 0)[at]),
+        "node_alike": np.minimum(alike[at], 50),
+        "parent_alike": np.minimum(alike[parent], 50),
+        "module_alike": np.minimum(alike[modules], 50),
+        "module_place": np.minimum(order[modules], 50),
+        "module_depth": depth[at] - depth[modules],
+        "module_group_size": permille(size[modules], sums.size[-1:]),
+        "module_group_good": permille(good[modules], size[modules]),
+        "module_group_dated": permille(dated[modules], alike[modules]),
+        "module_peers_even": even[modules],
+        "chain_level": level[at],
+        "chain_depth": np.full_like(at, len(way)),
+        "below_top": depth[at] - depth[tops],
+        "top_before": permille(sums.good_size[boxes.first[tops]], sums.good_size[-1:]),
+        "top_after": permille(
+            sums.good_size[-1] - sums.good_size[boxes.end[tops]], sums.good_size[-1:]
+        ),
+        "node_place": permille(np.arange(len(at)) - boxes.first[tops], boxes.count[tops]),
+        "titles_in_module": sums.title[boxes.end[modules]] - sums.title[boxes.first[modules]],
+        "article_place": order_of_article[at],
+        "articles": np.full_like(at, min(articles, 50)),
+        "depth": depth[at],
+        **dict(zip(_FLAGS, (numbers.above[at] & _FLAG_BITS > 0).astype(np.int64), strict=True)),
+        "beside_share": np.where(beside >= 0, share[beside], -1)[at],
+    }
+    columns = [found[name] for name in BOX_FEATURES]
     return Surroundings(columns, (at, parent, parents[parent], modules, tops))
 
 
@@ -111,28 +118,26 @@ class _BoxSums:
         self.size = sums.size[end] - sums.size[first]
         self.good_size = sums.good_size[end] - sums.good_size[first]
         self.dated = sums.dated[end] - sums.dated[first]
-        self._rows = stacked(
-            (
-                np.minimum(self.size, LONG),
-                permille(sums.linked[end] - sums.linked[first], self.size),
-                permille(self.good_size, self.size),
-                np.minimum(self.count, _MANY),
-                permille(sums.short[end] - sums.short[first], self.count),
-                permille(self.dated, self.count),
-                np.minimum(sums.heading[end] - sums.heading[first], 12),
-                permille(
-                    sums.heading_link[end] - sums.heading_link[first],
-                    sums.heading[end] - sums.heading[first],
-                ),
-                np.minimum(nodes.inputs, 12),
-                np.minimum(permille(nodes.images, self.count), 1000),
-                np.maximum(permille(self.good_size, sums.good_size[-1:]), _LEAST_SHARE),
-            )
-        )
+        headings = sums.heading[end] - sums.heading[first]
+        linked_headings = sums.heading_link[end] - sums.heading_link[first]
+        found = {
+            "size": np.minimum(self.size, LONG),
+            "linked": permille(sums.linked[end] - sums.linked[first], self.size),
+            "good": permille(self.good_size, self.size),
+            "count": np.minimum(self.count, _MANY),
+            "short": permille(sums.short[end] - sums.short[first], self.count),
+            "dated": permille(self.dated, self.count),
+            "headings": np.minimum(headings, 12),
+            "heading_links": permille(linked_headings, headings),
+            "inputs": np.minimum(nodes.inputs, 12),
+            "images": np.minimum(permille(nodes.images, self.count), 1000),
+            "share": np.maximum(permille(self.good_size, sums.good_size[-1:]), _LEAST_SHARE),
+        }
+        self._rows = stacked([found[name] for name in _BOX_NAMES.split()])
 
-    def describe(self, which: Ints) -> list[Ints]:
-        """The features of the nodes *which*."""
-        return list(self._rows[:, which])
+    def describe(self, box: str, which: Ints) -> dict[str, Ints]:
+        """The features of the nodes *which*, as those of the *box* that each segment stands in."""
+        return dict(zip(_NAMES_OF[box], self._rows[:, which], strict=True))
 
 
 def _depths(nodes: Nodes) -> Ints:

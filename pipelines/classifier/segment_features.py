@@ -7,9 +7,11 @@ float, so the same page has the same features on any machine.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 
@@ -51,12 +53,46 @@ dated has_year_only cue date_line title summary copies_before copies_after at si
 quote word_length heading is_p is_item is_div is_cell heading_link number_start lines
 """
 SEGMENT_FEATURES = tuple(_SEGMENT_FEATURES.split())
-_TEXT_FEATURES = """
-size words commas stops ends_stop ends_colon ends_more digits upper lower_start dated has_year_only
-cue date_line at sign bar question quote word_length number_start lines
-"""
-_TAG_FEATURES = "heading is_p is_item is_div is_cell"
-_BY_TEXT, _BY_TAG = _TEXT_FEATURES.split(), _TAG_FEATURES.split()
+
+
+class _OfText(NamedTuple):
+    """The features that a text has by itself."""
+
+    size: int
+    words: int
+    commas: int
+    stops: int
+    ends_stop: bool
+    ends_colon: bool
+    ends_more: bool
+    digits: int
+    upper: int
+    lower_start: bool
+    dated: bool
+    has_year_only: bool
+    cue: int
+    date_line: bool
+    at: bool
+    sign: bool
+    bar: int
+    question: int
+    quote: bool
+    word_length: int
+    number_start: bool
+    lines: int
+
+
+class _OfTag(NamedTuple):
+    """The features that a segment has by the element that it stands in."""
+
+    heading: int
+    is_p: bool
+    is_item: bool
+    is_div: bool
+    is_cell: bool
+
+
+_COLUMNS = (*_OfText._fields, *_OfTag._fields)
 
 
 def table_of(segments: Segments, top: Top) -> Table:
@@ -66,7 +102,7 @@ def table_of(segments: Segments, top: Top) -> Table:
     by_text = [_of_short(text) if len(text) <= _SHORT else _of_text(text) for text in texts]
     by_tag = [_of_tag(look[segment.node][1]) for segment in segments]
     length = np.array([*map(len, texts)])
-    found = dict(zip((*_BY_TEXT, *_BY_TAG), (*_columns(by_text), *_columns(by_tag)), strict=True))
+    found = dict(zip(_COLUMNS, (*_columns(by_text), *_columns(by_tag)), strict=True))
     linked, links, bold = np.array([segment[3:] for segment in segments]).T
     found["linked"] = 1000 * linked // length
     found["links"] = links
@@ -83,7 +119,7 @@ def table_of(segments: Segments, top: Top) -> Table:
     )  # fmt: skip
 
 
-def _columns(rows: list[tuple[int, ...]]) -> Ints:
+def _columns(rows: Sequence[tuple[int, ...]]) -> Ints:
     """*rows* of one length as an array with a row for each of their columns."""
     shape = len(rows), len(rows[0])
     flat = np.fromiter(chain.from_iterable(rows), np.int64, shape[0] * shape[1])
@@ -154,14 +190,17 @@ def _signs(text: str) -> tuple[int, int, int, int, bool]:
 
 
 @lru_cache(maxsize=128)
-def _of_tag(tag: str) -> tuple[int, ...]:
-    """The features of a segment in an element *tag*, in the order of `_BY_TAG`."""
-    level = int(tag[1]) if tag in HEADINGS else 0
-    return level, tag == "p", tag in ITEMS, tag == "div", tag in ("td", "tr", "th")
+def _of_tag(tag: str) -> _OfTag:
+    return _OfTag(
+        heading=int(tag[1]) if tag in HEADINGS else 0,
+        is_p=tag == "p",
+        is_item=tag in ITEMS,
+        is_div=tag == "div",
+        is_cell=tag in ("td", "tr", "th"),
+    )
 
 
-def _of_text(text: str) -> tuple[int, ...]:
-    """The features that *text* has by itself, in the order of `_BY_TEXT`."""
+def _of_text(text: str) -> _OfText:
     length = len(text)
     wide = 0 if text.isascii() else len(UNSPACED.findall(text))
     commas, stops, questions, bars, sign = _signs(text)
@@ -172,29 +211,29 @@ def _of_text(text: str) -> tuple[int, ...]:
     if short:
         digits, upper = _digits_and_upper(text)
     dated = short and (digits > 2 or "年" in text) and _DATED.search(text) is not None
-    return (
-        min(length + 2 * wide, 3000),
-        min(words, 600),
-        commas if words > 3 else 0,
-        stops,
-        last in _STOPS,
-        last in ":：",
-        text.endswith(("…", "...", "]", "»", "→", "›", ">")),
-        1000 * digits // length,
-        1000 * upper // length,
-        text[0].islower(),
-        dated,
-        digits == 4 and dated,
-        cue_of(text) if short else 0,
-        digits >= _DIGITS_OF_A_DAY and is_date_line(text),
-        "@" in text if short else 0,
-        sign,
-        bars if short else 0,
-        questions,
-        text[0] in "\"“”«„'‘「",
-        length // words,
-        text[0].isdigit(),
-        text.count("\n"),
+    return _OfText(
+        size=min(length + 2 * wide, 3000),
+        words=min(words, 600),
+        commas=commas if words > 3 else 0,
+        stops=stops,
+        ends_stop=last in _STOPS,
+        ends_colon=last in ":：",
+        ends_more=text.endswith(("…", "...", "]", "»", "→", "›", ">")),
+        digits=1000 * digits // length,
+        upper=1000 * upper // length,
+        lower_start=text[0].islower(),
+        dated=dated,
+        has_year_only=digits == 4 and dated,
+        cue=cue_of(text) if short else 0,
+        date_line=digits >= _DIGITS_OF_A_DAY and is_date_line(text),
+        at=short and "@" in text,
+        sign=sign,
+        bar=bars if short else 0,
+        question=questions,
+        quote=text[0] in "\"“”«„'‘「",
+        word_length=length // words,
+        number_start=text[0].isdigit(),
+        lines=text.count("\n"),
     )
 
 

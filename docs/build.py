@@ -1,7 +1,7 @@
 """The code into its reference pages: `python docs/build.py` writes them, `--check` compares them.
 
-A page that is generated as a whole says so at its top; in `warc.md` and `library.md` only the parts
-between `<!-- from the code: NAME -->` and `<!-- end -->` are.
+A page that is generated as a whole says so at its top. In others only the parts between
+`<!-- from the code: NAME -->` and `<!-- end -->` are.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from typing import Any
 
 import pyarrow as pa
 from pydantic import BaseModel
-from warc_parts import PARTS
+from python_parts import PARTS as PYTHON_PARTS
+from warc_parts import PARTS as WARC_PARTS
 
 from archive.config import LibrarySettings
 from archive.errors import BackissueError, ExitCode
@@ -27,6 +28,7 @@ from archive.tables.schema import TABLES
 from backissue.cli import parser
 
 DOCS = Path(__file__).parent
+PARTS = WARC_PARTS | PYTHON_PARTS
 _MARK = "<!-- Made by docs/build.py from the code: change it there, then run that. -->"
 _PART = re.compile(r"(<!-- from the code: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _UNITS = ((2**40, "TiB"), (2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"))
@@ -290,6 +292,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "warc.md": _parts("warc.md"),
     "library.md": _parts("library.md"),
     "verify.md": _parts("verify.md"),
+    "python.md": _parts("python.md"),
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import pkgutil
 import re
 import shlex
 import subprocess
@@ -63,7 +64,14 @@ def test_the_generated_pages_are_what_the_code_says() -> None:
 
 
 def test_a_stale_page_is_named(tmp_path: Path) -> None:
-    for name in ("build.py", "warc_parts.py", "warc.md", "library.md", "tables.md"):
+    for name in (
+        "build.py",
+        "warc_parts.py",
+        "python_parts.py",
+        "warc.md",
+        "library.md",
+        "tables.md",
+    ):
         (tmp_path / name).write_bytes((ROOT / "docs" / name).read_bytes())
     (tmp_path / "tables.md").write_text("# Tables\n")
     command = [sys.executable, str(tmp_path / "build.py"), "--check"]
@@ -87,9 +95,28 @@ def test_links_lead_somewhere(page: Path) -> None:
 @page
 def test_files_that_a_page_names_exist(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
-    parts = r"archive|backissue|crawlers|pipelines|tests|docs|\.ci"
+    parts = r"archive|backissue|benchmarks|crawlers|pipelines|tests|docs|\.ci"
     for name in re.findall(rf"(?<![\w/.-])((?:{parts})/[\w./-]*[\w/])", text):
         assert (ROOT / name).exists(), name
+    bare = re.findall(r"(?<![\w/.*-])\w+\.py\b", text)
+    assert page.name == "CHANGELOG.md" or not bare, "files without their folders"
+
+
+@page
+def test_modules_and_names_in_them_that_a_page_names_can_be_imported(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for name in re.findall(r"`((?:archive|backissue|crawlers|pipelines)(?:\.\w+)+)[`(]", text):
+        assert pkgutil.resolve_name(name), name
+
+
+def test_each_word_of_the_glossary_stands_once_in_the_order_of_its_part() -> None:
+    text = (ROOT / "docs/glossary.md").read_text(encoding="utf-8")
+    parts = [
+        re.findall(r"^\| (?!word )(\w.*?) \|", part, re.MULTILINE) for part in text.split("\n## ")
+    ]
+    assert parts == [sorted(part) for part in parts]
+    words = [word for part in parts for word in part]
+    assert len(set(words)) == len(words) > 40
 
 
 @page

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import inspect
+import re
+from pathlib import Path
 
 import backissue
 import crawlers.wire
@@ -49,6 +51,78 @@ COMMANDS = {
 }
 
 
+IMPORTED = {
+    "backissue": ["open", "extract"],
+    "library": ["articles", "captures", "crawl_log", "table", "capture", "read", "close"],
+    "rows": ["to_arrow", "to_pandas", "to_polars", "to_duckdb", "to_pylist"],
+    "types": [
+        "DiscoveredBy",
+        "Truncated",
+        "Completeness",
+        "Precision",
+        "Fidelity",
+        "RevisitProfile",
+        "NO_ARTICLE",
+        "Seed",
+        "Discovery",
+        "Original",
+        "Capture",
+        "Removed",
+        "Comment",
+        "Article",
+        "CdxEntry",
+        "Pointer",
+        "Finding",
+    ],
+    "errors": [
+        "BackissueError",
+        "UsageError",
+        "InvalidSource",
+        "NotALibrary",
+        "NewerFormat",
+        "NoPermission",
+        "LockHeld",
+        "DiskFull",
+        "DiskFailed",
+        "ArchiveError",
+        "CorruptRecord",
+        "TablesMissing",
+        "BytesMissing",
+        "CaptureNotFound",
+        "NotImportable",
+    ],
+    "source": ["Source", "ArticleRules"],
+    "extract": [
+        "CONFIG_DIGEST",
+        "EXTRACTOR",
+        "EXTRACTOR_VERSION",
+        "Context",
+        "Page",
+        "extract",
+        "extract_html",
+        "extract_page",
+        "page_of",
+    ],
+    "wire": [
+        "Exchange",
+        "ExchangeFailed",
+        "FailureKind",
+        "Override",
+        "Pool",
+        "Settings",
+        "parse_override",
+    ],
+    "settings": [
+        "BACKISSUE_LIBRARY",
+        "BACKISSUE_ALLOW_PRIVATE",
+        "BACKISSUE_RESOLVE",
+        "BACKISSUE_CA_FILE",
+        "BACKISSUE_CARD",
+        "BACKISSUE_PUBLISH",
+    ],
+}
+
+
 def test_the_public_names_of_backissue() -> None:
     assert backissue.__all__ == ["extract", "open"]
     assert str(inspect.signature(backissue.extract)) == (
@@ -79,6 +153,16 @@ def test_the_public_names_of_the_wire_client() -> None:
         "Settings",
         "parse_override",
     ]
+
+
+def test_the_names_on_the_page_of_what_may_be_imported() -> None:
+    page = (Path(__file__).parents[1] / "docs/python.md").read_text(encoding="utf-8")
+    parts = re.findall(r"<!-- from the code: python-(\w+) -->\n(.*?)<!-- end", page, re.DOTALL)
+    named = {
+        part: re.findall(r"^\| `(\w+)", text, re.MULTILINE) or re.findall(r"`(\w+)`", text)
+        for part, text in parts
+    }
+    assert named == IMPORTED
 
 
 def test_the_commands_and_their_flags() -> None:

@@ -228,7 +228,7 @@ def test_what_stands_in_for_a_warcinfo_hides_no_capture(tmp_path: Path) -> None:
     with Library.create(path, "small") as library:
         keep(library, first_run("north"))
         publish(library, ENGINE)  # no payloads yet
-        file = next(library.path.glob("warc/[0-9]*/**/*.warc.gz"))
+        file, _ = _of_kind(library.path, "response")
         _blank(file, 3, _whole_exchange(file, 1)[-1].offset)
         done = list(mend_damage(library))
         assert done[0].source == "library.toml"

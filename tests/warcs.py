@@ -10,6 +10,8 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from archive.imported.index import FOLDER, HeldCapture
+
 HTML = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
 WORDS = (
     "The harbour master counts the boats before the light goes, and writes the number into a book "
@@ -154,3 +156,19 @@ def wacz(
 def stream(data: bytes) -> io.BytesIO:
     """*data* as an open file."""
     return io.BytesIO(data)
+
+
+def held(offset: int = 0, length: int = 0, **changes: object) -> HeldCapture:
+    """A capture in an imported file, with *changes* to what an index says of it."""
+    given = {
+        "file": f"{FOLDER}/a.warc",
+        "offset": offset,
+        "length": length,
+        "kind": "response",
+        "warc_record_id": f"urn:uuid:{offset}",
+        "url": "https://paper.example/2020/1",
+        "fetch_time": "2020-05-04T08:00:00.000000Z",
+        "run_id": "run-1",
+        "source": "imported",
+    }
+    return HeldCapture(**given | changes)  # type: ignore[arg-type]

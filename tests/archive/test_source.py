@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from archive.schedule import Schedule, parse_schedule
 from archive.source import Source, archive_periods, check_name, check_url, name_from_url
 from archive.types import Seed
 
@@ -167,30 +166,6 @@ def test_an_error_stands_at_its_field(fields: dict[str, Any], loc: tuple[str | i
 
 def test_a_whole_number_will_do_as_delay() -> None:
     assert source(delay=0).delay == 0.0
-
-
-@pytest.mark.parametrize(
-    ("text", "schedule"),
-    [
-        ("adaptive", Schedule("adaptive")),
-        ("every 30m", Schedule("every", interval=timedelta(minutes=30))),
-        ("every 2h", Schedule("every", interval=timedelta(hours=2))),
-        ("every 7d", Schedule("every", interval=timedelta(days=7))),
-        ("0 6  * * MON-FRI", Schedule("cron", cron="0 6 * * MON-FRI")),
-        ("*/15 0,12 1-7 * 0", Schedule("cron", cron="*/15 0,12 1-7 * 0")),
-    ],
-)
-def test_schedules_are_parsed(text: str, schedule: Schedule) -> None:
-    assert parse_schedule(text) == schedule
-    assert source(schedule=text).cadence == schedule
-
-
-@pytest.mark.parametrize(
-    "text", ["", "every 0h", "every 2 h", "every h", "* * * *", "* * * * * *", "0 6 * * ;"]
-)
-def test_other_schedules_are_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="five cron fields"):
-        parse_schedule(text)
 
 
 @pytest.mark.parametrize(

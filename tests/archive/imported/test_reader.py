@@ -213,7 +213,7 @@ def test_a_whole_file_of_lies_is_walked_in_time_that_grows_with_its_size() -> No
 
 _BOMB = """
 import gzip, io, resource, sys
-from archive.imported.reader import walk
+from archive.imported.reader import foreign_records
 packer = gzip.GzipFile(fileobj=(out := io.BytesIO()), mode="wb", mtime=0)
 packer.write(b"WARC/1.0\\r\\n" + {head!r})
 for _ in range({pieces}):
@@ -221,7 +221,7 @@ for _ in range({pieces}):
 packer.close()
 data = out.getvalue()
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-found = list(walk(io.BytesIO(data), 0, len(data)))
+found = list(foreign_records(io.BytesIO(data), 0, len(data)))
 after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 print(len(found), after - before, found[0].why)
 """

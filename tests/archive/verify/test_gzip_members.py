@@ -115,9 +115,9 @@ def test_a_bomb_is_given_up_in_bounded_memory(tmp_path: Path) -> None:
     parts += [compressor.compress(bytes(2**20)) for _ in range(1024)]
     path.write_bytes(b"".join([*parts, compressor.flush()]))
     code = (
-        "import sys; from pathlib import Path; from archive.verify.warc_files import Piece, walk\n"
+        "import sys; from pathlib import Path; from archive.verify.warc_files import FilePiece, check_piece\n"
         "path = Path(sys.argv[1]); size = path.stat().st_size\n"
-        "print([one.code for one in walk(Piece(path.name, path, 0, size, size)).findings])"
+        "print([one.code for one in check_piece(FilePiece(path.name, path, 0, size, size)).findings])"
     )
     limit = (1 << 30) + (1 << 29)
     done = subprocess.run(

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
 from archive.errors import CorruptRecord
-from archive.warc.gzip import read_member
 from archive.warc.records import (
     Record,
     digest,
@@ -203,13 +202,6 @@ def test_members_of_any_size_stand_beside_each_other(size: int):
         assert located.length == len(member)
         at += located.length
     assert read_record(stream, at) is None
-
-
-def test_a_member_may_be_bounded():
-    member = record_member(response(bytes(range(256)) * 40))
-    assert read_member(io.BytesIO(member), 0, len(member)) is not None
-    with pytest.raises(CorruptRecord, match="cut short"):
-        read_member(io.BytesIO(member), 0, len(member) - 1)
 
 
 # Other readers

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import lxml.html
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from pipelines.boilerplate.repeats import after_thoughts
 from pipelines.boilerplate.wording import reason_against
 from pipelines.page.front_matter import Top, top_of
 from pipelines.page.segments import Segments
 from pipelines.page.walk import segments_of
-from pipelines.text.phrases import OPENING, SMALL_PRINT, cue_of, is_date_line, is_small_print
+from pipelines.text.phrases import cue_of
 
 
 def _segments(html: str) -> Segments:
@@ -73,19 +68,6 @@ def test_lines_of_the_article_that_begin_alike_stay(line: str) -> None:
     assert cue_of(line) == 0
 
 
-_AS_WRITTEN = st.sampled_from((str.lower, str.upper, str.capitalize))
-
-
-@given(st.from_regex(OPENING, fullmatch=True), _AS_WRITTEN)
-def test_every_opening_is_known_by_how_it_starts(line: str, written: Callable[[str], str]) -> None:
-    assert not OPENING.match(written(line)) or cue_of(written(line)) > 0
-
-
-@given(st.from_regex(SMALL_PRINT), _AS_WRITTEN)
-def test_every_small_print_is_known_by_its_words(line: str, written: Callable[[str], str]) -> None:
-    assert not SMALL_PRINT.search(written(line)) or is_small_print(written(line))
-
-
 def test_titles_summaries_and_dates_are_known() -> None:
     top = top_of(["The Slow Ferry Again | The Estuary"], ["It sails at noon."])
     assert _reason("The Slow Ferry, again", top) == "title"
@@ -93,47 +75,6 @@ def test_titles_summaries_and_dates_are_known() -> None:
     assert _reason("It sails at noon.", top) == "summary"
     assert _reason("It sails at noon, and again at six.", top) is None
     assert _reason("4 March 2026", top) == "date"
-
-
-def _thought(html: str) -> list[str | None]:
-    segments = _segments(html)
-    return after_thoughts(segments, [None] * len(segments))
-
-
-_SAID = "<p>It has a harbour cat that all know; what it lacks is a harbour of its own.</p>"
-
-
-def test_a_quote_that_repeats_the_text_is_a_pull_quote() -> None:
-    pulled = "<blockquote>What it lacks is a harbour</blockquote>"
-    own = "<blockquote>Another voice spoke of the sea.</blockquote>"
-    assert _thought(_SAID + pulled + own) == [None, "pull quote", None]
-    loud = "It has a harbour cat that all know; what it lacks is a harbour"
-    assert _thought(f"{_SAID}<h3>{loud}</h3>{_SAID}")[1] == "pull quote"
-    more = "<p>A harbour is dear, and a cat is not, said the council of the island.</p>"
-    assert _thought(f"{_SAID}<h3>What it lacks is a harbour</h3>{more}")[1] is None
-    assert _thought(f"{_SAID}<p>What it lacks is a harbour</p>") == [None, None]
-
-
-def test_a_heading_over_nothing_goes() -> None:
-    assert _thought(f"{_SAID}<h2>What</h2><h3>next</h3>") == [
-        None,
-        "empty section",
-        "empty section",
-    ]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Wednesday, February 11, 2026",
-        "11. Februar 2026",
-        "Posted on 11/02/2026 at 10:30",
-        "2026-02-11",
-    ],
-)
-def test_a_date_alone_is_a_date_line(text: str) -> None:
-    assert is_date_line(text)
-    assert not is_date_line(f"{text} was a wet day in every port of the coast")
 
 
 def test_a_line_of_the_numbers_of_pages_is_told() -> None:

@@ -10,7 +10,6 @@ import pytest
 from archive.types import Discovery
 from pipelines.metadata.declarations import declarations_of
 from pipelines.metadata.fields import Context, metadata_of
-from pipelines.metadata.language import language_of_article, normalise_language
 from pipelines.page.html import Page, parse_html
 
 _URL = "https://estuary.example/ports/a"
@@ -155,28 +154,3 @@ def test_keywords_are_split_and_stand_once() -> None:
         "<a rel='tag' href='/t/rail'>Rail</a><a rel='next tag' href='/t/cranes'>Cranes</a>"
     )
     assert found["keywords"] == ("Ports", "Rail")
-
-
-@pytest.mark.parametrize(
-    ("raw", "tag"),
-    [
-        ("en_us", "en-US"),
-        ("EN", "en"),
-        ("zh-hant-tw", "zh-Hant-TW"),
-        ("pt-BR", "pt-BR"),
-        ("", None),
-        ("English", None),
-        ("und", None),
-    ],
-)
-def test_language_tags_are_normalised(raw: str, tag: str | None) -> None:
-    assert normalise_language(raw) == tag
-
-
-def test_the_text_tells_the_language_where_nothing_is_declared() -> None:
-    tree = parse_html("<p>x</p>")
-    assert tree is not None
-    text = (
-        "Der Hafen liegt vierzig Meilen vom Meer entfernt, und niemand hat sich je darüber beklagt."
-    )
-    assert language_of_article(declarations_of(tree, _URL), text) == ("de", "text")

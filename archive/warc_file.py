@@ -18,11 +18,9 @@ from archive.disk.locks import try_lock
 from archive.errors import BackissueError
 from archive.library import Library
 from archive.types import CdxEntry, Pointer
-from archive.version import VERSION
 from archive.warc import cdxj
-from archive.warc.records import Located, Record, make_record, record_member
-
-CONFORMS_TO = "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
+from archive.warc.records import Located, Record, record_member
+from archive.warcinfo import warcinfo_of
 
 
 class WarcFile:
@@ -126,33 +124,3 @@ def _create(folder: Path, stem: str) -> tuple[str, BinaryIO]:
 def index_path(warc: Path) -> Path:
     """Where the CDXJ of a WARC file stands."""
     return warc.with_name(warc.name.removesuffix(".gz").removesuffix(".warc") + ".cdxj")
-
-
-def warcinfo_of(
-    library: Library, filename: str, moment: datetime, record_id: str | None = None
-) -> Record:
-    """The warcinfo record of a file of *library*."""
-    settings = library.settings
-    lines = {
-        "software": f"Backissue/{VERSION}",
-        "format": "WARC File Format 1.1",
-        "conformsTo": CONFORMS_TO,
-        "robots": "obey" if "robots" in settings.policy.respect else "ignore",
-        "isPartOf": settings.name,
-        "operator": settings.operator,
-        "contact": settings.contact,
-        "http-header-user-agent": library.user_agent,
-    }
-    block = "".join(f"{name}: {value}\r\n" for name, value in lines.items() if value)
-    kind = ("Content-Type", "application/warc-fields")
-    fields = [("WARC-Record-ID", record_id), ("WARC-Filename", filename), kind]
-    return make_record("warcinfo", moment, block.encode(), fields)
-
-
-def resource(
-    uri: str, body: bytes, kind: str, moment: datetime, warcinfo_id: str | None = None
-) -> Record:
-    """A `resource` record of our own with *body* of the media type *kind*."""
-    info = f"<{warcinfo_id}>" if warcinfo_id else None
-    fields = [("WARC-Target-URI", uri), ("WARC-Warcinfo-ID", info), ("Content-Type", kind)]
-    return make_record("resource", moment, body, fields)

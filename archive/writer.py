@@ -21,8 +21,8 @@ from archive.errors import BackissueError, DiskFailed
 from archive.library import Library
 from archive.types import Capture, Pointer
 from archive.warc.captures import records_of
-from archive.warc.records import Record
-from archive.warc_file import WarcFile, resource
+from archive.warc.records import Record, resource_record
+from archive.warc_file import WarcFile
 
 logger = logging.getLogger(__name__)
 _GROUP_BYTES = 1 << 20
@@ -63,7 +63,9 @@ class WarcWriter:
         """Keep a `resource` record of our own, such as a crawl log; several where it has parts."""
         moment = datetime.now(UTC)
         parts = [body] if isinstance(body, bytes) else body
-        return self._put(lambda info: [resource(uri, part, kind, moment, info) for part in parts])
+        return self._put(
+            lambda info: [resource_record(uri, part, kind, moment, info) for part in parts]
+        )
 
     def close(self) -> None:
         """Write what is waiting, seal the file, end the thread; raises what prevented it."""

@@ -13,7 +13,7 @@ from archive.disk.locks import is_held
 from archive.errors import TablesMissing
 from archive.library import Library
 from archive.state.database import Run, State
-from archive.state.reading import ask
+from archive.state.read_only import ask
 from archive.tables import journal
 from archive.web.userinfo import hide_userinfo
 from crawlers.sources.folder import Declared, SourceFiles

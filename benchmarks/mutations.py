@@ -28,8 +28,8 @@ from backissue.sample.quarrysite import QuarrySite
 from backissue.sample.site import build_edition
 from benchmarks.training.augment import hash_names
 from pipelines.extract import extract_html
+from pipelines.page.elements import HEADINGS, visible_text
 from pipelines.page.html import parse_html
-from pipelines.page.markup import HEADINGS, visible_text
 from pipelines.text.words import key
 
 _TITLES = """

@@ -43,7 +43,7 @@ from archive.warc.captures import records_of
 from archive.warc_file import WarcFile
 from benchmarks.site import SavedPage, read_corpus
 from pipelines.derive.payloads import payload_files
-from pipelines.exporting.records import exact_record
+from pipelines.exporting.from_payloads import exact_record
 from pipelines.page.walk import segments_of
 
 START = datetime(2026, 5, 1, tzinfo=UTC)

@@ -22,8 +22,16 @@ from archive.tables.parquet import TableFile
 from archive.types import Capture, Discovery, Original, RevisitProfile
 from archive.verify.checks import CHECKS
 from archive.warc import captures, cdxj
-from archive.warc.records import Located, Record, digest, read_record, record_bytes, warc_date
-from archive.warc_file import WarcFile, resource
+from archive.warc.records import (
+    Located,
+    Record,
+    digest,
+    read_record,
+    record_bytes,
+    resource_record,
+    warc_date,
+)
+from archive.warc_file import WarcFile
 from crawlers.capture.run import Outcome, SourceRun
 
 _TIME = datetime(2026, 11, 23, 6, 0, 2, 125000, UTC)
@@ -179,7 +187,7 @@ def _batch() -> Batch:
 
 def batch() -> str:
     """The record that tells what a batch takes in."""
-    record = resource(f"{BATCH_URI}7", _batch().to_bytes(), "application/json", _TIME, _INFO)
+    record = resource_record(f"{BATCH_URI}7", _batch().to_bytes(), "application/json", _TIME, _INFO)
     return _text(record, _BATCH).partition("\n\n")[0] + "\n```\n\n" + _json(record.block)
 
 

@@ -25,8 +25,8 @@ from pipelines.boilerplate.walls import (
 )
 from pipelines.metadata.declarations import Declarations
 from pipelines.metadata.links import following_page
+from pipelines.page.elements import BITS, visible_text
 from pipelines.page.html import Tagged
-from pipelines.page.markup import BITS, visible_text
 from pipelines.page.segments import Segments
 from pipelines.text.words import word_count
 

@@ -14,10 +14,10 @@ from pipelines.body.blocks import markdown, plain
 from pipelines.body.choice import Body, body_of
 from pipelines.body.corrections import corrections_in
 from pipelines.body.site_templates import Template, applied_to
-from pipelines.boilerplate.comments import comments_of
 from pipelines.boilerplate.teaser_rows import rows_of
+from pipelines.comments import comments_of
 from pipelines.completeness import Signs, judge, signs_of
-from pipelines.extractor import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
+from pipelines.extractor_version import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
 from pipelines.metadata.declarations import Declarations, declarations_of
 from pipelines.metadata.fields import Context, Metadata, metadata_of
 from pipelines.metadata.language import language_of_article

@@ -15,10 +15,10 @@ from archive.tables import journal
 from archive.tables.journal import BATCH_URI, Batch, JournalEntry, Quarantined, Span, holds
 from archive.tables.parquet import TableFile
 from archive.tables.schema import TABLES
-from archive.warc.records import warc_date
-from archive.warc_file import WarcFile, resource
+from archive.warc.records import resource_record, warc_date
+from archive.warc_file import WarcFile
+from pipelines.derive.arrow_rows import read_staged
 from pipelines.derive.engine import Engine
-from pipelines.derive.rows import read_staged
 from pipelines.derive.spans import Receipt
 from pipelines.derive.staging import clean, pending, stage_all
 from pipelines.extract import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
@@ -184,7 +184,7 @@ def _record(library: Library, batch: Batch) -> Recorded:
     """Write down, in the WARC, what the batch takes in."""
     file = WarcFile(library, 0)
     uri, moment = f"{BATCH_URI}{batch.number}", datetime.fromisoformat(batch.closed)
-    record = resource(uri, batch.to_bytes(), "application/json", moment, file.warcinfo_id)
+    record = resource_record(uri, batch.to_bytes(), "application/json", moment, file.warcinfo_id)
     file.append([record])
     file.seal()
     return Recorded(batch, Span(file.name, 0, file.size))

@@ -25,8 +25,15 @@ from archive.types import Capture, CdxEntry, Discovery, Original, Pointer
 from archive.verify.tables import digest_of_text
 from archive.warc import cdxj
 from archive.warc.captures import capture_of, records_of
-from archive.warc.records import Located, Record, digest, make_record, record_member
-from archive.warc_file import index_path, resource
+from archive.warc.records import (
+    Located,
+    Record,
+    digest,
+    make_record,
+    record_member,
+    resource_record,
+)
+from archive.warc_file import index_path
 from archive.web.surt import article_id
 from pipelines.derive.captures_row import capture_row
 from pipelines.derive.payloads import payload_row
@@ -102,7 +109,9 @@ def records(several: list[Capture]) -> list[Record]:
     body = b"\n".join(
         json.dumps(x).encode() for x in ({"run_id": "run-1", "source": "review"}, log)
     )
-    made = resource("urn:backissue:crawl-log:run-1", body, "application/jsonl", MOMENT, info.id)
+    made = resource_record(
+        "urn:backissue:crawl-log:run-1", body, "application/jsonl", MOMENT, info.id
+    )
     return [*found, renamed(made, record_id(999))]
 
 
@@ -196,7 +205,7 @@ class Draft:
         info = warcinfo(RECORD)
         body = self.batch(batch).to_bytes()
         uri = f"{BATCH_URI}{self.number}"
-        record = resource(uri, body, "application/json", MOMENT, info.id)
+        record = resource_record(uri, body, "application/json", MOMENT, info.id)
         data = record_member(info) + record_member(renamed(record, record_id(997)))
         put(library, RECORD, data, b"")
         record_span = Span(RECORD, 0, len(data))
@@ -274,7 +283,7 @@ EXTRA_INFO = record_id(900)
 
 def note(number: int = 901, block: bytes = b"ferries", **fields: str | None) -> Record:
     """A resource record that is not ours; *fields* (`target_uri`, …) are changed."""
-    record = resource("https://review.example/note", block, "text/plain", MOMENT, EXTRA_INFO)
+    record = resource_record("https://review.example/note", block, "text/plain", MOMENT, EXTRA_INFO)
     record = renamed(record, record_id(number))
     for name, value in fields.items():
         record = with_field(record, f"WARC-{name.replace('_', '-').title()}", value)

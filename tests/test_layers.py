@@ -65,11 +65,11 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
 ORDER = {
     "archive": (
         "version web errors types schedule source disk state warc tables config imported "
-        "library warc_file writer revisits repair search replay verify"
+        "library warcinfo warc_file writer revisits repair search replay verify"
     ),
     "pipelines": (
-        "arrays text page classifier boilerplate body metadata completeness extractor "
-        "extract derive fold publish exporting rebuild repair importing"
+        "arrays text page classifier boilerplate comments body metadata completeness "
+        "extractor_version extract derive fold publish exporting rebuild repair importing"
     ),
     "crawlers": (
         "settings orders request_meta wire discovery frontier politeness sources capture middlewares "

@@ -22,7 +22,7 @@ import pytest
 from archive import replay
 from archive.library import Library
 from pipelines.exporting.export_warc import export_warc
-from pipelines.exporting.rows import Filters
+from pipelines.exporting.selection import Filters
 from printed import CARD, PAGES, ROOT, Printed, printed
 from review import Served, review
 from small import make_small, page

@@ -22,9 +22,9 @@ from archive.types import Capture
 from archive.warc import crawl_log
 from archive.warc.captures import capture_of
 from archive.warc.crawl_log import CRAWL_LOG_URI, LOG_FORMAT, SOURCE_URI, LogLine
-from archive.warc.records import Located, Record, warc_date
+from archive.warc.records import Located, Record, resource_record, warc_date
 from archive.warc.scan import scan_groups
-from archive.warc_file import WarcFile, resource
+from archive.warc_file import WarcFile
 
 _OPENED = re.compile(r"BACKISSUE-(\d{14})-")
 _SLACK = timedelta(days=1)
@@ -157,7 +157,7 @@ def _write_logs(library: Library, traces: Iterable[_Trace]) -> None:
     for trace, lines in wanted:
         uri, kind = f"{CRAWL_LOG_URI}{trace.run.run_id}", "application/jsonl"
         parts = crawl_log.bodies(_card(trace), lines)
-        file.append([resource(uri, body, kind, moment, file.warcinfo_id) for body in parts])
+        file.append([resource_record(uri, body, kind, moment, file.warcinfo_id) for body in parts])
     file.seal()
 
 

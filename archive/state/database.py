@@ -95,7 +95,7 @@ def now_text(moment: datetime | None = None) -> str:
 class State:
     """The open state database; may be shared between threads.
 
-    *path* as a URI with `mode=ro` is read as it is, without a write; `archive/state/reading.py`.
+    *path* as a URI with `mode=ro` is read as it is, without a write; `archive/state/read_only.py`.
     """
 
     def __init__(self, path: Path | str) -> None:

@@ -10,9 +10,10 @@ from pathlib import Path
 from archive.tables.journal import Batch, JournalEntry, Quarantined, Ranges, Span, holds
 from archive.types import Finding
 from archive.verify import files_on_disk
-from archive.verify.cdxj import IndexLines, compare, judge_revisits
+from archive.verify.cdxj import IndexLines, compare
 from archive.verify.checks import FindingPlace
 from archive.verify.files_on_disk import WarcOnDisk
+from archive.verify.revisits import judge_revisits
 from archive.verify.tables import FileRead, by_file, judge_captures, judge_references, within
 from archive.verify.warc_files import CheckedPiece, SeenCapture
 from archive.warc_file import index_path

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from archive.disk.locks import is_held
 from archive.state.database import State, WarcFileRow
-from archive.state.reading import ask
+from archive.state.read_only import ask
 from archive.warc.restored import FOLDER as RESTORED
 
 IMPORTED = "warc/imported/"

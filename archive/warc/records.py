@@ -148,3 +148,12 @@ def read_record(stream: BinaryIO, offset: int, limit: int | None = None) -> Loca
     data, length = member
     record = from_bytes(data, str(getattr(stream, "name", "")), offset)
     return Located(record, offset, length)
+
+
+def resource_record(
+    uri: str, body: bytes, kind: str, moment: datetime, warcinfo_id: str | None = None
+) -> Record:
+    """A `resource` record of our own with *body* of the media type *kind*."""
+    info = f"<{warcinfo_id}>" if warcinfo_id else None
+    fields = [("WARC-Target-URI", uri), ("WARC-Warcinfo-ID", info), ("Content-Type", kind)]
+    return make_record("resource", moment, body, fields)

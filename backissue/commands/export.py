@@ -13,7 +13,7 @@ from archive.errors import UsageError
 from archive.library import Library
 from backissue.output import meter, print_json, say, warn
 from pipelines.exporting.export_warc import Exported, export_warc
-from pipelines.exporting.rows import Filters
+from pipelines.exporting.selection import Filters
 
 
 def run(options: argparse.Namespace) -> int:

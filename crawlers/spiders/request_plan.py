@@ -22,7 +22,7 @@ from crawlers.capture.run import Outcome, SourceRun
 from crawlers.discovery import Announced, Listing, wordpress
 from crawlers.discovery.html_pages import alternates, posts_api
 from crawlers.discovery.leads import archive_pages, is_read, leads, refusal
-from crawlers.discovery.pagination import next_page
+from crawlers.discovery.next_page import next_page
 from crawlers.frontier import is_due, utc_now
 from crawlers.request_meta import Ask, Role, SeedKind
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 from lxml.html import HtmlElement
 
-from pipelines.page.markup import HEADINGS, ITEMS, LISTS
+from pipelines.page.elements import HEADINGS, ITEMS, LISTS
 from pipelines.page.segments import BREAK, CELL, Nodes, Segment, TextPiece
 from pipelines.text.words import collapse
 

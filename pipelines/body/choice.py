@@ -52,8 +52,8 @@ from pipelines.classifier.trafilatura_reading import (
 )
 from pipelines.classifier.trees import trees_named
 from pipelines.classifier.view import FEATURES, View, view_of
+from pipelines.page.elements import reason_of
 from pipelines.page.front_matter import Top
-from pipelines.page.markup import reason_of
 from pipelines.page.segments import Segment, Segments, is_prose
 from pipelines.text.phrases import is_credited
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from pipelines.page.markup import HEADINGS, LISTS
+from pipelines.page.elements import HEADINGS, LISTS
 from pipelines.page.segments import Nodes, Segment
 
 _TEXTUAL = HEADINGS | LISTS | {"p", "blockquote", "pre", "table", "figure", "details"}

@@ -16,7 +16,7 @@ from pipelines.boilerplate.further_stories import further_stories
 from pipelines.boilerplate.teaser_rows import TeaserRows, leads_away
 from pipelines.classifier.segment_features import Table
 from pipelines.classifier.thresholds import HIGHEST
-from pipelines.page.markup import BESIDE, reason_of
+from pipelines.page.elements import BESIDE, reason_of
 from pipelines.page.segments import Numbers, Segment, Segments
 
 _PROSE_SHARE = 300  # permille of what is likely: a box that holds so much is no clutter by its name

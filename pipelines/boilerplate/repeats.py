@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from pipelines.page.markup import BITS, HEADINGS
+from pipelines.page.elements import BITS, HEADINGS
 from pipelines.page.segments import Segment, Segments
 from pipelines.text.words import key
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from pipelines.page.markup import BITS
+from pipelines.page.elements import BITS
 from pipelines.page.segments import Segments
 from pipelines.text.words import word_count
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from pipelines.arrays import Ints, permille, stacked
 from pipelines.classifier.segment_features import LONG, Sums, Table
-from pipelines.page.markup import BESIDE, BITS
+from pipelines.page.elements import BESIDE, BITS
 from pipelines.page.segments import Nodes, Numbers, Segments
 
 _MANY = 60  # segments of a box that are counted

@@ -16,8 +16,8 @@ from typing import NamedTuple
 import numpy as np
 
 from pipelines.arrays import Ints, prefix
+from pipelines.page.elements import HEADINGS, ITEMS
 from pipelines.page.front_matter import Top
-from pipelines.page.markup import HEADINGS, ITEMS
 from pipelines.page.segments import GOOD_LINKED, GOOD_SIZE, Segments
 from pipelines.text.phrases import cue_of, is_date_line
 from pipelines.text.words import UNSPACED, key

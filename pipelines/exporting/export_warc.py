@@ -28,9 +28,9 @@ from archive.warc.gzip import gzip_member
 from archive.warc.records import make_record, record_bytes
 from archive.warc.restored import restored_in
 from archive.warc.scan import scan_groups
-from archive.warc_file import CONFORMS_TO
-from pipelines.exporting.records import declared_record, exact_record, request_record
-from pipelines.exporting.rows import Filters, count, selected
+from archive.warcinfo import CONFORMS_TO
+from pipelines.exporting.from_payloads import declared_record, exact_record, request_record
+from pipelines.exporting.selection import Filters, count, selected
 
 ExportProgress = Callable[[int, int, str], None]
 

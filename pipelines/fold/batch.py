@@ -13,7 +13,7 @@ from archive.tables import parquet
 from archive.tables.journal import Batch, Ranges, Span
 from archive.tables.schema import CAPTURES, CRAWL_LOG, TABLES
 from pipelines.body.site_templates import applied, boxes_of
-from pipelines.derive.rows import PAGES, read_staged, to_table
+from pipelines.derive.arrow_rows import PAGES, read_staged, to_table
 from pipelines.extract import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
 from pipelines.fold.duplicates import copy_of
 from pipelines.fold.memory import FoldMemory

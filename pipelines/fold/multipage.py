@@ -15,7 +15,7 @@ import pyarrow as pa
 from archive.types import NO_ARTICLE, Row
 from pipelines.body.site_templates import hash_of, is_summary
 from pipelines.completeness import GOES_ON
-from pipelines.derive.rows import PAGES, to_table
+from pipelines.derive.arrow_rows import PAGES, to_table
 from pipelines.text.words import key, text_digest, word_count
 
 

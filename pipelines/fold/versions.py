@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from archive.types import NO_ARTICLE
 from archive.web.surt import url_surtkey
 from pipelines.fold.identity import KnownAddresses, identify
-from pipelines.metadata.page_numbers import is_behind
+from pipelines.metadata.numbered_urls import is_behind
 from pipelines.metadata.rights import opted_out
 
 _WORSE_BELOW, _FAR_WORSE_BELOW = 0.7, 0.25  # of the words that were there

@@ -28,7 +28,8 @@ from archive.imported.reader import Unreadable
 from archive.library import Library
 from archive.tables import journal
 from archive.tables.journal import Quarantined, Span
-from archive.warc_file import WarcFile, resource
+from archive.warc.records import resource_record
+from archive.warc_file import WarcFile
 from pipelines.derive.engine import Engine
 from pipelines.derive.spans import Receipt
 from pipelines.derive.staging import stage_all
@@ -186,7 +187,7 @@ class _ImportRun:
 
     def _write(self, file: WarcFile, uri: str, blocks: list[bytes]) -> None:
         info, moment = file.warcinfo_id, datetime.now(UTC)
-        file.append([resource(uri, one, "application/json", moment, info) for one in blocks])
+        file.append([resource_record(uri, one, "application/json", moment, info) for one in blocks])
 
     def _card(self) -> dict[str, Any]:
         return {"format": IMPORT_FORMAT, "run_id": self._run_id, "source": self._source}

@@ -15,8 +15,8 @@ from lxml.html import HtmlElement
 from pipelines.metadata.field_names import LINKED, METAS
 from pipelines.metadata.header import HeaderLine, header_of
 from pipelines.metadata.jsonld import ARTICLE_TYPES, LinkedData, Node, linked_data, types_of
+from pipelines.page.elements import BITS
 from pipelines.page.html import Tagged
-from pipelines.page.markup import BITS
 from pipelines.page.segments import Segments
 from pipelines.page.walk import segments_of
 from pipelines.text.words import collapse

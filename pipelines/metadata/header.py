@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from pipelines.page.markup import BITS, HEADINGS
+from pipelines.page.elements import BITS, HEADINGS
 from pipelines.page.segments import GOOD_SIZE, Segment, Segments
 from pipelines.text.words import key
 

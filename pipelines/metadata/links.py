@@ -9,8 +9,8 @@ from urllib.parse import urljoin, urlsplit
 from lxml.html import HtmlElement
 
 from pipelines.metadata.declarations import Candidate, Declarations
-from pipelines.metadata.page_numbers import NUMBERED, WHOLE, is_whole_of, without_number
-from pipelines.page.markup import BITS, bits_of
+from pipelines.metadata.numbered_urls import NUMBERED, WHOLE, is_whole_of, without_number
+from pipelines.page.elements import BITS, bits_of
 
 _CREATIVE_COMMONS = re.compile(r"//creativecommons\.org/(?:licenses|publicdomain/zero)/")
 _LICENCE = re.compile(r"/(?:licenses|publicdomain)/[a-z]")

@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 
 from pipelines.metadata.declarations import Candidate, Declarations
 from pipelines.metadata.header import HeaderLine
-from pipelines.page.markup import BITS, bits_of
+from pipelines.page.elements import BITS, bits_of
 from pipelines.text.dates import has_day, parse_date
 from pipelines.text.phrases import is_date_line
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
-from pipelines.page.markup import (
+from pipelines.page.elements import (
     BLOCKS,
     CELLS,
     IMAGES,

@@ -17,7 +17,7 @@ from archive.library import Library, make_generation, point_to
 from archive.tables import journal
 from archive.tables.journal import Batch, JournalEntry, Span
 from pipelines.derive.staging import covering, folder_of
-from pipelines.extractor import fingerprint
+from pipelines.extractor_version import fingerprint
 from pipelines.fold.memory import FoldMemory
 
 _FORMAT = 1

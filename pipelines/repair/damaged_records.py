@@ -27,7 +27,7 @@ from archive.warc.records import Located, Record, read_record
 from archive.warc.restored import Restored, keep_restored
 from archive.warc.scan import Damaged, scan
 from archive.warc_file import index_path
-from pipelines.exporting.records import declared_record, exact_record
+from pipelines.exporting.from_payloads import declared_record, exact_record
 from pipelines.rebuild.survey import MOST_OF_INFO
 from pipelines.repair.substitutes import DamagedPlace, OtherCopies, PartialExchange
 

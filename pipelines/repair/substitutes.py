@@ -22,11 +22,19 @@ from archive.types import Discovery, Row
 from archive.warc import crawl_log
 from archive.warc.captures import about_block, is_concurrent
 from archive.warc.crawl_log import CRAWL_LOG_URI, SOURCE_URI
-from archive.warc.records import Located, Record, from_bytes, make_record, record_bytes, warc_date
+from archive.warc.records import (
+    Located,
+    Record,
+    from_bytes,
+    make_record,
+    record_bytes,
+    resource_record,
+    warc_date,
+)
 from archive.warc.restored import Restored
 from archive.warc.scan import Damaged, scan
-from archive.warc_file import resource, warcinfo_of
-from pipelines.exporting.records import request_record
+from archive.warcinfo import warcinfo_of
+from pipelines.exporting.from_payloads import request_record
 
 _CAPTURE = ["warc_record_id", "url_surtkey", "warc_record_offset", "warc_record_length"]
 _OF_CAPTURE = ["source", "run_id", "fetch_time", "url"]
@@ -212,7 +220,7 @@ def _line(row: Row) -> crawl_log.LogLine:
 def _resource(
     hurt: DamagedPlace, what: tuple[str, bytes, str], moment: datetime, source: str
 ) -> Restored:
-    return hurt.restored(record_bytes(resource(*what, moment, hurt.warcinfo_id)), source)
+    return hurt.restored(record_bytes(resource_record(*what, moment, hurt.warcinfo_id)), source)
 
 
 def _request(row: Row, first: Record) -> bytes | None:

@@ -19,7 +19,7 @@ from backissue.cli import main, parser
 from backissue.sample import SampleMagazines
 from mounts import fill, read_only, small_disk
 from pipelines.exporting.export_warc import export_warc
-from pipelines.exporting.rows import Filters
+from pipelines.exporting.selection import Filters
 from small import captured, keep, make_small, page
 from support import command
 

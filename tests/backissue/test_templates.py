@@ -12,7 +12,7 @@ from archive.library import Library
 from backissue.sample.recombined import recombine
 from pipelines.body.site_templates import read_template, template_of
 from pipelines.derive.engine import Engine
-from pipelines.extractor import CONFIG_DIGEST
+from pipelines.extractor_version import CONFIG_DIGEST
 from pipelines.publish import publish
 from pipelines.rebuild.generation import half_made
 from pipelines.rebuild.proof import prove

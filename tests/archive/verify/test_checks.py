@@ -21,9 +21,8 @@ from archive.tables.parquet import TableFile, sha256
 from archive.types import CdxEntry
 from archive.verify.checks import CHECKS, without
 from archive.verify.library import verify
-from archive.warc.records import Record, read_record, record_bytes, record_member
+from archive.warc.records import Record, read_record, record_bytes, record_member, resource_record
 from archive.warc.restored import Restored, keep_restored
-from archive.warc_file import resource
 from drafts import (
     EXTRA,
     EXTRA_INFO,
@@ -75,7 +74,7 @@ def _of_import() -> bytes:
         source="imported",
     )
     uri, kind = f"{CAPTURES_URI}run-2", "application/json"
-    return record_member(resource(uri, to_block(held), kind, MOMENT, EXTRA_INFO))
+    return record_member(resource_record(uri, to_block(held), kind, MOMENT, EXTRA_INFO))
 
 
 def bomb() -> bytes:
@@ -204,13 +203,15 @@ def _no_state(library: Library) -> None:
 
 
 def _log(body: bytes) -> bytes:
-    made = resource("urn:backissue:crawl-log:x", body, "application/jsonl", MOMENT, EXTRA_INFO)
+    made = resource_record(
+        "urn:backissue:crawl-log:x", body, "application/jsonl", MOMENT, EXTRA_INFO
+    )
     return record_member(made)
 
 
 def _batch_2() -> bytes:
     body = Batch(2, "2026-11-05T11:00:00.000000Z", ()).to_bytes()
-    made = resource("urn:backissue:batch:2", body, "application/json", MOMENT, EXTRA_INFO)
+    made = resource_record("urn:backissue:batch:2", body, "application/json", MOMENT, EXTRA_INFO)
     return record_member(made)
 
 

@@ -16,9 +16,15 @@ from archive.types import Capture
 from archive.warc import gzip as gzip_module
 from archive.warc import records
 from archive.warc.captures import read_groups, records_of
-from archive.warc.records import Located, Record, make_record, new_record_id, record_member
+from archive.warc.records import (
+    Located,
+    Record,
+    make_record,
+    new_record_id,
+    record_member,
+    resource_record,
+)
 from archive.warc.scan import Damaged, scan, scan_groups
-from archive.warc_file import resource
 
 MakeCapture = Callable[..., Capture]
 HARMLESS = range(4, 10)  # of a gzip header: the time, the level, the system it was made on
@@ -242,7 +248,7 @@ def test_the_last_exchange_that_lost_its_metadata_is_damage(warc: list[Record]):
 
 
 def test_records_that_stand_alone_are_no_damage(make_capture: MakeCapture):
-    log = resource(
+    log = resource_record(
         "urn:backissue:crawl-log:r", b"{}", "application/jsonl", make_capture().fetch_time
     )
     hurt = bytearray(record_member(log))

@@ -19,7 +19,7 @@ from archive.warc.captures import read_captures, read_groups, records_of
 from archive.warc.records import Record, from_bytes, record_bytes
 from backissue.cli import main
 from pipelines.exporting.export_warc import Exported, export_warc
-from pipelines.exporting.rows import Filters
+from pipelines.exporting.selection import Filters
 from small import START, Small
 from support import Archived, command
 

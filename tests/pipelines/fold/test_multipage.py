@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.derive.rows import PAGES, to_table
+from pipelines.derive.arrow_rows import PAGES, to_table
 from pipelines.fold.memory import FoldMemory
 from pipelines.fold.multipage import stitch
 from pipelines.text.words import text_digest

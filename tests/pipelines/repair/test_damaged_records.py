@@ -33,8 +33,8 @@ from archive.warc_file import WarcFile
 from archive.writer import WarcWriter
 from pipelines.derive import engine, staging
 from pipelines.derive import spans as derivation
+from pipelines.derive.arrow_rows import page_row
 from pipelines.derive.engine import Engine
-from pipelines.derive.rows import page_row
 from pipelines.derive.spans import derive
 from pipelines.derive.staging import pending, task_of
 from pipelines.derive.worker_marks import marking, take_marks

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.extractor import LEFT_OUT, code_digest, fingerprint
+from pipelines.extractor_version import LEFT_OUT, code_digest, fingerprint
 
 ROOT = Path(__file__).parents[2]
 MODULES = (
@@ -60,7 +60,7 @@ def test_compiled_modules_are_none_of_it(package: Path) -> None:
 
 
 def test_it_is_the_same_in_every_process() -> None:
-    program = "from pipelines.extractor import fingerprint; print(fingerprint())"
+    program = "from pipelines.extractor_version import fingerprint; print(fingerprint())"
     said = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, check=True
     )

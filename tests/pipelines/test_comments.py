@@ -11,7 +11,7 @@ from archive.web.charset import decode
 from backissue.sample.magazines import MAGAZINES, TODAY
 from backissue.sample.pieces import Piece
 from backissue.sample.site import build_edition
-from pipelines.boilerplate.comments import comments_of
+from pipelines.comments import comments_of
 from pipelines.page.html import parse_html
 
 EDITION = build_edition(1, TODAY)

@@ -21,7 +21,7 @@ from archive.warc.captures import capture_of, records_of
 from archive.warc.records import Record, digest, from_bytes, record_bytes
 from archive.web.http import parse_head
 from pipelines.derive.payloads import frame, payload_row
-from pipelines.exporting.records import declared_record, exact_record, request_record
+from pipelines.exporting.from_payloads import declared_record, exact_record, request_record
 from small import gzipped
 
 TEXT = b"<html><body>" + b"<p>The lock keeper counts boats, and the boats count locks.</p>" * 30

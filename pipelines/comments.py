@@ -16,7 +16,7 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from archive.types import Comment
-from pipelines.page.markup import BITS, HEADINGS, bits_of
+from pipelines.page.elements import BITS, HEADINGS, bits_of
 from pipelines.page.segments import Segment
 from pipelines.page.walk import segments_of
 from pipelines.text.dates import parse_date

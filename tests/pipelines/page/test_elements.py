@@ -5,7 +5,7 @@ from __future__ import annotations
 import lxml.html
 import pytest
 
-from pipelines.page.markup import BESIDE, BITS, bits_of, reason_of
+from pipelines.page.elements import BESIDE, BITS, bits_of, reason_of
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from archive.tables import parquet
 from archive.tables.schema import ARTICLES, CRAWL_LOG
 from archive.types import Article, Capture, Comment, Discovery, Pointer, Removed
-from pipelines.derive.rows import PAGES, page_row, to_table
+from pipelines.derive.arrow_rows import PAGES, page_row, to_table
 from pipelines.derive.spans import derive_page
 from pipelines.extract import extract_html
 from pipelines.text.words import text_digest, well_formed

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from archive.state.database import Run, State
-from archive.state.reading import ask
+from archive.state.read_only import ask
 from mounts import fill, read_only, small_disk
 
 DATABASE = "state/backissue.db"

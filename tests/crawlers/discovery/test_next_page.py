@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.discovery.pagination import next_page
+from crawlers.discovery.next_page import next_page
 
 SITE = "https://review.example"
 

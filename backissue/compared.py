@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from backissue.output import print_table
-from pipelines.rebuild.comparison import Changed, Comparison, SourceChanges
+
+if TYPE_CHECKING:
+    from pipelines.rebuild.comparison import Changed, Comparison, SourceChanges
 
 _SHOWN = 10
 
 
 def as_lines(found: Comparison) -> Iterator[tuple[str, dict[str, Any]]]:
     """The comparison as JSON lines: one for each source, then the articles that changed most."""
+    from dataclasses import asdict
+
     for name, changes in found.sources.items():
         yield "source", _as_json(name, changes)
     for one in found.most_changed:
@@ -21,6 +24,8 @@ def as_lines(found: Comparison) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _as_json(name: str, changes: SourceChanges) -> dict[str, Any]:
+    from dataclasses import asdict
+
     return {
         "source": name,
         "articles": len(changes.articles_before),

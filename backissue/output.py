@@ -6,17 +6,14 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from archive.web.userinfo import hide_userinfo
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from archive.tables.journal import Quarantined
 
 
@@ -53,6 +50,8 @@ def warn(text: str) -> None:
 
 def tell_quarantined(flags: Flags, ranges: Iterable[Quarantined]) -> None:
     """Name what of the WARC files gives no rows: on stderr, or as JSON."""
+    from dataclasses import asdict
+
     for one in ranges:
         if flags.json:
             print_json("quarantined", asdict(one))
@@ -67,6 +66,9 @@ def in_words(one: Quarantined) -> str:
 
 def print_table(title: str, headings: list[str], rows: list[list[Any]]) -> None:
     """A table for people; numbers stand right."""
+    from rich.console import Console
+    from rich.table import Table
+
     table = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
     for number, heading in enumerate(headings):
         right = all(isinstance(row[number], int | float) for row in rows) and bool(rows)
@@ -119,13 +121,19 @@ def meter(flags: Flags, title: str) -> Iterator[Meter]:
     elif not sys.stderr.isatty():
         yield _Lines(title)
     else:
-        columns = (
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=24),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TextColumn("{task.fields[note]}", style="dim"),
-        )
-        console = Console(stderr=True)
-        with Progress(*columns, console=console, transient=True) as progress:
+        with _progress() as progress:
             yield _Bar(progress, title)
+
+
+def _progress() -> Progress:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[note]}", style="dim"),
+    )
+    return Progress(*columns, console=Console(stderr=True), transient=True)

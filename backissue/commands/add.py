@@ -2,35 +2,61 @@
 
 from __future__ import annotations
 
-import argparse
-import asyncio
-from dataclasses import asdict
+from argparse import ArgumentParser, Namespace
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from archive.errors import UsageError
-from archive.library import Library
-from archive.source import Source, check_name, check_url, name_from_url
-from archive.types import Article
+from backissue.commands.flags import add_library, add_network, seconds
 from backissue.output import print_json, print_table, say, warn
-from crawlers.sources.opml import sources_of
-from crawlers.sources.probe import Place, Probe, first_article, probe
-from crawlers.sources.toml import write_source
-from crawlers.sources.visitor import Visited, Visitor
-from crawlers.wire import Settings, parse_override
-from pipelines.extract import read_page
-from pipelines.page.html import Page
 
+if TYPE_CHECKING:
+    from archive.library import Library
+    from archive.source import Source
+    from archive.types import Article
+    from crawlers.sources.probe import Place, Probe
+    from crawlers.sources.visitor import Visited
+
+HELP: Final = "look at a site and write the source file that crawls it"
 _SHOWN = 5
 _OVERHEAD = 2000  # bytes of WARC headers, request and metadata that a capture takes, compressed
 
 
-def run(options: argparse.Namespace) -> int:
+def flags(command: ArgumentParser) -> None:
+    """Which site, or which list of feeds."""
+    add_library(command)
+    add_network(command)
+    command.add_argument("url", nargs="?", metavar="URL", help="the magazine's address")
+    command.add_argument(
+        "--name", metavar="NAME", help="name of the source (default: from the address)"
+    )
+    command.add_argument(
+        "--delay",
+        type=seconds,
+        default=1.0,
+        metavar="S",
+        help="seconds between requests (default: 1)",
+    )
+    command.add_argument(
+        "--opml", type=Path, metavar="FILE", help="add each feed of an OPML file instead"
+    )
+
+
+def run(options: Namespace) -> int:
     """Add one site, or the feeds of an OPML file."""
     if bool(options.url) == bool(options.opml):
         raise UsageError("expected an address, or --opml FILE")
-    if options.opml:
-        return _add_opml(options)
+    return _add_opml(options) if options.opml else _add_site(options)
+
+
+def _add_site(options: Namespace) -> int:
+    import asyncio
+
+    from archive.library import Library
+    from archive.source import check_name, check_url, name_from_url
+    from crawlers.sources.toml import write_source
+
     try:
         check_url(options.url)
         check_name(options.name or name_from_url(options.url))
@@ -63,9 +89,11 @@ def _nothing(source: Source) -> int:
     return 1
 
 
-async def _look(
-    library: Library, options: argparse.Namespace
-) -> tuple[Probe, Visited | None, float]:
+async def _look(library: Library, options: Namespace) -> tuple[Probe, Visited | None, float]:
+    from crawlers.sources.probe import first_article, probe
+    from crawlers.sources.visitor import Visitor
+    from crawlers.wire import Settings, parse_override
+
     settings = Settings(
         allow_private=options.allow_private, overrides=tuple(map(parse_override, options.resolve))
     )
@@ -76,6 +104,9 @@ async def _look(
 
 
 def _article(page: Visited | None) -> Article | None:
+    from pipelines.extract import read_page
+    from pipelines.page.html import Page
+
     return read_page(Page(page.url, page.body, page.media, None))[0] if page else None
 
 
@@ -100,9 +131,7 @@ def _in_words(place: Place) -> str:
     return f"{place.url}: {'about ' if place.guessed else ''}{place.count} addresses{newest}"
 
 
-def _show(
-    options: argparse.Namespace, found: Probe, source: Source, article: Article | None
-) -> None:
+def _show(options: Namespace, found: Probe, source: Source, article: Article | None) -> None:
     if options.quiet:
         return
     say(options, f"{source.title or source.name}  {source.url}")
@@ -147,6 +176,8 @@ def _print_json(
     article: Article | None,
     delay: float,
 ) -> None:
+    from dataclasses import asdict
+
     for place in found.places:
         print_json("place", asdict(place))
     for entry in found.newest()[:_SHOWN]:
@@ -159,8 +190,12 @@ def _print_json(
     print_json("summary", {"source": source.name, "path": str(path), "url": source.url} | sums)
 
 
-def _add_opml(options: argparse.Namespace) -> int:
+def _add_opml(options: Namespace) -> int:
     """A source file for each feed; nobody is asked anything yet."""
+    from archive.library import Library
+    from crawlers.sources.opml import sources_of
+    from crawlers.sources.toml import write_source
+
     try:
         content = options.opml.read_bytes()
     except OSError as error:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
+from argparse import ArgumentParser, Namespace
+from typing import Final
 
-import pyarrow.compute as pc
-
-from archive.library import Library
-from archive.tables.dataset import rows
-from archive.web.surt import url_surtkey
+from backissue.commands.flags import add_library
 from backissue.output import print_json, warn
 
+HELP: Final = "list the captures of a URL"
 _COLUMNS = [
     "fetch_time",
     "fetch_status",
@@ -23,8 +21,20 @@ _COLUMNS = [
 ]
 
 
-def run(options: argparse.Namespace) -> int:
+def flags(command: ArgumentParser) -> None:
+    """Which library, which address."""
+    add_library(command)
+    command.add_argument("url", metavar="URL", help="the address, with or without tracking words")
+
+
+def run(options: Namespace) -> int:
     """Print a row for each capture; exit 1 where there is none."""
+    import pyarrow.compute as pc
+
+    from archive.library import Library
+    from archive.tables.dataset import rows
+    from archive.web.surt import url_surtkey
+
     with Library.open(options.library) as library:
         wanted = pc.field("url_surtkey") == url_surtkey(options.url)
         query = rows(library.generation, "captures", columns=_COLUMNS, condition=wanted)

@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
-import argparse
-from dataclasses import asdict
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING, Final
 
 from archive.errors import ExitCode, UsageError
-from archive.library import Library
-from archive.source import Source
-from archive.state.database import Run
-from backissue.crawling import Crawled, crawl
+from backissue.commands.flags import add_engine, add_library, add_network
 from backissue.output import meter, print_json, print_table, say, tell_quarantined, warn
-from crawlers.process.child import CrawlJob
-from crawlers.sources.toml import load_sources
-from crawlers.wire import parse_override
-from pipelines.derive.engine import parse_engine
+
+if TYPE_CHECKING:
+    from archive.library import Library
+    from archive.source import Source
+    from archive.state.database import Run
+    from backissue.crawling import Crawled
+
+HELP: Final = "crawl sources or single pages now"
 
 
-def run(options: argparse.Namespace) -> int:
+def flags(command: ArgumentParser) -> None:
+    """What to crawl, into which library."""
+    add_library(command)
+    add_engine(command)
+    add_network(command)
+    command.add_argument("what", nargs="*", metavar="SOURCE|URL", help="default: all sources")
+    command.add_argument(
+        "--recheck", action="store_true", help="ask for known articles before they are due, too"
+    )
+
+
+def run(options: Namespace) -> int:
     """Crawl what the command line names, and say what came of it."""
+    from backissue.crawling import crawl
+    from crawlers.process.child import CrawlJob
+    from crawlers.wire import parse_override
+    from pipelines.derive.engine import parse_engine
+
     engine = parse_engine(options.engine)
     for text in options.resolve:
         parse_override(text)
@@ -46,11 +61,15 @@ def run(options: argparse.Namespace) -> int:
 
 def _library(path: Path, urls: list[str]) -> Library:
     """The library; made where there is none, if there is something to crawl into it."""
+    from archive.library import Library
+
     declared = any((path / "sources").glob("*.toml"))
     return (Library.create if urls or declared else Library.open)(path)
 
 
 def _sources(library: Library, what: list[str], urls: list[str]) -> tuple[Source, ...]:
+    from crawlers.sources.toml import load_sources
+
     names = [name for name in what if name not in urls]
     folder = library.path / "sources"
     found = load_sources(folder, names) if names or not urls else []
@@ -65,6 +84,10 @@ def _sources(library: Library, what: list[str], urls: list[str]) -> tuple[Source
 
 def adhoc(urls: list[str]) -> Source:
     """The source that single pages are crawled for."""
+    from pydantic import ValidationError
+
+    from archive.source import Source
+
     try:
         return Source(name="adhoc", url=urls[0], pages=tuple(urls))
     except ValueError as error:
@@ -75,8 +98,10 @@ def adhoc(urls: list[str]) -> Source:
         raise UsageError(f"{url}: {problem}") from None
 
 
-def report(options: argparse.Namespace, library: Library, crawled: Crawled) -> None:
+def report(options: Namespace, library: Library, crawled: Crawled) -> None:
     """What the crawl brought: a row for each run, then the sums."""
+    from dataclasses import asdict
+
     verdicts = crawled.published.verdicts if crawled.published else {}
     rows = crawled.published.rows if crawled.published else {}
     for one in crawled.runs:

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import argparse
 import shutil
 import sys
+from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
-
-import pyarrow.compute as pc
-from rich.console import Console
+from typing import TYPE_CHECKING, Any, Final
 
 from archive.errors import NotALibrary, UsageError
-from archive.library import Library
-from archive.source import Source
 from backissue.commands.show import diff
-from backissue.crawling import Crawled, crawl
 from backissue.output import meter, print_json, print_table, say
-from backissue.sample import SampleMagazines
-from crawlers.process.child import CrawlJob
-from crawlers.sources.toml import write_source
-from pipelines.derive.engine import Engine
 
+if TYPE_CHECKING:
+    from archive.library import Library
+    from archive.source import Source
+    from backissue.crawling import Crawled
+    from backissue.sample import SampleMagazines
+
+HELP: Final = "crawl the bundled sample magazines and show what came of it"
 NAME = "demo"
 _LOAD = """\
 Load it (pip install 'backissue[load]' brings pandas, polars and DuckDB):
@@ -37,8 +34,20 @@ Look at it:
 """
 
 
-def run(options: argparse.Namespace) -> int:
+def flags(command: ArgumentParser) -> None:
+    """Where the demo's own library goes."""
+    command.add_argument(
+        "--library", type=Path, metavar="DIR", help="where to keep it (default: ./demo-library)"
+    )
+
+
+def run(options: Namespace) -> int:
     """Crawl, let the magazines change, crawl again, and show both."""
+    from backissue.crawling import crawl
+    from backissue.sample import SampleMagazines
+    from crawlers.process.child import CrawlJob
+    from pipelines.derive.engine import Engine
+
     path = options.library or Path("demo-library")
     _remove_earlier(path)
     with _make(path) as library, SampleMagazines() as site:
@@ -59,6 +68,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _make(path: Path) -> Library:
     """A new library that keeps what replay needs to look right: styles and images."""
+    from archive.library import Library
+
     with Library.create(path, NAME) as library:
         settings = library.path / "library.toml"
         text = settings.read_text(encoding="utf-8")
@@ -68,6 +79,8 @@ def _make(path: Path) -> Library:
 
 def _remove_earlier(path: Path) -> None:
     """An earlier demo's library goes; anything else at that place stays."""
+    from archive.library import Library
+
     if not path.exists() or (path.is_dir() and not any(path.iterdir())):
         return
     try:
@@ -81,6 +94,9 @@ def _remove_earlier(path: Path) -> None:
 
 
 def _declare(library: Library, site: SampleMagazines) -> Iterator[Source]:
+    from archive.source import Source
+    from crawlers.sources.toml import write_source
+
     for magazine in site.magazines:
         source = Source(
             name=magazine.name,
@@ -111,9 +127,9 @@ def _row(title: str, library: Library, crawled: Crawled) -> dict[str, Any]:
     }
 
 
-def _show(
-    options: argparse.Namespace, library: Library, rows: list[dict[str, Any]], path: Path
-) -> None:
+def _show(options: Namespace, library: Library, rows: list[dict[str, Any]], path: Path) -> None:
+    from rich.console import Console
+
     changed = list(_changed(library))
     files = [file for file in sorted(library.path.rglob("*")) if file.is_file()]
     sizes = _sizes(library.path, files)
@@ -142,6 +158,8 @@ def _program() -> str:
 
 
 def _changed(library: Library) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    import pyarrow.compute as pc
+
     found = library.articles("all").to_arrow().sort_by([("article_id", "ascending")])
     rows = found.filter(pc.is_valid(found["article_id"])).to_pylist()
     rows.sort(key=lambda row: (row["article_id"], row["version"]))

@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
-import argparse
-from dataclasses import asdict
+from argparse import ArgumentParser, Namespace
+from typing import Final
 
 from archive.disk import files
-from archive.library import Library
-from archive.tables.digest import digests, library_digest
+from backissue.commands.flags import add_library
 from backissue.output import print_json, print_table, say
 
+HELP: Final = "print a SHA-256 of what the tables say, to compare by"
 _SHOWN = len("sha256:") + 16
 
 
-def run(options: argparse.Namespace) -> int:
+def flags(command: ArgumentParser) -> None:
+    """Which library, without which columns."""
+    add_library(command)
+    command.add_argument(
+        "--without",
+        action="append",
+        default=[],
+        metavar="COLUMN",
+        help="leave a column out, such as extractor_version; may be given again",
+    )
+
+
+def run(options: Namespace) -> int:
     """Print the digest of each table, and that of the library."""
+    from dataclasses import asdict
+
+    from archive.library import Library
+    from archive.tables.digest import digests, library_digest
+
     with Library.open(options.library) as library, files.speaking_errors(library.path):
         found = digests(library.generation, options.without)
     whole = library_digest(found)

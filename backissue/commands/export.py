@@ -2,27 +2,59 @@
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Callable
-from dataclasses import fields
+from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from archive.disk import files
 from archive.errors import UsageError
-from archive.library import Library
+from backissue.commands.flags import add_library
 from backissue.output import meter, print_json, say, warn
-from pipelines.exporting.export_warc import Exported, export_warc
-from pipelines.exporting.rows import Filters
+
+if TYPE_CHECKING:
+    from pipelines.exporting.export_warc import Exported
+
+HELP: Final = "write captures or sources into a file for other tools"
 
 
-def run(options: argparse.Namespace) -> int:
+def flags(command: ArgumentParser) -> None:
+    """What to write, where, and which captures."""
+    add_library(command)
+    command.add_argument(
+        "kind",
+        choices=("warc", "opml"),
+        metavar="KIND",
+        help="warc: captures; opml: the feeds of the sources, for feed readers",
+    )
+    command.add_argument(
+        "--output",
+        type=Path,
+        metavar="FILE|DIR",
+        help="a new file, or with warc a folder (default: ./NAME.warc.gz, ./NAME.opml)",
+    )
+    command.add_argument("--source", metavar="NAME", help="captures of this source")
+    command.add_argument("--since", metavar="TIME", help="fetched at this time or later (UTC)")
+    command.add_argument("--until", metavar="TIME", help="fetched before this time (UTC)")
+    command.add_argument("--url-prefix", metavar="URL", help="addresses that begin so")
+    command.add_argument(
+        "--tables-only", action="store_true", help="take nothing from the WARC files"
+    )
+
+
+def run(options: Namespace) -> int:
     """Write what is wanted in the form that is wanted."""
-    return _KINDS[options.kind](options)
+    return _warc(options) if options.kind == "warc" else _opml(options)
 
 
-def _warc(options: argparse.Namespace) -> int:
+def _warc(options: Namespace) -> int:
     """Captures as a WARC file, and how many of them are as they were received."""
+    from dataclasses import fields
+
+    from archive.library import Library
+    from pipelines.exporting.export_warc import export_warc
+    from pipelines.exporting.rows import Filters
+
     filters = Filters(
         options.source, _moment(options.since), _moment(options.until), options.url_prefix
     )
@@ -33,7 +65,7 @@ def _warc(options: argparse.Namespace) -> int:
                 library, output, filters, tables_only=options.tables_only, told=shown.update
             )
     if options.json:
-        print_json("summary", {name: getattr(made, name) for name in _TOLD})
+        print_json("summary", {f.name: getattr(made, f.name) for f in fields(made)})
     else:
         for line in _in_words(made):
             say(options, line)
@@ -44,8 +76,9 @@ def _warc(options: argparse.Namespace) -> int:
     return 0
 
 
-def _opml(options: argparse.Namespace) -> int:
+def _opml(options: Namespace) -> int:
     """The sources' feeds as a list that feed readers take."""
+    from archive.library import Library
     from crawlers.sources.opml import to_opml
     from crawlers.sources.toml import load_sources
 
@@ -85,7 +118,3 @@ def _moment(text: str | None) -> datetime | None:
     except ValueError:
         raise UsageError(f"{text!r} is no date: expected one such as 2026-01-31") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-_TOLD = [field.name for field in fields(Exported)]
-_KINDS: dict[str, Callable[[argparse.Namespace], int]] = {"warc": _warc, "opml": _opml}

@@ -2,25 +2,50 @@
 
 from __future__ import annotations
 
-import argparse
 import re
+from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from archive.errors import ExitCode, UsageError
-from archive.library import Library
+from backissue.commands.flags import add_engine, add_library
 from backissue.output import Meter, meter, print_json, print_table, say, tell_quarantined, warn
-from pipelines.derive.engine import parse_engine
-from pipelines.importing.import_files import Imported, import_files
-from pipelines.importing.intake import ImportedFile
-from pipelines.importing.storage import SUFFIXES
 
+if TYPE_CHECKING:
+    from pipelines.importing.import_files import Imported
+    from pipelines.importing.intake import ImportedFile
+
+HELP: Final = "take in WARC and WACZ files that others made"
+TAKES_TURN: Final = True
 _NAMED = 5  # places of a file that a person is told of
 
 
-def run(options: argparse.Namespace) -> int:
+def flags(command: ArgumentParser) -> None:
+    """Which files, into which library, for which source."""
+    add_library(command)
+    add_engine(command)
+    command.add_argument(
+        "files",
+        nargs="+",
+        type=Path,
+        metavar="FILE",
+        help="a .warc, .warc.gz or .wacz file, or a folder with such files at any depth",
+    )
+    command.add_argument(
+        "--source",
+        default="imported",
+        metavar="NAME",
+        help="the source that the captures count for (default: imported)",
+    )
+
+
+def run(options: Namespace) -> int:
     """Import what the command line names, and say what came of each file."""
+    from archive.library import Library
+    from pipelines.derive.engine import parse_engine
+    from pipelines.importing.import_files import import_files
+
     engine = parse_engine(options.engine)
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,62}", options.source):
         raise UsageError(f"--source {options.source!r}: expected a name of a-z, 0-9 and -")
@@ -47,6 +72,8 @@ class _Telling:
 
 def _files(given: list[Path]) -> Iterator[Path]:
     """The files that are named, and those in folders that are; UsageError where there is none."""
+    from pipelines.importing.storage import SUFFIXES
+
     for path in given:
         if not path.exists():
             raise UsageError(f"{path}: no such file")
@@ -61,7 +88,9 @@ def _files(given: list[Path]) -> Iterator[Path]:
         yield from found
 
 
-def _report(options: argparse.Namespace, imported: Imported) -> None:
+def _report(options: Namespace, imported: Imported) -> None:
+    from dataclasses import asdict
+
     for one in imported.files:
         if options.json:
             print_json("file", asdict(one))

@@ -2,20 +2,51 @@
 
 from __future__ import annotations
 
-import argparse
+from argparse import ArgumentParser, Namespace
 from contextlib import ExitStack
+from typing import TYPE_CHECKING, Final
 
 from archive.errors import BytesMissing
-from archive.library import Library
+from backissue.commands.flags import add_engine, add_library
 from backissue.compared import as_lines, print_comparison
 from backissue.output import meter, print_json, say, tell_quarantined, warn
-from pipelines.derive.engine import Engine, parse_engine
-from pipelines.rebuild.comparison import compare
-from pipelines.rebuild.rebuild import How, Rebuilt, built, rebuild
+
+if TYPE_CHECKING:
+    from archive.library import Library
+    from pipelines.derive.engine import Engine
+    from pipelines.rebuild.rebuild import How, Rebuilt
+
+HELP: Final = "make all tables again from the WARC files"
+TAKES_TURN: Final = True
 
 
-def run(options: argparse.Namespace) -> int:
+def flags(command: ArgumentParser) -> None:
+    """Which library, and what to do where the new tables differ from the old."""
+    add_library(command)
+    add_engine(command)
+    command.add_argument(
+        "--compare",
+        action="store_true",
+        help="make them, but only say what they change; a later rebuild then takes them",
+    )
+    command.add_argument(
+        "--relearn",
+        action="store_true",
+        help="use for each batch what the articles of a host share in the whole history",
+    )
+    command.add_argument(
+        "--accept-loss",
+        action="store_true",
+        help="go on where bytes that rows came from are damaged or gone; each place is named",
+    )
+
+
+def run(options: Namespace) -> int:
     """Make a new generation and say what it holds, or what it would change."""
+    from archive.library import Library
+    from pipelines.derive.engine import parse_engine
+    from pipelines.rebuild.rebuild import rebuild
+
     engine = parse_engine(options.engine)
     try:
         with Library.open(options.library, writing=True) as library:
@@ -35,12 +66,17 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _how(options: argparse.Namespace) -> How:
+def _how(options: Namespace) -> How:
+    from pipelines.rebuild.rebuild import How
+
     return How(options.relearn, options.accept_loss)
 
 
-def _compare(options: argparse.Namespace, library: Library, engine: Engine) -> int:
+def _compare(options: Namespace, library: Library, engine: Engine) -> int:
     """Make the next generation, which no reader sees yet, and say what it changes."""
+    from pipelines.rebuild.comparison import compare
+    from pipelines.rebuild.rebuild import built
+
     with ExitStack() as held:
         with meter(options, "rebuilding beside") as shown:
             making = built(library, engine, shown.update, _how(options))
@@ -57,7 +93,7 @@ def _compare(options: argparse.Namespace, library: Library, engine: Engine) -> i
     return 0
 
 
-def _report(options: argparse.Namespace, rebuilt: Rebuilt) -> None:
+def _report(options: Namespace, rebuilt: Rebuilt) -> None:
     if options.json:
         print_json("summary", as_json(rebuilt))
         return

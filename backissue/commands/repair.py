@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-import argparse
+from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
-from dataclasses import asdict
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 from archive.disk import files
 from archive.errors import ExitCode
-from archive.library import Library
-from archive.repair.recover import Recovered
-from archive.repair.regroup import Regrouped, regroup
+from backissue.commands.flags import add_engine, add_library
 from backissue.output import in_words, print_json, say, warn
-from pipelines.derive.engine import Engine, parse_engine
-from pipelines.publish import mend_batches
-from pipelines.rebuild.indexes import restore_indexes
-from pipelines.rebuild.readiness import make_whole
-from pipelines.rebuild.remembered import note_lost_state, recover_state
-from pipelines.repair.damaged_records import mend_damage
 
+if TYPE_CHECKING:
+    from archive.library import Library
+    from archive.repair.recover import Recovered
+    from archive.repair.regroup import Regrouped
+    from pipelines.derive.engine import Engine
+
+HELP: Final = "mend what a crash left behind"
+TAKES_TURN: Final = True
 _Done = tuple[str, dict[str, Any], str]
 
 
-def run(options: argparse.Namespace) -> int:
+def flags(command: ArgumentParser) -> None:
+    """Which library, on which processes."""
+    add_library(command)
+    add_engine(command)
+
+
+def run(options: Namespace) -> int:
     """Mend the library; what a live crawl writes is left alone. Exit code 1: some is not whole."""
+    from archive.library import Library
+    from pipelines.derive.engine import parse_engine
+
     engine = parse_engine(options.engine)
     done = wrong = 0
     with (
@@ -48,6 +56,15 @@ def run(options: argparse.Namespace) -> int:
 
 def _mend(library: Library, engine: Engine) -> Iterator[_Done]:
     """Mend one thing after the other: the kind of line, its values, and the words."""
+    from dataclasses import asdict
+
+    from archive.repair.regroup import regroup
+    from pipelines.publish import mend_batches
+    from pipelines.rebuild.indexes import restore_indexes
+    from pipelines.rebuild.readiness import make_whole
+    from pipelines.rebuild.remembered import note_lost_state, recover_state
+    from pipelines.repair.damaged_records import mend_damage
+
     note_lost_state(library)
     for regrouped in regroup(library):
         yield "regrouped", asdict(regrouped), _regrouped_in_words(regrouped)
@@ -73,6 +90,8 @@ def _regrouped_in_words(one: Regrouped) -> str:
 
 
 def _recovered(recovered: Recovered) -> Iterator[_Done]:
+    from dataclasses import asdict
+
     for one in recovered.mended:
         cut = f", {one.cut:,} torn bytes to quarantine/" if one.cut else ""
         hurt = f"; {one.damaged:,} damaged places in it" if one.damaged else ""

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-import argparse
-from dataclasses import asdict
+from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
 
-from archive.library import Library
+from backissue.commands.flags import add_library
 from backissue.output import print_json, print_table, say, warn
-from backissue.source_health import LibraryState, SourceState, read_states
+
+if TYPE_CHECKING:
+    from backissue.source_health import LibraryState, SourceState
+
+HELP: Final = "show each source: its runs, what is new, what went wrong"
 
 
-def run(options: argparse.Namespace) -> int:
+def flags(command: ArgumentParser) -> None:
+    """Which library."""
+    add_library(command)
+
+
+def run(options: Namespace) -> int:
     """Print a row for each source, what is wrong in words, then the sums of the library."""
+    from dataclasses import asdict
+
+    from archive.library import Library
+    from backissue.source_health import read_states
+
     with Library.open(options.library) as library:
         found = read_states(library, datetime.now(UTC))
     if options.json:

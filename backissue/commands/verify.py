@@ -2,37 +2,50 @@
 
 from __future__ import annotations
 
-import argparse
 import os
+from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict
 from functools import partial
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
-from rich.console import Console
-from rich.text import Text
-
-from archive.config import read_settings
 from archive.errors import ExitCode, UsageError
-from archive.library import Library
-from archive.types import Finding
-from archive.verify.library import Verified, verify
-from archive.verify.warc_files import Piece
+from backissue.commands.flags import add_library
 from backissue.output import Meter, meter, print_json, say, warn
-from pipelines.derive.engine import Engine
-from pipelines.derive.engine import run as run_on
-from pipelines.rebuild.proof import Proven, prove, restored
 
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from archive.types import Finding
+    from archive.verify.library import Verified
+    from pipelines.rebuild.proof import Proven
+
+HELP: Final = "check WARC files, indexes and tables"
 _ALONE = 8 << 20  # bytes that are read sooner than other processes begin
 _MIB = 1 << 20
 _COLOURS = {"error": "bold red", "warning": "yellow"}
 _UNREADABLE = ("library.link", "journal.missing", "parquet.unreadable", "parquet.schema")
 
 
-def run(options: argparse.Namespace) -> int:
+def flags(command: ArgumentParser) -> None:
+    """Which library, and how many of its rows to prove."""
+    add_library(command)
+    command.add_argument(
+        "--prove", type=int, default=0, metavar="N", help="extract N random rows again and compare"
+    )
+    command.add_argument(
+        "--seed", type=int, metavar="S", help="which rows: the same number, the same rows"
+    )
+
+
+def run(options: Namespace) -> int:
     """Print what was found wrong; exit 1 where that is an error."""
+    from dataclasses import asdict
+
+    from archive.verify.library import verify
+    from pipelines.rebuild.proof import Proven
+
     if options.prove < 0:
         raise UsageError(f"--prove {options.prove}: expected how many rows, 0 or more")
     folder = options.library.absolute()
@@ -57,6 +70,10 @@ def run(options: argparse.Namespace) -> int:
 
 def _run(function: Callable[[Any], Any], tasks: Sequence[Any]) -> Iterable[Any]:
     """The results of *tasks*, on all cores where there is much to read."""
+    from archive.verify.warc_files import Piece
+    from pipelines.derive.engine import Engine
+    from pipelines.derive.engine import run as run_on
+
     size = sum(task.stop - task.start for task in tasks if isinstance(task, Piece))
     if size < _ALONE and len(tasks) < 200:
         return map(function, tasks)
@@ -68,6 +85,10 @@ def _tell(shown: Meter, done: int, total: int) -> None:
 
 
 def _prove(folder: Path, count: int, seed: int | None) -> tuple[Proven, list[Finding]]:
+    from archive.config import read_settings
+    from archive.library import Library
+    from pipelines.rebuild.proof import Proven, prove, restored
+
     with Library(folder, read_settings(folder)) as library:
         payloads = restored(library, count, seed, _run)
         proven = prove(library, count, seed, _run) if count else Proven(0, ())
@@ -76,6 +97,9 @@ def _prove(folder: Path, count: int, seed: int | None) -> tuple[Proven, list[Fin
 
 def print_findings(findings: Sequence[Finding]) -> None:
     """Findings for people, by the file that they are in."""
+    from rich.console import Console
+    from rich.text import Text
+
     console = Console(highlight=False)
     ordered = sorted(findings, key=lambda finding: finding.path)
     for path, several in groupby(ordered, key=lambda finding: finding.path):
@@ -89,6 +113,8 @@ def print_findings(findings: Sequence[Finding]) -> None:
 
 
 def _line(finding: Finding) -> Text:
+    from rich.text import Text
+
     at = "" if finding.offset is None else f" at byte {finding.offset:,}"
     colour = _COLOURS[finding.severity]
     head = Text(f"  {finding.severity} {finding.code}", colour)

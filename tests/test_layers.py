@@ -76,8 +76,7 @@ ORDER = {
         "spiders process"
     ),
     "backissue": (
-        "sample ending output source_health compared service crawling commands cli "
-        "service_child __main__"
+        "sample ending output source_health service crawling commands cli service_child __main__"
     ),
 }
 

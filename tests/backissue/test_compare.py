@@ -15,7 +15,7 @@ import pytest
 
 import archive
 from archive.library import Library
-from backissue.compared import print_comparison
+from backissue.commands.rebuild import print_comparison
 from pipelines.rebuild.comparison import compare
 from pipelines.rebuild.generation import half_made
 from small import Small

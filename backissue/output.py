@@ -26,10 +26,12 @@ class Flags(Protocol):
 
 def print_json(kind: str, values: dict[str, Any]) -> None:
     """One line of `--json` output."""
-    print(json.dumps({"type": kind, **values}, default=_plain, ensure_ascii=False), flush=True)
+    print(
+        json.dumps({"type": kind, **values}, default=_json_default, ensure_ascii=False), flush=True
+    )
 
 
-def _plain(value: Any) -> Any:
+def _json_default(value: Any) -> Any:
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, bytes):
@@ -52,16 +54,16 @@ def tell_quarantined(flags: Flags, ranges: Iterable[Quarantined]) -> None:
     """Name what of the WARC files gives no rows: on stderr, or as JSON."""
     from dataclasses import asdict
 
-    for one in ranges:
+    for quarantined in ranges:
         if flags.json:
-            print_json("quarantined", asdict(one))
+            print_json("quarantined", asdict(quarantined))
         else:
-            warn(in_words(one))
+            warn(quarantined_in_words(quarantined))
 
 
-def in_words(one: Quarantined) -> str:
-    """What gives no rows, for people."""
-    return f"{one}; left out of the tables, and kept in quarantine/ too"
+def quarantined_in_words(quarantined: Quarantined) -> str:
+    """Which bytes give no rows, for people."""
+    return f"{quarantined}; left out of the tables, and kept in quarantine/ too"
 
 
 def print_table(title: str, headings: list[str], rows: list[list[Any]]) -> None:

@@ -86,8 +86,8 @@ class Unpublished:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """All that decides on the state of one source. *dates* has one date for each article."""
+class SourceFacts:
+    """What decides on the state of a source. *dates* has one date for each article."""
 
     history: History = field(default_factory=History)
     dates: tuple[datetime, ...] = ()
@@ -96,20 +96,20 @@ class Known:
     unpublished: Unpublished = Unpublished()
 
 
-def state_of(name: str, declared: Declared, known: Known, now: datetime) -> SourceState:
+def state_of(name: str, declared: Declared, facts: SourceFacts, now: datetime) -> SourceState:
     """The state of the source *name* at the time *now*."""
     source, broken = declared.sources.get(name), declared.broken.get(name)
-    last = known.history.runs[-1] if known.history.runs else None
-    rhythm = rhythm_of(known.dates)
-    state, cause = _condition(known, rhythm, now)
+    last = facts.history.runs[-1] if facts.history.runs else None
+    rhythm = rhythm_of(facts.dates)
+    state, cause = _condition(facts, rhythm, now)
     cause = cause and hide_userinfo(cause)  # runs of older versions wrote passwords down
     if broken:
         state, cause = "broken file", str(broken)
     elif source is None and state != "running":
         state, cause = "undeclared", "no source file declares it"
     due = None
-    if source and not known.paused and not known.crawling:
-        due = next_run(source, known.history, now)
+    if source and not facts.paused and not facts.crawling:
+        due = next_run(source, facts.history, now)
     return SourceState(
         source=name,
         state=state,
@@ -119,19 +119,21 @@ def state_of(name: str, declared: Declared, known: Known, now: datetime) -> Sour
         next_run=due,
         urls=last.finished if last else 0,
         failed=last.failed if last else 0,
-        articles=len(known.dates),
-        new=sum(date > now - WEEK for date in known.dates),
+        articles=len(facts.dates),
+        new=sum(date > now - WEEK for date in facts.dates),
         expected=round(7 * rhythm.per_day, 1) if rhythm else None,
-        unpublished=known.unpublished.captures,
-        unpublished_since=known.unpublished.since,
+        unpublished=facts.unpublished.captures,
+        unpublished_since=facts.unpublished.since,
     )
 
 
-def _condition(known: Known, rhythm: Rhythm | None, now: datetime) -> tuple[Condition, str | None]:
-    runs = known.history.runs
-    if known.crawling:
+def _condition(
+    facts: SourceFacts, rhythm: Rhythm | None, now: datetime
+) -> tuple[Condition, str | None]:
+    runs = facts.history.runs
+    if facts.crawling:
         return "running", None
-    if known.paused:
+    if facts.paused:
         return "paused", "`backissue resume` ends that"
     if not runs:
         return "new", None
@@ -185,26 +187,26 @@ class LibraryState:
 
 def read_states(library: Library, now: datetime) -> LibraryState:
     """The state of *library* and of each source that is declared or has run; reads only."""
-    return ask(library.path, lambda state: _states(library, state, now))
+    return ask(library.path, lambda state: _library_state(library, state, now))
 
 
-def _states(library: Library, state: State, now: datetime) -> LibraryState:
+def _library_state(library: Library, state: State, now: datetime) -> LibraryState:
     declared = SourceFiles(library.path / "sources").read()
     paused = state.paused()
     missing = _missing(library)
-    dates = {} if missing else _dates(library)
-    waiting = {} if missing else _unpublished(library, state)
+    dates = {} if missing else _article_dates(library)
+    waiting = {} if missing else _unpublished_captures(library, state)
     names = {*declared.sources, *declared.broken, *dates, *state.sources_with_runs()}
     states = []
     for name in sorted(names):
-        known = Known(
+        facts = SourceFacts(
             History(tuple(state.last_runs(name, HISTORY))),
             tuple(dates.get(name, ())),
             is_held(library.lock_file(f"source-{name}")),
             bool({name, "*"} & paused),
             waiting.get(name, Unpublished()),
         )
-        states.append(state_of(name, declared, known, now))
+        states.append(state_of(name, declared, facts, now))
     taken = {} if missing else journal.consumed(journal.read(library.generation))
     warc = state.warc_files()
     return LibraryState(
@@ -220,7 +222,7 @@ def _states(library: Library, state: State, now: datetime) -> LibraryState:
         captures=0 if missing else len(library.captures()),
         disk_free=files.free(library.path),
         disk_floor=library.settings.disk.floor,
-        unpublished_since=min((one.since for one in waiting.values() if one.since), default=None),
+        unpublished_since=min((lag.since for lag in waiting.values() if lag.since), default=None),
         missing=missing,
         sources=tuple(states),
     )
@@ -234,7 +236,7 @@ def _missing(library: Library) -> str | None:
         return str(error)
 
 
-def _dates(library: Library) -> Mapping[str, list[datetime]]:
+def _article_dates(library: Library) -> Mapping[str, list[datetime]]:
     """For each source the dates of its articles: when they say they came out, or were fetched."""
     found: dict[str, list[datetime]] = {}
     columns = ["source", "version", "date_published", "fetch_time"]
@@ -246,7 +248,7 @@ def _dates(library: Library) -> Mapping[str, list[datetime]]:
     return found
 
 
-def _unpublished(library: Library, state: State) -> Mapping[str, Unpublished]:
+def _unpublished_captures(library: Library, state: State) -> Mapping[str, Unpublished]:
     """For each source the captures that the tables lack, of runs of the last month."""
     month_ago = datetime.now(UTC) - timedelta(days=31)
     captured = library.captures(columns=["run_id", "fetch_time"]).to_arrow()

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from crawlers.sources.visitor import Visited
 
 HELP: Final = "look at a site and write the source file that crawls it"
-_SHOWN = 5
+_SHOWN = 5  # addresses of articles
+_ARTICLE_FIELDS = (
+    *("headline", "author", "date_published", "word_count", "in_language", "article_body"),
+)
 _OVERHEAD = 2000  # bytes of WARC headers, request and metadata that a capture takes, compressed
 
 
@@ -64,18 +67,18 @@ def _add_site(options: Namespace) -> int:
         raise UsageError(f"{options.name or options.url}: expected {error}") from None
     with Library.create(options.library) as library:
         _refuse_known(library, options.name or name_from_url(options.url))
-        found, page, delay = asyncio.run(_look(library, options))
-        source = found.source(options.name, options.delay)
+        probed, page, delay = asyncio.run(_probe_site(library, options))
+        source = probed.source(options.name, options.delay)
         path = library.path / f"sources/{source.name}.toml"
-        write_source(path, source, _comments(found))
-    article = _article(page)
+        write_source(path, source, _file_comments(probed))
+    article = _read_article(page)
     if options.json:
-        _print_json(found, source, path, page, article, delay)
+        _print_json(probed, source, path, page, article, delay)
     else:
-        _show(options, found, source, article)
-        say(options, _estimate(found, page, delay))
+        _print_probe(options, probed, source, article)
+        say(options, _estimate(probed, page, delay))
         say(options, f"wrote {path}\ncrawl it: backissue crawl {source.name}")
-    return 0 if found.announced or source.sections else _nothing(source)
+    return 0 if probed.announced or source.sections else _nothing(source)
 
 
 def _refuse_known(library: Library, name: str) -> None:
@@ -89,7 +92,7 @@ def _nothing(source: Source) -> int:
     return 1
 
 
-async def _look(library: Library, options: Namespace) -> tuple[Probe, Visited | None, float]:
+async def _probe_site(library: Library, options: Namespace) -> tuple[Probe, Visited | None, float]:
     from crawlers.sources.probe import first_article, probe
     from crawlers.sources.visitor import Visitor
     from crawlers.wire import Settings, parse_override
@@ -98,78 +101,80 @@ async def _look(library: Library, options: Namespace) -> tuple[Probe, Visited | 
         allow_private=options.allow_private, overrides=tuple(map(parse_override, options.resolve))
     )
     async with Visitor(settings, library.user_agent, options.delay) as visitor:
-        found = await probe(options.url, visitor)
-        page = await first_article(found, visitor)
-        return found, page, visitor.delay_of(found.front.url)
+        probed = await probe(options.url, visitor)
+        page = await first_article(probed, visitor)
+        return probed, page, visitor.delay_of(probed.front.url)
 
 
-def _article(page: Visited | None) -> Article | None:
+def _read_article(page: Visited | None) -> Article | None:
     from pipelines.extract import read_page
     from pipelines.page.html import Page
 
     return read_page(Page(page.url, page.body, page.media, None))[0] if page else None
 
 
-def _comments(found: Probe) -> dict[str, str]:
+def _file_comments(probed: Probe) -> dict[str, str]:
     """What stands above the fields of the source file."""
     comments = {"": "Found by `backissue add`; all of it may be changed."}
     for kind, field in (("feed", "feeds"), ("sitemap", "sitemaps")):
-        lines = [_in_words(place) for place in found.places if place.kind == kind]
+        lines = [_place_in_words(place) for place in probed.places if place.kind == kind]
         comments[field] = "\n".join(lines) or f"no {kind} was found"
-    if found.sections:
-        comments["sections"] = "the navigation names " + ", ".join(found.sections)
-    if found.archives:
+    if probed.sections:
+        comments["sections"] = "the navigation names " + ", ".join(probed.sections)
+    if probed.archives:
         comments["archives"] = "the front page links to such months; `since` says how far back"
-    if found.generator:
-        comments["url"] = f"made with {found.generator}"
+    if probed.generator:
+        comments["url"] = f"made with {probed.generator}"
     comments["since"] = "what is older is not fetched, as in: since = 2020-01-01"
     return comments
 
 
-def _in_words(place: Place) -> str:
+def _place_in_words(place: Place) -> str:
     newest = f", the newest of {place.newest:%Y-%m-%d}" if place.newest else ""
     return f"{place.url}: {'about ' if place.guessed else ''}{place.count} addresses{newest}"
 
 
-def _show(options: Namespace, found: Probe, source: Source, article: Article | None) -> None:
+def _print_probe(
+    options: Namespace, probed: Probe, source: Source, article: Article | None
+) -> None:
     if options.quiet:
         return
     say(options, f"{source.title or source.name}  {source.url}")
     rows = [
         [place.kind, place.url, place.count, f"{place.newest:%Y-%m-%d}" if place.newest else ""]
-        for place in found.places
+        for place in probed.places
     ]
     rows += [["section", url, "", ""] for url in source.sections]
     rows += [["archive", url, "", ""] for url in source.archives]
     print_table("", ["found", "address", "names", "newest"], rows)
     say(options, "\na crawl would fetch, among others:")
-    for entry in found.newest()[:_SHOWN]:
+    for entry in probed.newest()[:_SHOWN]:
         say(options, f"  {entry.url}")
     if article and article.article_body:
         say(options, f"\nan article as it comes out:\n  {article.headline}")
         date = f"{article.date_published:%Y-%m-%d}" if article.date_published else ""
-        told = [", ".join(article.author), date, f"{article.word_count} words", article.in_language]
-        say(options, f"  {' · '.join(filter(None, told))}")
+        facts = [", ".join(article.author), date, f"{article.word_count} words"]
+        say(options, f"  {' · '.join(filter(None, [*facts, article.in_language]))}")
         say(options, f"  {article.article_body[:240]} …\n")
 
 
-def _estimate(found: Probe, page: Visited | None, delay: float) -> str:
-    size, seconds = _sums(found, page, delay)
-    time = str(timedelta(seconds=round(seconds))).removesuffix(", 0:00:00")
+def _estimate(probed: Probe, page: Visited | None, delay: float) -> str:
+    size, duration = _expected_cost(probed, page, delay)
+    time = str(timedelta(seconds=round(duration))).removesuffix(", 0:00:00")
     return (
-        f"all of it: about {found.count:,} articles, {size / 2**20:,.1f} MiB of WARC, "
+        f"all of it: about {probed.count:,} articles, {size / 2**20:,.1f} MiB of WARC, "
         f"{time} at one request each {delay:g} s"
     )
 
 
-def _sums(found: Probe, page: Visited | None, delay: float) -> tuple[int, float]:
+def _expected_cost(probed: Probe, page: Visited | None, delay: float) -> tuple[int, float]:
     """Bytes and seconds that fetching everything takes, judged by one page."""
     each = (page.received if page else 0) + _OVERHEAD
-    return found.count * each, found.count * delay
+    return probed.count * each, probed.count * delay
 
 
 def _print_json(
-    found: Probe,
+    probed: Probe,
     source: Source,
     path: Path,
     page: Visited | None,
@@ -178,15 +183,15 @@ def _print_json(
 ) -> None:
     from dataclasses import asdict
 
-    for place in found.places:
+    for place in probed.places:
         print_json("place", asdict(place))
-    for entry in found.newest()[:_SHOWN]:
+    for entry in probed.newest()[:_SHOWN]:
         print_json("announced", asdict(entry))
     if article and page:
-        told = ("headline", "author", "date_published", "word_count", "in_language", "article_body")
-        print_json("article", {"url": page.url} | {name: getattr(article, name) for name in told})
-    size, seconds = _sums(found, page, delay)
-    sums = {"articles": found.count, "warc_bytes": size, "seconds": seconds}
+        shown = {name: getattr(article, name) for name in _ARTICLE_FIELDS}
+        print_json("article", {"url": page.url} | shown)
+    size, duration = _expected_cost(probed, page, delay)
+    sums = {"articles": probed.count, "warc_bytes": size, "seconds": duration}
     print_json("summary", {"source": source.name, "path": str(path), "url": source.url} | sums)
 
 

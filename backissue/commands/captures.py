@@ -38,20 +38,20 @@ def run(options: Namespace) -> int:
     with Library.open(options.library) as library:
         wanted = pc.field("url_surtkey") == url_surtkey(options.url)
         query = rows(library.generation, "captures", columns=_COLUMNS, condition=wanted)
-        found = sorted(query.to_pylist(), key=lambda row: row["fetch_time"])
-        if not found and (unread := library.unread()):
+        captures = sorted(query.to_pylist(), key=lambda row: row["fetch_time"])
+        if not captures and (unread := library.unread()):
             warn(unread)
     if options.json:
-        for row in found:
+        for row in captures:
             print_json("capture", row)
-        print_json("summary", {"captures": len(found)})
+        print_json("summary", {"captures": len(captures)})
     else:
-        if not found and not options.quiet:
+        if not captures and not options.quiet:
             print("no captures of that address")
-        for row in found:
+        for row in captures:
             kind = row["content_mime_type"] or "no type"
             status = row["fetch_status"] or "no status"
             print(f"{row['fetch_time']:%Y-%m-%d %H:%M:%S}  {status}  {row['warc_type']}  {kind}")
             print(f"    {row['warc_record_id']}  {row['warc_record_length']:,} bytes")
             print(f"    {row['warc_filename']} at {row['warc_record_offset']}")
-    return 0 if found else 1
+    return 0 if captures else 1

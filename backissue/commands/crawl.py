@@ -32,7 +32,7 @@ def flags(command: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Crawl what the command line names, and say what came of it."""
-    from backissue.crawling import crawl
+    from backissue.crawling import crawl_sources
     from crawlers.process.child import CrawlJob
     from crawlers.wire import parse_override
     from pipelines.derive.engine import parse_engine
@@ -44,7 +44,7 @@ def run(options: Namespace) -> int:
     with _library(options.library, urls) as library:
         job = CrawlJob(
             library.path,
-            _sources(library, options.what, urls),
+            _sources_to_crawl(library, options.what, urls),
             options.allow_private,
             tuple(options.resolve),
             options.recheck,
@@ -52,8 +52,8 @@ def run(options: Namespace) -> int:
         if library.settings.contact is None and not library.state.runs():  # said once
             warn("no contact in library.toml: sites cannot tell whom to ask about this crawl")
         with meter(options, "crawling") as shown:
-            crawled = crawl(library, job, engine, shown)
-        report(options, library, crawled)
+            crawled = crawl_sources(library, job, engine, shown)
+        _print_crawled(options, library, crawled)
         if crawled.exit_code == ExitCode.INTERRUPTED:
             warn("interrupted; what was captured is kept, and the next crawl goes on from there")
         return crawled.exit_code
@@ -67,22 +67,22 @@ def _library(path: Path, urls: list[str]) -> Library:
     return (Library.create if urls or declared else Library.open)(path)
 
 
-def _sources(library: Library, what: list[str], urls: list[str]) -> tuple[Source, ...]:
+def _sources_to_crawl(library: Library, what: list[str], urls: list[str]) -> tuple[Source, ...]:
     from crawlers.sources.toml import load_sources
 
     names = [name for name in what if name not in urls]
     folder = library.path / "sources"
-    found = load_sources(folder, names) if names or not urls else []
+    sources = load_sources(folder, names) if names or not urls else []
     if urls:
-        found.append(adhoc(urls))
-    if not found:
+        sources.append(_adhoc_source(urls))
+    if not sources:
         raise UsageError(
             f'{folder} has no sources: write NAME.toml with the line url = "https://…/" there'
         )
-    return tuple(found)
+    return tuple(sources)
 
 
-def adhoc(urls: list[str]) -> Source:
+def _adhoc_source(urls: list[str]) -> Source:
     """The source that single pages are crawled for."""
     from pydantic import ValidationError
 
@@ -98,17 +98,17 @@ def adhoc(urls: list[str]) -> Source:
         raise UsageError(f"{url}: {problem}") from None
 
 
-def report(options: Namespace, library: Library, crawled: Crawled) -> None:
+def _print_crawled(options: Namespace, library: Library, crawled: Crawled) -> None:
     """What the crawl brought: a row for each run, then the sums."""
     from dataclasses import asdict
 
     verdicts = crawled.published.verdicts if crawled.published else {}
     rows = crawled.published.rows if crawled.published else {}
-    for one in crawled.runs:
+    for done in crawled.runs:
         if options.json:
-            print_json("run", asdict(one))
-        elif one.detail:
-            warn(f"{one.source}: {one.state}: {one.detail}")
+            print_json("run", asdict(done))
+        elif done.detail:
+            warn(f"{done.source}: {done.state}: {done.detail}")
     tell_quarantined(options, crawled.published.quarantined if crawled.published else ())
     if options.json:
         print_json(
@@ -117,15 +117,15 @@ def report(options: Namespace, library: Library, crawled: Crawled) -> None:
         )
     elif not options.quiet:
         headings = ["source", "state", "URLs", "captures", "failed"]
-        print_table("", headings, [_row(one) for one in crawled.runs])
-        say(options, _sentence(library, verdicts))
+        print_table("", headings, [_run_row(done) for done in crawled.runs])
+        say(options, _verdicts_in_words(library, verdicts))
 
 
-def _row(one: Run) -> list[str | int]:
-    return [one.source, one.state, one.finished, one.captures, one.failed]
+def _run_row(done: Run) -> list[str | int]:
+    return [done.source, done.state, done.finished, done.captures, done.failed]
 
 
-def _sentence(library: Library, verdicts: dict[str, int]) -> str:
+def _verdicts_in_words(library: Library, verdicts: dict[str, int]) -> str:
     parts = [
         f"articles: {verdicts.get('article', 0):,} new",
         f"{verdicts.get('version', 0):,} changed",

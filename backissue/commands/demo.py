@@ -43,14 +43,14 @@ def flags(command: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Crawl, let the magazines change, crawl again, and show both."""
-    from backissue.crawling import crawl
+    from backissue.crawling import crawl_sources
     from backissue.sample import SampleMagazines
     from crawlers.process.child import CrawlJob
     from pipelines.derive.engine import Engine
 
     path = options.library or Path("demo-library")
     _remove_earlier(path)
-    with _make(path) as library, SampleMagazines() as site:
+    with _make_library(path) as library, SampleMagazines() as site:
         sources = tuple(_declare(library, site))
         job = CrawlJob(library.path, sources, allow_private=True, resolve=tuple(site.resolve))
         say(options, "Three invented magazines are on loopback; Backissue crawls them.\n")
@@ -59,14 +59,14 @@ def run(options: Namespace) -> int:
             if number:
                 site.advance()
             with meter(options, title) as shown:
-                crawled = crawl(library, job, Engine("local", 2), shown)
+                crawled = crawl_sources(library, job, Engine("local", 2), shown)
             exit_code = max(exit_code, crawled.exit_code)
-            rows.append(_row(title, library, crawled))
-        _show(options, library, rows, path)
+            rows.append(_crawl_row(title, library, crawled))
+        _print_crawls(options, library, rows, path)
     return exit_code
 
 
-def _make(path: Path) -> Library:
+def _make_library(path: Path) -> Library:
     """A new library that keeps what replay needs to look right: styles and images."""
     from archive.library import Library
 
@@ -110,7 +110,7 @@ def _declare(library: Library, site: SampleMagazines) -> Iterator[Source]:
         yield source
 
 
-def _row(title: str, library: Library, crawled: Crawled) -> dict[str, Any]:
+def _crawl_row(title: str, library: Library, crawled: Crawled) -> dict[str, Any]:
     verdicts = crawled.published.verdicts if crawled.published else {}
     runs = {run.run_id for run in crawled.runs}
     log = library.crawl_log(columns=["run_id", "outcome"]).to_pylist()
@@ -127,12 +127,14 @@ def _row(title: str, library: Library, crawled: Crawled) -> dict[str, Any]:
     }
 
 
-def _show(options: Namespace, library: Library, rows: list[dict[str, Any]], path: Path) -> None:
+def _print_crawls(
+    options: Namespace, library: Library, rows: list[dict[str, Any]], path: Path
+) -> None:
     from rich.console import Console
 
     changed = list(_changed(library))
     files = [file for file in sorted(library.path.rglob("*")) if file.is_file()]
-    sizes = _sizes(library.path, files)
+    sizes = _sizes_on_disk(library.path, files)
     if options.json:
         for row in rows:
             print_json("crawl", row)
@@ -160,15 +162,15 @@ def _program() -> str:
 def _changed(library: Library) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     import pyarrow.compute as pc
 
-    found = library.articles("all").to_arrow().sort_by([("article_id", "ascending")])
-    rows = found.filter(pc.is_valid(found["article_id"])).to_pylist()
+    articles = library.articles("all").to_arrow().sort_by([("article_id", "ascending")])
+    rows = articles.filter(pc.is_valid(articles["article_id"])).to_pylist()
     rows.sort(key=lambda row: (row["article_id"], row["version"]))
     for old, new in pairwise(rows):
         if old["article_id"] == new["article_id"]:
             yield old, new
 
 
-def _sizes(library: Path, files: list[Path]) -> list[list[Any]]:
+def _sizes_on_disk(library: Path, files: list[Path]) -> list[list[Any]]:
     kinds = {
         "WARC, as the servers sent it": ".warc.gz",
         "CDXJ indexes": ".cdxj",
@@ -177,7 +179,7 @@ def _sizes(library: Path, files: list[Path]) -> list[list[Any]]:
         "payloads": "payloads/",
         "crawl_log": "crawl_log/",
     }
-    found = []
+    sizes = []
     for label, mark in kinds.items():
         names = [
             file
@@ -185,5 +187,5 @@ def _sizes(library: Path, files: list[Path]) -> list[list[Any]]:
             if file.name.endswith(mark) or f"/{mark}data/" in file.as_posix() + "/"
         ]
         own = [file for file in names if "generations" in file.parts or "warc" in file.parts]
-        found.append([label, len(own), sum(file.stat().st_size for file in own)])
-    return found
+        sizes.append([label, len(own), sum(file.stat().st_size for file in own)])
+    return sizes

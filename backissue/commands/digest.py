@@ -33,15 +33,19 @@ def run(options: Namespace) -> int:
     from archive.tables.digest import digests, library_digest
 
     with Library.open(options.library) as library, files.speaking_errors(library.path):
-        found = digests(library.generation, options.without)
-    whole = library_digest(found)
+        by_table = digests(library.generation, options.without)
+    whole = library_digest(by_table)
     if options.json:
-        for one in found:
-            print_json("table", asdict(one))
+        for table in by_table:
+            print_json("table", asdict(table))
         print_json("summary", {"digest": whole, "without": sorted(options.without)})
         return 0
     if not options.quiet:
-        rows = [[one.table, one.rows, f"{one.digest[:_SHOWN]}…"] for one in found if one.rows]
+        rows = [
+            [table.table, table.rows, f"{table.digest[:_SHOWN]}…"]
+            for table in by_table
+            if table.rows
+        ]
         print_table("", ["table", "rows", "digest"], list(rows))
         if options.without:
             say(options, f"without {', '.join(sorted(options.without))}")

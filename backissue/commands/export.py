@@ -56,7 +56,7 @@ def _warc(options: Namespace) -> int:
     from pipelines.exporting.rows import Filters
 
     filters = Filters(
-        options.source, _moment(options.since), _moment(options.until), options.url_prefix
+        options.source, _parse_time(options.since), _parse_time(options.until), options.url_prefix
     )
     with Library.open(options.library) as library:
         output = options.output or Path(f"{library.settings.name}.warc.gz")
@@ -67,7 +67,7 @@ def _warc(options: Namespace) -> int:
     if options.json:
         print_json("summary", {f.name: getattr(made, f.name) for f in fields(made)})
     else:
-        for line in _in_words(made):
+        for line in _exported_in_words(made):
             say(options, line)
     if made.missing:
         what = ", ".join(f"{number:,} {kind}" for kind, number in made.missing.most_common())
@@ -95,7 +95,7 @@ def _opml(options: Namespace) -> int:
     return 0
 
 
-def _in_words(made: Exported) -> list[str]:
+def _exported_in_words(made: Exported) -> list[str]:
     lines = [
         f"{name}: sha256 of the uncompressed records {digest}"
         for name, digest in made.files.items()
@@ -110,7 +110,7 @@ def _in_words(made: Exported) -> list[str]:
     return lines
 
 
-def _moment(text: str | None) -> datetime | None:
+def _parse_time(text: str | None) -> datetime | None:
     if text is None:
         return None
     try:

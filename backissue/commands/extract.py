@@ -41,13 +41,13 @@ def run(options: Namespace) -> int:
     from pipelines.page.html import Page
 
     for address in (options.page, options.url or ""):
-        _check(address)
-    content, url, moment = _read(options)
+        _check_address(address)
+    content, url, moment = _read_page(options)
     article, body = read_page(Page(url or "", content, None, moment))
     if options.explain:
         explain(body, options.json)
     elif options.json or options.format == "json":
-        print_json("article", _columns(article))
+        print_json("article", _article_columns(article))
     else:
         print(_as_text(article, options.format))
     if options.json:
@@ -77,7 +77,7 @@ def _is_url(page: str) -> bool:
     return page.lower().startswith(("http://", "https://"))
 
 
-def _check(address: str) -> None:
+def _check_address(address: str) -> None:
     """UsageError where *address* is a bad URL, or has a password: the article would show it."""
     from archive.source import check_url
 
@@ -90,7 +90,7 @@ def _check(address: str) -> None:
         raise UsageError(f"{address}: expected {error}") from None
 
 
-def _read(options: Namespace) -> tuple[bytes, str | None, datetime | None]:
+def _read_page(options: Namespace) -> tuple[bytes, str | None, datetime | None]:
     page = options.page
     if page == "-":
         return sys.stdin.buffer.read(), options.url, None
@@ -109,13 +109,13 @@ def _download(url: str, options: Namespace) -> tuple[bytes, datetime]:
 
     from archive.web.http import MAX_CONTENT, decode_content, undo_transfer
 
-    exchange = asyncio.run(_fetch(url, options))
+    exchange = asyncio.run(_fetch_page(url, options))
     payload = undo_transfer(exchange.body, exchange.parsed)
     content = decode_content(payload, exchange.parsed.content_codings, MAX_CONTENT).data
     return content, exchange.started
 
 
-async def _fetch(url: str, options: Namespace) -> Exchange:
+async def _fetch_page(url: str, options: Namespace) -> Exchange:
     from crawlers.wire import ExchangeFailed, Pool, Settings, parse_override
 
     settings = Settings(
@@ -132,7 +132,7 @@ async def _fetch(url: str, options: Namespace) -> Exchange:
         await pool.close()
 
 
-def _columns(article: Article) -> dict[str, object]:
+def _article_columns(article: Article) -> dict[str, object]:
     from dataclasses import asdict
 
     columns = asdict(article)

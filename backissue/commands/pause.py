@@ -24,12 +24,12 @@ def flags(command: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Pause the sources that are named, or all."""
     from archive.library import Library
-    from backissue.service.socket_client import look
+    from backissue.service.socket_client import notify_service
 
     with Library.open(options.library, writing=True) as library:
         names = declared_names(library, options.what)
         library.state.pause(names)
-        serving = look(library)
+        serving = notify_service(library)
     what = "all sources" if names == ["*"] else ", ".join(names)
     if options.json:
         print_json("summary", {"paused": names, "serving": serving})

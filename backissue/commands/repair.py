@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from archive.disk import files
 from archive.errors import ExitCode
 from backissue.commands.flags import add_engine, add_library
-from backissue.output import in_words, print_json, say, warn
+from backissue.output import print_json, quarantined_in_words, say, warn
 
 if TYPE_CHECKING:
     from archive.library import Library
@@ -71,33 +71,33 @@ def _mend(library: Library, engine: Engine) -> Iterator[_Done]:
     yield from _recovered(recover_state(library))
     for name in restore_indexes(library):
         yield "indexed", {"path": name}, f"{name}: its indexes are made again"
-    told = set()
-    for one in mend_damage(library):
-        told.add((one.file, one.start))
-        yield "restored" if one.source else "quarantined", asdict(one), str(one)
+    named = set()
+    for damage in mend_damage(library):
+        named.add((damage.file, damage.start))
+        yield "restored" if damage.source else "quarantined", asdict(damage), str(damage)
     if make_whole(library, engine):
         yield "rebuilt", {"generation": library.generation.name}, "the tables are made again"
     batches = mend_batches(library, engine)
     for number in batches.finished:
         yield "batch", {"batch": number}, f"batch {number}: finished"
     for left in batches.quarantined:
-        if (left.file, left.start) not in told:
-            yield "quarantined", asdict(left), in_words(left)
+        if (left.file, left.start) not in named:
+            yield "quarantined", asdict(left), quarantined_in_words(left)
 
 
-def _regrouped_in_words(one: Regrouped) -> str:
-    return f"{one.file}: {one.records:,} records in a gzip member each; as it was in quarantine/"
+def _regrouped_in_words(file: Regrouped) -> str:
+    return f"{file.file}: {file.records:,} records in a gzip member each; as it was in quarantine/"
 
 
 def _recovered(recovered: Recovered) -> Iterator[_Done]:
     from dataclasses import asdict
 
-    for one in recovered.mended:
-        cut = f", {one.cut:,} torn bytes to quarantine/" if one.cut else ""
-        hurt = f"; {one.damaged:,} damaged places in it" if one.damaged else ""
-        gone = f"; {one.missing:,} bytes that were on the disk are gone" if one.missing else ""
-        text = f"{one.file}: sealed with {one.records:,} records{cut}{hurt}{gone}"
-        yield "mended", asdict(one), text
+    for file in recovered.mended:
+        cut = f", {file.cut:,} torn bytes to quarantine/" if file.cut else ""
+        hurt = f"; {file.damaged:,} damaged places in it" if file.damaged else ""
+        gone = f"; {file.missing:,} bytes that were on the disk are gone" if file.missing else ""
+        text = f"{file.file}: sealed with {file.records:,} records{cut}{hurt}{gone}"
+        yield "mended", asdict(file), text
     for lost in recovered.lost:
         text = f"run {lost.run_id}: {lost.state}, {lost.captures:,} captures, its log written"
         yield "run", asdict(lost), text if lost.logged else f"run {lost.run_id}: {lost.state}"

@@ -34,7 +34,7 @@ def run(options: Namespace) -> int:
 
     with Library.open(options.library) as library:
         if not wayback().exists():
-            _ask(options)
+            _ask_to_install(options)
             install()
         port = _free_port(options.port)
         with prepared(library, warn) as folder:
@@ -62,7 +62,7 @@ def _play(options: Namespace, folder: Path, port: int) -> int:
         program.wait()
 
 
-def _ask(options: Namespace) -> None:
+def _ask_to_install(options: Namespace) -> None:
     from archive.replay import environment
 
     question = f"pywb (GPL) is needed; install it into {environment()} from the package registry?"

@@ -22,14 +22,14 @@ def flags(command: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Resume the sources that are named, or all."""
     from archive.library import Library
-    from backissue.service.socket_client import look
+    from backissue.service.socket_client import notify_service
 
     with Library.open(options.library, writing=True) as library:
         names = declared_names(library, options.what)
         if "*" in library.state.paused() and names != ["*"]:
             raise UsageError("all sources are paused: `backissue resume` without names ends that")
         library.state.resume(names)
-        serving = look(library)
+        serving = notify_service(library)
     what = "all sources" if names == ["*"] else ", ".join(names)
     if options.json:
         print_json("summary", {"resumed": names, "serving": serving})

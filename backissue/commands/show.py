@@ -40,28 +40,28 @@ def run(options: Namespace) -> int:
     from archive.library import Library
 
     with Library.open(options.library) as library:
-        found = _versions(library.articles("all"), options.id)
+        versions = _versions(library.articles("all"), options.id)
         if options.compared:
-            return _show_compared(options, library, found)
-    if not found:
+            return _show_compared(options, library, versions)
+    if not versions:
         raise CaptureNotFound(options.id)
     if options.json:
-        for row in found:
+        for row in versions:
             print_json("article", row)
-        print_json("summary", {"versions": len(found)})
+        print_json("summary", {"versions": len(versions)})
     elif options.diff:
-        for old, new in pairwise(found):
+        for old, new in pairwise(versions):
             Console().print(diff(old, new), soft_wrap=True)
-        if len(found) == 1:
+        if len(versions) == 1:
             print("one version only")
     else:
-        _print_article(found[-1])
+        _print_article(versions[-1])
     return 0
 
 
 def _versions(rows: Rows, article_id: str) -> list[dict[str, Any]]:
-    found = [row for row in rows if row["article_id"] == article_id]
-    return sorted(found, key=lambda row: int(row["version"]))
+    versions = [row for row in rows if row["article_id"] == article_id]
+    return sorted(versions, key=lambda row: int(row["version"]))
 
 
 def _show_compared(options: Namespace, library: Library, now: list[dict[str, Any]]) -> int:

@@ -35,7 +35,7 @@ _STARTING_SECONDS = 10.0
 _PATIENT_SECONDS = 1.0
 
 
-def card_of(library: Path) -> Path:
+def service_card(library: Path) -> Path:
     """The file that names the socket of the service on *library*."""
     return library / "state" / "service.json"
 
@@ -51,14 +51,14 @@ def new_socket(library: Path) -> socket.socket:
     listening.listen()
     listening.setblocking(False)
     _remove_socket(library)  # of a service that was killed
-    files.put(card_of(library), json.dumps({"socket": str(path), "pid": os.getpid()}).encode())
+    files.put(service_card(library), json.dumps({"socket": str(path), "pid": os.getpid()}).encode())
     return listening
 
 
 def close_socket(library: Path) -> None:
     """Remove the socket and its card."""
     _remove_socket(library)
-    card_of(library).unlink(missing_ok=True)
+    service_card(library).unlink(missing_ok=True)
 
 
 def _remove_socket(library: Path) -> None:
@@ -70,7 +70,7 @@ def _remove_socket(library: Path) -> None:
 
 def _socket_path(library: Path) -> Path | None:
     try:
-        return Path(json.loads(card_of(library).read_bytes())["socket"])
+        return Path(json.loads(service_card(library).read_bytes())["socket"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -159,7 +159,7 @@ def turn(library: Library) -> Iterator[None]:
             connection.close()
 
 
-def look(library: Library) -> bool:
+def notify_service(library: Library) -> bool:
     """Tell a running service that sources or pauses changed; whether there is one."""
     connection = connect(library, {"want": "look"})
     if connection:
@@ -167,7 +167,7 @@ def look(library: Library) -> bool:
     return connection is not None
 
 
-def wish(job: CrawlJob) -> dict[str, Any]:
+def crawl_request(job: CrawlJob) -> dict[str, Any]:
     """What to ask a service for that is to crawl *job*'s sources."""
     return {"want": "crawl", "allow_private": job.allow_private, "resolve": list(job.resolve)}
 

@@ -1,4 +1,4 @@
-"""The command line: words into one call each, errors into one line and an exit code."""
+"""The command line: it runs a command, and turns an error into one line and an exit code."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ COMMANDS = (
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says what is wrong on a command line without the passwords that stand there."""
+    """A parser whose complaints hide the passwords of a command line."""
 
     def error(self, message: str) -> NoReturn:
         super().error(hide_userinfo(message))
 
 
 def parser() -> argparse.ArgumentParser:
-    """The parser of all commands; importing it loads nothing heavy."""
+    """The parser of all commands; making it imports nothing heavy."""
     top: argparse.ArgumentParser = _Parser(
         prog="backissue",
         description=_DESCRIPTION,
@@ -69,7 +69,7 @@ def _command(name: str) -> ModuleType:
 
 
 def _turn(options: argparse.Namespace) -> AbstractContextManager[None]:
-    """While it lasts, a service on the library does not publish; nothing where none runs."""
+    """While it is entered, a service on the library does not publish."""
     takes_turn = getattr(_command(options.command), "TAKES_TURN", False)
     if not takes_turn or not (options.library / "state/service.json").exists():
         return nullcontext()
@@ -82,7 +82,7 @@ def _turn(options: argparse.Namespace) -> AbstractContextManager[None]:
 def main(arguments: Sequence[str] | None = None, *, beside_service: bool = True) -> int:
     """Run one command; returns its exit code.
 
-    *beside_service*: where a service runs on the library, a command that publishes waits its turn.
+    *beside_service*: a command that publishes first waits until a service on the library does not.
     """
     options = parser().parse_args(arguments)
     try:
@@ -95,7 +95,7 @@ def main(arguments: Sequence[str] | None = None, *, beside_service: bool = True)
         return code
     except BackissueError as error:
         return fail(error)
-    except BrokenPipeError:  # `| head`: who reads has seen enough
+    except BrokenPipeError:  # the reader, such as `head`, has closed the pipe
         drop_output()
         return ExitCode.DONE
     except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""Sources into published tables: a child process captures, this one derives and publishes."""
+"""Sources into published tables: a child process captures, this process derives and publishes."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _POLL_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Crawled:
-    """What a crawl came to."""
+    """The result of a crawl."""
 
     exit_code: ExitCode
     runs: tuple[Run, ...]
@@ -43,7 +43,7 @@ class Crawled:
 
 
 class RunningCrawl(Protocol):
-    """What takes orders and reports on them: a crawl process of our own, or a running service."""
+    """A crawl that takes orders and reports on them: by a process of our own, or by a service."""
 
     def give(self, message: Order | Halt) -> None:
         """Send an order."""
@@ -67,16 +67,19 @@ class RunningCrawl(Protocol):
 def crawl_sources(
     library: Library, job: CrawlJob, engine: Engine, meter: Meter, *, publishes: bool = True
 ) -> Crawled:
-    """Crawl *job*'s sources and publish what came; LockHeld where one of them is being crawled.
+    """Crawl *job*'s sources, and publish what they brought.
 
-    Where a service runs on the library, its processes crawl; UsageError where its flags are others.
-    Ctrl-C and SIGTERM let the crawl finish what is on its way; a second ends it at once.
+    Where a service runs on the library, its processes crawl. Ctrl-C and SIGTERM let the crawl
+    finish the requests that are on their way; a second signal ends it at once.
+
+    Raises LockHeld where a source is being crawled already, and UsageError where a service has
+    other flags.
     """
     refuse_held(library, job.sources)
     recover_state(library)
     service = connect(library, crawl_request(job))
     progress = asyncio.run(_capture(library, job, engine, meter, service))
-    if progress.code is None:  # killed, or a bug: what was captured is still published
+    if progress.code is None:  # the process was killed, or broke down: its captures are published
         recover(library)
     runs = tuple(_as_recorded(library, progress))
     published = None
@@ -122,7 +125,7 @@ class CrawlProgress:
     code: ExitCode | None = None
 
     def note(self, report: Run | Refused) -> None:
-        """Take a report in."""
+        """Enter a report."""
         if isinstance(report, Refused):
             self.refused.append(report)
             self.waiting.discard(report.source)
@@ -135,7 +138,7 @@ class CrawlProgress:
 async def _capture(
     library: Library, job: CrawlJob, engine: Engine, meter: Meter, service: socket | None
 ) -> CrawlProgress:
-    """Have the sources crawled to their end, deriving meanwhile what is captured."""
+    """Crawl the sources to their end, and derive their captures meanwhile."""
     follower = Follower(library, engine.workers or os.cpu_count() or 1)
     running: RunningCrawl
     if service:
@@ -159,7 +162,7 @@ async def _capture(
 async def follow(
     running: RunningCrawl, job: CrawlJob, progress: CrawlProgress, meter: Meter
 ) -> None:
-    """Order *job*'s sources, and tell *meter* how they go, until all have ended."""
+    """Order a run of each source, and show on *meter* how the runs go, until all have ended."""
     delays = host_delays(job.sources)
     for source in job.sources:
         running.give(Order(source, delays, recheck=job.recheck))
@@ -178,7 +181,7 @@ async def _poll(follower: Follower) -> None:
 
 
 def _pass_signals_on(running: RunningCrawl, progress: CrawlProgress) -> None:
-    """Signals end the crawl; they are heard until the event loop ends."""
+    """Let signals end the crawl, as long as the event loop runs."""
 
     def heard() -> None:
         (running.kill if progress.stopped else running.stop)()
@@ -196,7 +199,7 @@ def _update_meter(meter: Meter, runs: dict[str, Run]) -> None:
 
 
 def _as_recorded(library: Library, progress: CrawlProgress) -> list[Run]:
-    """The runs as the state has them: recovery may have had the last word."""
+    """The runs as they stand in the state, where recovery may have ended them."""
     marks = ", ".join("?" for _ in progress.runs)
     return library.state.runs(f"run_id IN ({marks})", *progress.runs)
 

@@ -40,18 +40,18 @@ def _json_default(value: Any) -> Any:
 
 
 def say(flags: Flags, text: str) -> None:
-    """A line for people: on stdout, but on stderr where stdout is for JSON."""
+    """Print a line for people: on stdout, or on stderr where stdout is for JSON."""
     if not flags.quiet:
         print(text, file=sys.stderr if flags.json else sys.stdout, flush=True)
 
 
 def warn(text: str) -> None:
-    """A line on stderr, without the passwords of URLs."""
+    """Print a line on stderr, without the passwords of URLs."""
     print(f"backissue: {hide_userinfo(text)}", file=sys.stderr, flush=True)
 
 
 def tell_quarantined(flags: Flags, ranges: Iterable[Quarantined]) -> None:
-    """Name what of the WARC files gives no rows: on stderr, or as JSON."""
+    """Name the bytes of WARC files that give no rows: on stderr, or as JSON."""
     from dataclasses import asdict
 
     for quarantined in ranges:
@@ -67,7 +67,7 @@ def quarantined_in_words(quarantined: Quarantined) -> str:
 
 
 def print_table(title: str, headings: list[str], rows: list[list[Any]]) -> None:
-    """A table for people; numbers stand right."""
+    """Print a table for people; columns of numbers are aligned right."""
     from rich.console import Console
     from rich.table import Table
 
@@ -81,10 +81,10 @@ def print_table(title: str, headings: list[str], rows: list[list[Any]]) -> None:
 
 
 class Meter(Protocol):
-    """Progress that can be told."""
+    """Shows how far a piece of work is."""
 
     def update(self, done: int, total: int, text: str) -> None:
-        """So many of so many are done."""
+        """*done* of *total* steps are done; a *total* of 0 is unknown."""
 
 
 class _Silent:
@@ -93,7 +93,7 @@ class _Silent:
 
 
 class _Lines:
-    """Plain lines where there is no terminal, each time another tenth is done."""
+    """A line for each tenth that is done, where there is no terminal."""
 
     def __init__(self, title: str) -> None:
         self._title, self._tenth = title, -1

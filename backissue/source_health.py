@@ -1,4 +1,4 @@
-"""What is known of each source: is all well, and if not, why. Commands and pages show this."""
+"""The health of each source: the state that it is in, and the cause in words."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ Condition = Literal[
     "ok", "new", "running", "failing", "silent", "paused", "broken file", "undeclared"
 ]
 WEEK = timedelta(days=7)
-_WINDOW = timedelta(days=56)  # whose articles tell a source's rhythm
+_WINDOW = timedelta(days=56)  # articles of so long a time give a source's rhythm
 _FEWEST = 5  # articles that make a rhythm
-_UNLIKELY = 4.6  # e ** -4.6 is 0.01: so rarely a source of that rhythm is silent for so long
+_UNLIKELY = 4.6  # articles that a silence lacks: e ** -4.6 is 0.01, its share by chance
 
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """One source as it stands. *cause* says in words what is wrong, or what is worth knowing.
+    """The state of a source. *cause* says in words what is wrong, or what is worth knowing.
 
-    *new* counts articles of the last seven days by their own dates, *expected* those that the eight
-    weeks up to the newest article let expect. *unpublished* captures are not in the tables yet; the
-    run that brought the first of them began at *unpublished_since*: that is the lag.
+    *new* counts the articles of the last seven days, by their own dates. *expected* is how many the
+    source has in a week, by the eight weeks up to its newest article. *unpublished* counts captures
+    that are not in the tables yet; the run that brought the first began at *unpublished_since*.
     """
 
     source: str
@@ -60,13 +60,13 @@ class Rhythm:
     newest: datetime
 
     def is_silent(self, now: datetime) -> bool:
-        """Whether so long a silence is not the source's way."""
+        """Whether the source is silent for longer than its rhythm lets expect."""
         days = (now - self.newest) / timedelta(days=1)
         return days > 2 and days * self.per_day > _UNLIKELY
 
 
 def rhythm_of(dates: Sequence[datetime]) -> Rhythm | None:
-    """The rhythm in which articles of these *dates* came; None where they are too few to tell."""
+    """The rhythm of articles with these *dates*; None where they are too few."""
     if len(dates) < _FEWEST:
         return None
     newest = max(dates)
@@ -159,10 +159,10 @@ def _failed_in_a_row(runs: Sequence[Run]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class LibraryState:
-    """The sums of a library. Bytes of WARC: *underived* of *unpublished* are not staged either.
+    """The sums of a library. Of its *unpublished_bytes* of WARC, *underived_bytes* are not derived.
 
-    Nothing is crawled while less than *disk_floor* bytes are free. *missing*: what of the library
-    is not there, or not in the tables, and which command makes it again.
+    Nothing is crawled while less than *disk_floor* bytes are free. *missing* says what the library
+    or its tables lack, and which command makes it again.
     """
 
     serving: bool
@@ -181,7 +181,7 @@ class LibraryState:
 
     @property
     def is_below_floor(self) -> bool:
-        """Whether nothing is crawled for want of room on the disk."""
+        """Whether too little of the disk is free for a crawl."""
         return self.disk_free < self.disk_floor
 
 
@@ -229,7 +229,7 @@ def _library_state(library: Library, state: State, now: datetime) -> LibraryStat
 
 
 def _missing(library: Library) -> str | None:
-    """What of the tables is not there, and what makes it again."""
+    """What the tables lack, and which command makes it again; None where they are whole."""
     try:
         return library.unread()
     except TablesMissing as error:
@@ -237,7 +237,7 @@ def _missing(library: Library) -> str | None:
 
 
 def _article_dates(library: Library) -> Mapping[str, list[datetime]]:
-    """For each source the dates of its articles: when they say they came out, or were fetched."""
+    """The dates of each source's articles: those that they state, or when they were fetched."""
     found: dict[str, list[datetime]] = {}
     columns = ["source", "version", "date_published", "fetch_time"]
     for row in library.articles("all", columns=columns):

@@ -114,7 +114,7 @@ def _read_article(page: Visited | None) -> Article | None:
 
 
 def _file_comments(probed: Probe) -> dict[str, str]:
-    """What stands above the fields of the source file."""
+    """The comments above the fields of the source file."""
     comments = {"": "Found by `backissue add`; all of it may be changed."}
     for kind, field in (("feed", "feeds"), ("sitemap", "sitemaps")):
         lines = [_place_in_words(place) for place in probed.places if place.kind == kind]
@@ -168,7 +168,7 @@ def _estimate(probed: Probe, page: Visited | None, delay: float) -> str:
 
 
 def _expected_cost(probed: Probe, page: Visited | None, delay: float) -> tuple[int, float]:
-    """Bytes and seconds that fetching everything takes, judged by one page."""
+    """The bytes and seconds of fetching everything, estimated from a single page."""
     each = (page.received if page else 0) + _OVERHEAD
     return probed.count * each, probed.count * delay
 
@@ -196,7 +196,7 @@ def _print_json(
 
 
 def _add_opml(options: Namespace) -> int:
-    """A source file for each feed; nobody is asked anything yet."""
+    """Write a source file for each feed, without asking any site."""
     from archive.library import Library
     from crawlers.sources.opml import sources_of
     from crawlers.sources.toml import write_source

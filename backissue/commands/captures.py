@@ -24,7 +24,9 @@ _COLUMNS = [
 def flags(command: ArgumentParser) -> None:
     """Which library, which address."""
     add_library(command)
-    command.add_argument("url", metavar="URL", help="the address, with or without tracking words")
+    command.add_argument(
+        "url", metavar="URL", help="the address; tracking parameters make no difference"
+    )
 
 
 def run(options: Namespace) -> int:

@@ -26,7 +26,9 @@ def flags(command: ArgumentParser) -> None:
     add_network(command)
     command.add_argument("what", nargs="*", metavar="SOURCE|URL", help="default: all sources")
     command.add_argument(
-        "--recheck", action="store_true", help="ask for known articles before they are due, too"
+        "--recheck",
+        action="store_true",
+        help="fetch known articles again, even before they are due",
     )
 
 
@@ -49,7 +51,7 @@ def run(options: Namespace) -> int:
             tuple(options.resolve),
             options.recheck,
         )
-        if library.settings.contact is None and not library.state.runs():  # said once
+        if library.settings.contact is None and not library.state.runs():  # the first crawl
             warn("no contact in library.toml: sites cannot tell whom to ask about this crawl")
         with meter(options, "crawling") as shown:
             crawled = crawl_sources(library, job, engine, shown)
@@ -60,7 +62,7 @@ def run(options: Namespace) -> int:
 
 
 def _library(path: Path, urls: list[str]) -> Library:
-    """The library; made where there is none, if there is something to crawl into it."""
+    """Open the library; make it where there is none, if there is something to crawl into it."""
     from archive.library import Library
 
     declared = any((path / "sources").glob("*.toml"))
@@ -83,7 +85,7 @@ def _sources_to_crawl(library: Library, what: list[str], urls: list[str]) -> tup
 
 
 def _adhoc_source(urls: list[str]) -> Source:
-    """The source that single pages are crawled for."""
+    """A source for single pages."""
     from pydantic import ValidationError
 
     from archive.source import Source
@@ -99,7 +101,7 @@ def _adhoc_source(urls: list[str]) -> Source:
 
 
 def _print_crawled(options: Namespace, library: Library, crawled: Crawled) -> None:
-    """What the crawl brought: a row for each run, then the sums."""
+    """Print what the crawl brought: a row for each run, then the sums."""
     from dataclasses import asdict
 
     verdicts = crawled.published.verdicts if crawled.published else {}

@@ -9,7 +9,7 @@ from archive.disk import files
 from backissue.commands.flags import add_library
 from backissue.output import print_json, print_table, say
 
-HELP: Final = "print a SHA-256 of what the tables say, to compare by"
+HELP: Final = "print a SHA-256 of all rows, to compare libraries"
 _SHOWN = len("sha256:") + 16
 
 
@@ -21,7 +21,7 @@ def flags(command: ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="COLUMN",
-        help="leave a column out, such as extractor_version; may be given again",
+        help="leave out this column, such as extractor_version; may be repeated",
     )
 
 

@@ -1,4 +1,4 @@
-"""`backissue export KIND`: captures for those who use other tools."""
+"""`backissue export KIND`: captures, or the feeds of the sources, in a file for other tools."""
 
 from __future__ import annotations
 
@@ -31,24 +31,30 @@ def flags(command: ArgumentParser) -> None:
         "--output",
         type=Path,
         metavar="FILE|DIR",
-        help="a new file, or with warc a folder (default: ./NAME.warc.gz, ./NAME.opml)",
+        help="a new file, or for warc a folder (default: ./NAME.warc.gz, ./NAME.opml)",
     )
-    command.add_argument("--source", metavar="NAME", help="captures of this source")
-    command.add_argument("--since", metavar="TIME", help="fetched at this time or later (UTC)")
-    command.add_argument("--until", metavar="TIME", help="fetched before this time (UTC)")
-    command.add_argument("--url-prefix", metavar="URL", help="addresses that begin so")
+    command.add_argument("--source", metavar="NAME", help="only this source")
     command.add_argument(
-        "--tables-only", action="store_true", help="take nothing from the WARC files"
+        "--since", metavar="TIME", help="only captures fetched at this time or later (UTC)"
+    )
+    command.add_argument(
+        "--until", metavar="TIME", help="only captures fetched before this time (UTC)"
+    )
+    command.add_argument(
+        "--url-prefix", metavar="URL", help="only captures whose URL begins with this"
+    )
+    command.add_argument(
+        "--tables-only", action="store_true", help="read the tables alone, and no WARC files"
     )
 
 
 def run(options: Namespace) -> int:
-    """Write what is wanted in the form that is wanted."""
+    """Write captures or feeds, as KIND says."""
     return _warc(options) if options.kind == "warc" else _opml(options)
 
 
 def _warc(options: Namespace) -> int:
-    """Captures as a WARC file, and how many of them are as they were received."""
+    """Write captures into a WARC file, and say how many have the very bytes received."""
     from dataclasses import fields
 
     from archive.library import Library
@@ -77,7 +83,7 @@ def _warc(options: Namespace) -> int:
 
 
 def _opml(options: Namespace) -> int:
-    """The sources' feeds as a list that feed readers take."""
+    """Write the sources' feeds as a list that feed readers import."""
     from archive.library import Library
     from crawlers.sources.opml import to_opml
     from crawlers.sources.toml import load_sources

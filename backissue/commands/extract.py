@@ -27,10 +27,15 @@ def flags(command: ArgumentParser) -> None:
     command.add_argument("page", metavar="PAGE", help="a file, an http(s) URL, or - for stdin")
     command.add_argument("--url", help="the page's address, where PAGE is a file")
     command.add_argument(
-        "--format", choices=("text", "markdown", "json"), default="text", help="default: text"
+        "--format",
+        choices=("text", "markdown", "json"),
+        default="text",
+        help="form of the output (default: text)",
     )
     command.add_argument(
-        "--explain", action="store_true", help="show all of the page's text: what is cut, and why"
+        "--explain",
+        action="store_true",
+        help="show all text of the page: what is kept, what is cut, and why",
     )
     add_network(command)
 

@@ -31,7 +31,7 @@ def add_engine(command: ArgumentParser) -> None:
         "--engine",
         default="local",
         metavar="E",
-        help="where pages are derived: local[:N], dask:local:N, dask:tcp://HOST:PORT",
+        help="where pages are derived, in N processes: local[:N], dask:local:N, dask:tcp://HOST:PORT",
     )
 
 
@@ -45,8 +45,8 @@ def add_network(command: ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="HOST:PORT:ADDR",
-        help="take this address for a host, as curl does, and permit it; * is any host or port; "
-        "ADDR may have a port of its own",
+        help="connect to ADDR instead of HOST:PORT, as curl does. ADDR may be private, and end in "
+        "a port of its own; HOST and PORT may be *",
     )
 
 

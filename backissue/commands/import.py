@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 HELP: Final = "take in WARC and WACZ files that others made"
 TAKES_TURN: Final = True
-_NAMED = 5  # places of a file that a person is told of
+_NAMED = 5  # unreadable places of a file that are printed
 
 
 def flags(command: ArgumentParser) -> None:
@@ -36,7 +36,7 @@ def flags(command: ArgumentParser) -> None:
         "--source",
         default="imported",
         metavar="NAME",
-        help="the source that the captures count for (default: imported)",
+        help="name of the source that the captures belong to (default: imported)",
     )
 
 
@@ -63,7 +63,7 @@ def run(options: Namespace) -> int:
 
 
 def _files_to_import(given: list[Path]) -> Iterator[Path]:
-    """The files that are named, and those in folders that are; UsageError where there is none."""
+    """The named files, and all WARC files in named folders; UsageError where there are none."""
     from pipelines.importing.storage import SUFFIXES
 
     for path in given:

@@ -1,4 +1,4 @@
-"""`backissue pause`: sources are crawled by schedule no more, until `resume`."""
+"""`backissue pause`: sources are not crawled by schedule until `backissue resume`."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def run(options: Namespace) -> int:
 
 
 def declared_names(library: Library, names: list[str]) -> list[str]:
-    """*names*, `*` for all where there are none; UsageError where no file declares one."""
+    """*names*, or `*` for all sources; UsageError for a name that no file declares."""
     from crawlers.sources.folder import SourceFiles
 
     declared = SourceFiles(library.path / "sources").read()

@@ -1,4 +1,4 @@
-"""`backissue publish`: what is captured and not yet in the tables goes there."""
+"""`backissue publish`: captures that are not in the tables yet go there."""
 
 from __future__ import annotations
 

@@ -29,22 +29,23 @@ def flags(command: ArgumentParser) -> None:
     command.add_argument(
         "--compare",
         action="store_true",
-        help="make them, but only say what they change; a later rebuild then takes them",
+        help="make them beside the present tables and print the differences; the next rebuild "
+        "takes them over",
     )
     command.add_argument(
         "--relearn",
         action="store_true",
-        help="use for each batch what the articles of a host share in the whole history",
+        help="make every batch with site templates learned from the whole history",
     )
     command.add_argument(
         "--accept-loss",
         action="store_true",
-        help="go on where bytes that rows came from are damaged or gone; each place is named",
+        help="go on without the rows whose bytes are damaged or missing; each place is named",
     )
 
 
 def run(options: Namespace) -> int:
-    """Make a new generation and say what it holds, or what it would change."""
+    """Make a new generation, and say what it holds or would change."""
     from archive.library import Library
     from pipelines.derive.engine import parse_engine
     from pipelines.rebuild.rebuild import rebuild

@@ -1,4 +1,4 @@
-"""`backissue repair`: mend what a crash left, and say what was done."""
+"""`backissue repair`: mend what a crash or a failing disk left behind, and say what was done."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from archive.repair.regroup import Regrouped
     from pipelines.derive.engine import Engine
 
-HELP: Final = "mend what a crash left behind"
+HELP: Final = "mend what a crash or a failing disk left behind"
 TAKES_TURN: Final = True
 _Done = tuple[str, dict[str, Any], str]
 
@@ -30,7 +30,7 @@ def flags(command: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> int:
-    """Mend the library; what a live crawl writes is left alone. Exit code 1: some is not whole."""
+    """Mend the library, but no file that a live crawl writes; exit 1 where damage is left."""
     from archive.library import Library
     from pipelines.derive.engine import parse_engine
 
@@ -55,7 +55,7 @@ def run(options: Namespace) -> int:
 
 
 def _mend(library: Library, engine: Engine) -> Iterator[_Done]:
-    """Mend one thing after the other: the kind of line, its values, and the words."""
+    """Mend step by step: for each mended thing the kind of line, its values, its words."""
     from dataclasses import asdict
 
     from archive.repair.regroup import regroup

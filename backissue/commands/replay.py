@@ -23,7 +23,12 @@ _START_SECONDS = 60
 def flags(command: ArgumentParser) -> None:
     """Which library, at which port."""
     add_library(command)
-    command.add_argument("--port", type=int, default=8301, help="default: 8301; 0: any free one")
+    command.add_argument(
+        "--port",
+        type=int,
+        default=8301,
+        help="port of the local server (default: 8301); 0: any free port",
+    )
     command.add_argument("--yes", action="store_true", help="install pywb without asking")
 
 

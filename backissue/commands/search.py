@@ -15,11 +15,13 @@ def flags(command: ArgumentParser) -> None:
     """Which library, which words."""
     add_library(command)
     command.add_argument("query", metavar="QUERY", help='words, "a phrase", AND, OR, NOT, word*')
-    command.add_argument("--limit", type=int, default=20, metavar="N", help="default: 20")
+    command.add_argument(
+        "--limit", type=int, default=20, metavar="N", help="print at most N articles (default: 20)"
+    )
 
 
 def run(options: Namespace) -> int:
-    """Print what was found, best first; exit 1 where nothing was."""
+    """Print the hits, best first; exit 1 where there are none."""
     from dataclasses import asdict
 
     from rich.console import Console

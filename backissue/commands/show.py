@@ -26,10 +26,14 @@ _CONTEXT = 12
 def flags(command: ArgumentParser) -> None:
     """Which article of which library, and which of its differences."""
     add_library(command)
-    command.add_argument("id", metavar="ID", help="article id")
-    command.add_argument("--diff", action="store_true", help="what changed between its versions")
+    command.add_argument("id", metavar="ID", help="id of the article, as `search` prints it")
     command.add_argument(
-        "--compared", action="store_true", help="what a rebuild changes: see rebuild --compare"
+        "--diff", action="store_true", help="print what changed between its versions"
+    )
+    command.add_argument(
+        "--compared",
+        action="store_true",
+        help="print what a rebuild would change, after `rebuild --compare`",
     )
 
 
@@ -65,7 +69,7 @@ def _versions(rows: Rows, article_id: str) -> list[dict[str, Any]]:
 
 
 def _show_compared(options: Namespace, library: Library, now: list[dict[str, Any]]) -> int:
-    """The newest version as it is, against that which the compared generation has."""
+    """Print how the newest version differs from that of the compared generation."""
     from rich.console import Console
 
     from archive.tables.dataset import articles
@@ -103,12 +107,12 @@ def _print_article(row: dict[str, Any]) -> None:
 
 
 def corrections_of(row: dict[str, Any]) -> list[str]:
-    """The notes in the article's text by which it says that it was corrected."""
+    """The notes of correction in the article's text."""
     return list(json.loads(row["evidence"] or "{}").get("corrections", ()))
 
 
 def diff(old: dict[str, Any], new: dict[str, Any], title: str | None = None) -> Text:
-    """The words that went (red, struck) and came (green), with some around them."""
+    """The words that went (red, struck) and came (green), among their neighbours."""
     from rich.text import Text
 
     versions = f"version {old['version']} → {new['version']}  {new['fetch_time']:%Y-%m-%d %H:%M}"

@@ -1,4 +1,4 @@
-"""`backissue status`: how each source stands, when it ran and will run, and what is wrong."""
+"""`backissue status`: the state of each source, its last and next run, and what is wrong."""
 
 from __future__ import annotations
 

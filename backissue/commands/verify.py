@@ -1,4 +1,4 @@
-"""`backissue verify`: whether WARC files, indexes, tables and journal are what they must be."""
+"""`backissue verify`: check WARC files, indexes, tables and journal, and prove rows."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pipelines.rebuild.proof import Proven
 
 HELP: Final = "check WARC files, indexes and tables"
-_ALONE = 8 << 20  # bytes that are read sooner than other processes begin
+_ALONE = 8 << 20  # bytes that are read before other processes would have started
 _MIB = 1 << 20
 _COLOURS = {"error": "bold red", "warning": "yellow"}
 _UNREADABLE = ("library.link", "journal.missing", "parquet.unreadable", "parquet.schema")
@@ -35,12 +35,15 @@ def flags(command: ArgumentParser) -> None:
         "--prove", type=int, default=0, metavar="N", help="extract N random rows again and compare"
     )
     command.add_argument(
-        "--seed", type=int, metavar="S", help="which rows: the same number, the same rows"
+        "--seed",
+        type=int,
+        metavar="S",
+        help="seed of the random choice: the same number gives the same rows",
     )
 
 
 def run(options: Namespace) -> int:
-    """Print what was found wrong; exit 1 where that is an error."""
+    """Print the findings; exit 1 where there is an error among them."""
     from dataclasses import asdict
 
     from archive.verify.library import verify
@@ -96,7 +99,7 @@ def _prove_rows(folder: Path, count: int, seed: int | None) -> tuple[Proven, lis
 
 
 def print_findings(findings: Sequence[Finding]) -> None:
-    """Findings for people, by the file that they are in."""
+    """Print findings for people, grouped by file."""
     from rich.console import Console
     from rich.text import Text
 

@@ -20,18 +20,18 @@ from crawlers.process.child import CrawlJob
 from crawlers.process.parent import CrawlProcess
 
 logger = logging.getLogger(__name__)
-_LONGEST_PAUSE = 300.0  # seconds, after crawl processes that died one after the other
+_LONGEST_PAUSE = 300.0  # seconds before a new process, however many died in a row
 
 
 @dataclass(slots=True)
 class ProcessSlot:
-    """The place of one crawl process: who is there, and which sources it is crawling."""
+    """The place of a crawl process: the process, and the sources that it is crawling."""
 
     process: CrawlProcess | None = None
     listener: asyncio.Task[None] | None = None
     going: set[str] = field(default_factory=set)
     leaving: bool = False  # it was asked to end
-    deaths: int = 0  # one after the other
+    deaths: int = 0  # in a row
     free_at: float = 0.0  # monotonic seconds: no new process before
     starting: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -61,7 +61,7 @@ class CrawlProcesses:
 
     @property
     def pids(self) -> list[int]:
-        """The numbers of the crawl processes."""
+        """The process ids of the crawl processes."""
         return [slot.process.pid for slot in self._slots if slot.process]
 
     def ready_in(self, source: Source) -> float:
@@ -92,7 +92,7 @@ class CrawlProcesses:
                 slot.process.give(Halt(name))
 
     def renew(self) -> None:
-        """Let processes that are old or large go: in a quiet moment, or where it is high time."""
+        """End old or large processes in a quiet moment, and those twice too large at once."""
         for slot in self._slots:
             process = slot.process
             if process is None or slot.leaving:
@@ -126,7 +126,7 @@ class CrawlProcesses:
         return self._slots[zlib.crc32(domain.encode()) % len(self._slots)]
 
     async def _listen(self, slot: ProcessSlot, process: CrawlProcess) -> None:
-        """Hear a process to its end."""
+        """Pass on the reports of a process until it ends."""
         async for report in process.reports():
             if isinstance(report, Refused) or report.ended:
                 slot.going.discard(report.source)

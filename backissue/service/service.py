@@ -38,7 +38,7 @@ _CLOCK_SLACK = 5.0  # seconds that wall clock and monotonic clock may part betwe
 class Service:
     """One running service on one library: jobs in memory, made from the source files.
 
-    It does no work itself: crawl processes capture, a child publishes, another one mends.
+    It plans, and mends the state. Crawl processes capture, and a child process publishes.
     """
 
     def __init__(self, library: Library, engine: str, job: CrawlJob) -> None:
@@ -112,7 +112,7 @@ class Service:
         self._processes.renew()
         every = self._library.settings.serve.publish_every.total_seconds()
         due = time.monotonic() - self._published >= every
-        if due and not self._server.publishing.locked():  # one at a time
+        if due and not self._server.publishing.locked():  # not two at a time
             self._published = time.monotonic()
             self._spawn_task(self._publish())
 
@@ -144,7 +144,7 @@ class Service:
         return leaped
 
     def _plan(self, name: str) -> None:
-        """Let the source be due when its schedule says so; its present run is waited for."""
+        """Plan the next run of the source by its schedule, unless a run is going on."""
         if self._scheduler.get_job(name):
             self._scheduler.remove_job(name)
         if self._is_on(name) and name not in self._processes.going and not self._stopping.is_set():
@@ -153,7 +153,7 @@ class Service:
             self._plan_at(name, moment, moment)
 
     def _plan_at(self, name: str, moment: datetime, due: datetime) -> None:
-        """Let the run that is *due* then begin at *moment*."""
+        """Let the run that is due at *due* begin at *moment*."""
         self._scheduler.add_job(
             *(self._begin, "date", [name, due]),
             id=name,
@@ -214,7 +214,7 @@ class Service:
             for name in names:
                 for run in self._library.state.last_runs(name, 1):
                     self._server.tell(run)
-        except BackissueError as error:  # the disk is full, say: what is lost stays to be mended
+        except BackissueError as error:  # such as a full disk: the next mending tries again
             logger.warning("%s", error)
         for name in names:
             self._plan(name)

@@ -41,7 +41,7 @@ def service_card(library: Path) -> Path:
 
 
 def new_socket(library: Path) -> socket.socket:
-    """A listening socket for a service on *library*, entered in its card; for this user alone."""
+    """A listening socket for a service on *library*, for this user alone; the card names it."""
     name = f"backissue-{secrets.token_hex(6)}.sock"
     folder = _runtime_folder(name)
     path = folder / name
@@ -100,9 +100,9 @@ def _is_our_own(folder: Path) -> bool:
 
 
 def connect(library: Library, want: dict[str, Any]) -> socket.socket | None:
-    """A connection over which the service on *library* does *want*; None where none is running.
+    """A connection to the service on *library* that grants *want*; None where no service runs.
 
-    UsageError where it refuses. Waits as long as the service needs, and says so.
+    Waits as long as the service needs, and says so. Raises UsageError where it refuses.
     """
     until = time.monotonic() + _STARTING_SECONDS
     while is_held(library.lock_file("serve")):
@@ -137,7 +137,7 @@ def _await_ready(connection: socket.socket) -> None:
 
 
 def _read_line(connection: socket.socket) -> dict[str, Any]:
-    """One line, byte by byte: what follows it is not ours."""
+    """Read one line, byte by byte: what follows it is for another reader."""
     line = b""
     while not line.endswith(b"\n"):
         byte = connection.recv(1)
@@ -160,7 +160,7 @@ def turn(library: Library) -> Iterator[None]:
 
 
 def notify_service(library: Library) -> bool:
-    """Tell a running service that sources or pauses changed; whether there is one."""
+    """Tell a running service that sources or pauses changed; False where none runs."""
     connection = connect(library, {"want": "look"})
     if connection:
         connection.close()
@@ -168,12 +168,12 @@ def notify_service(library: Library) -> bool:
 
 
 def crawl_request(job: CrawlJob) -> dict[str, Any]:
-    """What to ask a service for that is to crawl *job*'s sources."""
+    """The request that a service crawls *job*'s sources."""
     return {"want": "crawl", "allow_private": job.allow_private, "resolve": list(job.resolve)}
 
 
 class ServiceCrawl:
-    """A crawl by the processes of a running service, as `CrawlProcess` is one by our own."""
+    """A crawl by the processes of a running service, with the methods of `CrawlProcess`."""
 
     def __init__(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, names: Iterable[str]

@@ -1,4 +1,4 @@
-"""Where a running service answers at its socket: turns, crawls by hand, changed files."""
+"""The socket of a running service: it gives turns, takes crawls by hand, hears of changes."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _LONGEST_LINE = 16 * 2**20
 
 @dataclass(slots=True)
 class _OrderedCrawl:
-    """A crawl that was ordered at the socket: who hears of it, and what has not ended."""
+    """A crawl that a client ordered: where its reports go, and which sources have not ended."""
 
     writer: asyncio.StreamWriter
     waiting: set[str] = field(default_factory=set)
 
 
 class SocketServer:
-    """Serves everybody who comes to the socket; *on_change* is called when files changed."""
+    """Serves the clients of the socket; *on_change* is called when files or pauses changed."""
 
     def __init__(
         self,
@@ -48,18 +48,18 @@ class SocketServer:
         self._server: asyncio.Server | None = None
 
     async def open(self, listening: socket.socket) -> None:
-        """Answer from now on."""
+        """Accept connections from now on."""
         self._server = await asyncio.start_unix_server(
             self._serve, sock=listening, limit=_LONGEST_LINE
         )
 
     def close(self) -> None:
-        """Let nobody in any more."""
+        """Accept no more connections."""
         if self._server:
             self._server.close()
 
     def tell(self, report: Run | Refused) -> None:
-        """Pass a report on to who ordered the crawl, if somebody did."""
+        """Send a report to the client that ordered the crawl, if there is one."""
         crawl = self._crawls.get(report.source)
         if crawl is None:
             return
@@ -70,7 +70,9 @@ class SocketServer:
             del self._crawls[report.source]
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(ConnectionError, ValueError):  # who talks nonsense, or is gone, is let go
+        with suppress(
+            ConnectionError, ValueError
+        ):  # a client that sends nonsense, or is gone, is dropped
             want = json.loads(await reader.readline())
             match want:
                 case {"want": "turn"}:
@@ -103,7 +105,7 @@ class SocketServer:
                     case None:
                         return
         finally:
-            for name in crawl.waiting:  # nobody waits for it any more
+            for name in crawl.waiting:  # the client is gone
                 self._processes.halt(name)
 
     async def _order(self, order: Order, crawl: _OrderedCrawl) -> None:
@@ -118,7 +120,7 @@ class SocketServer:
         await self._processes.give(order)
 
     def _differs(self, want: dict[str, Any]) -> str | None:
-        """Why the service, with its own flags, is not the one to do it."""
+        """Why the service cannot crawl as is wanted: its own flags are others."""
         private = want.get("allow_private") and not self._job.allow_private
         if private or not set(want.get("resolve", ())) <= set(self._job.resolve):
             return (

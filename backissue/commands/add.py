@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 
 HELP: Final = "look at a site and write the source file that crawls it"
 _SHOWN = 5  # addresses of articles
-_ARTICLE_FIELDS = (
-    *("headline", "author", "date_published", "word_count", "in_language", "article_body"),
-)
+_FIELDS = ("headline", "author", "date_published", "word_count", "in_language", "article_body")
 _OVERHEAD = 2000  # bytes of WARC headers, request and metadata that a capture takes, compressed
 
 
@@ -188,7 +186,7 @@ def _print_json(
     for entry in probed.newest()[:_SHOWN]:
         print_json("announced", asdict(entry))
     if article and page:
-        shown = {name: getattr(article, name) for name in _ARTICLE_FIELDS}
+        shown = {name: getattr(article, name) for name in _FIELDS}
         print_json("article", {"url": page.url} | shown)
     size, duration = _expected_cost(probed, page, delay)
     sums = {"articles": probed.count, "warc_bytes": size, "seconds": duration}

@@ -17,7 +17,7 @@ __all__ = ["extract", "open"]
 def open(path: str | PathLike[str] = "library") -> Library:
     """The library at *path*: `.articles()`, `.captures()`, `.crawl_log()`, `.capture(id)`.
 
-    Raises `archive.errors.NotALibrary`, or `NewerFormat` for one of a later Backissue.
+    Raises `archive.errors.NotALibrary`, or `NewerFormat` for a library of a later Backissue.
     """
     from archive.library import Library
 

@@ -1,4 +1,4 @@
-"""Sources into published tables: a child process captures, this one derives and publishes."""
+"""Sources into published tables: a child process captures, this process derives and publishes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from archive.repair.recover import recover
 from archive.source import Source
 from archive.state.database import Run
 from backissue.output import Meter
-from backissue.service.socket_client import ServiceCrawl, connect, turn, wish
+from backissue.service.socket_client import ServiceCrawl, connect, crawl_request, turn
 from crawlers.orders import Halt, Order, Refused
 from crawlers.politeness.pace import host_delays
 from crawlers.process.child import CrawlJob
@@ -35,15 +35,15 @@ _POLL_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Crawled:
-    """What a crawl came to."""
+    """The result of a crawl."""
 
     exit_code: ExitCode
     runs: tuple[Run, ...]
     published: Published | None
 
 
-class Crawler(Protocol):
-    """What takes orders and reports on them: a crawl process of our own, or a running service."""
+class RunningCrawl(Protocol):
+    """A crawl that takes orders and reports on them: by a process of our own, or by a service."""
 
     def give(self, message: Order | Halt) -> None:
         """Send an order."""
@@ -64,30 +64,33 @@ class Crawler(Protocol):
         """The exit code; None where it did not end by itself."""
 
 
-def crawl(
+def crawl_sources(
     library: Library, job: CrawlJob, engine: Engine, meter: Meter, *, publishes: bool = True
 ) -> Crawled:
-    """Crawl *job*'s sources and publish what came; LockHeld where one of them is being crawled.
+    """Crawl *job*'s sources, and publish what they brought.
 
-    Where a service runs on the library, its processes crawl; UsageError where its flags are others.
-    Ctrl-C and SIGTERM let the crawl finish what is on its way; a second ends it at once.
+    Where a service runs on the library, its processes crawl. Ctrl-C and SIGTERM let the crawl
+    finish the requests that are on their way; a second signal ends it at once.
+
+    Raises LockHeld where a source is being crawled already, and UsageError where a service has
+    other flags.
     """
     refuse_held(library, job.sources)
     recover_state(library)
-    service = connect(library, wish(job))
-    course = asyncio.run(_capture(library, job, engine, meter, service))
-    if course.code is None:  # killed, or a bug: what was captured is still published
+    service = connect(library, crawl_request(job))
+    progress = asyncio.run(_capture(library, job, engine, meter, service))
+    if progress.code is None:  # the process was killed, or broke down: its captures are published
         recover(library)
-    runs = tuple(_as_recorded(library, course))
+    runs = tuple(_as_recorded(library, progress))
     published = None
     if publishes:
         with turn(library):
             make_whole(library, engine)
-            pages = Counting(meter)
-            published = publish(library, engine, payloads=True, told=pages.told)
-    if course.refused:
-        raise course.refused[0].error()
-    return Crawled(_exit_code(course, runs), runs, published)
+            counter = CaptureCounter(meter)
+            published = publish(library, engine, payloads=True, told=counter.add)
+    if progress.refused:
+        raise progress.refused[0].error()
+    return Crawled(_exit_code(progress, runs), runs, published)
 
 
 def refuse_held(library: Library, sources: Sequence[Source]) -> None:
@@ -98,21 +101,21 @@ def refuse_held(library: Library, sources: Sequence[Source]) -> None:
             raise LockHeld(path, holder(path))
 
 
-class Counting:
-    """Tells a meter how many captures were read so far."""
+class CaptureCounter:
+    """Counts the captures that were read, and shows the sum on a meter."""
 
     def __init__(self, meter: Meter) -> None:
         self._meter, self._captures = meter, 0
         meter.update(0, 0, "reading what was captured")
 
-    def told(self, receipt: Receipt) -> None:
-        """One more span was read."""
+    def add(self, receipt: Receipt) -> None:
+        """Count the captures of a span that was read."""
         self._captures += receipt.captures
         self._meter.update(self._captures, 0, "captures read")
 
 
 @dataclass(slots=True)
-class Course:
+class CrawlProgress:
     """How a crawl goes: the newest report of each run, and how it ended."""
 
     waiting: set[str]  # sources whose run has not ended
@@ -122,7 +125,7 @@ class Course:
     code: ExitCode | None = None
 
     def note(self, report: Run | Refused) -> None:
-        """Take a report in."""
+        """Enter a report."""
         if isinstance(report, Refused):
             self.refused.append(report)
             self.waiting.discard(report.source)
@@ -134,39 +137,41 @@ class Course:
 
 async def _capture(
     library: Library, job: CrawlJob, engine: Engine, meter: Meter, service: socket | None
-) -> Course:
-    """Have the sources crawled to their end, deriving meanwhile what is captured."""
+) -> CrawlProgress:
+    """Crawl the sources to their end, and derive their captures meanwhile."""
     follower = Follower(library, engine.workers or os.cpu_count() or 1)
-    crawler: Crawler
+    running: RunningCrawl
     if service:
-        crawler = await ServiceCrawl.over(service, [source.name for source in job.sources])
+        running = await ServiceCrawl.over(service, [source.name for source in job.sources])
     else:
-        crawler = await CrawlProcess.start(job)
-    course = Course({source.name for source in job.sources})
-    _pass_signals_on(crawler, course)
+        running = await CrawlProcess.start(job)
+    progress = CrawlProgress({source.name for source in job.sources})
+    _pass_signals_on(running, progress)
     polling = asyncio.ensure_future(_poll(follower))
     try:
-        await follow(crawler, job, course, meter)
+        await follow(running, job, progress, meter)
     finally:
         polling.cancel()
         with suppress(asyncio.CancelledError):
             await polling
-        crawler.kill()
+        running.kill()
         follower.close()
-    return course
+    return progress
 
 
-async def follow(crawler: Crawler, job: CrawlJob, course: Course, meter: Meter) -> None:
-    """Order *job*'s sources, and tell *meter* how they go, until all have ended."""
+async def follow(
+    running: RunningCrawl, job: CrawlJob, progress: CrawlProgress, meter: Meter
+) -> None:
+    """Order a run of each source, and show on *meter* how the runs go, until all have ended."""
     delays = host_delays(job.sources)
     for source in job.sources:
-        crawler.give(Order(source, delays, recheck=job.recheck))
-    async for report in crawler.reports():
-        course.note(report)
-        _tell(meter, course.runs)
-        if not course.waiting:
-            crawler.end()
-    course.code = await crawler.wait()
+        running.give(Order(source, delays, recheck=job.recheck))
+    async for report in running.reports():
+        progress.note(report)
+        _update_meter(meter, progress.runs)
+        if not progress.waiting:
+            running.end()
+    progress.code = await running.wait()
 
 
 async def _poll(follower: Follower) -> None:
@@ -175,34 +180,34 @@ async def _poll(follower: Follower) -> None:
         await asyncio.sleep(_POLL_SECONDS)
 
 
-def _pass_signals_on(crawler: Crawler, course: Course) -> None:
-    """Signals end the crawl; they are heard until the event loop ends."""
+def _pass_signals_on(running: RunningCrawl, progress: CrawlProgress) -> None:
+    """Let signals end the crawl, as long as the event loop runs."""
 
     def heard() -> None:
-        (crawler.kill if course.stopped else crawler.stop)()
-        course.stopped = True
+        (running.kill if progress.stopped else running.stop)()
+        progress.stopped = True
 
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, heard)
 
 
-def _tell(meter: Meter, runs: dict[str, Run]) -> None:
+def _update_meter(meter: Meter, runs: dict[str, Run]) -> None:
     known = sum(run.known for run in runs.values())
     finished = sum(run.finished for run in runs.values())
     failed = sum(run.failed for run in runs.values())
     meter.update(finished, known, f"{failed} failed" if failed else "")
 
 
-def _as_recorded(library: Library, course: Course) -> list[Run]:
-    """The runs as the state has them: recovery may have had the last word."""
-    marks = ", ".join("?" for _ in course.runs)
-    return library.state.runs(f"run_id IN ({marks})", *course.runs)
+def _as_recorded(library: Library, progress: CrawlProgress) -> list[Run]:
+    """The runs as they stand in the state, where recovery may have ended them."""
+    marks = ", ".join("?" for _ in progress.runs)
+    return library.state.runs(f"run_id IN ({marks})", *progress.runs)
 
 
-def _exit_code(course: Course, runs: Sequence[Run]) -> ExitCode:
-    if course.stopped:
+def _exit_code(progress: CrawlProgress, runs: Sequence[Run]) -> ExitCode:
+    if progress.stopped:
         return ExitCode.INTERRUPTED
-    code = ExitCode.FOUND_WRONG if course.code is None else course.code
+    code = ExitCode.FOUND_WRONG if progress.code is None else progress.code
     if code == ExitCode.DONE and any(run.state != "done" for run in runs):
         return ExitCode.FOUND_WRONG
     return code

@@ -1,4 +1,4 @@
-"""How a command ends: what it printed is given out, and an error is one line and an exit code."""
+"""How a command ends: its output is flushed; an error becomes one line and an exit code."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _OUTPUT = Path("standard output")
 
 
 def flush() -> None:
-    """Give out what was printed: that its disk has no room for it is an error as any other."""
+    """Flush standard output; a disk that has no room for it is an error like any other."""
     try:
         sys.stdout.flush()
     except BrokenPipeError:
@@ -27,15 +27,15 @@ def flush() -> None:
 
 
 def drop_output() -> None:
-    """What is still to be printed goes nowhere."""
+    """Send the rest of the output to the null device."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def fail(error: BackissueError) -> int:
-    """Say what went wrong in a line; the exit code."""
+    """Print *error* as one line on standard error; returns its exit code."""
     try:
         flush()
-    except BackissueError as other:  # it was the printing that failed
+    except BackissueError as other:  # what failed is the printing
         error = other
     except BrokenPipeError:
         drop_output()
@@ -48,7 +48,7 @@ def fail(error: BackissueError) -> int:
 
 
 def _is_printed_to_disk() -> bool:
-    """Whether standard output is a file, or a device that may have no room as one."""
+    """Whether standard output is a file, or a device that can be full as a file can."""
     try:
         mode = os.fstat(sys.stdout.fileno()).st_mode
     except (OSError, ValueError):

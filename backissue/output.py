@@ -6,17 +6,14 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from archive.web.userinfo import hide_userinfo
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from archive.tables.journal import Quarantined
 
 
@@ -29,10 +26,12 @@ class Flags(Protocol):
 
 def print_json(kind: str, values: dict[str, Any]) -> None:
     """One line of `--json` output."""
-    print(json.dumps({"type": kind, **values}, default=_plain, ensure_ascii=False), flush=True)
+    print(
+        json.dumps({"type": kind, **values}, default=_json_default, ensure_ascii=False), flush=True
+    )
 
 
-def _plain(value: Any) -> Any:
+def _json_default(value: Any) -> Any:
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, bytes):
@@ -41,32 +40,37 @@ def _plain(value: Any) -> Any:
 
 
 def say(flags: Flags, text: str) -> None:
-    """A line for people: on stdout, but on stderr where stdout is for JSON."""
+    """Print a line for people: on stdout, or on stderr where stdout is for JSON."""
     if not flags.quiet:
         print(text, file=sys.stderr if flags.json else sys.stdout, flush=True)
 
 
 def warn(text: str) -> None:
-    """A line on stderr, without the passwords of URLs."""
+    """Print a line on stderr, without the passwords of URLs."""
     print(f"backissue: {hide_userinfo(text)}", file=sys.stderr, flush=True)
 
 
 def tell_quarantined(flags: Flags, ranges: Iterable[Quarantined]) -> None:
-    """Name what of the WARC files gives no rows: on stderr, or as JSON."""
-    for one in ranges:
+    """Name the bytes of WARC files that give no rows: on stderr, or as JSON."""
+    from dataclasses import asdict
+
+    for quarantined in ranges:
         if flags.json:
-            print_json("quarantined", asdict(one))
+            print_json("quarantined", asdict(quarantined))
         else:
-            warn(in_words(one))
+            warn(quarantined_in_words(quarantined))
 
 
-def in_words(one: Quarantined) -> str:
-    """What gives no rows, for people."""
-    return f"{one}; left out of the tables, and kept in quarantine/ too"
+def quarantined_in_words(quarantined: Quarantined) -> str:
+    """Which bytes give no rows, for people."""
+    return f"{quarantined}; left out of the tables, and kept in quarantine/ too"
 
 
 def print_table(title: str, headings: list[str], rows: list[list[Any]]) -> None:
-    """A table for people; numbers stand right."""
+    """Print a table for people; columns of numbers are aligned right."""
+    from rich.console import Console
+    from rich.table import Table
+
     table = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
     for number, heading in enumerate(headings):
         right = all(isinstance(row[number], int | float) for row in rows) and bool(rows)
@@ -77,10 +81,10 @@ def print_table(title: str, headings: list[str], rows: list[list[Any]]) -> None:
 
 
 class Meter(Protocol):
-    """Progress that can be told."""
+    """Shows how far a piece of work is."""
 
     def update(self, done: int, total: int, text: str) -> None:
-        """So many of so many are done."""
+        """*done* of *total* steps are done; a *total* of 0 is unknown."""
 
 
 class _Silent:
@@ -89,7 +93,7 @@ class _Silent:
 
 
 class _Lines:
-    """Plain lines where there is no terminal, each time another tenth is done."""
+    """A line for each tenth that is done, where there is no terminal."""
 
     def __init__(self, title: str) -> None:
         self._title, self._tenth = title, -1
@@ -119,13 +123,19 @@ def meter(flags: Flags, title: str) -> Iterator[Meter]:
     elif not sys.stderr.isatty():
         yield _Lines(title)
     else:
-        columns = (
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=24),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TextColumn("{task.fields[note]}", style="dim"),
-        )
-        console = Console(stderr=True)
-        with Progress(*columns, console=console, transient=True) as progress:
+        with _progress() as progress:
             yield _Bar(progress, title)
+
+
+def _progress() -> Progress:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[note]}", style="dim"),
+    )
+    return Progress(*columns, console=Console(stderr=True), transient=True)

@@ -1,4 +1,4 @@
-"""What is known of each source: is all well, and if not, why. Commands and pages show this."""
+"""The health of each source: the state that it is in, and the cause in words."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ Condition = Literal[
     "ok", "new", "running", "failing", "silent", "paused", "broken file", "undeclared"
 ]
 WEEK = timedelta(days=7)
-_WINDOW = timedelta(days=56)  # whose articles tell a source's rhythm
+_WINDOW = timedelta(days=56)  # articles of so long a time give a source's rhythm
 _FEWEST = 5  # articles that make a rhythm
-_UNLIKELY = 4.6  # e ** -4.6 is 0.01: so rarely a source of that rhythm is silent for so long
+_UNLIKELY = 4.6  # articles that a silence lacks: e ** -4.6 is 0.01, its share by chance
 
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """One source as it stands. *cause* says in words what is wrong, or what is worth knowing.
+    """The state of a source. *cause* says in words what is wrong, or what is worth knowing.
 
-    *new* counts articles of the last seven days by their own dates, *expected* those that the eight
-    weeks up to the newest article let expect. *unpublished* captures are not in the tables yet; the
-    run that brought the first of them began at *unpublished_since*: that is the lag.
+    *new* counts the articles of the last seven days, by their own dates. *expected* is how many the
+    source has in a week, by the eight weeks up to its newest article. *unpublished* counts captures
+    that are not in the tables yet; the run that brought the first began at *unpublished_since*.
     """
 
     source: str
@@ -54,19 +54,19 @@ class SourceState:
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """How often a source publishes, and when it did so last."""
+    """RebuildOptions often a source publishes, and when it did so last."""
 
     per_day: float
     newest: datetime
 
     def is_silent(self, now: datetime) -> bool:
-        """Whether so long a silence is not the source's way."""
+        """Whether the source is silent for longer than its rhythm lets expect."""
         days = (now - self.newest) / timedelta(days=1)
         return days > 2 and days * self.per_day > _UNLIKELY
 
 
 def rhythm_of(dates: Sequence[datetime]) -> Rhythm | None:
-    """The rhythm in which articles of these *dates* came; None where they are too few to tell."""
+    """The rhythm of articles with these *dates*; None where they are too few."""
     if len(dates) < _FEWEST:
         return None
     newest = max(dates)
@@ -86,8 +86,8 @@ class Unpublished:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """All that decides on the state of one source. *dates* has one date for each article."""
+class SourceFacts:
+    """What decides on the state of a source. *dates* has one date for each article."""
 
     history: History = field(default_factory=History)
     dates: tuple[datetime, ...] = ()
@@ -96,20 +96,20 @@ class Known:
     unpublished: Unpublished = Unpublished()
 
 
-def state_of(name: str, declared: Declared, known: Known, now: datetime) -> SourceState:
+def state_of(name: str, declared: Declared, facts: SourceFacts, now: datetime) -> SourceState:
     """The state of the source *name* at the time *now*."""
     source, broken = declared.sources.get(name), declared.broken.get(name)
-    last = known.history.runs[-1] if known.history.runs else None
-    rhythm = rhythm_of(known.dates)
-    state, cause = _condition(known, rhythm, now)
+    last = facts.history.runs[-1] if facts.history.runs else None
+    rhythm = rhythm_of(facts.dates)
+    state, cause = _condition(facts, rhythm, now)
     cause = cause and hide_userinfo(cause)  # runs of older versions wrote passwords down
     if broken:
         state, cause = "broken file", str(broken)
     elif source is None and state != "running":
         state, cause = "undeclared", "no source file declares it"
     due = None
-    if source and not known.paused and not known.crawling:
-        due = next_run(source, known.history, now)
+    if source and not facts.paused and not facts.crawling:
+        due = next_run(source, facts.history, now)
     return SourceState(
         source=name,
         state=state,
@@ -119,19 +119,21 @@ def state_of(name: str, declared: Declared, known: Known, now: datetime) -> Sour
         next_run=due,
         urls=last.finished if last else 0,
         failed=last.failed if last else 0,
-        articles=len(known.dates),
-        new=sum(date > now - WEEK for date in known.dates),
+        articles=len(facts.dates),
+        new=sum(date > now - WEEK for date in facts.dates),
         expected=round(7 * rhythm.per_day, 1) if rhythm else None,
-        unpublished=known.unpublished.captures,
-        unpublished_since=known.unpublished.since,
+        unpublished=facts.unpublished.captures,
+        unpublished_since=facts.unpublished.since,
     )
 
 
-def _condition(known: Known, rhythm: Rhythm | None, now: datetime) -> tuple[Condition, str | None]:
-    runs = known.history.runs
-    if known.crawling:
+def _condition(
+    facts: SourceFacts, rhythm: Rhythm | None, now: datetime
+) -> tuple[Condition, str | None]:
+    runs = facts.history.runs
+    if facts.crawling:
         return "running", None
-    if known.paused:
+    if facts.paused:
         return "paused", "`backissue resume` ends that"
     if not runs:
         return "new", None
@@ -157,10 +159,10 @@ def _failed_in_a_row(runs: Sequence[Run]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class LibraryState:
-    """The sums of a library. Bytes of WARC: *underived* of *unpublished* are not staged either.
+    """The sums of a library. Of its *unpublished_bytes* of WARC, *underived_bytes* are not derived.
 
-    Nothing is crawled while less than *disk_floor* bytes are free. *missing*: what of the library
-    is not there, or not in the tables, and which command makes it again.
+    Nothing is crawled while less than *disk_floor* bytes are free. *missing* says what the library
+    or its tables lack, and which command makes it again.
     """
 
     serving: bool
@@ -179,32 +181,32 @@ class LibraryState:
 
     @property
     def is_below_floor(self) -> bool:
-        """Whether nothing is crawled for want of room on the disk."""
+        """Whether too little of the disk is free for a crawl."""
         return self.disk_free < self.disk_floor
 
 
 def read_states(library: Library, now: datetime) -> LibraryState:
     """The state of *library* and of each source that is declared or has run; reads only."""
-    return ask(library.path, lambda state: _states(library, state, now))
+    return ask(library.path, lambda state: _library_state(library, state, now))
 
 
-def _states(library: Library, state: State, now: datetime) -> LibraryState:
+def _library_state(library: Library, state: State, now: datetime) -> LibraryState:
     declared = SourceFiles(library.path / "sources").read()
     paused = state.paused()
     missing = _missing(library)
-    dates = {} if missing else _dates(library)
-    waiting = {} if missing else _unpublished(library, state)
+    dates = {} if missing else _article_dates(library)
+    waiting = {} if missing else _unpublished_captures(library, state)
     names = {*declared.sources, *declared.broken, *dates, *state.sources_with_runs()}
     states = []
     for name in sorted(names):
-        known = Known(
+        facts = SourceFacts(
             History(tuple(state.last_runs(name, HISTORY))),
             tuple(dates.get(name, ())),
             is_held(library.lock_file(f"source-{name}")),
             bool({name, "*"} & paused),
             waiting.get(name, Unpublished()),
         )
-        states.append(state_of(name, declared, known, now))
+        states.append(state_of(name, declared, facts, now))
     taken = {} if missing else journal.consumed(journal.read_journal(library.generation))
     warc = state.warc_files()
     return LibraryState(
@@ -220,22 +222,22 @@ def _states(library: Library, state: State, now: datetime) -> LibraryState:
         captures=0 if missing else len(library.captures()),
         disk_free=files.free(library.path),
         disk_floor=library.settings.disk.floor,
-        unpublished_since=min((one.since for one in waiting.values() if one.since), default=None),
+        unpublished_since=min((lag.since for lag in waiting.values() if lag.since), default=None),
         missing=missing,
         sources=tuple(states),
     )
 
 
 def _missing(library: Library) -> str | None:
-    """What of the tables is not there, and what makes it again."""
+    """What the tables lack, and which command makes it again; None where they are whole."""
     try:
         return library.unread()
     except TablesMissing as error:
         return str(error)
 
 
-def _dates(library: Library) -> Mapping[str, list[datetime]]:
-    """For each source the dates of its articles: when they say they came out, or were fetched."""
+def _article_dates(library: Library) -> Mapping[str, list[datetime]]:
+    """The dates of each source's articles: those that they state, or when they were fetched."""
     found: dict[str, list[datetime]] = {}
     columns = ["source", "version", "date_published", "fetch_time"]
     for row in library.articles("all", columns=columns):
@@ -246,7 +248,7 @@ def _dates(library: Library) -> Mapping[str, list[datetime]]:
     return found
 
 
-def _unpublished(library: Library, state: State) -> Mapping[str, Unpublished]:
+def _unpublished_captures(library: Library, state: State) -> Mapping[str, Unpublished]:
     """For each source the captures that the tables lack, of runs of the last month."""
     month_ago = datetime.now(UTC) - timedelta(days=31)
     captured = library.captures(columns=["run_id", "fetch_time"]).to_arrow()

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from archive.disk.locks import holder, is_held
 from archive.library import Library
 from backissue.sample import SampleMagazines
-from backissue.service.socket_client import card_of
+from backissue.service.socket_client import service_card
 
 
 def flags(library: Library, site: SampleMagazines) -> list[str]:
@@ -50,9 +50,9 @@ def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
 def is_serving(library: Library) -> bool:
     """Whether a service answers: its lock is held, and the card of its socket is its own."""
     locked = library.lock_file("serve")
-    if not (is_held(locked) and card_of(library.path).exists()):
+    if not (is_held(locked) and service_card(library.path).exists()):
         return False
-    pid = json.loads(card_of(library.path).read_bytes())["pid"]
+    pid = json.loads(service_card(library.path).read_bytes())["pid"]
     return f"pid {pid} " in holder(locked)
 
 

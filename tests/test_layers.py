@@ -76,8 +76,7 @@ ORDER = {
         "spiders process"
     ),
     "backissue": (
-        "sample ending output source_health compared service crawling commands cli "
-        "service_child __main__"
+        "sample ending output source_health service crawling commands cli service_child __main__"
     ),
 }
 
@@ -179,7 +178,7 @@ def test_help_imports_nothing_heavy(words: list[str]) -> None:
         "from contextlib import suppress\nfrom backissue.cli import main\n"
         f"with suppress(SystemExit): main({words!r})"
     )
-    heavy = {"scrapy", "twisted", "trafilatura", "pyarrow", "pydantic", "lxml", "rich"}
+    heavy = {"scrapy", "twisted", "trafilatura", "pyarrow", "pydantic", "lxml", "rich", "asyncio"}
     assert loaded_by(code).isdisjoint(heavy)
 
 

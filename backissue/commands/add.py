@@ -2,35 +2,62 @@
 
 from __future__ import annotations
 
-import argparse
-import asyncio
-from dataclasses import asdict
+from argparse import ArgumentParser, Namespace
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from archive.errors import UsageError
-from archive.library import Library
-from archive.source import Source, check_name, check_url, name_from_url
-from archive.types import Article
+from backissue.commands.flags import add_library, add_network, seconds
 from backissue.output import print_json, print_table, say, warn
-from crawlers.sources.opml import sources_of
-from crawlers.sources.probe import Place, Probe, first_article, probe
-from crawlers.sources.toml import write_source
-from crawlers.sources.visitor import Visited, Visitor
-from crawlers.wire import Settings, parse_override
-from pipelines.extract import read_page
-from pipelines.page.html import Page
 
-_SHOWN = 5
+if TYPE_CHECKING:
+    from archive.library import Library
+    from archive.source import Source
+    from archive.types import Article
+    from crawlers.sources.probe import Place, Probe
+    from crawlers.sources.visitor import Visited
+
+HELP: Final = "look at a site and write the source file that crawls it"
+_SHOWN = 5  # addresses of articles
+_FIELDS = ("headline", "author", "date_published", "word_count", "in_language", "article_body")
 _OVERHEAD = 2000  # bytes of WARC headers, request and metadata that a capture takes, compressed
 
 
-def run(options: argparse.Namespace) -> int:
+def flags(command: ArgumentParser) -> None:
+    """Which site, or which list of feeds."""
+    add_library(command)
+    add_network(command)
+    command.add_argument("url", nargs="?", metavar="URL", help="the magazine's address")
+    command.add_argument(
+        "--name", metavar="NAME", help="name of the source (default: from the address)"
+    )
+    command.add_argument(
+        "--delay",
+        type=seconds,
+        default=1.0,
+        metavar="S",
+        help="seconds between requests (default: 1)",
+    )
+    command.add_argument(
+        "--opml", type=Path, metavar="FILE", help="add each feed of an OPML file instead"
+    )
+
+
+def run(options: Namespace) -> int:
     """Add one site, or the feeds of an OPML file."""
     if bool(options.url) == bool(options.opml):
         raise UsageError("expected an address, or --opml FILE")
-    if options.opml:
-        return _add_opml(options)
+    return _add_opml(options) if options.opml else _add_site(options)
+
+
+def _add_site(options: Namespace) -> int:
+    import asyncio
+
+    from archive.library import Library
+    from archive.source import check_name, check_url, name_from_url
+    from crawlers.sources.toml import write_source
+
     try:
         check_url(options.url)
         check_name(options.name or name_from_url(options.url))
@@ -38,18 +65,18 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError(f"{options.name or options.url}: expected {error}") from None
     with Library.create(options.library) as library:
         _refuse_known(library, options.name or name_from_url(options.url))
-        found, page, delay = asyncio.run(_look(library, options))
-        source = found.source(options.name, options.delay)
+        probed, page, delay = asyncio.run(_probe_site(library, options))
+        source = probed.source(options.name, options.delay)
         path = library.path / f"sources/{source.name}.toml"
-        write_source(path, source, _comments(found))
-    article = _article(page)
+        write_source(path, source, _file_comments(probed))
+    article = _read_article(page)
     if options.json:
-        _print_json(found, source, path, page, article, delay)
+        _print_json(probed, source, path, page, article, delay)
     else:
-        _show(options, found, source, article)
-        say(options, _estimate(found, page, delay))
+        _print_probe(options, probed, source, article)
+        say(options, _estimate(probed, page, delay))
         say(options, f"wrote {path}\ncrawl it: backissue crawl {source.name}")
-    return 0 if found.announced or source.sections else _nothing(source)
+    return 0 if probed.announced or source.sections else _nothing(source)
 
 
 def _refuse_known(library: Library, name: str) -> None:
@@ -63,104 +90,115 @@ def _nothing(source: Source) -> int:
     return 1
 
 
-async def _look(
-    library: Library, options: argparse.Namespace
-) -> tuple[Probe, Visited | None, float]:
+async def _probe_site(library: Library, options: Namespace) -> tuple[Probe, Visited | None, float]:
+    from crawlers.sources.probe import first_article, probe
+    from crawlers.sources.visitor import Visitor
+    from crawlers.wire import Settings, parse_override
+
     settings = Settings(
         allow_private=options.allow_private, overrides=tuple(map(parse_override, options.resolve))
     )
     async with Visitor(settings, library.user_agent, options.delay) as visitor:
-        found = await probe(options.url, visitor)
-        page = await first_article(found, visitor)
-        return found, page, visitor.delay_of(found.front.url)
+        probed = await probe(options.url, visitor)
+        page = await first_article(probed, visitor)
+        return probed, page, visitor.delay_of(probed.front.url)
 
 
-def _article(page: Visited | None) -> Article | None:
+def _read_article(page: Visited | None) -> Article | None:
+    from pipelines.extract import read_page
+    from pipelines.page.html import Page
+
     return read_page(Page(page.url, page.body, page.media, None))[0] if page else None
 
 
-def _comments(found: Probe) -> dict[str, str]:
-    """What stands above the fields of the source file."""
+def _file_comments(probed: Probe) -> dict[str, str]:
+    """The comments above the fields of the source file."""
     comments = {"": "Found by `backissue add`; all of it may be changed."}
     for kind, field in (("feed", "feeds"), ("sitemap", "sitemaps")):
-        lines = [_in_words(place) for place in found.places if place.kind == kind]
+        lines = [_place_in_words(place) for place in probed.places if place.kind == kind]
         comments[field] = "\n".join(lines) or f"no {kind} was found"
-    if found.sections:
-        comments["sections"] = "the navigation names " + ", ".join(found.sections)
-    if found.archives:
+    if probed.sections:
+        comments["sections"] = "the navigation names " + ", ".join(probed.sections)
+    if probed.archives:
         comments["archives"] = "the front page links to such months; `since` says how far back"
-    if found.generator:
-        comments["url"] = f"made with {found.generator}"
+    if probed.generator:
+        comments["url"] = f"made with {probed.generator}"
     comments["since"] = "what is older is not fetched, as in: since = 2020-01-01"
     return comments
 
 
-def _in_words(place: Place) -> str:
+def _place_in_words(place: Place) -> str:
     newest = f", the newest of {place.newest:%Y-%m-%d}" if place.newest else ""
     return f"{place.url}: {'about ' if place.guessed else ''}{place.count} addresses{newest}"
 
 
-def _show(
-    options: argparse.Namespace, found: Probe, source: Source, article: Article | None
+def _print_probe(
+    options: Namespace, probed: Probe, source: Source, article: Article | None
 ) -> None:
     if options.quiet:
         return
     say(options, f"{source.title or source.name}  {source.url}")
     rows = [
         [place.kind, place.url, place.count, f"{place.newest:%Y-%m-%d}" if place.newest else ""]
-        for place in found.places
+        for place in probed.places
     ]
     rows += [["section", url, "", ""] for url in source.sections]
     rows += [["archive", url, "", ""] for url in source.archives]
     print_table("", ["found", "address", "names", "newest"], rows)
     say(options, "\na crawl would fetch, among others:")
-    for entry in found.newest()[:_SHOWN]:
+    for entry in probed.newest()[:_SHOWN]:
         say(options, f"  {entry.url}")
     if article and article.article_body:
         say(options, f"\nan article as it comes out:\n  {article.headline}")
         date = f"{article.date_published:%Y-%m-%d}" if article.date_published else ""
-        told = [", ".join(article.author), date, f"{article.word_count} words", article.in_language]
-        say(options, f"  {' · '.join(filter(None, told))}")
+        facts = [", ".join(article.author), date, f"{article.word_count} words"]
+        say(options, f"  {' · '.join(filter(None, [*facts, article.in_language]))}")
         say(options, f"  {article.article_body[:240]} …\n")
 
 
-def _estimate(found: Probe, page: Visited | None, delay: float) -> str:
-    size, seconds = _sums(found, page, delay)
-    time = str(timedelta(seconds=round(seconds))).removesuffix(", 0:00:00")
+def _estimate(probed: Probe, page: Visited | None, delay: float) -> str:
+    size, duration = _expected_cost(probed, page, delay)
+    time = str(timedelta(seconds=round(duration))).removesuffix(", 0:00:00")
     return (
-        f"all of it: about {found.count:,} articles, {size / 2**20:,.1f} MiB of WARC, "
+        f"all of it: about {probed.count:,} articles, {size / 2**20:,.1f} MiB of WARC, "
         f"{time} at one request each {delay:g} s"
     )
 
 
-def _sums(found: Probe, page: Visited | None, delay: float) -> tuple[int, float]:
-    """Bytes and seconds that fetching everything takes, judged by one page."""
+def _expected_cost(probed: Probe, page: Visited | None, delay: float) -> tuple[int, float]:
+    """The bytes and seconds of fetching everything, estimated from a single page."""
     each = (page.received if page else 0) + _OVERHEAD
-    return found.count * each, found.count * delay
+    return probed.count * each, probed.count * delay
 
 
 def _print_json(
-    found: Probe,
+    probed: Probe,
     source: Source,
     path: Path,
     page: Visited | None,
     article: Article | None,
     delay: float,
 ) -> None:
-    for place in found.places:
+    from dataclasses import asdict
+
+    for place in probed.places:
         print_json("place", asdict(place))
-    for entry in found.newest()[:_SHOWN]:
+    for entry in probed.newest()[:_SHOWN]:
         print_json("announced", asdict(entry))
     if article and page:
-        told = ("headline", "author", "date_published", "word_count", "in_language", "article_body")
-        print_json("article", {"url": page.url} | {name: getattr(article, name) for name in told})
-    size, seconds = _sums(found, page, delay)
-    sums = {"articles": found.count, "warc_bytes": size, "seconds": seconds}
+        shown = {name: getattr(article, name) for name in _FIELDS}
+        print_json("article", {"url": page.url} | shown)
+    size, duration = _expected_cost(probed, page, delay)
+    sums = {"articles": probed.count, "warc_bytes": size, "seconds": duration}
     print_json("summary", {"source": source.name, "path": str(path), "url": source.url} | sums)
 
 
-def _add_opml(options: argparse.Namespace) -> int:
-    """A source file for each feed; nobody is asked anything yet."""
+def _add_opml(options: Namespace) -> int:
+    """Write a source file for each feed, without asking any site."""
+    from archive.library import Library
+    from crawlers.sources.opml import sources_of
+    from crawlers.sources.toml import write_source
+
     try:
         content = options.opml.read_bytes()
     except OSError as error:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
+from argparse import ArgumentParser, Namespace
+from typing import Final
 
-import pyarrow.compute as pc
-
-from archive.library import Library
-from archive.tables.dataset import rows
-from archive.web.surt import url_surtkey
+from backissue.commands.flags import add_library
 from backissue.output import print_json, warn
 
+HELP: Final = "list the captures of a URL"
 _COLUMNS = [
     "fetch_time",
     "fetch_status",
@@ -23,25 +21,39 @@ _COLUMNS = [
 ]
 
 
-def run(options: argparse.Namespace) -> int:
+def flags(command: ArgumentParser) -> None:
+    """Which library, which address."""
+    add_library(command)
+    command.add_argument(
+        "url", metavar="URL", help="the address; tracking parameters make no difference"
+    )
+
+
+def run(options: Namespace) -> int:
     """Print a row for each capture; exit 1 where there is none."""
+    import pyarrow.compute as pc
+
+    from archive.library import Library
+    from archive.tables.dataset import rows
+    from archive.web.surt import url_surtkey
+
     with Library.open(options.library) as library:
         wanted = pc.field("url_surtkey") == url_surtkey(options.url)
         query = rows(library.generation, "captures", columns=_COLUMNS, condition=wanted)
-        found = sorted(query.to_pylist(), key=lambda row: row["fetch_time"])
-        if not found and (unread := library.unread()):
+        captures = sorted(query.to_pylist(), key=lambda row: row["fetch_time"])
+        if not captures and (unread := library.unread()):
             warn(unread)
     if options.json:
-        for row in found:
+        for row in captures:
             print_json("capture", row)
-        print_json("summary", {"captures": len(found)})
+        print_json("summary", {"captures": len(captures)})
     else:
-        if not found and not options.quiet:
+        if not captures and not options.quiet:
             print("no captures of that address")
-        for row in found:
+        for row in captures:
             kind = row["content_mime_type"] or "no type"
             status = row["fetch_status"] or "no status"
             print(f"{row['fetch_time']:%Y-%m-%d %H:%M:%S}  {status}  {row['warc_type']}  {kind}")
             print(f"    {row['warc_record_id']}  {row['warc_record_length']:,} bytes")
             print(f"    {row['warc_filename']} at {row['warc_record_offset']}")
-    return 0 if found else 1
+    return 0 if captures else 1

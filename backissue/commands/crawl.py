@@ -2,26 +2,43 @@
 
 from __future__ import annotations
 
-import argparse
-from dataclasses import asdict
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING, Final
 
 from archive.errors import ExitCode, UsageError
-from archive.library import Library
-from archive.source import Source
-from archive.state.database import Run
-from backissue.crawling import Crawled, crawl
+from backissue.commands.flags import add_engine, add_library, add_network
 from backissue.output import meter, print_json, print_table, say, tell_quarantined, warn
-from crawlers.process.child import CrawlJob
-from crawlers.sources.toml import load_sources
-from crawlers.wire import parse_override
-from pipelines.derive.engine import parse_engine
+
+if TYPE_CHECKING:
+    from archive.library import Library
+    from archive.source import Source
+    from archive.state.database import Run
+    from backissue.crawling import Crawled
+
+HELP: Final = "crawl sources or single pages now"
 
 
-def run(options: argparse.Namespace) -> int:
+def flags(command: ArgumentParser) -> None:
+    """What to crawl, into which library."""
+    add_library(command)
+    add_engine(command)
+    add_network(command)
+    command.add_argument("what", nargs="*", metavar="SOURCE|URL", help="default: all sources")
+    command.add_argument(
+        "--recheck",
+        action="store_true",
+        help="fetch known articles again, even before they are due",
+    )
+
+
+def run(options: Namespace) -> int:
     """Crawl what the command line names, and say what came of it."""
+    from backissue.crawling import crawl_sources
+    from crawlers.process.child import CrawlJob
+    from crawlers.wire import parse_override
+    from pipelines.derive.engine import parse_engine
+
     engine = parse_engine(options.engine)
     for text in options.resolve:
         parse_override(text)
@@ -29,42 +46,50 @@ def run(options: argparse.Namespace) -> int:
     with _library(options.library, urls) as library:
         job = CrawlJob(
             library.path,
-            _sources(library, options.what, urls),
+            _sources_to_crawl(library, options.what, urls),
             options.allow_private,
             tuple(options.resolve),
             options.recheck,
         )
-        if library.settings.contact is None and not library.state.runs():  # said once
+        if library.settings.contact is None and not library.state.runs():  # the first crawl
             warn("no contact in library.toml: sites cannot tell whom to ask about this crawl")
         with meter(options, "crawling") as shown:
-            crawled = crawl(library, job, engine, shown)
-        report(options, library, crawled)
+            crawled = crawl_sources(library, job, engine, shown)
+        _print_crawled(options, library, crawled)
         if crawled.exit_code == ExitCode.INTERRUPTED:
             warn("interrupted; what was captured is kept, and the next crawl goes on from there")
         return crawled.exit_code
 
 
 def _library(path: Path, urls: list[str]) -> Library:
-    """The library; made where there is none, if there is something to crawl into it."""
+    """Open the library; make it where there is none, if there is something to crawl into it."""
+    from archive.library import Library
+
     declared = any((path / "sources").glob("*.toml"))
     return (Library.create if urls or declared else Library.open)(path)
 
 
-def _sources(library: Library, what: list[str], urls: list[str]) -> tuple[Source, ...]:
+def _sources_to_crawl(library: Library, what: list[str], urls: list[str]) -> tuple[Source, ...]:
+    from crawlers.sources.toml import load_sources
+
     names = [name for name in what if name not in urls]
     folder = library.path / "sources"
-    found = load_sources(folder, names) if names or not urls else []
+    sources = load_sources(folder, names) if names or not urls else []
     if urls:
-        found.append(adhoc(urls))
-    if not found:
+        sources.append(_adhoc_source(urls))
+    if not sources:
         raise UsageError(
             f'{folder} has no sources: write NAME.toml with the line url = "https://…/" there'
         )
-    return tuple(found)
+    return tuple(sources)
 
 
-def adhoc(urls: list[str]) -> Source:
-    """The source that single pages are crawled for."""
+def _adhoc_source(urls: list[str]) -> Source:
+    """A source for single pages."""
+    from pydantic import ValidationError
+
+    from archive.source import Source
+
     try:
         return Source(name="adhoc", url=urls[0], pages=tuple(urls))
     except ValueError as error:
@@ -75,15 +100,17 @@ def adhoc(urls: list[str]) -> Source:
         raise UsageError(f"{url}: {problem}") from None
 
 
-def report(options: argparse.Namespace, library: Library, crawled: Crawled) -> None:
-    """What the crawl brought: a row for each run, then the sums."""
+def _print_crawled(options: Namespace, library: Library, crawled: Crawled) -> None:
+    """Print what the crawl brought: a row for each run, then the sums."""
+    from dataclasses import asdict
+
     verdicts = crawled.published.verdicts if crawled.published else {}
     rows = crawled.published.rows if crawled.published else {}
-    for one in crawled.runs:
+    for done in crawled.runs:
         if options.json:
-            print_json("run", asdict(one))
-        elif one.detail:
-            warn(f"{one.source}: {one.state}: {one.detail}")
+            print_json("run", asdict(done))
+        elif done.detail:
+            warn(f"{done.source}: {done.state}: {done.detail}")
     tell_quarantined(options, crawled.published.quarantined if crawled.published else ())
     if options.json:
         print_json(
@@ -92,15 +119,15 @@ def report(options: argparse.Namespace, library: Library, crawled: Crawled) -> N
         )
     elif not options.quiet:
         headings = ["source", "state", "URLs", "captures", "failed"]
-        print_table("", headings, [_row(one) for one in crawled.runs])
-        say(options, _sentence(library, verdicts))
+        print_table("", headings, [_run_row(done) for done in crawled.runs])
+        say(options, _verdicts_in_words(library, verdicts))
 
 
-def _row(one: Run) -> list[str | int]:
-    return [one.source, one.state, one.finished, one.captures, one.failed]
+def _run_row(done: Run) -> list[str | int]:
+    return [done.source, done.state, done.finished, done.captures, done.failed]
 
 
-def _sentence(library: Library, verdicts: dict[str, int]) -> str:
+def _verdicts_in_words(library: Library, verdicts: dict[str, int]) -> str:
     parts = [
         f"articles: {verdicts.get('article', 0):,} new",
         f"{verdicts.get('version', 0):,} changed",

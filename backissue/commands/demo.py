@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import argparse
 import shutil
 import sys
+from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
-
-import pyarrow.compute as pc
-from rich.console import Console
+from typing import TYPE_CHECKING, Any, Final
 
 from archive.errors import NotALibrary, UsageError
-from archive.library import Library
-from archive.source import Source
 from backissue.commands.show import diff
-from backissue.crawling import Crawled, crawl
 from backissue.output import meter, print_json, print_table, say
-from backissue.sample import SampleMagazines
-from crawlers.process.child import CrawlJob
-from crawlers.sources.toml import write_source
-from pipelines.derive.engine import Engine
 
+if TYPE_CHECKING:
+    from archive.library import Library
+    from archive.source import Source
+    from backissue.crawling import Crawled
+    from backissue.sample import SampleMagazines
+
+HELP: Final = "crawl the bundled sample magazines and show what came of it"
 NAME = "demo"
 _LOAD = """\
 Load it (pip install 'backissue[load]' brings pandas, polars and DuckDB):
@@ -37,11 +34,23 @@ Look at it:
 """
 
 
-def run(options: argparse.Namespace) -> int:
+def flags(command: ArgumentParser) -> None:
+    """Where the demo's own library goes."""
+    command.add_argument(
+        "--library", type=Path, metavar="DIR", help="where to keep it (default: ./demo-library)"
+    )
+
+
+def run(options: Namespace) -> int:
     """Crawl, let the magazines change, crawl again, and show both."""
+    from backissue.crawling import crawl_sources
+    from backissue.sample import SampleMagazines
+    from crawlers.process.child import CrawlJob
+    from pipelines.derive.engine import Engine
+
     path = options.library or Path("demo-library")
     _remove_earlier(path)
-    with _make(path) as library, SampleMagazines() as site:
+    with _make_library(path) as library, SampleMagazines() as site:
         sources = tuple(_declare(library, site))
         job = CrawlJob(library.path, sources, allow_private=True, resolve=tuple(site.resolve))
         say(options, "Three invented magazines are on loopback; Backissue crawls them.\n")
@@ -50,15 +59,17 @@ def run(options: argparse.Namespace) -> int:
             if number:
                 site.advance()
             with meter(options, title) as shown:
-                crawled = crawl(library, job, Engine("local", 2), shown)
+                crawled = crawl_sources(library, job, Engine("local", 2), shown)
             exit_code = max(exit_code, crawled.exit_code)
-            rows.append(_row(title, library, crawled))
-        _show(options, library, rows, path)
+            rows.append(_crawl_row(title, library, crawled))
+        _print_crawls(options, library, rows, path)
     return exit_code
 
 
-def _make(path: Path) -> Library:
+def _make_library(path: Path) -> Library:
     """A new library that keeps what replay needs to look right: styles and images."""
+    from archive.library import Library
+
     with Library.create(path, NAME) as library:
         settings = library.path / "library.toml"
         text = settings.read_text(encoding="utf-8")
@@ -68,6 +79,8 @@ def _make(path: Path) -> Library:
 
 def _remove_earlier(path: Path) -> None:
     """An earlier demo's library goes; anything else at that place stays."""
+    from archive.library import Library
+
     if not path.exists() or (path.is_dir() and not any(path.iterdir())):
         return
     try:
@@ -81,6 +94,9 @@ def _remove_earlier(path: Path) -> None:
 
 
 def _declare(library: Library, site: SampleMagazines) -> Iterator[Source]:
+    from archive.source import Source
+    from crawlers.sources.toml import write_source
+
     for magazine in site.magazines:
         source = Source(
             name=magazine.name,
@@ -94,7 +110,7 @@ def _declare(library: Library, site: SampleMagazines) -> Iterator[Source]:
         yield source
 
 
-def _row(title: str, library: Library, crawled: Crawled) -> dict[str, Any]:
+def _crawl_row(title: str, library: Library, crawled: Crawled) -> dict[str, Any]:
     verdicts = crawled.published.verdicts if crawled.published else {}
     runs = {run.run_id for run in crawled.runs}
     log = library.crawl_log(columns=["run_id", "outcome"]).to_pylist()
@@ -111,12 +127,14 @@ def _row(title: str, library: Library, crawled: Crawled) -> dict[str, Any]:
     }
 
 
-def _show(
-    options: argparse.Namespace, library: Library, rows: list[dict[str, Any]], path: Path
+def _print_crawls(
+    options: Namespace, library: Library, rows: list[dict[str, Any]], path: Path
 ) -> None:
+    from rich.console import Console
+
     changed = list(_changed(library))
     files = [file for file in sorted(library.path.rglob("*")) if file.is_file()]
-    sizes = _sizes(library.path, files)
+    sizes = _sizes_on_disk(library.path, files)
     if options.json:
         for row in rows:
             print_json("crawl", row)
@@ -134,7 +152,7 @@ def _show(
 
 
 def _program() -> str:
-    """How this program was called: the shell may know it by its path only."""
+    """RebuildOptions this program was called: the shell may know it by its path only."""
     called = Path(sys.argv[0])
     if shutil.which("backissue") or called.name != "backissue":
         return "backissue"
@@ -142,15 +160,17 @@ def _program() -> str:
 
 
 def _changed(library: Library) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    found = library.articles("all").to_arrow().sort_by([("article_id", "ascending")])
-    rows = found.filter(pc.is_valid(found["article_id"])).to_pylist()
+    import pyarrow.compute as pc
+
+    articles = library.articles("all").to_arrow().sort_by([("article_id", "ascending")])
+    rows = articles.filter(pc.is_valid(articles["article_id"])).to_pylist()
     rows.sort(key=lambda row: (row["article_id"], row["version"]))
     for old, new in pairwise(rows):
         if old["article_id"] == new["article_id"]:
             yield old, new
 
 
-def _sizes(library: Path, files: list[Path]) -> list[list[Any]]:
+def _sizes_on_disk(library: Path, files: list[Path]) -> list[list[Any]]:
     kinds = {
         "WARC, as the servers sent it": ".warc.gz",
         "CDXJ indexes": ".cdxj",
@@ -159,7 +179,7 @@ def _sizes(library: Path, files: list[Path]) -> list[list[Any]]:
         "payloads": "payloads/",
         "crawl_log": "crawl_log/",
     }
-    found = []
+    sizes = []
     for label, mark in kinds.items():
         names = [
             file
@@ -167,5 +187,5 @@ def _sizes(library: Path, files: list[Path]) -> list[list[Any]]:
             if file.name.endswith(mark) or f"/{mark}data/" in file.as_posix() + "/"
         ]
         own = [file for file in names if "generations" in file.parts or "warc" in file.parts]
-        found.append([label, len(own), sum(file.stat().st_size for file in own)])
-    return found
+        sizes.append([label, len(own), sum(file.stat().st_size for file in own)])
+    return sizes

@@ -1,30 +1,68 @@
-"""`backissue export KIND`: captures for those who use other tools."""
+"""`backissue export KIND`: captures, or the feeds of the sources, in a file for other tools."""
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Callable
-from dataclasses import fields
+from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from archive.disk import files
 from archive.errors import UsageError
-from archive.library import Library
+from backissue.commands.flags import add_library
 from backissue.output import meter, print_json, say, warn
-from pipelines.exporting.export_warc import Exported, export_warc
-from pipelines.exporting.selection import Filters
+
+if TYPE_CHECKING:
+    from pipelines.exporting.export_warc import Exported
+
+HELP: Final = "write captures or sources into a file for other tools"
 
 
-def run(options: argparse.Namespace) -> int:
-    """Write what is wanted in the form that is wanted."""
-    return _KINDS[options.kind](options)
+def flags(command: ArgumentParser) -> None:
+    """What to write, where, and which captures."""
+    add_library(command)
+    command.add_argument(
+        "kind",
+        choices=("warc", "opml"),
+        metavar="KIND",
+        help="warc: captures; opml: the feeds of the sources, for feed readers",
+    )
+    command.add_argument(
+        "--output",
+        type=Path,
+        metavar="FILE|DIR",
+        help="a new file, or for warc a folder (default: ./NAME.warc.gz, ./NAME.opml)",
+    )
+    command.add_argument("--source", metavar="NAME", help="only this source")
+    command.add_argument(
+        "--since", metavar="TIME", help="only captures fetched at this time or later (UTC)"
+    )
+    command.add_argument(
+        "--until", metavar="TIME", help="only captures fetched before this time (UTC)"
+    )
+    command.add_argument(
+        "--url-prefix", metavar="URL", help="only captures whose URL begins with this"
+    )
+    command.add_argument(
+        "--tables-only", action="store_true", help="read the tables alone, and no WARC files"
+    )
 
 
-def _warc(options: argparse.Namespace) -> int:
-    """Captures as a WARC file, and how many of them are as they were received."""
+def run(options: Namespace) -> int:
+    """Write captures or feeds, as KIND says."""
+    return _warc(options) if options.kind == "warc" else _opml(options)
+
+
+def _warc(options: Namespace) -> int:
+    """Write captures into a WARC file, and say how many have the very bytes received."""
+    from dataclasses import fields
+
+    from archive.library import Library
+    from pipelines.exporting.export_warc import export_warc
+    from pipelines.exporting.selection import Filters
+
     filters = Filters(
-        options.source, _moment(options.since), _moment(options.until), options.url_prefix
+        options.source, _parse_time(options.since), _parse_time(options.until), options.url_prefix
     )
     with Library.open(options.library) as library:
         output = options.output or Path(f"{library.settings.name}.warc.gz")
@@ -33,9 +71,9 @@ def _warc(options: argparse.Namespace) -> int:
                 library, output, filters, tables_only=options.tables_only, told=shown.update
             )
     if options.json:
-        print_json("summary", {name: getattr(made, name) for name in _TOLD})
+        print_json("summary", {f.name: getattr(made, f.name) for f in fields(made)})
     else:
-        for line in _in_words(made):
+        for line in _exported_in_words(made):
             say(options, line)
     if made.missing:
         what = ", ".join(f"{number:,} {kind}" for kind, number in made.missing.most_common())
@@ -44,8 +82,9 @@ def _warc(options: argparse.Namespace) -> int:
     return 0
 
 
-def _opml(options: argparse.Namespace) -> int:
-    """The sources' feeds as a list that feed readers take."""
+def _opml(options: Namespace) -> int:
+    """Write the sources' feeds as a list that feed readers import."""
+    from archive.library import Library
     from crawlers.sources.opml import to_opml
     from crawlers.sources.toml import load_sources
 
@@ -62,7 +101,7 @@ def _opml(options: argparse.Namespace) -> int:
     return 0
 
 
-def _in_words(made: Exported) -> list[str]:
+def _exported_in_words(made: Exported) -> list[str]:
     lines = [
         f"{name}: sha256 of the uncompressed records {digest}"
         for name, digest in made.files.items()
@@ -77,7 +116,7 @@ def _in_words(made: Exported) -> list[str]:
     return lines
 
 
-def _moment(text: str | None) -> datetime | None:
+def _parse_time(text: str | None) -> datetime | None:
     if text is None:
         return None
     try:
@@ -85,7 +124,3 @@ def _moment(text: str | None) -> datetime | None:
     except ValueError:
         raise UsageError(f"{text!r} is no date: expected one such as 2026-01-31") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-_TOLD = [field.name for field in fields(Exported)]
-_KINDS: dict[str, Callable[[argparse.Namespace], int]] = {"warc": _warc, "opml": _opml}

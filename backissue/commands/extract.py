@@ -2,40 +2,57 @@
 
 from __future__ import annotations
 
-import argparse
-import asyncio
 import sys
-from dataclasses import asdict
+from argparse import ArgumentParser, Namespace
 from datetime import datetime
 from pathlib import Path
-
-from rich.console import Console
-from rich.text import Text
+from typing import TYPE_CHECKING, Final
 
 from archive.errors import BackissueError, UsageError
-from archive.source import check_url
-from archive.types import Article
-from archive.web.http import MAX_CONTENT, decode_content, undo_transfer
 from archive.web.userinfo import hide_userinfo
+from backissue.commands.flags import add_network
 from backissue.output import print_json, warn
-from crawlers.wire import Exchange, ExchangeFailed, Pool, Settings, parse_override
-from pipelines.body.choice import Body
-from pipelines.extract import read_page
-from pipelines.page.html import Page
 
+if TYPE_CHECKING:
+    from archive.types import Article
+    from crawlers.wire import Exchange
+    from pipelines.body.choice import Body
+
+HELP: Final = "print the article of one page"
 _FIELDS = ("headline", "author", "date_published", "date_modified", "in_language", "word_count")
 
 
-def run(options: argparse.Namespace) -> int:
+def flags(command: ArgumentParser) -> None:
+    """Which page, in which form."""
+    command.add_argument("page", metavar="PAGE", help="a file, an http(s) URL, or - for stdin")
+    command.add_argument("--url", help="the page's address, where PAGE is a file")
+    command.add_argument(
+        "--format",
+        choices=("text", "markdown", "json"),
+        default="text",
+        help="form of the output (default: text)",
+    )
+    command.add_argument(
+        "--explain",
+        action="store_true",
+        help="show all text of the page: what is kept, what is cut, and why",
+    )
+    add_network(command)
+
+
+def run(options: Namespace) -> int:
     """Print the article; exit 1 where the page has none."""
+    from pipelines.extract import read_page
+    from pipelines.page.html import Page
+
     for address in (options.page, options.url or ""):
-        _check(address)
-    content, url, moment = _read(options)
+        _check_address(address)
+    content, url, moment = _read_page(options)
     article, body = read_page(Page(url or "", content, None, moment))
     if options.explain:
         explain(body, options.json)
     elif options.json or options.format == "json":
-        print_json("article", _columns(article))
+        print_json("article", _article_columns(article))
     else:
         print(_as_text(article, options.format))
     if options.json:
@@ -48,6 +65,9 @@ def run(options: argparse.Namespace) -> int:
 
 def explain(body: Body, as_json: bool = False) -> None:
     """Print every block of the page's text: what was kept, and what was cut for which reason."""
+    from rich.console import Console
+    from rich.text import Text
+
     console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
     for part in body.parts:
         if as_json:
@@ -62,8 +82,10 @@ def _is_url(page: str) -> bool:
     return page.lower().startswith(("http://", "https://"))
 
 
-def _check(address: str) -> None:
+def _check_address(address: str) -> None:
     """UsageError where *address* is a bad URL, or has a password: the article would show it."""
+    from archive.source import check_url
+
     try:
         if _is_url(address):
             check_url(address)
@@ -73,22 +95,34 @@ def _check(address: str) -> None:
         raise UsageError(f"{address}: expected {error}") from None
 
 
-def _read(options: argparse.Namespace) -> tuple[bytes, str | None, datetime | None]:
+def _read_page(options: Namespace) -> tuple[bytes, str | None, datetime | None]:
     page = options.page
     if page == "-":
         return sys.stdin.buffer.read(), options.url, None
     if _is_url(page):
-        exchange = asyncio.run(_fetch(page, options))
-        payload = undo_transfer(exchange.body, exchange.parsed)
-        content = decode_content(payload, exchange.parsed.content_codings, MAX_CONTENT).data
-        return content, options.url or page, exchange.started
+        content, moment = _download(page, options)
+        return content, options.url or page, moment
     try:
         return Path(page).read_bytes(), options.url, None
     except OSError as error:
         raise UsageError(f"{page}: {(error.strerror or 'cannot be read').lower()}") from None
 
 
-async def _fetch(url: str, options: argparse.Namespace) -> Exchange:
+def _download(url: str, options: Namespace) -> tuple[bytes, datetime]:
+    """What a server sends for *url*, decoded, and when it was asked."""
+    import asyncio
+
+    from archive.web.http import MAX_CONTENT, decode_content, undo_transfer
+
+    exchange = asyncio.run(_fetch_page(url, options))
+    payload = undo_transfer(exchange.body, exchange.parsed)
+    content = decode_content(payload, exchange.parsed.content_codings, MAX_CONTENT).data
+    return content, exchange.started
+
+
+async def _fetch_page(url: str, options: Namespace) -> Exchange:
+    from crawlers.wire import ExchangeFailed, Pool, Settings, parse_override
+
     settings = Settings(
         allow_private=options.allow_private,
         overrides=tuple(map(parse_override, options.resolve)),
@@ -103,7 +137,9 @@ async def _fetch(url: str, options: argparse.Namespace) -> Exchange:
         await pool.close()
 
 
-def _columns(article: Article) -> dict[str, object]:
+def _article_columns(article: Article) -> dict[str, object]:
+    from dataclasses import asdict
+
     columns = asdict(article)
     del columns["removed"], columns["comments"]
     return columns

@@ -1,19 +1,32 @@
-"""`backissue publish`: what is captured and not yet in the tables goes there."""
+"""`backissue publish`: captures that are not in the tables yet go there."""
 
 from __future__ import annotations
 
-import argparse
-from dataclasses import asdict
+from argparse import ArgumentParser, Namespace
+from typing import Final
 
-from archive.library import Library
+from backissue.commands.flags import add_engine, add_library
 from backissue.output import print_json, say, tell_quarantined
-from pipelines.derive.engine import parse_engine
-from pipelines.publish import publish
-from pipelines.rebuild.readiness import make_ready
+
+HELP: Final = "bring what is captured into the tables"
+TAKES_TURN: Final = True
 
 
-def run(options: argparse.Namespace) -> int:
+def flags(command: ArgumentParser) -> None:
+    """Which library, on which processes."""
+    add_library(command)
+    add_engine(command)
+
+
+def run(options: Namespace) -> int:
     """Close a batch and say what it holds."""
+    from dataclasses import asdict
+
+    from archive.library import Library
+    from pipelines.derive.engine import parse_engine
+    from pipelines.publish import publish
+    from pipelines.rebuild.readiness import make_ready
+
     engine = parse_engine(options.engine)
     with Library.open(options.library, writing=True) as library:
         make_ready(library, engine)

@@ -1,31 +1,39 @@
-"""`backissue repair`: mend what a crash left, and say what was done."""
+"""`backissue repair`: mend what a crash or a failing disk left behind, and say what was done."""
 
 from __future__ import annotations
 
-import argparse
+from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
-from dataclasses import asdict
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 from archive.disk import files
 from archive.errors import ExitCode
-from archive.library import Library
-from archive.repair.recover import Recovered
-from archive.repair.regroup import Regrouped, regroup
-from backissue.output import in_words, print_json, say, warn
-from pipelines.derive.engine import Engine, parse_engine
-from pipelines.publish import mend_batches
-from pipelines.rebuild.indexes import restore_indexes
-from pipelines.rebuild.lost_state import note_lost_state, recover_state
-from pipelines.rebuild.readiness import make_whole
-from pipelines.repair.damaged_records import mend_damage
+from backissue.commands.flags import add_engine, add_library
+from backissue.output import print_json, quarantined_in_words, say, warn
 
+if TYPE_CHECKING:
+    from archive.library import Library
+    from archive.repair.recover import Recovered
+    from archive.repair.regroup import Regrouped
+    from pipelines.derive.engine import Engine
+
+HELP: Final = "mend what a crash or a failing disk left behind"
+TAKES_TURN: Final = True
 _Done = tuple[str, dict[str, Any], str]
 
 
-def run(options: argparse.Namespace) -> int:
-    """Mend the library; what a live crawl writes is left alone. Exit code 1: some is not whole."""
+def flags(command: ArgumentParser) -> None:
+    """Which library, on which processes."""
+    add_library(command)
+    add_engine(command)
+
+
+def run(options: Namespace) -> int:
+    """Mend the library, but no file that a live crawl writes; exit 1 where damage is left."""
+    from archive.library import Library
+    from pipelines.derive.engine import parse_engine
+
     engine = parse_engine(options.engine)
     done = wrong = 0
     with (
@@ -47,38 +55,49 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _mend(library: Library, engine: Engine) -> Iterator[_Done]:
-    """Mend one thing after the other: the kind of line, its values, and the words."""
+    """Mend step by step: for each mended thing the kind of line, its values, its words."""
+    from dataclasses import asdict
+
+    from archive.repair.regroup import regroup
+    from pipelines.publish import mend_batches
+    from pipelines.rebuild.indexes import restore_indexes
+    from pipelines.rebuild.lost_state import note_lost_state, recover_state
+    from pipelines.rebuild.readiness import make_whole
+    from pipelines.repair.damaged_records import mend_damage
+
     note_lost_state(library)
     for regrouped in regroup(library):
         yield "regrouped", asdict(regrouped), _regrouped_in_words(regrouped)
     yield from _recovered(recover_state(library))
     for name in restore_indexes(library):
         yield "indexed", {"path": name}, f"{name}: its indexes are made again"
-    told = set()
-    for one in mend_damage(library):
-        told.add((one.file, one.start))
-        yield "restored" if one.source else "quarantined", asdict(one), str(one)
+    named = set()
+    for damage in mend_damage(library):
+        named.add((damage.file, damage.start))
+        yield "restored" if damage.source else "quarantined", asdict(damage), str(damage)
     if make_whole(library, engine):
         yield "rebuilt", {"generation": library.generation.name}, "the tables are made again"
     batches = mend_batches(library, engine)
     for number in batches.finished:
         yield "batch", {"batch": number}, f"batch {number}: finished"
     for left in batches.quarantined:
-        if (left.file, left.start) not in told:
-            yield "quarantined", asdict(left), in_words(left)
+        if (left.file, left.start) not in named:
+            yield "quarantined", asdict(left), quarantined_in_words(left)
 
 
-def _regrouped_in_words(one: Regrouped) -> str:
-    return f"{one.file}: {one.records:,} records in a gzip member each; as it was in quarantine/"
+def _regrouped_in_words(file: Regrouped) -> str:
+    return f"{file.file}: {file.records:,} records in a gzip member each; as it was in quarantine/"
 
 
 def _recovered(recovered: Recovered) -> Iterator[_Done]:
-    for one in recovered.mended:
-        cut = f", {one.cut:,} torn bytes to quarantine/" if one.cut else ""
-        hurt = f"; {one.damaged:,} damaged places in it" if one.damaged else ""
-        gone = f"; {one.missing:,} bytes that were on the disk are gone" if one.missing else ""
-        text = f"{one.file}: sealed with {one.records:,} records{cut}{hurt}{gone}"
-        yield "mended", asdict(one), text
+    from dataclasses import asdict
+
+    for file in recovered.mended:
+        cut = f", {file.cut:,} torn bytes to quarantine/" if file.cut else ""
+        hurt = f"; {file.damaged:,} damaged places in it" if file.damaged else ""
+        gone = f"; {file.missing:,} bytes that were on the disk are gone" if file.missing else ""
+        text = f"{file.file}: sealed with {file.records:,} records{cut}{hurt}{gone}"
+        yield "mended", asdict(file), text
     for lost in recovered.lost:
         text = f"run {lost.run_id}: {lost.state}, {lost.captures:,} captures, its log written"
         yield "run", asdict(lost), text if lost.logged else f"run {lost.run_id}: {lost.state}"

@@ -2,34 +2,53 @@
 
 from __future__ import annotations
 
-import argparse
 import signal
-import socket
-import subprocess
 import sys
 import time
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from archive.errors import BackissueError, UsageError
-from archive.library import Library
-from archive.replay import COLLECTION, environment, install, prepared, start, wayback
+from backissue.commands.flags import add_library
 from backissue.output import print_json, say, warn
 
+if TYPE_CHECKING:
+    import subprocess
+
+HELP: Final = "browse the archive with pywb"
 _START_SECONDS = 60
 
 
-def run(options: argparse.Namespace) -> int:
+def flags(command: ArgumentParser) -> None:
+    """Which library, at which port."""
+    add_library(command)
+    command.add_argument(
+        "--port",
+        type=int,
+        default=8301,
+        help="port of the local server (default: 8301); 0: any free port",
+    )
+    command.add_argument("--yes", action="store_true", help="install pywb without asking")
+
+
+def run(options: Namespace) -> int:
     """Play the library until Ctrl-C or SIGTERM."""
+    from archive.library import Library
+    from archive.replay import install, prepared, wayback
+
     with Library.open(options.library) as library:
         if not wayback().exists():
-            _ask(options)
+            _ask_to_install(options)
             install()
         port = _free_port(options.port)
         with prepared(library, warn) as folder:
             return _play(options, folder, port)
 
 
-def _play(options: argparse.Namespace, folder: Path, port: int) -> int:
+def _play(options: Namespace, folder: Path, port: int) -> int:
+    from archive.replay import COLLECTION, start
+
     program = start(folder, port)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -48,7 +67,9 @@ def _play(options: argparse.Namespace, folder: Path, port: int) -> int:
         program.wait()
 
 
-def _ask(options: argparse.Namespace) -> None:
+def _ask_to_install(options: Namespace) -> None:
+    from archive.replay import environment
+
     question = f"pywb (GPL) is needed; install it into {environment()} from the package registry?"
     if options.yes:
         return
@@ -60,6 +81,8 @@ def _ask(options: argparse.Namespace) -> None:
 
 
 def _free_port(wanted: int) -> int:
+    import socket
+
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -72,6 +95,8 @@ def _free_port(wanted: int) -> int:
 
 
 def _wait_until_up(program: subprocess.Popen[bytes], port: int) -> None:
+    import socket
+
     until = time.monotonic() + _START_SECONDS
     while program.poll() is None and time.monotonic() < until:
         try:

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-import argparse
-from dataclasses import asdict
+from argparse import ArgumentParser, Namespace
+from typing import Final
 
-from rich.console import Console
-from rich.text import Text
-
-from archive.library import Library
-from archive.search import search
+from backissue.commands.flags import add_library
 from backissue.output import print_json, warn
 
+HELP: Final = "find articles by their words"
 
-def run(options: argparse.Namespace) -> int:
-    """Print what was found, best first; exit 1 where nothing was."""
+
+def flags(command: ArgumentParser) -> None:
+    """Which library, which words."""
+    add_library(command)
+    command.add_argument("query", metavar="QUERY", help='words, "a phrase", AND, OR, NOT, word*')
+    command.add_argument(
+        "--limit", type=int, default=20, metavar="N", help="print at most N articles (default: 20)"
+    )
+
+
+def run(options: Namespace) -> int:
+    """Print the hits, best first; exit 1 where there are none."""
+    from dataclasses import asdict
+
+    from rich.console import Console
+    from rich.text import Text
+
+    from archive.library import Library
+    from archive.search import search
+
     with Library.open(options.library) as library:
         hits = list(search(library, options.query, options.limit, warn))
         if not hits and (unread := library.unread()):

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-import argparse
-import asyncio
-import logging
+from argparse import ArgumentParser, Namespace
+from typing import Final
 
-from archive.library import Library
+from backissue.commands.flags import add_engine, add_library, add_network
 from backissue.output import say
-from backissue.service.service import Service
-from crawlers.process.child import CrawlJob
-from crawlers.wire import parse_override
-from pipelines.derive.engine import parse_engine
+
+HELP: Final = "crawl the sources on their schedules"
 
 
-def run(options: argparse.Namespace) -> int:
+def flags(command: ArgumentParser) -> None:
+    """Which library, on which processes, and which addresses it may ask."""
+    add_library(command)
+    add_engine(command)
+    add_network(command)
+
+
+def run(options: Namespace) -> int:
     """Serve; Ctrl-C and SIGTERM end it in good order."""
+    import asyncio
+    import logging
+
+    from archive.library import Library
+    from backissue.service.service import Service
+    from crawlers.process.child import CrawlJob
+    from crawlers.wire import parse_override
+    from pipelines.derive.engine import parse_engine
+
     level = logging.WARNING if options.quiet else logging.INFO
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
@@ -23,6 +36,6 @@ def run(options: argparse.Namespace) -> int:
     for text in options.resolve:
         parse_override(text)
     with Library.open(options.library, writing=True) as library:
-        flags = CrawlJob(library.path, (), options.allow_private, tuple(options.resolve))
+        job = CrawlJob(library.path, (), options.allow_private, tuple(options.resolve))
         say(options, f"serving {library.path}")
-        return asyncio.run(Service(library, options.engine, flags).run())
+        return asyncio.run(Service(library, options.engine, job).run())

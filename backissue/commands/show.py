@@ -2,54 +2,77 @@
 
 from __future__ import annotations
 
-import argparse
-import difflib
 import json
 import re
+from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any
-
-from rich.console import Console
-from rich.text import Text
+from typing import TYPE_CHECKING, Any, Final
 
 from archive.errors import CaptureNotFound, UsageError
-from archive.library import Library
-from archive.tables.dataset import Rows, articles
+from backissue.commands.flags import add_library
 from backissue.output import print_json
 
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from archive.library import Library
+    from archive.tables.dataset import Rows
+
+HELP: Final = "print an article of the library"
 _CONTEXT = 12
 
 
-def run(options: argparse.Namespace) -> int:
+def flags(command: ArgumentParser) -> None:
+    """Which article of which library, and which of its differences."""
+    add_library(command)
+    command.add_argument("id", metavar="ID", help="id of the article, as `search` prints it")
+    command.add_argument(
+        "--diff", action="store_true", help="print what changed between its versions"
+    )
+    command.add_argument(
+        "--compared",
+        action="store_true",
+        help="print what a rebuild would change, after `rebuild --compare`",
+    )
+
+
+def run(options: Namespace) -> int:
     """Print the newest version, or the differences from version to version."""
+    from rich.console import Console
+
+    from archive.library import Library
+
     with Library.open(options.library) as library:
-        found = _versions(library.articles("all"), options.id)
+        versions = _versions(library.articles("all"), options.id)
         if options.compared:
-            return _show_compared(options, library, found)
-    if not found:
+            return _show_compared(options, library, versions)
+    if not versions:
         raise CaptureNotFound(options.id)
     if options.json:
-        for row in found:
+        for row in versions:
             print_json("article", row)
-        print_json("summary", {"versions": len(found)})
+        print_json("summary", {"versions": len(versions)})
     elif options.diff:
-        for old, new in pairwise(found):
+        for old, new in pairwise(versions):
             Console().print(diff(old, new), soft_wrap=True)
-        if len(found) == 1:
+        if len(versions) == 1:
             print("one version only")
     else:
-        _print_article(found[-1])
+        _print_article(versions[-1])
     return 0
 
 
 def _versions(rows: Rows, article_id: str) -> list[dict[str, Any]]:
-    found = [row for row in rows if row["article_id"] == article_id]
-    return sorted(found, key=lambda row: int(row["version"]))
+    versions = [row for row in rows if row["article_id"] == article_id]
+    return sorted(versions, key=lambda row: int(row["version"]))
 
 
-def _show_compared(options: argparse.Namespace, library: Library, now: list[dict[str, Any]]) -> int:
-    """The newest version as it is, against that which the compared generation has."""
+def _show_compared(options: Namespace, library: Library, now: list[dict[str, Any]]) -> int:
+    """Print how the newest version differs from that of the compared generation."""
+    from rich.console import Console
+
+    from archive.tables.dataset import articles
     from pipelines.rebuild.generation import half_made
 
     building = half_made(library)
@@ -84,12 +107,14 @@ def _print_article(row: dict[str, Any]) -> None:
 
 
 def corrections_of(row: dict[str, Any]) -> list[str]:
-    """The notes in the article's text by which it says that it was corrected."""
+    """The notes of correction in the article's text."""
     return list(json.loads(row["evidence"] or "{}").get("corrections", ()))
 
 
 def diff(old: dict[str, Any], new: dict[str, Any], title: str | None = None) -> Text:
-    """The words that went (red, struck) and came (green), with some around them."""
+    """The words that went (red, struck) and came (green), among their neighbours."""
+    from rich.text import Text
+
     versions = f"version {old['version']} → {new['version']}  {new['fetch_time']:%Y-%m-%d %H:%M}"
     text = Text(f"{title or versions}\n")
     for name in ("headline", "author", "date_published"):
@@ -109,6 +134,8 @@ def diff(old: dict[str, Any], new: dict[str, Any], title: str | None = None) -> 
 
 def _word_changes(old: str, new: str) -> Iterator[tuple[str, str]]:
     """(kind, words): `-` gone, `+` new, `=` kept near a change, `…` kept and left out."""
+    import difflib
+
     before, after = (re.findall(r"\s+|[^\s]+", text) for text in (old, new))
     matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
     for tag, start, end, new_start, new_end in matcher.get_opcodes():

@@ -1,64 +1,80 @@
-"""`backissue status`: how each source stands, when it ran and will run, and what is wrong."""
+"""`backissue status`: the state of each source, its last and next run, and what is wrong."""
 
 from __future__ import annotations
 
-import argparse
-from dataclasses import asdict
+from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
 
-from archive.library import Library
+from backissue.commands.flags import add_library
 from backissue.output import print_json, print_table, say, warn
-from backissue.source_health import LibraryState, SourceState, read_states
+
+if TYPE_CHECKING:
+    from backissue.source_health import LibraryState, SourceState
+
+HELP: Final = "show each source: its runs, what is new, what went wrong"
 
 
-def run(options: argparse.Namespace) -> int:
+def flags(command: ArgumentParser) -> None:
+    """Which library."""
+    add_library(command)
+
+
+def run(options: Namespace) -> int:
     """Print a row for each source, what is wrong in words, then the sums of the library."""
+    from dataclasses import asdict
+
+    from archive.library import Library
+    from backissue.source_health import read_states
+
     with Library.open(options.library) as library:
-        found = read_states(library, datetime.now(UTC))
+        sums = read_states(library, datetime.now(UTC))
     if options.json:
-        for state in found.sources:
+        for state in sums.sources:
             print_json("source", asdict(state))
-        sums = asdict(found)
-        del sums["sources"]
-        print_json("summary", sums)
+        values = asdict(sums)
+        del values["sources"]
+        print_json("summary", values)
         return 0
     headings = ["source", "state", "last run", "next run", "new", "expected", "articles"]
-    print_table("", headings, [_row(state, found.serving) for state in found.sources])
-    for state in found.sources:
+    print_table("", headings, [_state_row(state, sums.serving) for state in sums.sources])
+    for state in sums.sources:
         if state.cause:
             say(options, f"{state.source}: {state.cause}")
-    if found.is_below_floor:
-        free, floor = found.disk_free / 2**20, found.disk_floor / 2**20
+    if sums.is_below_floor:
+        free, floor = sums.disk_free / 2**20, sums.disk_floor / 2**20
         say(
             options, f"disk: {free:,.0f} MiB free, below the floor of {floor:,.0f} MiB: crawls wait"
         )
-    say(options, _sums(found))
-    if found.missing:
-        warn(found.missing)
+    say(options, _sums_in_words(sums))
+    if sums.missing:
+        warn(sums.missing)
     return 0
 
 
-def _row(state: SourceState, serving: bool) -> list[str | int]:
+def _state_row(state: SourceState, serving: bool) -> list[str | int]:
     expected = "" if state.expected is None else f"{state.expected:.1f}"
-    following = _moment(state.next_run) if serving else ""
+    following = _short_time(state.next_run) if serving else ""
     return [
-        *(state.source, state.state, _moment(state.last_run), following),
+        *(state.source, state.state, _short_time(state.last_run), following),
         *(state.new, expected, state.articles),
     ]
 
 
-def _moment(moment: datetime | None) -> str:
+def _short_time(moment: datetime | None) -> str:
     return f"{moment.astimezone(UTC):%m-%d %H:%M}" if moment else ""
 
 
-def _sums(found: LibraryState) -> str:
-    serving = "serving" if found.serving else "not serving: `backissue serve` crawls by schedule"
-    if found.paused:
+def _sums_in_words(sums: LibraryState) -> str:
+    serving = "serving" if sums.serving else "not serving: `backissue serve` crawls by schedule"
+    if sums.paused:
         serving += "; all sources are paused"
-    since = f", the first of {_moment(found.unpublished_since)}" if found.unpublished_since else ""
+    since = (
+        f", the first of {_short_time(sums.unpublished_since)}" if sums.unpublished_since else ""
+    )
     return (
         f"Times in UTC; new and expected: articles in 7 days.\n"
-        f"{found.articles:,} articles in {found.versions:,} versions from {found.captures:,} "
-        f"captures; WARC {found.warc_bytes / 2**20:,.1f} MiB, {found.unpublished_bytes:,} bytes "
+        f"{sums.articles:,} articles in {sums.versions:,} versions from {sums.captures:,} "
+        f"captures; WARC {sums.warc_bytes / 2**20:,.1f} MiB, {sums.unpublished_bytes:,} bytes "
         f"not yet published{since}\n{serving}"
     )

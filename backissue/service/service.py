@@ -20,8 +20,8 @@ from archive.errors import BackissueError, DiskFull, ExitCode
 from archive.library import Library
 from archive.state.database import Run, now_text
 from backissue.service import socket_client
-from backissue.service.crawl_processes import Fleet
-from backissue.service.socket_server import Desk
+from backissue.service.crawl_processes import CrawlProcesses
+from backissue.service.socket_server import SocketServer
 from crawlers.orders import Order, Refused
 from crawlers.politeness.pace import host_delays
 from crawlers.process.child import CrawlJob
@@ -38,16 +38,18 @@ _CLOCK_SLACK = 5.0  # seconds that wall clock and monotonic clock may part betwe
 class Service:
     """One running service on one library: jobs in memory, made from the source files.
 
-    It does no work itself: crawl processes capture, a child publishes, another one mends.
+    It plans, and mends the state. Crawl processes capture, and a child process publishes.
     """
 
-    def __init__(self, library: Library, engine: str, flags: CrawlJob) -> None:
+    def __init__(self, library: Library, engine: str, job: CrawlJob) -> None:
         self._library, self._engine = library, engine
         self._files = SourceFiles(library.path / "sources")
         self._declared = Declared()
         self._paused: set[str] = set()
-        self._fleet = Fleet(flags, library.settings.serve, self._told, self._died)
-        self._desk = Desk(library, flags, self._fleet, self._look)
+        self._processes = CrawlProcesses(
+            job, library.settings.serve, self._on_report, self._on_death
+        )
+        self._server = SocketServer(library, job, self._processes, self._look)
         self._stopping = asyncio.Event()
         self._children: set[asyncio.subprocess.Process] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -73,7 +75,7 @@ class Service:
 
     def _signalled(self, working: asyncio.Future[None]) -> None:
         if self._stopping.is_set():
-            self._fleet.kill()
+            self._processes.kill()
             for child in self._children:
                 child.kill()
             working.cancel()
@@ -88,7 +90,7 @@ class Service:
 
     async def _serve(self) -> None:
         await self._mend()
-        await self._desk.open(socket_client.new_socket(self._library.path))
+        await self._server.open(socket_client.new_socket(self._library.path))
         self._look()
         self._scheduler.start()
         try:
@@ -98,19 +100,19 @@ class Service:
                     await asyncio.wait_for(self._stopping.wait(), _TURN_SECONDS)
         finally:
             self._scheduler.shutdown(wait=False)
-            self._desk.close()
+            self._server.close()
         logger.info("stopping: what is on its way comes in, then it is published")
-        await self._fleet.stop()
+        await self._processes.stop()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._publish()
 
     def _turn(self) -> None:
         """Look at files, clock and processes again; publish if it is time."""
         self._look()
-        self._fleet.renew()
+        self._processes.renew()
         every = self._library.settings.serve.publish_every.total_seconds()
         due = time.monotonic() - self._published >= every
-        if due and not self._desk.publishing.locked():  # one at a time; this one waits its turn
+        if due and not self._server.publishing.locked():  # not two at a time
             self._published = time.monotonic()
             self._spawn_task(self._publish())
 
@@ -142,16 +144,16 @@ class Service:
         return leaped
 
     def _plan(self, name: str) -> None:
-        """Let the source be due when its schedule says so; its present run is waited for."""
+        """Plan the next run of the source by its schedule, unless a run is going on."""
         if self._scheduler.get_job(name):
             self._scheduler.remove_job(name)
-        if self._is_on(name) and name not in self._fleet.going and not self._stopping.is_set():
+        if self._is_on(name) and name not in self._processes.going and not self._stopping.is_set():
             history = History(tuple(self._library.state.last_runs(name, HISTORY)))
             moment = next_run(self._declared.sources[name], history, datetime.now(UTC))
             self._plan_at(name, moment, moment)
 
     def _plan_at(self, name: str, moment: datetime, due: datetime) -> None:
-        """Let the run that is *due* then begin at *moment*."""
+        """Let the run that is due at *due* begin at *moment*."""
         self._scheduler.add_job(
             *(self._begin, "date", [name, due]),
             id=name,
@@ -161,7 +163,7 @@ class Service:
 
     async def _begin(self, name: str, due: datetime) -> None:
         """The source is due: give it to its crawl process, or put it off."""
-        if not self._is_on(name) or name in self._fleet.going or self._stopping.is_set():
+        if not self._is_on(name) or name in self._processes.going or self._stopping.is_set():
             return
         source = self._declared.sources[name]
         now = datetime.now(UTC)
@@ -171,22 +173,22 @@ class Service:
             logger.warning("%s", error)
             self._plan_at(name, now + _PUT_OFF, due)
             return
-        if wait := self._fleet.ready_in(source):
+        if wait := self._processes.ready_in(source):
             self._plan_at(name, now + timedelta(seconds=wait), due)
             return
         named = host_delays([source])
         delays = host_delays(self._declared.sources.values())
         wanted = {host: delays[host] for host in named}
         try:
-            await self._fleet.give(Order(source, wanted, scheduled_for=now_text(due)))
+            await self._processes.give(Order(source, wanted, scheduled_for=now_text(due)))
         except OSError as error:
             logger.warning("%s: no crawl process: %s", name, error)
             self._plan_at(name, now + _PUT_OFF, due)
 
     # what crawl processes tell
 
-    def _told(self, report: Run | Refused) -> None:
-        self._desk.tell(report)
+    def _on_report(self, report: Run | Refused) -> None:
+        self._server.tell(report)
         if isinstance(report, Refused):
             logger.warning("%s", report.reason)
             now = datetime.now(UTC)
@@ -199,7 +201,7 @@ class Service:
             )
             self._plan(report.source)
 
-    def _died(self, left: set[str], code: ExitCode | None) -> None:
+    def _on_death(self, left: set[str], code: ExitCode | None) -> None:
         """A crawl process ended unasked: what it left is mended, then crawled again."""
         if not self._stopping.is_set():
             said = "was killed, or broke down" if code is None else f"ended with {code.name}"
@@ -211,8 +213,8 @@ class Service:
             await self._mend()
             for name in names:
                 for run in self._library.state.last_runs(name, 1):
-                    self._desk.tell(run)
-        except BackissueError as error:  # the disk is full, say: what is lost stays to be mended
+                    self._server.tell(run)
+        except BackissueError as error:  # such as a full disk: the next mending tries again
             logger.warning("%s", error)
         for name in names:
             self._plan(name)
@@ -224,10 +226,10 @@ class Service:
         await asyncio.to_thread(recover_state, self._library)
         for run in self._library.state.runs("state = 'running'"):
             if not is_held(self._library.lock_file(f"source-{run.source}")):
-                self._library.state.put_runs([_lost(run)])
+                self._library.state.put_runs([_mark_lost(run)])
 
     async def _publish(self) -> None:
-        async with self._desk.publishing:
+        async with self._server.publishing:
             await self._child("publish", "--engine", self._engine)
 
     async def _child(self, command: str, *flags: str) -> None:
@@ -258,5 +260,5 @@ class Service:
             logger.error("a task of the service broke down", exc_info=error)
 
 
-def _lost(run: Run) -> Run:
+def _mark_lost(run: Run) -> Run:
     return replace(run, state="lost", ended=now_text(), detail="its process was killed")

@@ -35,13 +35,13 @@ _STARTING_SECONDS = 10.0
 _PATIENT_SECONDS = 1.0
 
 
-def card_of(library: Path) -> Path:
+def service_card(library: Path) -> Path:
     """The file that names the socket of the service on *library*."""
     return library / "state" / "service.json"
 
 
 def new_socket(library: Path) -> socket.socket:
-    """A listening socket for a service on *library*, entered in its card; for this user alone."""
+    """A listening socket for a service on *library*, for this user alone; the card names it."""
     name = f"backissue-{secrets.token_hex(6)}.sock"
     folder = _runtime_folder(name)
     path = folder / name
@@ -51,14 +51,14 @@ def new_socket(library: Path) -> socket.socket:
     listening.listen()
     listening.setblocking(False)
     _remove_socket(library)  # of a service that was killed
-    files.put(card_of(library), json.dumps({"socket": str(path), "pid": os.getpid()}).encode())
+    files.put(service_card(library), json.dumps({"socket": str(path), "pid": os.getpid()}).encode())
     return listening
 
 
 def close_socket(library: Path) -> None:
     """Remove the socket and its card."""
     _remove_socket(library)
-    card_of(library).unlink(missing_ok=True)
+    service_card(library).unlink(missing_ok=True)
 
 
 def _remove_socket(library: Path) -> None:
@@ -70,7 +70,7 @@ def _remove_socket(library: Path) -> None:
 
 def _socket_path(library: Path) -> Path | None:
     try:
-        return Path(json.loads(card_of(library).read_bytes())["socket"])
+        return Path(json.loads(service_card(library).read_bytes())["socket"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -100,9 +100,9 @@ def _is_our_own(folder: Path) -> bool:
 
 
 def connect(library: Library, want: dict[str, Any]) -> socket.socket | None:
-    """A connection over which the service on *library* does *want*; None where none is running.
+    """A connection to the service on *library* that grants *want*; None where no service runs.
 
-    UsageError where it refuses. Waits as long as the service needs, and says so.
+    Waits as long as the service needs, and says so. Raises UsageError where it refuses.
     """
     until = time.monotonic() + _STARTING_SECONDS
     while is_held(library.lock_file("serve")):
@@ -137,7 +137,7 @@ def _await_ready(connection: socket.socket) -> None:
 
 
 def _read_line(connection: socket.socket) -> dict[str, Any]:
-    """One line, byte by byte: what follows it is not ours."""
+    """Read one line, byte by byte: what follows it is for another reader."""
     line = b""
     while not line.endswith(b"\n"):
         byte = connection.recv(1)
@@ -159,21 +159,21 @@ def turn(library: Library) -> Iterator[None]:
             connection.close()
 
 
-def look(library: Library) -> bool:
-    """Tell a running service that sources or pauses changed; whether there is one."""
+def notify_service(library: Library) -> bool:
+    """Tell a running service that sources or pauses changed; False where none runs."""
     connection = connect(library, {"want": "look"})
     if connection:
         connection.close()
     return connection is not None
 
 
-def wish(job: CrawlJob) -> dict[str, Any]:
-    """What to ask a service for that is to crawl *job*'s sources."""
+def crawl_request(job: CrawlJob) -> dict[str, Any]:
+    """The request that a service crawls *job*'s sources."""
     return {"want": "crawl", "allow_private": job.allow_private, "resolve": list(job.resolve)}
 
 
 class ServiceCrawl:
-    """A crawl by the processes of a running service, as `CrawlProcess` is one by our own."""
+    """A crawl by the processes of a running service, with the methods of `CrawlProcess`."""
 
     def __init__(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, names: Iterable[str]

@@ -1,4 +1,4 @@
-"""Where a running service answers at its socket: turns, crawls by hand, changed files."""
+"""The socket of a running service: it gives turns, takes crawls by hand, hears of changes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from archive.disk.locks import holder
 from archive.errors import LockHeld
 from archive.library import Library
 from archive.state.database import Run
-from backissue.service.crawl_processes import Fleet
+from backissue.service.crawl_processes import CrawlProcesses
 from crawlers.orders import Halt, Order, Refused, from_line, to_line
 from crawlers.process.child import CrawlJob
 
@@ -24,48 +24,55 @@ _LONGEST_LINE = 16 * 2**20
 
 
 @dataclass(slots=True)
-class _Visit:
-    """A crawl that was ordered at the desk: who hears of it, and what has not ended."""
+class _OrderedCrawl:
+    """A crawl that a client ordered: where its reports go, and which sources have not ended."""
 
     writer: asyncio.StreamWriter
     waiting: set[str] = field(default_factory=set)
 
 
-class Desk:
-    """Serves everybody who comes to the socket; *looked* is called when files changed."""
+class SocketServer:
+    """Serves the clients of the socket; *on_change* is called when files or pauses changed."""
 
     def __init__(
-        self, library: Library, flags: CrawlJob, fleet: Fleet, looked: Callable[[], None]
+        self,
+        library: Library,
+        job: CrawlJob,
+        processes: CrawlProcesses,
+        on_change: Callable[[], None],
     ) -> None:
-        self._library, self._flags, self._fleet, self._looked = library, flags, fleet, looked
+        self._library, self._job = library, job
+        self._processes, self._on_change = processes, on_change
         self.publishing = asyncio.Lock()
-        self._visits: dict[str, _Visit] = {}
+        self._crawls: dict[str, _OrderedCrawl] = {}
         self._server: asyncio.Server | None = None
 
     async def open(self, listening: socket.socket) -> None:
-        """Answer from now on."""
+        """Accept connections from now on."""
         self._server = await asyncio.start_unix_server(
             self._serve, sock=listening, limit=_LONGEST_LINE
         )
 
     def close(self) -> None:
-        """Let nobody in any more."""
+        """Accept no more connections."""
         if self._server:
             self._server.close()
 
     def tell(self, report: Run | Refused) -> None:
-        """Pass a report on to who ordered the crawl, if somebody did."""
-        visit = self._visits.get(report.source)
-        if visit is None:
+        """Send a report to the client that ordered the crawl, if there is one."""
+        crawl = self._crawls.get(report.source)
+        if crawl is None:
             return
-        if not visit.writer.is_closing():
-            visit.writer.write(to_line(report))
+        if not crawl.writer.is_closing():
+            crawl.writer.write(to_line(report))
         if isinstance(report, Refused) or report.ended:
-            visit.waiting.discard(report.source)
-            del self._visits[report.source]
+            crawl.waiting.discard(report.source)
+            del self._crawls[report.source]
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(ConnectionError, ValueError):  # who talks nonsense, or is gone, is let go
+        with suppress(
+            ConnectionError, ValueError
+        ):  # a client that sends nonsense, or is gone, is dropped
             want = json.loads(await reader.readline())
             match want:
                 case {"want": "turn"}:
@@ -73,7 +80,7 @@ class Desk:
                         await _ready(writer)
                         await reader.read()
                 case {"want": "look"}:
-                    self._looked()
+                    self._on_change()
                     await _ready(writer)
                 case {"want": "crawl"}:
                     await self._crawl(want, reader, writer)
@@ -87,35 +94,35 @@ class Desk:
             await writer.drain()
             return
         await _ready(writer)
-        visit = _Visit(writer)
+        crawl = _OrderedCrawl(writer)
         try:
             while line := await reader.readline():
                 match from_line(line):
                     case Order() as order:
-                        await self._order(order, visit)
-                    case Halt(source) if source in visit.waiting:
-                        self._fleet.halt(source)
+                        await self._order(order, crawl)
+                    case Halt(source) if source in crawl.waiting:
+                        self._processes.halt(source)
                     case None:
                         return
         finally:
-            for name in visit.waiting:  # nobody waits for it any more
-                self._fleet.halt(name)
+            for name in crawl.waiting:  # the client is gone
+                self._processes.halt(name)
 
-    async def _order(self, order: Order, visit: _Visit) -> None:
+    async def _order(self, order: Order, crawl: _OrderedCrawl) -> None:
         name = order.source.name
-        if name in self._fleet.going:
+        if name in self._processes.going:
             path = self._library.lock_file(f"source-{name}")
             refused = Refused.because(name, LockHeld(path, holder(path)))
-            visit.writer.write(to_line(refused))
+            crawl.writer.write(to_line(refused))
             return
-        visit.waiting.add(name)
-        self._visits[name] = visit
-        await self._fleet.give(order)
+        crawl.waiting.add(name)
+        self._crawls[name] = crawl
+        await self._processes.give(order)
 
     def _differs(self, want: dict[str, Any]) -> str | None:
-        """Why the service, with its own flags, is not the one to do it."""
-        private = want.get("allow_private") and not self._flags.allow_private
-        if private or not set(want.get("resolve", ())) <= set(self._flags.resolve):
+        """Why the service cannot crawl as is wanted: its own flags are others."""
+        private = want.get("allow_private") and not self._job.allow_private
+        if private or not set(want.get("resolve", ())) <= set(self._job.resolve):
             return (
                 "the running service does the crawling, with its own --allow-private and "
                 "--resolve: give them to `serve`, or stop it first"

@@ -19,7 +19,7 @@ import pytest
 from archive import replay
 from archive.library import Library
 from archive.source import Source
-from backissue.crawling import crawl
+from backissue.crawling import crawl_sources
 from backissue.output import meter
 from backissue.sample import SampleMagazines
 from mounts import read_only
@@ -46,7 +46,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Library, 
             with meter(SILENT, "") as shown:
                 job = sample_job(library, site)
                 job = replace(job, sources=(*job.sources, QUARRY))
-                crawl(library, job, Engine("local", 1), shown)
+                crawl_sources(library, job, Engine("local", 1), shown)
             site.advance()
         command = [sys.executable, "-m", "backissue", "replay", "--library", str(path)]
         process = subprocess.Popen(

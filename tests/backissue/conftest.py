@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from archive.library import Library
-from backissue.crawling import crawl
+from backissue.crawling import crawl_sources
 from backissue.output import meter
 from backissue.sample import SampleMagazines
 from pipelines.derive.engine import Engine
@@ -28,7 +28,9 @@ def archived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archived]:
             if edition:
                 site.advance()
             with meter(SILENT, "") as shown:
-                crawls.append(crawl(library, sample_job(library, site), Engine("local", 2), shown))
+                crawls.append(
+                    crawl_sources(library, sample_job(library, site), Engine("local", 2), shown)
+                )
             pieces.append(tuple(site.pieces()))
             requests.append(tuple(site.log[seen:]))
             seen = len(site.log)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from importlib import import_module
+from pkgutil import iter_modules
 
 import pytest
 
-from backissue.cli import TAKE_TURNS, main, parser
-
-COMMANDS = list(parser()._subparsers._group_actions[0].choices)  # type: ignore[union-attr, arg-type]
+from backissue import commands
+from backissue.cli import COMMANDS, main
 
 
 def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
@@ -47,10 +47,26 @@ def test_each_command_explains_itself_in_80_columns(
     assert [line for line in out.splitlines() if len(line) > 80] == []
 
 
-@pytest.mark.parametrize("command", sorted({*COMMANDS, *TAKE_TURNS}))
-def test_each_command_that_is_named_exists(command: str) -> None:
-    assert command in COMMANDS
-    assert callable(import_module(f"backissue.commands.{command}").run)
+def test_each_module_beside_the_shared_flags_is_a_command() -> None:
+    modules = {module.name for module in iter_modules(commands.__path__)}
+    assert modules == {*COMMANDS, "flags"}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_has_a_line_of_help_flags_and_work(command: str) -> None:
+    module = import_module(f"backissue.commands.{command}")
+    assert isinstance(module.HELP, str)
+    assert callable(module.flags)
+    assert callable(module.run)
+
+
+def test_commands_that_publish_wait_for_a_service() -> None:
+    waiting = [
+        command
+        for command in COMMANDS
+        if getattr(import_module(f"backissue.commands.{command}"), "TAKES_TURN", False)
+    ]
+    assert waiting == ["import", "publish", "rebuild", "repair"]
 
 
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,8 +15,7 @@ import pytest
 
 import archive
 from archive.library import Library
-from backissue.compared import print_comparison
-from pipelines.rebuild.comparison import compare_generations
+from backissue.commands.rebuild import print_comparison
 from pipelines.rebuild.generation import half_made
 from small import Small
 from support import command, contents

@@ -10,7 +10,7 @@ import pytest
 from archive.errors import InvalidSource
 from archive.source import Source
 from archive.state.database import Run, now_text
-from backissue.source_health import Known, SourceState, rhythm_of, state_of
+from backissue.source_health import SourceFacts, SourceState, rhythm_of, state_of
 from crawlers.sources.folder import Declared
 from crawlers.sources.next_run import History
 
@@ -25,7 +25,7 @@ def ran(state: str, hours_ago: float = 1, detail: str | None = None) -> Run:
 
 
 def seen(*runs: Run, declared: Declared = DECLARED, **known: object) -> SourceState:
-    return state_of("review", declared, Known(History(runs), **known), NOW)  # type: ignore[arg-type]
+    return state_of("review", declared, SourceFacts(History(runs), **known), NOW)  # type: ignore[arg-type]
 
 
 def every(days: float, count: int, newest: datetime) -> tuple[datetime, ...]:

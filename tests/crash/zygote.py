@@ -23,6 +23,7 @@ from scrapy.utils.misc import load_object
 
 from archive.types import Capture, Pointer
 from archive.warc.records import new_record_id
+from backissue.cli import parser
 from crash import damages, trials
 from crash.magazine import page_of, pieces
 from crash.scene import become_reaper
@@ -30,14 +31,21 @@ from pipelines.derive.spans import derive_page
 from pipelines.text.language import language_of
 
 _LATE = (
-    "backissue.cli",
+    "archive.repair.regroup",
+    "archive.search",
+    "backissue.crawling",
     "crawlers.politeness.host_queues",
     "crawlers.spiders.magazine",
     "crawlers.settings",
     "multiprocessing.popen_forkserver",
     "multiprocessing.synchronize",
+    "pipelines.publish",
+    "pipelines.rebuild.comparison",
+    "pipelines.rebuild.rebuild",
+    "pipelines.repair.damaged_records",
     "pyarrow.parquet",
     "rich._emoji_codes",
+    "rich.progress",
     "scrapy.core.downloader.handlers",
     "scrapy.core.downloader.middleware",
     "scrapy.core.engine",
@@ -58,10 +66,9 @@ _LATE = (
 
 def warm() -> None:
     """Import and read what every command needs; starts no thread, opens no library."""
-    for name in ("crawl", "publish", "rebuild", "repair"):
-        import_module(f"backissue.commands.{name}")
     for name in _LATE:
         import_module(name)
+    parser()
     settings = Settings()
     for kind in ("EXTENSIONS", "DOWNLOADER_MIDDLEWARES", "SPIDER_MIDDLEWARES"):
         for path in settings.getwithbase(kind):

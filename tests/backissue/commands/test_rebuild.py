@@ -20,7 +20,7 @@ from archive.repair.recover import recover
 from archive.search import search
 from archive.state.database import State, Validator, Visit
 from archive.web.surt import url_surtkey
-from backissue.crawling import crawl
+from backissue.crawling import crawl_sources
 from backissue.output import meter
 from backissue.sample import SampleMagazines
 from pipelines.derive.engine import Engine
@@ -205,7 +205,7 @@ def test_a_crawl_after_a_lost_state_asks_for_little_and_conditionally(
     site.advance()
     seen = len(site.log)
     with meter(SILENT, "") as shown:
-        crawl(copied, sample_job(copied, site), ENGINE, shown)
+        crawl_sources(copied, sample_job(copied, site), ENGINE, shown)
     asked = [entry for entry in site.log[seen:] if entry.path != "/robots.txt"]
     known = {entry.path for entry in archived.requests[0] if entry.status == 200}
     articles = {row["url_surtkey"] for row in copied.articles("all")}

@@ -22,7 +22,7 @@ from crawlers.capture.failures import Blocked, FetchFailed, Unreached
 from crawlers.capture.recorder import recorder_of
 from crawlers.capture.secrets import may_hear, redact
 from crawlers.politeness.pace import HostResting, host_of, pace_of
-from crawlers.request_meta import Ask, Kept, found_by
+from crawlers.request_meta import CapturedExchange, ask_of, discovery_of, notes_of, retries_of
 from crawlers.wire import Exchange, ExchangeFailed, Pool, Settings, parse_override
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class CaptureHandler:
             record_id = await self._keep_broken(request, failed)
             raise _failure(failed.kind, failed.detail, record_id) from None
         capture, _ = await self._recorder.keep(capture_of(exchange, request))
-        request.meta.setdefault("backissue_kept", []).append(kept(exchange, capture))
+        notes_of(request).captured.append(captured(exchange, capture))
         if exchange.truncated:
             kind = {"length": "too_large", "time": "timeout", "disconnect": "disconnect"}
             found = kind.get(exchange.truncated, "protocol")
@@ -86,7 +86,7 @@ class CaptureHandler:
 
     def _delay(self, request: Request) -> float:
         """What the source that asks demands, where no source names the host."""
-        ask: Ask | None = request.meta.get("backissue")
+        ask = ask_of(request)
         run = self._recorder.runs.get(ask.run_id) if ask else None
         return run.source.delay if run else _DELAY
 
@@ -101,11 +101,11 @@ class CaptureHandler:
 
     def _secrets(self, request: Request) -> tuple[tuple[str, str], ...]:
         """What the source tells this address: decided anew for each hop of a redirect."""
-        ask: Ask | None = request.meta.get("backissue")
+        ask = ask_of(request)
         run = self._recorder.runs.get(ask.run_id) if ask else None
         if run is None or not may_hear(run.source, urldefrag(request.url).url):
             return ()
-        request.meta["backissue_secret"] = [name for name, _ in run.secrets]
+        notes_of(request).secret_fields = tuple(name for name, _ in run.secrets)
         return run.secrets
 
     async def _keep_broken(self, request: Request, failed: ExchangeFailed) -> str | None:
@@ -135,20 +135,21 @@ def _failure(kind: str, detail: str, record_id: str | None) -> FetchFailed:
 
 def capture_of(exchange: Exchange, request: Request) -> Capture:
     """The capture of an exchange: what was asked for, and how it was found, go along."""
-    ask: Ask | None = request.meta.get("backissue")
+    notes = notes_of(request)
+    ask = notes.ask
     details: dict[str, Any] = {
         "role": ask.role if ask else "page",
         "latency_ms": round(exchange.elapsed * 1000),
     }
-    if retries := request.meta.get("retry_times"):
+    if retries := retries_of(request):
         details["retry"] = retries
-    sent, redacted = redact(exchange.request, request.meta.get("backissue_secret", ()))
+    sent, redacted = redact(exchange.request, notes.secret_fields)
     if redacted:
         details["redacted"] = list(redacted)
     if ask and ask.part_of:
         details |= {"part_of": ask.part_of, "part": ask.part}
-    if (reserved := request.meta.get("backissue_reserved")) is not None:
-        details["tdm_reservation"] = reserved  # by the host's tdmrep.json
+    if notes.reserved is not None:
+        details["tdm_reservation"] = notes.reserved
     if exchange.interim or exchange.surplus:
         details |= {"interim_bytes": exchange.interim, "surplus_bytes": exchange.surplus}
     return Capture(
@@ -161,14 +162,14 @@ def capture_of(exchange: Exchange, request: Request) -> Capture:
         run_id=ask.run_id if ask else "",
         ip_address=exchange.ip_address,
         truncated=exchange.truncated,
-        discovery=found_by(ask, request.meta) if ask else None,
+        discovery=discovery_of(request),
         details=details,
     )
 
 
-def kept(exchange: Exchange, capture: Capture) -> Kept:
+def captured(exchange: Exchange, capture: Capture) -> CapturedExchange:
     """What the crawl log needs to know of an exchange that is on the disk."""
-    return Kept(
+    return CapturedExchange(
         url=exchange.url,
         status=capture.status,
         warc_record_id=capture.warc_record_id,

@@ -10,7 +10,7 @@ from archive.web.surt import normalise_url
 from crawlers.capture.failures import FetchFailed
 from crawlers.capture.recorder import recorder_of
 from crawlers.discovery.announced import MAX_URL
-from crawlers.request_meta import REDIRECTS, Ask
+from crawlers.request_meta import REDIRECTS, ask_of, notes_of
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -27,8 +27,8 @@ class PlainRedirectMiddleware(RedirectMiddleware):
         location = response.headers.get("Location")
         if location is None or response.status not in REDIRECTS:
             return response
-        kept = request.meta.get("backissue_kept")
-        record_id = kept[-1].warc_record_id if kept else None
+        captured = notes_of(request).captured
+        record_id = captured[-1].warc_record_id if captured else None
         try:
             target = _target(location, request.url)
         except ValueError as error:
@@ -44,7 +44,7 @@ class PlainRedirectMiddleware(RedirectMiddleware):
 
         What the source itself names may move: seeds and listings are followed anywhere.
         """
-        ask: Ask | None = request.meta.get("backissue")
+        ask = ask_of(request)
         if ask is None or ask.seed or ask.role != "page":
             return False
         run = recorder_of(self.crawler).runs.get(ask.run_id)

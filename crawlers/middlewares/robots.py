@@ -21,7 +21,7 @@ from crawlers.capture.failures import Blocked, FetchFailed, RobotsDisallow, Unre
 from crawlers.capture.recorder import recorder_of
 from crawlers.politeness.pace import Stopped, host_of, pace_of
 from crawlers.politeness.robots import MAX_BYTES, Robots, parse_robots
-from crawlers.request_meta import Ask
+from crawlers.request_meta import Ask, ask_of, meta_for
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -64,7 +64,7 @@ class RobotsMiddleware:
 
     async def process_request(self, request: Request) -> None:
         """Let *request* pass; RobotsDisallow, or Blocked where robots.txt cannot be read."""
-        ask: Ask | None = request.meta.get("backissue")
+        ask = ask_of(request)
         if ask is None or ask.role == "robots" or not self._obeyed():
             return
         agent = self._recorder.library.user_agent
@@ -130,7 +130,7 @@ class RobotsMiddleware:
             url,
             headers={"User-Agent": self._recorder.library.user_agent},
             priority=_PRIORITY,
-            meta={"backissue": asked},
+            meta=meta_for(asked),
             callback=NO_CALLBACK,
             dont_filter=True,
         )

@@ -21,7 +21,7 @@ from scrapy.http.request import NO_CALLBACK
 from archive.types import Discovery
 from crawlers.capture.failures import FetchFailed
 from crawlers.capture.recorder import recorder_of
-from crawlers.request_meta import Ask
+from crawlers.request_meta import Ask, meta_for, notes_of
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -101,12 +101,10 @@ class TdmRepMiddleware:
 
     async def process_request(self, request: Request) -> None:
         """Let *request* pass, with what is known of its address."""
-        ask: Ask | None = request.meta.get("backissue")
-        if ask is None or ask.role != "page" or not self._respected():
+        notes = notes_of(request)
+        if notes.ask is None or notes.ask.role != "page" or not self._respected():
             return
-        request.meta["backissue_reserved"] = reserved(
-            await self._rules(request.url, ask), request.url
-        )
+        notes.reserved = reserved(await self._rules(request.url, notes.ask), request.url)
 
     def _respected(self) -> bool:
         return "tdm" in self._recorder.library.settings.policy.respect
@@ -136,7 +134,7 @@ class TdmRepMiddleware:
         request = Request(
             url,
             headers={"User-Agent": self._recorder.library.user_agent},
-            meta={"backissue": asked},
+            meta=meta_for(asked),
             callback=NO_CALLBACK,
             dont_filter=True,
         )

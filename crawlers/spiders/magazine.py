@@ -24,7 +24,7 @@ from crawlers.discovery.listings import Read, read_listing
 from crawlers.middlewares.robots import RobotsMiddleware
 from crawlers.orders import Halt, Order, Refused
 from crawlers.politeness.pace import Stopped, host_delays, pace_of
-from crawlers.request_meta import Ask
+from crawlers.request_meta import Ask, given_ask, meta_for
 from crawlers.sources.toml import load_sources
 from crawlers.spiders.request_plan import Asker
 from pipelines.metadata.links import following_page
@@ -125,13 +125,13 @@ class MagazineSpider(scrapy.Spider):
             errback=self.failed,
             headers={"User-Agent": self.recorder.library.user_agent},
             priority=_LISTING_PRIORITY if listing else 0,
-            meta={"backissue": ask, "backissue_kept": []},
+            meta=meta_for(ask),
             dont_filter=True,
         )
 
     def parse(self, response: Response, **kwargs: Any) -> Iterator[scrapy.Request]:
         """A page: captured already, so only its outcome is noted, and what it needs is fetched."""
-        ask: Ask = response.meta["backissue"]
+        ask = given_ask(response)
         run = self.recorder.runs[ask.run_id]
         if self.recorder.library.settings.policy.requisites and ask.role == "page":
             for url in requisites(response.body, response.url):
@@ -158,7 +158,7 @@ class MagazineSpider(scrapy.Spider):
 
     async def parse_listing(self, response: Response) -> AsyncIterator[scrapy.Request]:
         """A feed, sitemap or section: what it announces is fetched if it is due."""
-        ask: Ask = response.meta["backissue"]
+        ask = given_ask(response)
         run = self.recorder.runs[ask.run_id]
         found = self._read(response, ask)
         listing = found.listing
@@ -216,14 +216,14 @@ class MagazineSpider(scrapy.Spider):
         if isinstance(failure.value, Stopped):  # not asked for: it stays to be done in the next run
             return
         request = failure.request  # type: ignore[attr-defined]
-        ask: Ask = request.meta["backissue"]
+        ask = given_ask(request)
         run = self.recorder.runs[ask.run_id]
-        outcome = outcomes.of_failure(request.url, ask, request.meta, failure.value)
+        outcome = outcomes.of_failure(request, failure.value)
         if ask.seed:
             run.problems.append(f"{request.url}: {outcome.detail}")
         if outcome.outcome == "error:internal":
             logger.error("%s: %s", request.url, failure.getTraceback())
-        self.recorder.finish(run, [*outcomes.of_hops(ask, request.meta, request.url), outcome])
+        self.recorder.finish(run, [*outcomes.of_hops(request), outcome])
         if isinstance(failure.value, DiskFull):
             self.recorder.stop_for(failure.value)
 
@@ -231,15 +231,14 @@ class MagazineSpider(scrapy.Spider):
         """A bug of ours: it costs the page, not the run. There is none where it was in `start`."""
         if response is None:
             return  # Scrapy has logged it
-        ask: Ask = response.meta["backissue"]
-        outcome = outcomes.of_failure(response.url, ask, response.meta, failure.value)
+        ask = given_ask(response)
+        outcome = outcomes.of_failure(response, failure.value)
         self.recorder.finish(self.recorder.runs[ask.run_id], [outcome])
 
     def _conclude(self, response: Response, *, read: bool, problem: str | None = None) -> None:
         """Note the outcome of a response, and of the hops that led to it."""
-        ask: Ask = response.meta["backissue"]
+        ask = given_ask(response)
         run = self.recorder.runs[ask.run_id]
         run.seeds_read += ask.seed and read
-        outcome = outcomes.of_response(ask, response, problem)
-        hops = outcomes.of_hops(ask, response.meta, response.url)
-        self.recorder.finish(run, [*hops, outcome])
+        outcome = outcomes.of_response(response, problem)
+        self.recorder.finish(run, [*outcomes.of_hops(response), outcome])

@@ -13,9 +13,8 @@ from typing import Any, Literal
 from scrapy import Request
 from scrapy.http import Response
 
-from archive.types import Discovery
+from archive.types import Discovery, Role
 
-Role = Literal["page", "listing", "robots", "requisite"]
 SeedKind = Literal["feed", "sitemap", "section", "archive", "page", "posts"]
 REDIRECTS = (301, 302, 303, 307, 308)
 _KEY = "backissue"

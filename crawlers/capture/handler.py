@@ -137,19 +137,12 @@ def capture_of(exchange: Exchange, request: Request) -> Capture:
     """The capture of an exchange: what was asked for, and how it was found, go along."""
     notes = notes_of(request)
     ask = notes.ask
-    details: dict[str, Any] = {
-        "role": ask.role if ask else "page",
-        "latency_ms": round(exchange.elapsed * 1000),
-    }
+    details: dict[str, Any] = {"latency_ms": round(exchange.elapsed * 1000)}
     if retries := retries_of(request):
         details["retry"] = retries
     sent, redacted = redact(exchange.request, notes.secret_fields)
     if redacted:
         details["redacted"] = list(redacted)
-    if ask and ask.part_of:
-        details |= {"part_of": ask.part_of, "part": ask.part}
-    if notes.reserved is not None:
-        details["tdm_reservation"] = notes.reserved
     if exchange.interim or exchange.surplus:
         details |= {"interim_bytes": exchange.interim, "surplus_bytes": exchange.surplus}
     return Capture(
@@ -164,6 +157,10 @@ def capture_of(exchange: Exchange, request: Request) -> Capture:
         truncated=exchange.truncated,
         discovery=discovery_of(request),
         details=details,
+        role=ask.role if ask else "page",
+        part_of=ask.part_of if ask else None,
+        part=ask.part if ask and ask.part_of else None,
+        tdm_reservation=notes.reserved,
     )
 
 

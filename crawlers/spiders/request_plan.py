@@ -15,7 +15,7 @@ from itertools import islice
 from scrapy import Request
 
 from archive.state.database import Visit
-from archive.types import DiscoveredBy, Discovery
+from archive.types import DiscoveredBy, Discovery, Role
 from archive.web.surt import normalise_url, url_surtkey
 from crawlers.capture.recorder import Recorder
 from crawlers.capture.run import Outcome, SourceRun
@@ -24,7 +24,7 @@ from crawlers.discovery.html_pages import alternates, posts_api
 from crawlers.discovery.leads import archive_pages, is_read, leads, refusal
 from crawlers.discovery.pagination import next_page
 from crawlers.frontier import is_due, utc_now
-from crawlers.request_meta import Ask, Role, SeedKind
+from crawlers.request_meta import Ask, SeedKind
 
 logger = logging.getLogger(__name__)
 _MAX_SITEMAPS = 1000

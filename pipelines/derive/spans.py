@@ -219,7 +219,7 @@ def derive_page(
 
     *content* is what `opened` gave, where it was opened before; its tree is used up.
     """
-    if capture.details.get("role") in _NO_PAGE or capture.status in REDIRECTS:
+    if capture.role in _NO_PAGE or capture.status in REDIRECTS:
         return None
     if capture.original:
         return revisit_row(capture, pointer)

@@ -113,7 +113,6 @@ def page_of(capture: Capture, content: Opened | None = None) -> Page | None:
         return None
     head = capture.parsed
     declared_tdm = (head.get("tdm-reservation") or "").strip()
-    by_file = capture.details.get("tdm_reservation")
     return Page(
         url=capture.url,
         content=content.data,
@@ -122,7 +121,7 @@ def page_of(capture: Capture, content: Opened | None = None) -> Page | None:
         status=capture.status,
         robots=", ".join(head.get_all("x-robots-tag")) or None,
         tdm_reservation={"0": False, "1": True}.get(declared_tdm),
-        tdm_by_file=by_file if isinstance(by_file, bool) else None,
+        tdm_by_file=capture.tdm_reservation,
     )
 
 

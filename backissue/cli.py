@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from archive.disk.files import speaking_errors
 from archive.errors import BackissueError, ExitCode
+from archive.schedule import DEFAULT_DELAY
 from archive.version import VERSION
 from archive.web.userinfo import hide_userinfo
 from backissue.ending import drop_output, fail, flush
@@ -122,13 +123,8 @@ def _add_crawling(commands: _Commands) -> None:
     add.add_argument(
         "--name", metavar="NAME", help="name of the source (default: from the address)"
     )
-    add.add_argument(
-        "--delay",
-        type=_seconds,
-        default=1.0,
-        metavar="S",
-        help="seconds between requests (default: 1)",
-    )
+    delay = f"seconds between requests (default: {DEFAULT_DELAY:g})"
+    add.add_argument("--delay", type=_seconds, default=DEFAULT_DELAY, metavar="S", help=delay)
     add.add_argument(
         "--opml", type=Path, metavar="FILE", help="add each feed of an OPML file instead"
     )

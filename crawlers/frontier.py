@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 
+from archive.outcomes import REFUSED
 from archive.state.database import Visit, now_text
 from crawlers.discovery import Announced
 
@@ -19,9 +20,6 @@ AGES = (
 )
 
 
-_REFUSED = "error:http_4"  # the server has answered, and it is not there
-
-
 def is_due(visit: Visit | None, found: Announced, by: str, now: datetime) -> bool:
     """Whether an announced article is worth a request *now*.
 
@@ -29,7 +27,7 @@ def is_due(visit: Visit | None, found: Announced, by: str, now: datetime) -> boo
     *by* announces a date newer than the last fetch, or than what such a listing said then; else as
     their age says.
     """
-    if visit is None or (visit.failed and not visit.outcome.startswith(_REFUSED)):
+    if visit is None or (visit.failed and not visit.outcome.startswith(REFUSED)):
         return True
     fetched = datetime.fromisoformat(visit.fetch_time)
     announced = found.modified or found.published

@@ -13,10 +13,9 @@ from typing import Any, Literal
 from scrapy import Request
 from scrapy.http import Response
 
-from archive.types import Discovery, Role
+from archive.types import Discovery, RevisitProfile, Role
 
 SeedKind = Literal["feed", "sitemap", "section", "archive", "page", "posts"]
-REDIRECTS = (301, 302, 303, 307, 308)
 _KEY = "backissue"
 
 
@@ -45,7 +44,7 @@ class CapturedExchange:
     url: str
     status: int | None
     warc_record_id: str
-    profile: str | None
+    profile: RevisitProfile | None
     latency_ms: int
     size: int
     time: datetime

@@ -14,7 +14,9 @@ from urllib.parse import urldefrag
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
+from archive.outcomes import CUT
 from archive.revisits import conditions
+from archive.schedule import DEFAULT_DELAY
 from archive.types import Capture
 from archive.warc.records import new_record_id
 from archive.web.http import MAX_CONTENT, decode_content, undo_transfer
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 _RETRIED = ("dns", "refused", "connect_timeout", "timeout", "disconnect")
-_DELAY = 1.0  # seconds, of requests that belong to no run
 _CODED = ("content-encoding", "transfer-encoding", "content-length")
 
 
@@ -61,9 +62,7 @@ class CaptureHandler:
         capture, _ = await self._recorder.keep(capture_of(exchange, request))
         notes_of(request).captured.append(captured(exchange, capture))
         if exchange.truncated:
-            kind = {"length": "too_large", "time": "timeout", "disconnect": "disconnect"}
-            found = kind.get(exchange.truncated, "protocol")
-            raise _failure(found, exchange.detail, capture.warc_record_id)
+            raise _failure(CUT[exchange.truncated], exchange.detail, capture.warc_record_id)
         return response_of(exchange, request)
 
     async def _exchange(self, request: Request) -> Exchange:
@@ -88,7 +87,7 @@ class CaptureHandler:
         """What the source that asks demands, where no source names the host."""
         ask = ask_of(request)
         run = self._recorder.runs.get(ask.run_id) if ask else None
-        return run.source.delay if run else _DELAY
+        return run.source.delay if run else DEFAULT_DELAY
 
     async def _headers(self, request: Request) -> list[tuple[bytes, bytes]]:
         """Scrapy's header fields, and what makes the request conditional if the page is known."""

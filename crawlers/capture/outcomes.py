@@ -10,13 +10,13 @@ from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
+import archive.outcomes
 from archive.errors import DiskFailed, DiskFull
 from archive.types import Discovery
-from archive.web.http import MAX_CONTENT
+from archive.web.http import MAX_CONTENT, REDIRECTS
 from crawlers.capture.failures import Blocked, FetchFailed, RobotsDisallow
 from crawlers.capture.run import Outcome
 from crawlers.request_meta import (
-    REDIRECTS,
     CapturedExchange,
     discovery_of,
     given_ask,
@@ -28,19 +28,13 @@ _UNDECODED = {
     "bad_encoding": "its content coding is unknown or broken",
     "too_large": f"it decodes to more than {MAX_CONTENT // 2**20} MiB",
 }
-_PLAIN = ("too_large", "off_scope")
-_REVISITS = {"server-not-modified": "not_modified", "identical-payload-digest": "duplicate"}
 
 
 def of_response(response: Response, problem: str | None) -> Outcome:
     """The outcome of the last exchange of a request."""
     last = notes_of(response).captured[-1]
     problem = problem or next((_UNDECODED[flag] for flag in response.flags), None)
-    outcome = "fetched" if last.status == 200 else f"error:http_{last.status}"
-    if last.status == 429:
-        outcome = "blocked:http_429"
-    if last.profile:
-        outcome = _REVISITS[last.profile]
+    outcome = archive.outcomes.of_answer(last.status, last.profile)
     return _of_captured(last, outcome, _discovery(response), problem or given_ask(response).reason)
 
 
@@ -51,7 +45,7 @@ def of_hops(request: Request | Response) -> Iterator[Outcome]:
     followed = [hop for hop in notes_of(request).captured if hop.status in REDIRECTS]
     for number, hop in enumerate(followed[: len(urls) - 1]):
         how = replace(first, by="redirect", via=urls[number - 1]) if number else first
-        yield _of_captured(hop, "redirected", how, f"to {urls[number + 1]}")
+        yield _of_captured(hop, archive.outcomes.REDIRECTED, how, f"to {urls[number + 1]}")
 
 
 def of_failure(request: Request | Response, error: BaseException | None) -> Outcome:
@@ -60,7 +54,7 @@ def of_failure(request: Request | Response, error: BaseException | None) -> Outc
     if isinstance(error, Blocked):
         outcome, detail = f"blocked:{error.kind}", error.detail
     elif isinstance(error, FetchFailed):
-        outcome = error.kind if error.kind in _PLAIN else f"error:{error.kind}"
+        outcome = archive.outcomes.of_failure(error.kind)
         record_id, detail = error.record_id, error.detail
     elif isinstance(error, RobotsDisallow):
         outcome, detail = "robots", str(error)

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from archive.outcomes import LOST, is_failure
 from archive.source import Source
-from archive.state.database import FAILED, Run, State, Visit, now_text
+from archive.state.database import Run, State, Visit, now_text
 from archive.types import Discovery
 from archive.warc import crawl_log
-from archive.warc.crawl_log import LOST, unfinished
+from archive.warc.crawl_log import unfinished
 from archive.warc.records import warc_date
 from archive.web.surt import url_surtkey
 from crawlers.discovery.url_shapes import Shapes
@@ -54,7 +55,7 @@ class Outcome:
     @property
     def failed(self) -> bool:
         """Whether the URL could not be had."""
-        return self.outcome.startswith(FAILED)
+        return is_failure(self.outcome)
 
 
 class SourceRun:

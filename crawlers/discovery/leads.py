@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
+from archive.outcomes import GONE, REFUSED
 from archive.source import Source, archive_periods
 from archive.state.database import Run, Visit
 from crawlers.discovery import Announced
@@ -20,8 +21,6 @@ from crawlers.discovery.url_shapes import Shapes
 
 _DATED = re.compile(r"/((?:19|20)\d\d)(?:/|-)(0?[1-9]|1[0-2])(?:(?:/|-)(0?[1-9]|[12]\d|3[01]))?/")
 
-
-_GONE = ("error:http_404", "error:http_410")
 _REFUSED_FOR = timedelta(days=7)
 
 
@@ -90,9 +89,9 @@ def is_read(
         return False
     if any(run.started <= visit.fetch_time <= (run.ended or visit.fetch_time) for run in cut_short):
         return False
-    if visit.outcome.startswith("error:http_4") and visit.outcome not in _GONE:
+    if visit.outcome.startswith(REFUSED) and visit.outcome not in GONE:
         return now - datetime.fromisoformat(visit.fetch_time) < _REFUSED_FOR
-    return not visit.failed or visit.outcome in _GONE
+    return not visit.failed or visit.outcome in GONE
 
 
 def refusal(source: Source, found: Announced) -> str | None:

@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 
 from archive.types import Capture
 from archive.web.charset import decoded
-from archive.web.http import MAX_CONTENT, decode_content
+from archive.web.http import MAX_CONTENT, REDIRECTS, decode_content
 from archive.web.sniff import sniff
 from pipelines.metadata.language import language_of_page
 
@@ -23,7 +23,7 @@ MAX_TAGS = 150_000
 """Tags that are read, so that a page of nothing else costs seconds and megabytes; see `bounded`."""
 
 HTML = ("text/html", "application/xhtml+xml")
-REDIRECTS = (300, 301, 302, 303, 307, 308)
+NO_PAGES = (300, *REDIRECTS)
 """Statuses of answers that are no pages: their markup is not read."""
 
 _CONTROLS = bytes({*range(32)} - set(b"\t\n\x0c\r"))
@@ -83,7 +83,7 @@ def opened(capture: Capture) -> Opened:
     if found.media_type not in HTML:
         return found
     characters = decoded(found.data, capture.parsed.get("content-type"))
-    tree = None if capture.status in REDIRECTS else parse(characters.text)
+    tree = None if capture.status in NO_PAGES else parse(characters.text)
     seen = tree is not None and capture.status == 200
     return replace(
         found,

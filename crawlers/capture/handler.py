@@ -17,6 +17,7 @@ from scrapy.responsetypes import responsetypes
 from archive.outcomes import CUT
 from archive.revisits import conditions
 from archive.schedule import DEFAULT_DELAY
+from archive.state.database import Validator
 from archive.types import Capture
 from archive.warc.records import new_record_id
 from archive.web.http import MAX_CONTENT, decode_content, undo_transfer
@@ -53,30 +54,30 @@ class CaptureHandler:
     async def download_request(self, request: Request) -> Response:
         """Fetch *request*, keep the exchange, and answer Scrapy once it is on the disk."""
         try:
-            exchange = await self._exchange(request)
+            exchange, asked = await self._exchange(request)
         except HostResting as resting:
             raise Blocked("retry_after", str(resting)) from None
         except ExchangeFailed as failed:
             record_id = await self._keep_broken(request, failed)
             raise _failure(failed.kind, failed.detail, record_id) from None
-        capture, _ = await self._recorder.keep(capture_of(exchange, request))
+        capture, _ = await self._recorder.keep(capture_of(exchange, request), asked)
         notes_of(request).captured.append(captured(exchange, capture))
         if exchange.truncated:
             raise _failure(CUT[exchange.truncated], exchange.detail, capture.warc_record_id)
         return response_of(exchange, request)
 
-    async def _exchange(self, request: Request) -> Exchange:
-        """Ask when the host's turn has come; what it answers decides when it comes again."""
-        host = host_of(request.url)
+    async def _exchange(self, request: Request) -> tuple[Exchange, Validator | None]:
+        """Ask when the host's turn has come; what it answers decides when it comes again.
+
+        With the exchange comes the response that the request was conditional on.
+        """
+        host, url = host_of(request.url), urldefrag(request.url).url
         async with self._pace.turn(host, self._delay(request)):
-            exchange = await self._pool.fetch(
-                request.method,
-                urldefrag(request.url).url,
-                await self._headers(request),
-                request.body,
-            )
+            known = await self._recorder.known(url)
+            fields = self._headers(request, known)
+            exchange = await self._pool.fetch(request.method, url, fields, request.body)
             self._pace.answered(host, exchange.parsed, exchange.elapsed)
-        return exchange
+        return exchange, known
 
     async def close(self) -> None:
         """Close all connections."""
@@ -89,11 +90,11 @@ class CaptureHandler:
         run = self._recorder.runs.get(ask.run_id) if ask else None
         return run.source.delay if run else DEFAULT_DELAY
 
-    async def _headers(self, request: Request) -> list[tuple[bytes, bytes]]:
+    def _headers(self, request: Request, known: Validator | None) -> list[tuple[bytes, bytes]]:
         """Scrapy's header fields, and what makes the request conditional if the page is known."""
         fields = [(name, value) for name, values in request.headers.items() for value in values]
         fields += [(name.encode(), value.encode()) for name, value in self._secrets(request)]
-        if known := await self._recorder.known(urldefrag(request.url).url):
+        if known:
             conditional = conditions(known)
             fields += [(name.encode(), value.encode("latin-1")) for name, value in conditional]
         return fields

@@ -17,7 +17,7 @@ from archive.disk import files
 from archive.disk.locks import lock
 from archive.errors import BackissueError, CorruptRecord, DiskFailed, DiskFull, UsageError
 from archive.library import Library
-from archive.revisits import as_revisit, is_kept, validator_of
+from archive.revisits import kept_validator, revisit_in, validator_of
 from archive.source import Source
 from archive.state.database import Run, State, Validator, Visit, now_text, pointer_of
 from archive.state.host_notes import put_rests, rests
@@ -77,10 +77,15 @@ class Recorder:
         crawler.signals.connect(recorder.engine_stopped, signals.engine_stopped)
         return recorder
 
-    async def keep(self, capture: Capture) -> tuple[Capture, Pointer]:
-        """Write *capture*, as a revisit where it is one; returns once it is on the disk."""
+    async def keep(
+        self, capture: Capture, asked: Validator | None = None
+    ) -> tuple[Capture, Pointer]:
+        """Write *capture*, as a revisit where it is one; returns once it is on the disk.
+
+        *asked* is what its request was conditional on.
+        """
         if capture.status in (200, 304):
-            capture = as_revisit(capture, await self.known(capture.url))
+            capture = await asyncio.to_thread(revisit_in, self.library, capture, asked)
         pointer = await asyncio.wrap_future(self.writer.write(capture))
         if run := self.runs.get(capture.run_id):
             run.captures += 1
@@ -88,10 +93,7 @@ class Recorder:
 
     async def known(self, url: str) -> Validator | None:
         """The newest complete response of *url*, if its record was read just now and is whole."""
-        found = self.library.state.validator(url_surtkey(url))
-        if found is None or found.url != url:
-            return None
-        return found if await asyncio.to_thread(is_kept, self.library, found) else None
+        return await asyncio.to_thread(kept_validator, self.library, url)
 
     def known_content(self, url: str) -> bytes:
         """The decoded body of the newest complete capture of *url*; empty where there is none."""

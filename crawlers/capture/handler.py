@@ -87,7 +87,7 @@ class CaptureHandler:
     def _delay(self, request: Request) -> float:
         """What the source that asks demands, where no source names the host."""
         ask = ask_of(request)
-        run = self._recorder.runs.get(ask.run_id) if ask else None
+        run = self._recorder.book.runs.get(ask.run_id) if ask else None
         return run.source.delay if run else DEFAULT_DELAY
 
     def _headers(self, request: Request, known: Validator | None) -> list[tuple[bytes, bytes]]:
@@ -102,7 +102,7 @@ class CaptureHandler:
     def _secrets(self, request: Request) -> tuple[tuple[str, str], ...]:
         """What the source tells this address: decided anew for each hop of a redirect."""
         ask = ask_of(request)
-        run = self._recorder.runs.get(ask.run_id) if ask else None
+        run = self._recorder.book.runs.get(ask.run_id) if ask else None
         if run is None or not may_hear(run.source, urldefrag(request.url).url):
             return ()
         notes_of(request).secret_fields = tuple(name for name, _ in run.secrets)

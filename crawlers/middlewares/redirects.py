@@ -48,7 +48,7 @@ class PlainRedirectMiddleware(RedirectMiddleware):
         ask = ask_of(request)
         if ask is None or ask.seed or ask.role != "page":
             return False
-        run = recorder_of(self.crawler).runs.get(ask.run_id)
+        run = recorder_of(self.crawler).book.runs.get(ask.run_id)
         return run is not None and not run.source.in_scope(target)
 
 

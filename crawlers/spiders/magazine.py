@@ -69,7 +69,7 @@ class MagazineSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """The seeds of each source, as the orders come; it ends when all runs have ended."""
         self.recorder = recorder_of(self.crawler)
-        self.recorder.told = self._told
+        self.recorder.report = self._told
         self._asker = Asker(self.recorder, self._request)
         try:
             async for order in self._orders or self._declared():
@@ -78,7 +78,7 @@ class MagazineSpider(scrapy.Spider):
                 else:
                     for request in self._begin(order):
                         yield request
-            await self.recorder.quiet.wait()
+            await self.recorder.book.quiet.wait()
         finally:  # also where the crawl is stopped: nobody waits for a host's turn any more
             pace_of(self.crawler).close()
 
@@ -92,7 +92,7 @@ class MagazineSpider(scrapy.Spider):
     def _begin(self, order: Order) -> Iterator[scrapy.Request]:
         """Start a run, and give its seeds; who ordered hears of it where that cannot be."""
         try:
-            run = self.recorder.start(order.source, order.scheduled_for)
+            run = self.recorder.book.start(order.source, order.scheduled_for)
         except BackissueError as error:
             self._told(Refused.because(order.source.name, error))
             logger.warning("%s", error)
@@ -100,16 +100,16 @@ class MagazineSpider(scrapy.Spider):
         run.recheck = order.recheck
         pace_of(self.crawler).name(order.delays)
         yield from self._asker.seeds(run)
-        self.recorder.end_if_idle(run)
+        self.recorder.book.end_if_idle(run)
 
     def _halt(self, source: str) -> None:
         """End the source's run in good order: what is on its way comes in, no more is asked."""
-        for run in list(self.recorder.runs.values()):
+        for run in list(self.recorder.book.runs.values()):
             if run.source.name == source and run.ended is None:
                 run.halted = True
                 queues: Any = self.crawler.engine and self.crawler.engine.scheduler
                 run.waiting -= queues.drop(run.run_id)
-                self.recorder.end_if_idle(run)
+                self.recorder.book.end_if_idle(run)
 
     def _request(self, run: SourceRun, url: str, ask: Ask) -> Iterator[scrapy.Request]:
         """A request for *url*, unless this run has made one already."""
@@ -132,7 +132,7 @@ class MagazineSpider(scrapy.Spider):
     def parse(self, response: Response, **kwargs: Any) -> Iterator[scrapy.Request]:
         """A page: captured already, so only its outcome is noted, and what it needs is fetched."""
         ask = given_ask(response)
-        run = self.recorder.runs[ask.run_id]
+        run = self.recorder.book.runs[ask.run_id]
         if self.recorder.library.settings.policy.requisites and ask.role == "page":
             for url in requisites(response.body, response.url):
                 found = Discovery(source=run.source.name, by="link", via=response.url)
@@ -159,7 +159,7 @@ class MagazineSpider(scrapy.Spider):
     async def parse_listing(self, response: Response) -> AsyncIterator[scrapy.Request]:
         """A feed, sitemap or section: what it announces is fetched if it is due."""
         ask = given_ask(response)
-        run = self.recorder.runs[ask.run_id]
+        run = self.recorder.book.runs[ask.run_id]
         found = self._read(response, ask)
         listing = found.listing
         for request in self._asker.listed(run, ask, response.url, listing):
@@ -217,13 +217,13 @@ class MagazineSpider(scrapy.Spider):
             return
         request = failure.request  # type: ignore[attr-defined]
         ask = given_ask(request)
-        run = self.recorder.runs[ask.run_id]
+        run = self.recorder.book.runs[ask.run_id]
         outcome = outcomes.of_failure(request, failure.value)
         if ask.seed:
             run.problems.append(f"{request.url}: {outcome.detail}")
         if outcome.outcome == "error:internal":
             logger.error("%s: %s", request.url, failure.getTraceback())
-        self.recorder.finish(run, [*outcomes.of_hops(request), outcome])
+        self.recorder.book.finish(run, [*outcomes.of_hops(request), outcome])
         if isinstance(failure.value, DiskFull):
             self.recorder.stop_for(failure.value)
 
@@ -233,12 +233,12 @@ class MagazineSpider(scrapy.Spider):
             return  # Scrapy has logged it
         ask = given_ask(response)
         outcome = outcomes.of_failure(response, failure.value)
-        self.recorder.finish(self.recorder.runs[ask.run_id], [outcome])
+        self.recorder.book.finish(self.recorder.book.runs[ask.run_id], [outcome])
 
     def _conclude(self, response: Response, *, read: bool, problem: str | None = None) -> None:
         """Note the outcome of a response, and of the hops that led to it."""
         ask = given_ask(response)
-        run = self.recorder.runs[ask.run_id]
+        run = self.recorder.book.runs[ask.run_id]
         run.seeds_read += ask.seed and read
         outcome = outcomes.of_response(response, problem)
-        self.recorder.finish(run, [*outcomes.of_hops(response), outcome])
+        self.recorder.book.finish(run, [*outcomes.of_hops(response), outcome])

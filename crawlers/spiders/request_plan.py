@@ -144,7 +144,7 @@ class Asker:
                 yield from self._make(run, url, ask)
         elif visit is None and key not in run.seen:  # said once, not in every run
             run.seen.add(key)
-            self._recorder.conclude(run, Outcome(url=url, outcome=refused, discovery=found))
+            self._recorder.book.conclude(run, Outcome(url=url, outcome=refused, discovery=found))
 
     def _has_rolled_over(self, run: SourceRun, url: str, feed: Listing) -> bool:
         """Whether a feed that was read before names nothing that was in it then."""

@@ -72,7 +72,7 @@ ORDER = {
         "extract fingerprint derive fold publish exporting rebuild repair importing"
     ),
     "crawlers": (
-        "settings orders request_meta wire discovery frontier politeness sources capture middlewares "
+        "settings errors orders request_meta wire discovery frontier politeness sources capture middlewares "
         "spiders process"
     ),
     "backissue": (

@@ -20,11 +20,12 @@ from archive.schedule import DEFAULT_DELAY
 from archive.state.database import Validator
 from archive.types import Capture
 from archive.warc.records import new_record_id
+from archive.web.hosts import host_of
 from archive.web.http import MAX_CONTENT, decode_content, undo_transfer
-from crawlers.capture.failures import Blocked, FetchFailed, Unreached
 from crawlers.capture.recorder import recorder_of
 from crawlers.capture.secrets import may_hear, redact
-from crawlers.politeness.pace import HostResting, host_of, pace_of
+from crawlers.errors import Blocked, FetchFailed, HostResting, Unreached
+from crawlers.politeness.pace import pace_of
 from crawlers.request_meta import CapturedExchange, ask_of, discovery_of, notes_of, retries_of
 from crawlers.wire import Exchange, ExchangeFailed, Pool, Settings, parse_override
 

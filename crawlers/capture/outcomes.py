@@ -14,8 +14,8 @@ import archive.outcomes
 from archive.errors import DiskFailed, DiskFull
 from archive.types import Discovery
 from archive.web.http import MAX_CONTENT, REDIRECTS
-from crawlers.capture.failures import Blocked, FetchFailed, RobotsDisallow
 from crawlers.capture.run import Outcome
+from crawlers.errors import Blocked, FetchFailed, RobotsDisallow
 from crawlers.request_meta import (
     CapturedExchange,
     discovery_of,

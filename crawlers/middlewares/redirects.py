@@ -8,9 +8,9 @@ from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 
 from archive.web.http import REDIRECTS
 from archive.web.surt import normalise_url
-from crawlers.capture.failures import FetchFailed
 from crawlers.capture.recorder import recorder_of
 from crawlers.discovery.announced import MAX_URL
+from crawlers.errors import FetchFailed
 from crawlers.request_meta import ask_of, notes_of
 
 if TYPE_CHECKING:

@@ -17,9 +17,10 @@ from scrapy.http.request import NO_CALLBACK
 from archive.state.database import now_text
 from archive.state.host_notes import RobotsNote, put_robots, robots_note
 from archive.types import Discovery
-from crawlers.capture.failures import Blocked, FetchFailed, RobotsDisallow, Unreached
+from archive.web.hosts import host_of
 from crawlers.capture.recorder import recorder_of
-from crawlers.politeness.pace import Stopped, host_of, pace_of
+from crawlers.errors import Blocked, FetchFailed, RobotsDisallow, Stopped, Unreached
+from crawlers.politeness.pace import pace_of
 from crawlers.politeness.robots import MAX_BYTES, Robots, parse_robots
 from crawlers.request_meta import Ask, ask_of, meta_for
 

@@ -19,8 +19,8 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
 from archive.types import Discovery
-from crawlers.capture.failures import FetchFailed
 from crawlers.capture.recorder import recorder_of
+from crawlers.errors import FetchFailed
 from crawlers.request_meta import Ask, meta_for, notes_of
 
 if TYPE_CHECKING:

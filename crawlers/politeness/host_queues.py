@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from scrapy import Request
 from scrapy.core.scheduler import BaseScheduler
 
-from crawlers.politeness.pace import host_of
+from archive.web.hosts import host_of
 from crawlers.request_meta import ask_of
 
 if TYPE_CHECKING:

@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from archive.errors import UsageError
 from archive.source import Source
+from archive.web.hosts import host_of
 from archive.web.http import Head
+from crawlers.errors import HostResting, Stopped
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -33,21 +34,6 @@ _LONGEST = 3600.0  # seconds: no Crawl-delay is taken for more
 _FIRST_STEP, _LAST_STEP = 1.0, 300.0  # how much is added to the delay of a strained host
 _EASED = 0.75  # what each good answer leaves of that
 _NOTHING = 0.1
-
-
-class HostResting(Exception):
-    """The host wants to be left alone for *seconds*, longer than a run waits."""
-
-    def __init__(self, host: str, seconds: float) -> None:
-        super().__init__(host, seconds)
-        self.host, self.seconds = host, seconds
-
-    def __str__(self) -> str:
-        return f"{self.host} asked for {self.seconds:,.0f} s of rest: the next run asks again"
-
-
-class Stopped(Exception):
-    """The crawl is being stopped: the request was not sent, and stays to be done."""
 
 
 @dataclass(slots=True)
@@ -159,11 +145,6 @@ class Pace:
     def close(self) -> None:
         """Nobody waits any more: requests that are not sent yet raise Stopped."""
         self._closed.set()
-
-
-def host_of(url: str) -> str:
-    """The host of *url*, by which its requests are paced."""
-    return urlsplit(url).hostname or ""
 
 
 def host_delays(sources: Iterable[Source]) -> dict[str, float]:

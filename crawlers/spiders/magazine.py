@@ -15,15 +15,15 @@ from archive.state.database import Run
 from archive.types import Discovery
 from archive.web.surt import url_surtkey
 from crawlers.capture import outcomes
-from crawlers.capture.failures import FetchFailed
 from crawlers.capture.recorder import Recorder, recorder_of
 from crawlers.capture.run import SourceRun
 from crawlers.discovery import Listing
 from crawlers.discovery.html_pages import parse_page, requisites
 from crawlers.discovery.listings import Read, read_listing
+from crawlers.errors import FetchFailed, Stopped
 from crawlers.middlewares.robots import RobotsMiddleware
 from crawlers.orders import Halt, Order, Refused
-from crawlers.politeness.pace import Stopped, host_delays, pace_of
+from crawlers.politeness.pace import host_delays, pace_of
 from crawlers.request_meta import Ask, given_ask, meta_for
 from crawlers.sources.toml import load_sources
 from crawlers.spiders.request_plan import Asker

@@ -9,9 +9,10 @@ import ssl
 from functools import cached_property
 from ipaddress import ip_address
 
+from crawlers.errors import AddressRefused
 from crawlers.wire.connection import Connection
 from crawlers.wire.exchange import ExchangeFailed, Settings
-from crawlers.wire.guard import Address, Guard, Refused, Resolve
+from crawlers.wire.guard import Guard, PeerAddress, Resolve
 from crawlers.wire.request import Origin
 
 
@@ -41,18 +42,18 @@ class Dialer:
                 failed = ExchangeFailed("refused", f"{address.ip}: {_line(error)}")
         raise failed
 
-    async def _addresses(self, origin: Origin, deadline: float) -> list[Address]:
+    async def _addresses(self, origin: Origin, deadline: float) -> list[PeerAddress]:
         try:
             async with asyncio.timeout_at(deadline):
                 return await self._guard.addresses(origin.host, origin.port)
-        except Refused as error:
+        except AddressRefused as error:
             raise ExchangeFailed("private_address", str(error)) from error
         except TimeoutError as error:
             raise ExchangeFailed("dns", f"no answer for {origin.host} in time") from error
         except (socket.gaierror, UnicodeError) as error:
             raise ExchangeFailed("dns", f"{origin.host}: {_line(error)}") from error
 
-    async def _connect(self, origin: Origin, address: Address) -> Connection:
+    async def _connect(self, origin: Origin, address: PeerAddress) -> Connection:
         secure = origin.scheme == "https"
         transport, connection = await asyncio.get_running_loop().create_connection(
             Connection,

@@ -9,8 +9,8 @@ from scrapy import Request
 
 from archive.errors import DiskFailed, DiskFull
 from archive.types import Discovery
-from crawlers.capture.failures import FetchFailed
 from crawlers.capture.outcomes import of_failure
+from crawlers.errors import FetchFailed
 from crawlers.request_meta import Ask, meta_for
 
 URL = "https://review.example/a"

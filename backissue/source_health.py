@@ -16,7 +16,7 @@ from archive.state.database import Run, State
 from archive.state.reading import ask
 from archive.tables import journal
 from archive.web.userinfo import hide_userinfo
-from crawlers.sources.folder import Declared, SourceFiles
+from crawlers.sources.folder import DeclaredSources, SourceFiles
 from crawlers.sources.next_run import HISTORY, History, next_run
 
 Condition = Literal[
@@ -96,7 +96,7 @@ class Known:
     unpublished: Unpublished = Unpublished()
 
 
-def state_of(name: str, declared: Declared, known: Known, now: datetime) -> SourceState:
+def state_of(name: str, declared: DeclaredSources, known: Known, now: datetime) -> SourceState:
     """The state of the source *name* at the time *now*."""
     source, broken = declared.sources.get(name), declared.broken.get(name)
     last = known.history.runs[-1] if known.history.runs else None

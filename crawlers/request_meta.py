@@ -20,7 +20,7 @@ _KEY = "backissue"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
+class Purpose:
     """What a request is for.
 
     *kind* is what a listing should be, *reason* says why a page is taken for an article. A page
@@ -54,20 +54,20 @@ class CapturedExchange:
 class RequestNotes:
     """What our middlewares, handler and spider note of a request and of its redirects and retries.
 
-    *ask* is None for a request that belongs to no run. *captured* has an exchange for each hop and
-    try, *secret_fields* the names of header fields whose values are never written, and *reserved*
-    what the host's tdmrep.json says of the address.
+    *purpose* is None for a request that belongs to no run. *captured* has an exchange for each hop
+    and try, *secret_fields* the names of header fields whose values are never written, and
+    *reserved* what the host's tdmrep.json says of the address.
     """
 
-    ask: Ask | None = None
+    purpose: Purpose | None = None
     captured: list[CapturedExchange] = field(default_factory=list)
     secret_fields: tuple[str, ...] = ()
     reserved: bool | None = None
 
 
-def meta_for(ask: Ask) -> dict[str, Any]:
+def meta_for(purpose: Purpose) -> dict[str, Any]:
     """The `meta` of a new request."""
-    return {_KEY: RequestNotes(ask=ask)}
+    return {_KEY: RequestNotes(purpose=purpose)}
 
 
 def notes_of(request: Request | Response) -> RequestNotes:
@@ -76,17 +76,17 @@ def notes_of(request: Request | Response) -> RequestNotes:
     return notes
 
 
-def ask_of(request: Request | Response) -> Ask | None:
+def purpose_of(request: Request | Response) -> Purpose | None:
     """What a request is for; None where it belongs to no run."""
-    return notes_of(request).ask
+    return notes_of(request).purpose
 
 
-def given_ask(request: Request | Response) -> Ask:
+def given_purpose(request: Request | Response) -> Purpose:
     """What a request of ours is for; ValueError where it is not ours."""
-    ask = ask_of(request)
-    if ask is None:
+    purpose = purpose_of(request)
+    if purpose is None:
         raise ValueError(f"{request.url} was asked for by no run")
-    return ask
+    return purpose
 
 
 def hops_of(request: Request | Response) -> list[str]:
@@ -101,7 +101,7 @@ def retries_of(request: Request) -> int:
 
 def discovery_of(request: Request | Response) -> Discovery | None:
     """How the address that is asked for was found: by a redirect, if there was one."""
-    ask, hops = ask_of(request), hops_of(request)
-    if ask is None:
+    purpose, hops = purpose_of(request), hops_of(request)
+    if purpose is None:
         return None
-    return replace(ask.discovery, by="redirect", via=hops[-1]) if hops else ask.discovery
+    return replace(purpose.discovery, by="redirect", via=hops[-1]) if hops else purpose.discovery

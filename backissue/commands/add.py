@@ -14,7 +14,7 @@ from archive.source import Source, check_name, check_url, name_from_url
 from archive.types import Article
 from backissue.output import print_json, print_table, say, warn
 from crawlers.sources.opml import sources_of
-from crawlers.sources.probe import Place, Probe, first_article, probe
+from crawlers.sources.probe import AnnouncingPlace, Probe, first_article, probe
 from crawlers.sources.toml import write_source
 from crawlers.sources.visitor import Visited, Visitor
 from crawlers.wire import Settings, parse_override
@@ -95,7 +95,7 @@ def _comments(found: Probe) -> dict[str, str]:
     return comments
 
 
-def _in_words(place: Place) -> str:
+def _in_words(place: AnnouncingPlace) -> str:
     newest = f", the newest of {place.newest:%Y-%m-%d}" if place.newest else ""
     return f"{place.url}: {'about ' if place.guessed else ''}{place.count} addresses{newest}"
 

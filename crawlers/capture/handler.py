@@ -26,7 +26,7 @@ from crawlers.capture.recorder import recorder_of
 from crawlers.capture.secrets import may_hear, redact
 from crawlers.errors import Blocked, FetchFailed, HostResting, Unreached
 from crawlers.politeness.pace import pace_of
-from crawlers.request_meta import CapturedExchange, ask_of, discovery_of, notes_of, retries_of
+from crawlers.request_meta import CapturedExchange, discovery_of, notes_of, purpose_of, retries_of
 from crawlers.wire import Exchange, ExchangeFailed, Pool, Settings, parse_override
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class CaptureHandler:
         except ExchangeFailed as failed:
             record_id = await self._keep_broken(request, failed)
             raise _failure(failed.kind, failed.detail, record_id) from None
-        capture, _ = await self._recorder.keep(capture_of(exchange, request), asked)
+        capture, _ = await self._recorder.keep(exchange_as_capture(exchange, request), asked)
         notes_of(request).captured.append(captured(exchange, capture))
         if exchange.truncated:
             raise _failure(CUT[exchange.truncated], exchange.detail, capture.warc_record_id)
@@ -87,8 +87,8 @@ class CaptureHandler:
 
     def _delay(self, request: Request) -> float:
         """What the source that asks demands, where no source names the host."""
-        ask = ask_of(request)
-        run = self._recorder.book.runs.get(ask.run_id) if ask else None
+        purpose = purpose_of(request)
+        run = self._recorder.book.runs.get(purpose.run_id) if purpose else None
         return run.source.delay if run else DEFAULT_DELAY
 
     def _headers(self, request: Request, known: Validator | None) -> list[tuple[bytes, bytes]]:
@@ -102,8 +102,8 @@ class CaptureHandler:
 
     def _secrets(self, request: Request) -> tuple[tuple[str, str], ...]:
         """What the source tells this address: decided anew for each hop of a redirect."""
-        ask = ask_of(request)
-        run = self._recorder.book.runs.get(ask.run_id) if ask else None
+        purpose = purpose_of(request)
+        run = self._recorder.book.runs.get(purpose.run_id) if purpose else None
         if run is None or not may_hear(run.source, urldefrag(request.url).url):
             return ()
         notes_of(request).secret_fields = tuple(name for name, _ in run.secrets)
@@ -112,7 +112,7 @@ class CaptureHandler:
     async def _keep_broken(self, request: Request, failed: ExchangeFailed) -> str | None:
         if failed.exchange is None:
             return None
-        capture, _ = await self._recorder.keep(capture_of(failed.exchange, request))
+        capture, _ = await self._recorder.keep(exchange_as_capture(failed.exchange, request))
         return capture.warc_record_id
 
 
@@ -134,10 +134,10 @@ def _failure(kind: str, detail: str, record_id: str | None) -> FetchFailed:
     return (Unreached if kind in _RETRIED else FetchFailed)(kind, detail, record_id)
 
 
-def capture_of(exchange: Exchange, request: Request) -> Capture:
+def exchange_as_capture(exchange: Exchange, request: Request) -> Capture:
     """The capture of an exchange: what was asked for, and how it was found, go along."""
     notes = notes_of(request)
-    ask = notes.ask
+    purpose = notes.purpose
     details: dict[str, Any] = {"latency_ms": round(exchange.elapsed * 1000)}
     if retries := retries_of(request):
         details["retry"] = retries
@@ -153,14 +153,14 @@ def capture_of(exchange: Exchange, request: Request) -> Capture:
         head=exchange.head,
         body=exchange.body,
         warc_record_id=new_record_id(),
-        run_id=ask.run_id if ask else "",
+        run_id=purpose.run_id if purpose else "",
         ip_address=exchange.ip_address,
         truncated=exchange.truncated,
         discovery=discovery_of(request),
         details=details,
-        role=ask.role if ask else "page",
-        part_of=ask.part_of if ask else None,
-        part=ask.part if ask and ask.part_of else None,
+        role=purpose.role if purpose else "page",
+        part_of=purpose.part_of if purpose else None,
+        part=purpose.part if purpose and purpose.part_of else None,
         tdm_reservation=notes.reserved,
     )
 

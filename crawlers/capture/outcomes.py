@@ -19,7 +19,7 @@ from crawlers.errors import Blocked, FetchFailed, RobotsDisallow
 from crawlers.request_meta import (
     CapturedExchange,
     discovery_of,
-    given_ask,
+    given_purpose,
     hops_of,
     notes_of,
 )
@@ -30,17 +30,19 @@ _UNDECODED = {
 }
 
 
-def of_response(response: Response, problem: str | None) -> Outcome:
+def outcome_of_response(response: Response, problem: str | None) -> Outcome:
     """The outcome of the last exchange of a request."""
     last = notes_of(response).captured[-1]
     problem = problem or next((_UNDECODED[flag] for flag in response.flags), None)
     outcome = archive.outcomes.of_answer(last.status, last.profile)
-    return _of_captured(last, outcome, _discovery(response), problem or given_ask(response).reason)
+    return _of_captured(
+        last, outcome, _how_found(response), problem or given_purpose(response).reason
+    )
 
 
-def of_hops(request: Request | Response) -> Iterator[Outcome]:
+def outcomes_of_hops(request: Request | Response) -> Iterator[Outcome]:
     """The outcome of each redirect on the way to the address of *request*."""
-    first = given_ask(request).discovery
+    first = given_purpose(request).discovery
     urls = [urldefrag(url).url for url in (*hops_of(request), request.url)]
     followed = [hop for hop in notes_of(request).captured if hop.status in REDIRECTS]
     for number, hop in enumerate(followed[: len(urls) - 1]):
@@ -48,7 +50,7 @@ def of_hops(request: Request | Response) -> Iterator[Outcome]:
         yield _of_captured(hop, archive.outcomes.REDIRECTED, how, f"to {urls[number + 1]}")
 
 
-def of_failure(request: Request | Response, error: BaseException | None) -> Outcome:
+def outcome_of_failure(request: Request | Response, error: BaseException | None) -> Outcome:
     """The outcome of a request that brought no response."""
     outcome, record_id, detail = "error:internal", None, f"{type(error).__name__}: {error}"
     if isinstance(error, Blocked):
@@ -67,14 +69,14 @@ def of_failure(request: Request | Response, error: BaseException | None) -> Outc
     return Outcome(
         url=request.url,
         outcome=outcome,
-        discovery=_discovery(request),
+        discovery=_how_found(request),
         detail=detail,
         warc_record_id=record_id,
     )
 
 
-def _discovery(request: Request | Response) -> Discovery:
-    return discovery_of(request) or given_ask(request).discovery
+def _how_found(request: Request | Response) -> Discovery:
+    return discovery_of(request) or given_purpose(request).discovery
 
 
 def _of_captured(

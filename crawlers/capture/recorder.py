@@ -163,8 +163,8 @@ class Recorder:
 
     def _remember(self, kept: list[tuple[Capture, Pointer]]) -> None:
         """Called by the writer's thread: what may be asked for conditionally from now on."""
-        found = (validator_of(capture, at.filename, at.offset) for capture, at in kept)
-        self.note(lambda state: state.put_validators(filter(None, found)))
+        validators = (validator_of(capture, at.filename, at.offset) for capture, at in kept)
+        self.note(lambda state: state.put_validators(filter(None, validators)))
 
     def note(self, write: Callable[[State], None]) -> None:
         """Write to the state what can be missed: where the disk does not take it, that is said."""

@@ -37,14 +37,14 @@ class Outcome:
 
     def as_line(self) -> dict[str, Any]:
         """The line of the run's log."""
-        found = self.discovery
+        discovery = self.discovery
         return {
             "url": self.url,
             "outcome": self.outcome,
             "detail": self.detail,
-            "discovered_by": found.by,
-            "discovered_via": found.via,
-            "date_announced": found.announced and warc_date(found.announced),
+            "discovered_by": discovery.by,
+            "discovered_via": discovery.via,
+            "date_announced": discovery.announced and warc_date(discovery.announced),
             "fetch_time": warc_date(self.time),
             "fetch_status": self.fetch_status,
             "latency_ms": self.latency_ms,
@@ -126,8 +126,8 @@ class SourceRun:
 
     def why_aborted(self) -> str:
         """One line on the first thing that went wrong."""
-        told = next((o for o in self.outcomes if o.failed or o.detail), None)
-        return f"{told.url}: {told.detail or told.outcome}" if told else "no seed could be read"
+        first = next((o for o in self.outcomes if o.failed or o.detail), None)
+        return f"{first.url}: {first.detail or first.outcome}" if first else "no seed could be read"
 
     def as_row(self) -> Run:
         """The run as the state keeps it."""
@@ -165,7 +165,7 @@ class SourceRun:
 def to_be_done(state: State, run: SourceRun) -> Iterator[Visit]:
     """The visits that change because *run* has ended, which *state* knows as they were."""
     yield from _announced_later(state, run)
-    yield from _undone(state, run)
+    yield from _archives_to_read_again(state, run)
 
 
 def _announced_later(state: State, run: SourceRun) -> Iterator[Visit]:
@@ -180,7 +180,7 @@ def _announced_later(state: State, run: SourceRun) -> Iterator[Visit]:
             yield replace(visit, announced=merged)
 
 
-def _undone(state: State, run: SourceRun) -> Iterator[Visit]:
+def _archives_to_read_again(state: State, run: SourceRun) -> Iterator[Visit]:
     """Visits of archive pages that must be read again, for what follows them did not come."""
     for url in unfinished(outcome.as_line() for outcome in run.outcomes):
         if visit := state.visit(run.source.name, url_surtkey(url)):

@@ -25,26 +25,28 @@ _REFUSED_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class Lead:
+class ArticleLink:
     """A link to what seems to be an article, and the *reason* in words."""
 
     entry: Announced
     reason: str
 
 
-def leads(source: Source, html: bytes, url: str, shapes: Shapes) -> tuple[Lead, ...]:
+def leads(source: Source, html: bytes, url: str, shapes: Shapes) -> tuple[ArticleLink, ...]:
     """The articles that the page at *url* seems to link to, each once, in the page's order."""
     return tuple(_leads(source, links(html, url), shapes))
 
 
-def _leads(source: Source, found: Iterable[Announced], shapes: Shapes) -> Iterator[Lead]:
-    for entry in found:
-        if refusal(source, entry) or _is_before(source.since, entry.url):
+def _leads(
+    source: Source, candidates: Iterable[Announced], shapes: Shapes
+) -> Iterator[ArticleLink]:
+    for entry in candidates:
+        if refused_by_rules(source, entry) or _is_before(source.since, entry.url):
             continue
         if source.article.allow:
-            yield Lead(entry, "its address matches article.allow")
+            yield ArticleLink(entry, "its address matches article.allow")
         elif (judged := shapes.judge(entry.url)).kind == "article":
-            yield Lead(entry, f"judged an article: {judged.reason}")
+            yield ArticleLink(entry, f"judged an article: {judged.reason}")
 
 
 def _is_before(since: date | None, url: str) -> bool:
@@ -94,13 +96,13 @@ def is_read(
     return not visit.failed or visit.outcome in GONE
 
 
-def refusal(source: Source, found: Announced) -> str | None:
+def refused_by_rules(source: Source, entry: Announced) -> str | None:
     """The outcome of a URL that the source's own rules keep out; None where they let it in."""
-    if not source.in_scope(found.url):
+    if not source.in_scope(entry.url):
         return "off_scope"
-    if not source.wants(found.url):
+    if not source.wants(entry.url):
         return "denied"
-    date = found.published or found.modified
+    date = entry.published or entry.modified
     if source.since and date and date.date() < source.since:
         return "before_since"
     return None

@@ -11,7 +11,7 @@ from scrapy import Request
 from scrapy.core.scheduler import BaseScheduler
 
 from archive.web.hosts import host_of
-from crawlers.request_meta import ask_of
+from crawlers.request_meta import purpose_of
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -90,5 +90,5 @@ class HostQueues(BaseScheduler):
 
 
 def _run_of(request: Request) -> str | None:
-    ask = ask_of(request)
-    return ask.run_id if ask else None
+    purpose = purpose_of(request)
+    return purpose.run_id if purpose else None

@@ -165,13 +165,13 @@ def retry_after(head: Head, now: datetime) -> float | None:
     said = (head.get("retry-after") or "").strip()
     if said.isascii() and said.isdigit():
         return float(said[:9])
-    until = _http_date(said)
+    until = _header_date(said)
     if until is None:
         return None
-    return max((until - (_http_date(head.get("date")) or now)).total_seconds(), 0.0)
+    return max((until - (_header_date(head.get("date")) or now)).total_seconds(), 0.0)
 
 
-def _http_date(text: str | None) -> datetime | None:
+def _header_date(text: str | None) -> datetime | None:
     try:
         moment = parsedate_to_datetime(text) if text else None
     except (ValueError, OverflowError):

@@ -48,21 +48,21 @@ def spawn(job: CrawlJob) -> tuple[BaseProcess, socket.socket]:
     ours, theirs = socket.socketpair()
     context = multiprocessing.get_context("spawn")
     arguments = (job, own_card(), theirs)
-    process = context.Process(target=_run, args=arguments, name="backissue-crawl")
+    process = context.Process(target=_run_process, args=arguments, name="backissue-crawl")
     process.start()
     theirs.close()
     return process, ours
 
 
-def _run(job: CrawlJob, card: bytes, connection: socket.socket) -> None:
+def _run_process(job: CrawlJob, card: bytes, connection: socket.socket) -> None:
     os.setsid()  # Ctrl-C reaches the parent alone, which passes it on once
     try:
-        raise SystemExit(int(crawl(job, card, connection)))
+        raise SystemExit(int(crawl_to_orders(job, card, connection)))
     except KeyboardInterrupt:  # before Scrapy took the signals over
         raise SystemExit(int(ExitCode.INTERRUPTED)) from None
 
 
-def crawl(job: CrawlJob, card: bytes, connection: socket.socket) -> ExitCode:
+def crawl_to_orders(job: CrawlJob, card: bytes, connection: socket.socket) -> ExitCode:
     """Crawl in this process, which can do so only once: Twisted's reactor does not start again.
 
     *card* is what lock files say of the command that this process works for.
@@ -74,16 +74,16 @@ def crawl(job: CrawlJob, card: bytes, connection: socket.socket) -> ExitCode:
 
     def tell(message: Run | Refused) -> None:
         with suppress(ConnectionError):  # the parent is gone: what is captured is kept
-            told.sendall(to_line(message))
+            reports.sendall(to_line(message))
 
-    told = connection.dup()  # the other one is asyncio's
-    told.setblocking(True)
+    reports = connection.dup()  # the other one is asyncio's
+    reports.setblocking(True)
     settings = Settings()
     settings.setmodule("crawlers.settings", priority="project")
     settings.setdict(_settings(job, card), priority="cmdline")
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(MagazineSpider)
-    process.crawl(crawler, orders=_orders(connection), told=tell)
+    process.crawl(crawler, orders=_orders(connection), report=tell)
     process.start()
     reason = crawler.stats.get_value("finish_reason") if crawler.stats else None
     if reason == "disk_full":
@@ -105,7 +105,7 @@ def _settings(job: CrawlJob, card: bytes) -> dict[str, object]:
 
 async def _orders(connection: socket.socket) -> AsyncIterator[Order | Halt]:
     reader, _ = await asyncio.open_unix_connection(sock=connection, limit=_LONGEST_LINE)
-    while line := await _line(reader):
+    while line := await _next_line(reader):
         message = from_line(line)
         if message is None:
             return
@@ -115,7 +115,7 @@ async def _orders(connection: socket.socket) -> AsyncIterator[Order | Halt]:
     await asyncio.Event().wait()  # until the signal stops the crawl
 
 
-async def _line(reader: asyncio.StreamReader) -> bytes:
+async def _next_line(reader: asyncio.StreamReader) -> bytes:
     """The next line; none where the parent is gone, be it with reports of ours unread (a reset)."""
     try:
         return await reader.readline()

@@ -38,8 +38,8 @@ class Dialer:
                 failed = ExchangeFailed("connect_timeout", f"{address.ip} does not answer")
             except OSError as error:
                 if origin.scheme == "https" and _is_handshake(error):
-                    raise ExchangeFailed("tls", f"{origin.host}: {_line(error)}") from error
-                failed = ExchangeFailed("refused", f"{address.ip}: {_line(error)}")
+                    raise ExchangeFailed("tls", f"{origin.host}: {_one_line(error)}") from error
+                failed = ExchangeFailed("refused", f"{address.ip}: {_one_line(error)}")
         raise failed
 
     async def _addresses(self, origin: Origin, deadline: float) -> list[PeerAddress]:
@@ -51,7 +51,7 @@ class Dialer:
         except TimeoutError as error:
             raise ExchangeFailed("dns", f"no answer for {origin.host} in time") from error
         except (socket.gaierror, UnicodeError) as error:
-            raise ExchangeFailed("dns", f"{origin.host}: {_line(error)}") from error
+            raise ExchangeFailed("dns", f"{origin.host}: {_one_line(error)}") from error
 
     async def _connect(self, origin: Origin, address: PeerAddress) -> Connection:
         secure = origin.scheme == "https"
@@ -82,7 +82,7 @@ def _is_handshake(error: OSError) -> bool:
     return isinstance(error, ssl.SSLError | ConnectionResetError | ConnectionAbortedError)
 
 
-def _line(error: Exception) -> str:
+def _one_line(error: Exception) -> str:
     return " ".join(str(error).split())[:200] or type(error).__name__
 
 

@@ -90,9 +90,9 @@ def parse_override(text: str) -> Override:
         host, port, address, to_port = match.groups()
         return Override(
             None if host == "*" else host.strip("[]").lower(),
-            None if port == "*" else _port(port),
+            None if port == "*" else _port_number(port),
             str(ip_address(address.strip("[]"))),
-            None if to_port is None else _port(to_port),
+            None if to_port is None else _port_number(to_port),
         )
     except ValueError:
         raise UsageError(
@@ -101,7 +101,7 @@ def parse_override(text: str) -> Override:
         ) from None
 
 
-def _port(text: str) -> int:
+def _port_number(text: str) -> int:
     if int(text) > 65535:
         raise ValueError
     return int(text)

@@ -17,19 +17,19 @@ from scrapy.utils.test import get_crawler
 
 from archive.types import Discovery
 from crawlers.request_meta import (
-    Ask,
     CapturedExchange,
-    ask_of,
+    Purpose,
     discovery_of,
-    given_ask,
+    given_purpose,
     hops_of,
     meta_for,
     notes_of,
+    purpose_of,
     retries_of,
 )
 
 CRAWLERS = Path(__file__).parents[2] / "crawlers"
-ASK = Ask(run_id="run", discovery=Discovery(source="review", by="feed"), role="page")
+PURPOSE = Purpose(run_id="run", discovery=Discovery(source="review", by="feed"), role="page")
 HOP = CapturedExchange(
     url="https://review.example/a",
     status=302,
@@ -42,7 +42,7 @@ HOP = CapturedExchange(
 
 
 def page(**values: object) -> Request:
-    return Request("https://review.example/a", meta=meta_for(ASK) | values)
+    return Request("https://review.example/a", meta=meta_for(PURPOSE) | values)
 
 
 def redirected(request: Request) -> Request:
@@ -79,9 +79,9 @@ def test_all_goes_along_where_scrapy_makes_a_request_anew() -> None:
     notes.captured.append(HOP)
     notes.secret_fields, notes.reserved = ("Cookie",), True
     for made in (request.copy(), request.replace(url="https://a.example/"), retried(request)):
-        assert (ask_of(made), notes_of(made)) == (ASK, notes)
+        assert (purpose_of(made), notes_of(made)) == (PURPOSE, notes)
     made = retried(redirected(request))
-    assert (ask_of(made), notes_of(made)) == (ASK, notes)
+    assert (purpose_of(made), notes_of(made)) == (PURPOSE, notes)
     assert notes_of(Response(made.url, request=made)) == notes
 
 
@@ -101,7 +101,11 @@ def test_two_requests_share_nothing() -> None:
 
 def test_scrapys_redirects_and_retries_are_told() -> None:
     request = page()
-    assert (hops_of(request), retries_of(request), discovery_of(request)) == ([], 0, ASK.discovery)
+    assert (hops_of(request), retries_of(request), discovery_of(request)) == (
+        [],
+        0,
+        PURPOSE.discovery,
+    )
     made = retried(retried(redirected(request)))
     assert hops_of(made) == ["https://review.example/a"]
     assert retries_of(made) == 2
@@ -112,8 +116,8 @@ def test_scrapys_redirects_and_retries_are_told() -> None:
 
 def test_a_request_of_no_run_has_no_purpose_but_notes() -> None:
     request = Request("https://review.example/a")
-    assert (ask_of(request), discovery_of(request)) == (None, None)
+    assert (purpose_of(request), discovery_of(request)) == (None, None)
     notes_of(request).captured.append(HOP)
     assert notes_of(request).captured == [HOP]
     with pytest.raises(ValueError, match="no run"):
-        given_ask(request)
+        given_purpose(request)

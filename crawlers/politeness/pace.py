@@ -45,7 +45,7 @@ class Lane:
     extra: float = 0.0  # what its strain adds
     asked: float = float("-inf")  # when the last request was sent
     rests_until: float = float("-inf")
-    untold: bool = False  # whether nobody has taken note of that rest
+    is_new_rest: bool = False  # whether nobody has taken note of that rest
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def next_at(self, delay: float) -> float:
@@ -58,7 +58,7 @@ class Lane:
         step = max(self.extra, self.delay or 0, self.crawl_delay, _FIRST_STEP / 2)
         self.extra = min(2 * step, _LAST_STEP)
         self.rest(now + max(retry_after or 0, self.extra))
-        self.untold = True
+        self.is_new_rest = True
 
     def rest(self, until: float) -> None:
         """Leave the host alone until then, if not longer."""
@@ -104,10 +104,10 @@ class Pace:
 
     def take_rests(self) -> dict[str, float]:
         """The hosts that asked for rest since this was asked last, and their seconds from now."""
-        untold = {host: lane for host, lane in self._lanes.items() if lane.untold}
-        for lane in untold.values():
-            lane.untold = False
-        return {host: lane.rests_until - self._clock() for host, lane in untold.items()}
+        resting = {host: lane for host, lane in self._lanes.items() if lane.is_new_rest}
+        for lane in resting.values():
+            lane.is_new_rest = False
+        return {host: lane.rests_until - self._clock() for host, lane in resting.items()}
 
     def answered(self, host: str, head: Head, ago: float = 0.0) -> None:
         """The host gave an answer to what was sent *ago* seconds: it is asked less, or gently more.

@@ -44,6 +44,17 @@ def is_kept(library: Library, validator: Validator) -> bool:
     )
 
 
+def kept_validator(library: Library, url: str) -> Validator | None:
+    """What the newest complete response of *url* is remembered by, once its record was read whole.
+
+    None where no response is remembered, or its record is not there any more, or not whole.
+    """
+    validator = library.state.validator(url_surtkey(url))
+    if validator is None or validator.url != url or not is_kept(library, validator):
+        return None
+    return validator
+
+
 def conditions(validator: Validator) -> list[tuple[str, str]]:
     """The fields of a conditional request (RFC 9110, 13.1)."""
     found = [("If-None-Match", validator.etag), ("If-Modified-Since", validator.last_modified)]
@@ -63,6 +74,24 @@ def as_revisit(capture: Capture, validator: Validator | None) -> Capture:
     same = capture.status == 200 and bool(capture.payload)
     if same and digest(capture.payload) == validator.payload_digest:
         return replace(capture, original=_original(validator, "identical-payload-digest"), body=b"")
+    return capture
+
+
+def revisit_in(library: Library, capture: Capture, asked: Validator | None) -> Capture:
+    """*capture* as the revisit that it is of a response which *library* keeps, or unchanged.
+
+    *asked* is what the request was conditional on, as `kept_validator` gave it: its record is not
+    read again. A newer response may be remembered since then, and is read before it is referred to.
+    Where none is remembered any more, its file was given up, and *capture* stays a response.
+    """
+    newest = library.state.validator(url_surtkey(capture.url))
+    if newest is None:
+        return capture
+    candidates = (asked, newest) if capture.status == 304 else (newest, asked)
+    for validator in dict.fromkeys(filter(None, candidates)):
+        revisit = as_revisit(capture, validator)
+        if revisit.original and (validator == asked or is_kept(library, validator)):
+            return revisit
     return capture
 
 

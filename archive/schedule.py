@@ -1,4 +1,4 @@
-"""When a source is due, as its TOML file says it, into a value."""
+"""When a source is due, as its TOML file says it, into a value; how fast it is crawled then."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
+
+DEFAULT_DELAY = 1.0
+"""Seconds between two requests to a host of which nobody says otherwise."""
 
 _UNIT = {"m": "minutes", "h": "hours", "d": "days"}
 _EVERY = re.compile(r"every ([1-9]\d{0,4})([mhd])")

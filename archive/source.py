@@ -24,7 +24,7 @@ from pydantic import (
     ValidationInfo,
 )
 
-from archive.schedule import Schedule, parse_schedule
+from archive.schedule import DEFAULT_DELAY, Schedule, parse_schedule
 from archive.types import Seed
 from archive.web.header_fields import Headers, HostNames
 from archive.web.hosts import registered_domain
@@ -191,7 +191,7 @@ class Source(BaseModel):
     article: ArticleRules = ArticleRules()
     since: date | None = None
     backfill: Literal["newest", "oldest"] = "newest"
-    delay: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1.0
+    delay: Annotated[float, Field(ge=0, allow_inf_nan=False)] = DEFAULT_DELAY
     comments: bool | None = None
     headers: Headers = ()
     header_hosts: HostNames = ()

@@ -12,6 +12,7 @@ from archive.web.http import Head, parse_head, undo_transfer
 DiscoveredBy = Literal[
     "feed", "sitemap", "section", "link", "archive", "user", "robots", "redirect", "import"
 ]
+Role = Literal["page", "listing", "robots", "requisite"]
 Truncated = Literal["length", "time", "disconnect", "unspecified"]
 Completeness = Literal[
     "full",
@@ -86,8 +87,11 @@ class Capture:
 
     *head* ends with the blank line. *request* is empty where an imported file held none; so is
     *head* where it held a body alone, of the type *content_type*. *truncated* is the reason why the
-    body is short. A revisit names its *original* and has no body of its own. *details* are numbers
-    on the exchange: `latency_ms`, `interim_bytes` …
+    body is short. A revisit names its *original* and has no body of its own.
+
+    *role* is what the crawl asked for it as. A page behind the first of an article is number *part*
+    of the article at *part_of*. *tdm_reservation* is what the host's tdmrep.json said of the
+    address. *details* are numbers on the exchange: `latency_ms`, `interim_bytes` …
     """
 
     url: str
@@ -104,6 +108,10 @@ class Capture:
     details: dict[str, Any] = field(default_factory=dict)
     fidelity: Fidelity = "wire"
     content_type: str | None = None
+    role: Role | None = None
+    part_of: str | None = None
+    part: int | None = None
+    tdm_reservation: bool | None = None
 
     @property
     def warc_type(self) -> Literal["response", "revisit", "resource"]:

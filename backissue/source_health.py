@@ -16,7 +16,7 @@ from archive.state.database import Run, State
 from archive.state.read_only import ask
 from archive.tables import journal
 from archive.web.userinfo import hide_userinfo
-from crawlers.sources.folder import Declared, SourceFiles
+from crawlers.sources.folder import DeclaredSources, SourceFiles
 from crawlers.sources.next_run import HISTORY, History, next_run
 
 Condition = Literal[
@@ -96,7 +96,9 @@ class SourceFacts:
     unpublished: Unpublished = Unpublished()
 
 
-def state_of(name: str, declared: Declared, facts: SourceFacts, now: datetime) -> SourceState:
+def state_of(
+    name: str, declared: DeclaredSources, facts: SourceFacts, now: datetime
+) -> SourceState:
     """The state of the source *name* at the time *now*."""
     source, broken = declared.sources.get(name), declared.broken.get(name)
     last = facts.history.runs[-1] if facts.history.runs else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 
+from archive.outcomes import REFUSED
 from archive.state.database import Visit, now_text
 from crawlers.discovery import Announced
 
@@ -19,29 +20,26 @@ AGES = (
 )
 
 
-_REFUSED = "error:http_4"  # the server has answered, and it is not there
-
-
-def is_due(visit: Visit | None, found: Announced, by: str, now: datetime) -> bool:
+def is_due(visit: Visit | None, entry: Announced, by: str, now: datetime) -> bool:
     """Whether an announced article is worth a request *now*.
 
     New URLs are, and those that failed for reasons that pass; known ones if a listing of the kind
     *by* announces a date newer than the last fetch, or than what such a listing said then; else as
     their age says.
     """
-    if visit is None or (visit.failed and not visit.outcome.startswith(_REFUSED)):
+    if visit is None or (visit.failed and not visit.outcome.startswith(REFUSED)):
         return True
     fetched = datetime.fromisoformat(visit.fetch_time)
-    announced = found.modified or found.published
+    announced = entry.modified or entry.published
     if announced and announced <= now:
-        seen = dates_of(visit).get(by)
+        seen = announced_dates(visit).get(by)
         if announced > fetched or (seen and now_text(announced) > seen):
             return True
     again = look_again(visit)
     return again is not None and now >= again
 
 
-def dates_of(visit: Visit | None) -> dict[str, str]:
+def announced_dates(visit: Visit | None) -> dict[str, str]:
     """For each kind of listing the newest date that one gave for the URL."""
     found: dict[str, str] = json.loads(visit.announced) if visit and visit.announced else {}
     return found
@@ -49,7 +47,7 @@ def dates_of(visit: Visit | None) -> dict[str, str]:
 
 def merged_dates(visit: Visit | None, dates: dict[str, str]) -> str | None:
     """The newest dates by kind of listing, as JSON."""
-    known = dates_of(visit)
+    known = announced_dates(visit)
     newest = {by: max(dates.get(by, ""), known.get(by, "")) for by in {*dates, *known}}
     return json.dumps(newest, sort_keys=True) if newest else None
 

@@ -1,21 +1,27 @@
-"""What rides with a Scrapy request: what it is for, and what was captured on its way."""
+"""What rides in the `meta` of a Scrapy request: what it is for, and what came of it on its way.
+
+No other module names a key of `meta`, be it ours or Scrapy's. Scrapy copies `meta` where it makes a
+request anew for a retry or a redirect, so that all requests of one way share one `RequestNotes`.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from archive.types import Discovery
+from scrapy import Request
+from scrapy.http import Response
 
-Role = Literal["page", "listing", "robots", "requisite"]
+from archive.types import Discovery, RevisitProfile, Role
+
 SeedKind = Literal["feed", "sitemap", "section", "archive", "page", "posts"]
-REDIRECTS = (301, 302, 303, 307, 308)
+_KEY = "backissue"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
-    """What a request is for, in its `meta["backissue"]`.
+class Purpose:
+    """What a request is for.
 
     *kind* is what a listing should be, *reason* says why a page is taken for an article. A page
     behind an article's first is number *part* of the article at *part_of*.
@@ -31,20 +37,71 @@ class Ask:
     part: int = 1
 
 
-def found_by(ask: Ask, meta: dict[str, Any]) -> Discovery:
-    """How the address that is asked for now was found: by a redirect, if there was one."""
-    hops = meta.get("redirect_urls")
-    return replace(ask.discovery, by="redirect", via=hops[-1]) if hops else ask.discovery
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
-    """What the handler tells of a capture: in `meta["backissue_kept"]`, one for each hop."""
+class CapturedExchange:
+    """What the crawl log needs to know of an exchange that is on the disk."""
 
     url: str
     status: int | None
     warc_record_id: str
-    profile: str | None
+    profile: RevisitProfile | None
     latency_ms: int
     size: int
     time: datetime
+
+
+@dataclass(slots=True, kw_only=True)
+class RequestNotes:
+    """What our middlewares, handler and spider note of a request and of its redirects and retries.
+
+    *purpose* is None for a request that belongs to no run. *captured* has an exchange for each hop
+    and try, *secret_fields* the names of header fields whose values are never written, and
+    *reserved* what the host's tdmrep.json says of the address.
+    """
+
+    purpose: Purpose | None = None
+    captured: list[CapturedExchange] = field(default_factory=list)
+    secret_fields: tuple[str, ...] = ()
+    reserved: bool | None = None
+
+
+def meta_for(purpose: Purpose) -> dict[str, Any]:
+    """The `meta` of a new request."""
+    return {_KEY: RequestNotes(purpose=purpose)}
+
+
+def notes_of(request: Request | Response) -> RequestNotes:
+    """The notes of a request, or of the request that a response answers; new where it has none."""
+    notes: RequestNotes = request.meta.setdefault(_KEY, RequestNotes())
+    return notes
+
+
+def purpose_of(request: Request | Response) -> Purpose | None:
+    """What a request is for; None where it belongs to no run."""
+    return notes_of(request).purpose
+
+
+def given_purpose(request: Request | Response) -> Purpose:
+    """What a request of ours is for; ValueError where it is not ours."""
+    purpose = purpose_of(request)
+    if purpose is None:
+        raise ValueError(f"{request.url} was asked for by no run")
+    return purpose
+
+
+def hops_of(request: Request | Response) -> list[str]:
+    """The addresses from which redirects led to this one, in their order."""
+    return list(request.meta.get("redirect_urls", ()))
+
+
+def retries_of(request: Request) -> int:
+    """How often Scrapy has tried the request again."""
+    return int(request.meta.get("retry_times", 0))
+
+
+def discovery_of(request: Request | Response) -> Discovery | None:
+    """How the address that is asked for was found: by a redirect, if there was one."""
+    purpose, hops = purpose_of(request), hops_of(request)
+    if purpose is None:
+        return None
+    return replace(purpose.discovery, by="redirect", via=hops[-1]) if hops else purpose.discovery

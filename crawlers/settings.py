@@ -31,7 +31,7 @@ REFERRER_POLICY = "strict-origin-when-cross-origin"  # an address may have a rea
 TELNETCONSOLE_ENABLED = False
 HTTPERROR_ALLOW_ALL = True
 RETRY_TIMES = 2
-RETRY_EXCEPTIONS = ["crawlers.capture.failures.Unreached"]
+RETRY_EXCEPTIONS = ["crawlers.errors.Unreached"]
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",

@@ -66,7 +66,8 @@ _CAPTURE = Capture(
     run_id=_RUN,
     ip_address="192.0.2.7",
     discovery=_FOUND,
-    details={"role": "page", "latency_ms": 184},
+    details={"latency_ms": 184},
+    role="page",
 )
 
 

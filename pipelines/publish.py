@@ -24,7 +24,7 @@ from pipelines.derive.staging import clean, pending, stage_all
 from pipelines.extract import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
 from pipelines.fold.batch import fold_batch
 from pipelines.fold.batch_files import BatchFiles, folders_of, make
-from pipelines.fold.left_out import bearing, keep_aside, without
+from pipelines.fold.left_out import bearing, keep_aside, leaving_out
 from pipelines.fold.memory import FoldMemory
 
 
@@ -232,12 +232,12 @@ def _write(
     memory = FoldMemory(generation)
     try:
         with memory.batch(batch.number):
-            made, unborne = make(library, generation, without(batch, late), workspace, memory)
+            made, unborne = make(library, generation, leaving_out(batch, late), workspace, memory)
             left_out = tuple(sorted((*late, *unborne)))
             for one in (*batch.quarantined, *left_out):
                 keep_aside(library, one)
             if record is None:
-                batch, left_out = without(batch, left_out), ()
+                batch, left_out = leaving_out(batch, left_out), ()
                 record = _record(library, batch).record
             _keep_templates(library, memory, made)
             _remove_earlier_try(generation, batch, made.files)
@@ -268,7 +268,7 @@ def refold(library: Library, generation: Path, batch: Batch, staging: Path) -> N
             entries = journal.read_journal(generation)
             late = next((e.left_out for e in entries if e.batch.number == batch.number), ())
             with memory.batch(batch.number):
-                fold_once(library, without(batch, late), staging, memory)
+                fold_once(library, leaving_out(batch, late), staging, memory)
     finally:
         memory.close()
 

@@ -66,7 +66,8 @@ def page(number: int, body: bytes | None = None, **changes: Any) -> Capture:
         "warc_record_id": record_id(10 * number),
         "run_id": "run-1",
         "discovery": Discovery(source="review", by="feed"),
-        "details": {"latency_ms": 12, "role": "page"},
+        "details": {"latency_ms": 12},
+        "role": "page",
     }
     return Capture(**given | changes)
 

@@ -100,7 +100,8 @@ def captured(source: str, number: int, minutes: int, body: bytes, *fields: str) 
         warc_record_id=f"urn:uuid:00000000-0000-4000-8000-{SOURCES.index(source)}{minutes:05}{number:06}",
         run_id=f"run-{source}-{minutes}",
         discovery=Discovery(source=source, by="feed", via=f"https://{source}.example/feed"),
-        details={"latency_ms": 7, "role": "page"},
+        details={"latency_ms": 7},
+        role="page",
     )
 
 
@@ -131,7 +132,7 @@ def first_run(source: str) -> list[Capture]:
     ]
     picture = captured(source, 6, 0, b"\x89PNG\r\n\x1a\n" + bytes(range(200)))
     head = picture.head.replace(b"text/html; charset=utf-8", b"image/png")
-    return [*found, replace(picture, head=head, details={"role": "requisite"})]
+    return [*found, replace(picture, head=head, details={}, role="requisite")]
 
 
 def second_run(source: str) -> list[Capture]:

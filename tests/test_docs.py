@@ -215,7 +215,8 @@ def metadata_body() -> bytes:
         body=b"",
         warc_record_id="urn:uuid:1",
         discovery=FOUND,
-        details={"role": "page", "latency_ms": 1},
+        details={"latency_ms": 1},
+        role="page",
     )
     return records_of(capture)[-1].block.removeprefix(METADATA_FIELD)
 

@@ -11,13 +11,13 @@ import errno
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import Literal, cast, get_args
 
 from archive.errors import CorruptRecord
 from archive.imported.index import HeldCapture, RecordPlace, Referred, is_imported
 from archive.imported.reader import Unreadable, read_one
 from archive.types import Capture, Discovery, Fidelity, Original, Truncated
-from archive.warc.captures import announced_in, read_capture
+from archive.warc.captures import CrawlNotes, notes_in, read_capture
 from archive.warc.records import Record, warc_date
 from archive.web.http import Head, decode_content, is_framed, parse_head, split_message
 
@@ -32,7 +32,7 @@ def read_held(root: Path, held: HeldCapture) -> Capture:
     record = _record(path, RecordPlace(held.offset, held.length))
     body = record.block + b"".join(_record(path, place).block for place in held.continued)
     request = _record(path, held.request).block if held.request else b""
-    return capture_from(record, body, held, request, _about(path, held))
+    return capture_from(record, body, held, request, _notes(path, held))
 
 
 def read_payload_of(root: Path, original: Referred) -> Capture | None:
@@ -59,7 +59,7 @@ def read_payload_of(root: Path, original: Referred) -> Capture | None:
         run_id="",
         source="",
     )
-    return capture_from(record, record.block + more, held, b"", (None, {}))
+    return capture_from(record, record.block + more, held, b"", CrawlNotes())
 
 
 def head_of(root: Path, held: HeldCapture) -> bytes:
@@ -87,22 +87,19 @@ def _record(path: Path, place: RecordPlace) -> Record:
     return found.record
 
 
-About = tuple[Discovery | None, dict[str, Any]]
-
-
-def _about(path: Path, held: HeldCapture) -> About:
+def _notes(path: Path, held: HeldCapture) -> CrawlNotes:
     """What a library that made the file noted of the capture."""
     if held.metadata:
         with suppress(ValueError, KeyError, TypeError, AttributeError):  # it may say anything
-            return announced_in(_record(path, held.metadata))
-    return None, {}
+            return notes_in(_record(path, held.metadata))
+    return CrawlNotes()
 
 
 def capture_from(
-    record: Record, body: bytes, held: HeldCapture, request: bytes, about: About
+    record: Record, body: bytes, held: HeldCapture, request: bytes, notes: CrawlNotes
 ) -> Capture:
     """The capture in a record of an imported file; *body* is its block, put together."""
-    found, details = about
+    found = notes.discovery
     headless = held.kind == "resource"
     head, body = (b"", body) if headless else split_message(body)
     truncated = _truncated(record, held)
@@ -126,9 +123,13 @@ def capture_from(
             title=found.title if found else None,
             words=found.words if found else None,
         ),
-        details=details,
+        details=notes.details,
         fidelity="headless" if headless else fidelity_of(parse_head(head), body, bool(truncated)),
         content_type=record.get("Content-Type") if headless else None,
+        role=notes.role,
+        part_of=notes.part_of,
+        part=notes.part,
+        tdm_reservation=notes.tdm_reservation,
     )
 
 

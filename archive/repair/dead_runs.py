@@ -17,7 +17,8 @@ from pathlib import Path
 from archive.disk.locks import lock
 from archive.errors import ArchiveError, LockHeld
 from archive.library import Library, restored_of
-from archive.state.database import FAILED, Run, Visit, now_text
+from archive.outcomes import is_failure
+from archive.state.database import Run, Visit, now_text
 from archive.types import Capture
 from archive.warc import crawl_log
 from archive.warc.captures import capture_of
@@ -194,7 +195,7 @@ def _ended(trace: _Trace) -> Run:
         known=max(trace.run.known, len(urls)),
         finished=len(urls),
         captures=len(trace.captures),
-        failed=max(trace.run.failed, sum(line["outcome"].startswith(FAILED) for line in lines)),
+        failed=max(trace.run.failed, sum(is_failure(line["outcome"]) for line in lines)),
     )
 
 

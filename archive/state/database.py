@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from archive.outcomes import HAD, PASSING
 from archive.state.tables import LATER, TABLES
 from archive.types import Pointer
 
@@ -42,10 +43,6 @@ class Validator:
     warc_record_id: str
     warc_filename: str
     warc_record_offset: int
-
-
-FAILED = ("error:", "too_large", "blocked:")
-"""How the outcomes begin of URLs that could not be had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +81,7 @@ class Visit:
     @property
     def failed(self) -> bool:
         """Whether the URL could not be had, so that it is worth another try."""
-        return self.outcome.startswith(("error:", "blocked:", "robots"))
+        return self.outcome.startswith(PASSING)
 
 
 def now_text(moment: datetime | None = None) -> str:
@@ -256,7 +253,7 @@ class State:
         """The addresses of a source's pages that listings dated, and that could be had."""
         query = (
             "SELECT url FROM frontier WHERE source = ? AND announced IS NOT NULL "
-            "AND outcome IN ('fetched', 'not_modified', 'duplicate')"
+            f"AND outcome IN {HAD}"
         )
         return [url for (url,) in self.rows(query, source)]
 

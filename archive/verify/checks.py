@@ -232,7 +232,7 @@ def printable(text: str, limit: int = 300) -> str:
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
 
 
-def without(codes: Iterable[str]) -> Callable[[Iterable[Finding]], Iterator[Finding]]:
+def without_codes(codes: Iterable[str]) -> Callable[[Iterable[Finding]], Iterator[Finding]]:
     """A filter that drops the findings of *codes*; KeyError for a code that does not exist."""
     dropped = {code for code in codes if CHECKS[code]}
     return lambda findings: (one for one in findings if one.code not in dropped)

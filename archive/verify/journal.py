@@ -21,7 +21,7 @@ class Journal:
     findings: tuple[Finding, ...]
 
 
-def read_journal(data: bytes) -> Journal:
+def judged_journal(data: bytes) -> Journal:
     """The complete batches in *data*, in order."""
     entries: list[JournalEntry] = []
     found: list[Finding] = []

@@ -14,7 +14,7 @@ from archive.disk.locks import is_held
 from archive.types import Finding
 from archive.verify import files_on_disk
 from archive.verify.cdxj import IndexLines, read_lines
-from archive.verify.checks import FindingPlace, without
+from archive.verify.checks import FindingPlace, without_codes
 from archive.verify.cross_checks import WorkerResults, judge_ids, judge_rows, judge_warc
 from archive.verify.files_on_disk import WarcOnDisk
 from archive.verify.journal import (
@@ -23,7 +23,7 @@ from archive.verify.journal import (
     judge_files,
     judge_records,
     judge_spans,
-    read_journal,
+    judged_journal,
 )
 from archive.verify.layout import judge_links, judge_state
 from archive.verify.tables import FileRead, FileTask, read_file
@@ -92,7 +92,7 @@ def verify(
         _close_gaps(found.walks.setdefault(warc.name, []), warc)
     findings = [*there.findings, *_judge(library, there, found)]
     return Verified(
-        tuple(sorted(without(disabled)(findings), key=_order)),
+        tuple(sorted(without_codes(disabled)(findings), key=_order)),
         sum(walked.records for walks in found.walks.values() for walked in walks),
         len(there.warcs) + len(found.files),
         sum(file.rows.num_rows for file in found.of("captures") if file.rows is not None),
@@ -138,7 +138,7 @@ def _ours(known: Iterable[Any]) -> Iterator[Any]:
 
 def _read_journal(generation: Path | None) -> Journal:
     try:
-        return read_journal((generation / PATH).read_bytes() if generation else b"")
+        return judged_journal((generation / PATH).read_bytes() if generation else b"")
     except FileNotFoundError:
         return Journal((), ())  # a link that leads to nothing, which was told
 

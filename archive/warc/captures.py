@@ -7,12 +7,13 @@ body of the `metadata` record is JSON and holds what a later derivation needs to
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, BinaryIO, cast
 
 from archive.errors import ArchiveError, CorruptRecord
-from archive.types import Capture, Discovery, Original, Pointer, RevisitProfile, Truncated
+from archive.types import Capture, Discovery, Original, Pointer, RevisitProfile, Role, Truncated
 from archive.warc.records import (
     Located,
     Record,
@@ -29,6 +30,23 @@ METADATA_FORMAT = 1
 METADATA_FIELD = b"backissue: "  # one field whose value is JSON, which has no line end
 PROFILE = "http://netpreserve.org/warc/1.1/revisit/"
 _SNIFFED = 4096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlNotes:
+    """What the metadata record of an exchange keeps of its crawl, as a `Capture` has it."""
+
+    run_id: str = ""
+    discovery: Discovery | None = None
+    role: Role | None = None
+    part_of: str | None = None
+    part: int | None = None
+    tdm_reservation: bool | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+_OWN = {"role": str, "part_of": str, "part": int, "tdm_reservation": bool}
+"""The keys whose values are fields of a capture; a value of another type stays in `details`."""
 
 
 def records_of(capture: Capture, warcinfo_id: str | None = None) -> list[Record]:
@@ -49,17 +67,29 @@ def records_of(capture: Capture, warcinfo_id: str | None = None) -> list[Record]
         kind = ("Content-Type", "application/http; msgtype=request")
         found.append(make_record("request", date, capture.request, [uri, info, concurrent, kind]))
     kind = ("Content-Type", "application/warc-fields")  # indexers take other types for pages
-    found.append(make_record("metadata", date, _about(capture), [uri, info, concurrent, kind]))
+    found.append(
+        make_record(
+            "metadata", date, notes_block(_notes_of(capture)), [uri, info, concurrent, kind]
+        )
+    )
     return found
 
 
-def _about(capture: Capture) -> bytes:
-    return about_block(capture.discovery, capture.run_id, capture.details)
+def _notes_of(capture: Capture) -> CrawlNotes:
+    return CrawlNotes(
+        run_id=capture.run_id,
+        discovery=capture.discovery,
+        role=capture.role,
+        part_of=capture.part_of,
+        part=capture.part,
+        tdm_reservation=capture.tdm_reservation,
+        details=capture.details,
+    )
 
 
-def about_block(found: Discovery | None, run_id: str, details: Mapping[str, Any]) -> bytes:
+def notes_block(notes: CrawlNotes) -> bytes:
     """The block of an exchange's metadata record."""
-    text = json.dumps(_metadata(found, run_id, details), ensure_ascii=False, sort_keys=True)
+    text = json.dumps(_metadata(notes), ensure_ascii=False, sort_keys=True)
     line = text.encode(errors="backslashreplace")  # a lone surrogate, as JSON escapes it
     return METADATA_FIELD + line + b"\r\n"
 
@@ -93,9 +123,11 @@ def identified_type(head: Head, payload: bytes) -> str | None:
     )
 
 
-def _metadata(found: Discovery | None, run_id: str, details: Mapping[str, Any]) -> dict[str, Any]:
-    about = {**details, "format": METADATA_FORMAT, "run_id": run_id}
-    if found:
+def _metadata(notes: CrawlNotes) -> dict[str, Any]:
+    own = {name: getattr(notes, name) for name in _OWN}
+    about = notes.details | {name: value for name, value in own.items() if value is not None}
+    about |= {"format": METADATA_FORMAT, "run_id": notes.run_id}
+    if found := notes.discovery:
         about |= {
             "source": found.source,
             "discovered_by": found.by,
@@ -181,7 +213,8 @@ def _capture_of(records: list[Record]) -> Capture:
     first = records[0]
     head, body = split_message(first.block)
     request = next((record.block for record in records if record.type == "request"), b"")
-    about = next((_read_metadata(record) for record in records if record.type == "metadata"), {})
+    notes = next((notes_in(record) for record in records if record.type == "metadata"), None)
+    notes = notes or CrawlNotes()
     return Capture(
         url=first.get("WARC-Target-URI") or "",
         fetch_time=first.date,
@@ -189,12 +222,16 @@ def _capture_of(records: list[Record]) -> Capture:
         head=head,
         body=body,
         warc_record_id=first.id,
-        run_id=about.pop("run_id", ""),
+        run_id=notes.run_id,
         original=_original(first) if first.type == "revisit" else None,
         ip_address=first.get("WARC-IP-Address"),
         truncated=_truncated(first),
-        discovery=_discovery(about),
-        details=about,
+        discovery=notes.discovery,
+        details=notes.details,
+        role=notes.role,
+        part_of=notes.part_of,
+        part=notes.part,
+        tdm_reservation=notes.tdm_reservation,
     )
 
 
@@ -209,11 +246,12 @@ def _read_metadata(record: Record) -> dict[str, Any]:
     return about
 
 
-def announced_in(record: Record) -> tuple[Discovery | None, dict[str, Any]]:
-    """How a capture was discovered, and its details, where *record* is metadata of ours."""
+def notes_in(record: Record) -> CrawlNotes:
+    """What a metadata *record* of ours notes of the crawl; nothing where it is another tool's."""
     about = _read_metadata(record)
-    about.pop("run_id", None)
-    return _discovery(about), about
+    own = {name: about.pop(name) for name, kind in _OWN.items() if type(about.get(name)) is kind}
+    run_id = about.pop("run_id", "")
+    return CrawlNotes(run_id=run_id, discovery=_discovery(about), **own, details=about)
 
 
 def _truncated(record: Record) -> Truncated | None:

@@ -12,19 +12,16 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urldefrag, urljoin
 
-from archive.state.database import FAILED, Run, State, Visit, now_text
+from archive.outcomes import GONE, LOST, REDIRECTED, is_failure, of_answer, of_cut
+from archive.state.database import Run, State, Visit, now_text
 from archive.types import Capture
 from archive.warc.records import Record, warc_date
+from archive.web.http import REDIRECTS
 from archive.web.surt import url_surtkey
 
 CRAWL_LOG_URI = "urn:backissue:crawl-log:"
 SOURCE_URI = "urn:backissue:source:"
 LOG_FORMAT = 1
-LOST = "error:lost"  # what the URL leads to has not come: it is to be asked for again
-_BEHIND_THE_LAST = ("error:http_404", "error:http_410")
-_REDIRECTS = (301, 302, 303, 307, 308)
-_REVISITS = {"server-not-modified": "not_modified", "identical-payload-digest": "duplicate"}
-_TRUNCATED = {"length": "too_large", "time": "error:timeout", "disconnect": "error:disconnect"}
 _MOST_HOPS = 30
 _PART = 1 << 26  # bytes: a log that is longer goes into several records, each with the card
 
@@ -98,19 +95,17 @@ def line_of(capture: Capture) -> LogLine:
 
 def outcome_of(capture: Capture) -> str:
     """The outcome of the URL of *capture*, in the words of the crawl log."""
-    if capture.original:
-        return _REVISITS[capture.original.profile]
-    if capture.truncated:
-        return _TRUNCATED.get(capture.truncated, "error:protocol")
-    if target_of(capture):
-        return "redirected"
-    return "fetched" if capture.status == 200 else f"error:http_{capture.status}"
+    if capture.truncated and not capture.original:
+        return of_cut(capture.truncated)
+    if target_of(capture) and not capture.original:
+        return REDIRECTED
+    return of_answer(capture.status, capture.original.profile if capture.original else None)
 
 
 def target_of(capture: Capture) -> str | None:
     """Where a redirect leads; None where *capture* is none."""
     location = capture.parsed.get("location")
-    if capture.status not in _REDIRECTS or not location or capture.truncated:
+    if capture.status not in REDIRECTS or not location or capture.truncated:
         return None
     return urldefrag(urljoin(capture.url, location)).url
 
@@ -128,7 +123,7 @@ def run_of(card: LogLine, lines: list[LogLine], captures: int) -> Run:
         known=len(lines),
         finished=len(lines),
         captures=captures,
-        failed=sum(line["outcome"].startswith(FAILED) for line in lines),
+        failed=sum(is_failure(line["outcome"]) for line in lines),
         announced=card.get("announced"),
         new=card.get("new"),
         span=card.get("span"),
@@ -160,7 +155,7 @@ def unfinished(lines: Iterable[LogLine]) -> set[str]:
     found: set[str] = set()
     for line in by_url.values():
         before = line["discovered_via"]
-        failed = line["outcome"].startswith(FAILED) and line["outcome"] not in _BEHIND_THE_LAST
+        failed = is_failure(line["outcome"]) and line["outcome"] not in GONE
         while failed and before in by_url and before not in found:
             found.add(before)
             before = by_url[before]["discovered_via"]
@@ -193,8 +188,8 @@ def visits_of(source: str, lines: Collection[LogLine], state: State) -> Iterator
 
 def is_change(before: Visit | None, outcome: str) -> bool:
     """Whether a URL's *outcome* tells of something new: its content, or that it cannot be had."""
-    failed = outcome.startswith(FAILED)
-    return before is None or outcome == "fetched" or failed > before.outcome.startswith(FAILED)
+    failed = is_failure(outcome)
+    return before is None or outcome == "fetched" or failed > is_failure(before.outcome)
 
 
 def _time(text: str) -> str:

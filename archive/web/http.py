@@ -18,6 +18,9 @@ import zstandard
 MAX_CONTENT = 50 * 2**20
 """How many bytes of a decoded body are looked at."""
 
+REDIRECTS = (301, 302, 303, 307, 308)
+"""The statuses whose Location a client follows."""
+
 _STATUS_LINE = re.compile(
     rb"\s*HTTP(?:/(\d+(?:\.\d+)?))?[ \t]+(\d{3})(?!\d)[ \t]*([^\r\n]*)", re.IGNORECASE
 )

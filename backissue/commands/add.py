@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from archive.errors import UsageError
+from archive.schedule import DEFAULT_DELAY
 from backissue.commands.flags import add_library, add_network, seconds
 from backissue.output import print_json, print_table, say, warn
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from archive.library import Library
     from archive.source import Source
     from archive.types import Article
-    from crawlers.sources.probe import Place, Probe
+    from crawlers.sources.probe import AnnouncingPlace, Probe
     from crawlers.sources.visitor import Visited
 
 HELP: Final = "look at a site and write the source file that crawls it"
@@ -35,9 +36,9 @@ def flags(command: ArgumentParser) -> None:
     command.add_argument(
         "--delay",
         type=seconds,
-        default=1.0,
+        default=DEFAULT_DELAY,
         metavar="S",
-        help="seconds between requests (default: 1)",
+        help=f"seconds between requests (default: {DEFAULT_DELAY:g})",
     )
     command.add_argument(
         "--opml", type=Path, metavar="FILE", help="add each feed of an OPML file instead"
@@ -127,7 +128,7 @@ def _file_comments(probed: Probe) -> dict[str, str]:
     return comments
 
 
-def _place_in_words(place: Place) -> str:
+def _place_in_words(place: AnnouncingPlace) -> str:
     newest = f", the newest of {place.newest:%Y-%m-%d}" if place.newest else ""
     return f"{place.url}: {'about ' if place.guessed else ''}{place.count} addresses{newest}"
 

@@ -25,7 +25,7 @@ from backissue.service.socket_server import SocketServer
 from crawlers.orders import Order, Refused
 from crawlers.politeness.pace import host_delays
 from crawlers.process.child import CrawlJob
-from crawlers.sources.folder import Declared, SourceFiles
+from crawlers.sources.folder import DeclaredSources, SourceFiles
 from crawlers.sources.next_run import HISTORY, History, next_run
 from pipelines.rebuild.lost_state import recover_state
 
@@ -44,7 +44,7 @@ class Service:
     def __init__(self, library: Library, engine: str, job: CrawlJob) -> None:
         self._library, self._engine = library, engine
         self._files = SourceFiles(library.path / "sources")
-        self._declared = Declared()
+        self._declared = DeclaredSources()
         self._paused: set[str] = set()
         self._processes = CrawlProcesses(
             job, library.settings.serve, self._on_report, self._on_death

@@ -16,7 +16,7 @@ from archive.errors import LockHeld
 from archive.library import Library
 from archive.state.database import Run
 from backissue.service.crawl_processes import CrawlProcesses
-from crawlers.orders import Halt, Order, Refused, from_line, to_line
+from crawlers.orders import Halt, Order, Refused, order_from_line, order_to_line
 from crawlers.process.child import CrawlJob
 
 logger = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ class SocketServer:
         if crawl is None:
             return
         if not crawl.writer.is_closing():
-            crawl.writer.write(to_line(report))
+            crawl.writer.write(order_to_line(report))
         if isinstance(report, Refused) or report.ended:
             crawl.waiting.discard(report.source)
             del self._crawls[report.source]
@@ -97,7 +97,7 @@ class SocketServer:
         crawl = _OrderedCrawl(writer)
         try:
             while line := await reader.readline():
-                match from_line(line):
+                match order_from_line(line):
                     case Order() as order:
                         await self._order(order, crawl)
                     case Halt(source) if source in crawl.waiting:
@@ -113,7 +113,7 @@ class SocketServer:
         if name in self._processes.going:
             path = self._library.lock_file(f"source-{name}")
             refused = Refused.because(name, LockHeld(path, holder(path)))
-            crawl.writer.write(to_line(refused))
+            crawl.writer.write(order_to_line(refused))
             return
         crawl.waiting.add(name)
         self._crawls[name] = crawl

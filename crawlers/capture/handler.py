@@ -14,15 +14,19 @@ from urllib.parse import urldefrag
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
+from archive.outcomes import CUT
 from archive.revisits import conditions
+from archive.schedule import DEFAULT_DELAY
+from archive.state.database import Validator
 from archive.types import Capture
 from archive.warc.records import new_record_id
+from archive.web.hosts import host_of
 from archive.web.http import MAX_CONTENT, decode_content, undo_transfer
-from crawlers.capture.failures import Blocked, FetchFailed, Unreached
 from crawlers.capture.recorder import recorder_of
 from crawlers.capture.secrets import may_hear, redact
-from crawlers.politeness.pace import HostResting, host_of, pace_of
-from crawlers.request_meta import Ask, Kept, found_by
+from crawlers.errors import Blocked, FetchFailed, HostResting, Unreached
+from crawlers.politeness.pace import pace_of
+from crawlers.request_meta import CapturedExchange, discovery_of, notes_of, purpose_of, retries_of
 from crawlers.wire import Exchange, ExchangeFailed, Pool, Settings, parse_override
 
 if TYPE_CHECKING:
@@ -30,7 +34,6 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 _RETRIED = ("dns", "refused", "connect_timeout", "timeout", "disconnect")
-_DELAY = 1.0  # seconds, of requests that belong to no run
 _CODED = ("content-encoding", "transfer-encoding", "content-length")
 
 
@@ -52,32 +55,30 @@ class CaptureHandler:
     async def download_request(self, request: Request) -> Response:
         """Fetch *request*, keep the exchange, and answer Scrapy once it is on the disk."""
         try:
-            exchange = await self._exchange(request)
+            exchange, asked = await self._exchange(request)
         except HostResting as resting:
             raise Blocked("retry_after", str(resting)) from None
         except ExchangeFailed as failed:
             record_id = await self._keep_broken(request, failed)
             raise _failure(failed.kind, failed.detail, record_id) from None
-        capture, _ = await self._recorder.keep(capture_of(exchange, request))
-        request.meta.setdefault("backissue_kept", []).append(kept(exchange, capture))
+        capture, _ = await self._recorder.keep(exchange_as_capture(exchange, request), asked)
+        notes_of(request).captured.append(captured(exchange, capture))
         if exchange.truncated:
-            kind = {"length": "too_large", "time": "timeout", "disconnect": "disconnect"}
-            found = kind.get(exchange.truncated, "protocol")
-            raise _failure(found, exchange.detail, capture.warc_record_id)
+            raise _failure(CUT[exchange.truncated], exchange.detail, capture.warc_record_id)
         return response_of(exchange, request)
 
-    async def _exchange(self, request: Request) -> Exchange:
-        """Ask when the host's turn has come; what it answers decides when it comes again."""
-        host = host_of(request.url)
+    async def _exchange(self, request: Request) -> tuple[Exchange, Validator | None]:
+        """Ask when the host's turn has come; what it answers decides when it comes again.
+
+        With the exchange comes the response that the request was conditional on.
+        """
+        host, url = host_of(request.url), urldefrag(request.url).url
         async with self._pace.turn(host, self._delay(request)):
-            exchange = await self._pool.fetch(
-                request.method,
-                urldefrag(request.url).url,
-                await self._headers(request),
-                request.body,
-            )
+            known = await self._recorder.known(url)
+            fields = self._headers(request, known)
+            exchange = await self._pool.fetch(request.method, url, fields, request.body)
             self._pace.answered(host, exchange.parsed, exchange.elapsed)
-        return exchange
+        return exchange, known
 
     async def close(self) -> None:
         """Close all connections."""
@@ -86,32 +87,32 @@ class CaptureHandler:
 
     def _delay(self, request: Request) -> float:
         """What the source that asks demands, where no source names the host."""
-        ask: Ask | None = request.meta.get("backissue")
-        run = self._recorder.runs.get(ask.run_id) if ask else None
-        return run.source.delay if run else _DELAY
+        purpose = purpose_of(request)
+        run = self._recorder.book.runs.get(purpose.run_id) if purpose else None
+        return run.source.delay if run else DEFAULT_DELAY
 
-    async def _headers(self, request: Request) -> list[tuple[bytes, bytes]]:
+    def _headers(self, request: Request, known: Validator | None) -> list[tuple[bytes, bytes]]:
         """Scrapy's header fields, and what makes the request conditional if the page is known."""
         fields = [(name, value) for name, values in request.headers.items() for value in values]
         fields += [(name.encode(), value.encode()) for name, value in self._secrets(request)]
-        if known := await self._recorder.known(urldefrag(request.url).url):
+        if known:
             conditional = conditions(known)
             fields += [(name.encode(), value.encode("latin-1")) for name, value in conditional]
         return fields
 
     def _secrets(self, request: Request) -> tuple[tuple[str, str], ...]:
         """What the source tells this address: decided anew for each hop of a redirect."""
-        ask: Ask | None = request.meta.get("backissue")
-        run = self._recorder.runs.get(ask.run_id) if ask else None
+        purpose = purpose_of(request)
+        run = self._recorder.book.runs.get(purpose.run_id) if purpose else None
         if run is None or not may_hear(run.source, urldefrag(request.url).url):
             return ()
-        request.meta["backissue_secret"] = [name for name, _ in run.secrets]
+        notes_of(request).secret_fields = tuple(name for name, _ in run.secrets)
         return run.secrets
 
     async def _keep_broken(self, request: Request, failed: ExchangeFailed) -> str | None:
         if failed.exchange is None:
             return None
-        capture, _ = await self._recorder.keep(capture_of(failed.exchange, request))
+        capture, _ = await self._recorder.keep(exchange_as_capture(failed.exchange, request))
         return capture.warc_record_id
 
 
@@ -133,22 +134,16 @@ def _failure(kind: str, detail: str, record_id: str | None) -> FetchFailed:
     return (Unreached if kind in _RETRIED else FetchFailed)(kind, detail, record_id)
 
 
-def capture_of(exchange: Exchange, request: Request) -> Capture:
+def exchange_as_capture(exchange: Exchange, request: Request) -> Capture:
     """The capture of an exchange: what was asked for, and how it was found, go along."""
-    ask: Ask | None = request.meta.get("backissue")
-    details: dict[str, Any] = {
-        "role": ask.role if ask else "page",
-        "latency_ms": round(exchange.elapsed * 1000),
-    }
-    if retries := request.meta.get("retry_times"):
+    notes = notes_of(request)
+    purpose = notes.purpose
+    details: dict[str, Any] = {"latency_ms": round(exchange.elapsed * 1000)}
+    if retries := retries_of(request):
         details["retry"] = retries
-    sent, redacted = redact(exchange.request, request.meta.get("backissue_secret", ()))
+    sent, redacted = redact(exchange.request, notes.secret_fields)
     if redacted:
         details["redacted"] = list(redacted)
-    if ask and ask.part_of:
-        details |= {"part_of": ask.part_of, "part": ask.part}
-    if (reserved := request.meta.get("backissue_reserved")) is not None:
-        details["tdm_reservation"] = reserved  # by the host's tdmrep.json
     if exchange.interim or exchange.surplus:
         details |= {"interim_bytes": exchange.interim, "surplus_bytes": exchange.surplus}
     return Capture(
@@ -158,17 +153,21 @@ def capture_of(exchange: Exchange, request: Request) -> Capture:
         head=exchange.head,
         body=exchange.body,
         warc_record_id=new_record_id(),
-        run_id=ask.run_id if ask else "",
+        run_id=purpose.run_id if purpose else "",
         ip_address=exchange.ip_address,
         truncated=exchange.truncated,
-        discovery=found_by(ask, request.meta) if ask else None,
+        discovery=discovery_of(request),
         details=details,
+        role=purpose.role if purpose else "page",
+        part_of=purpose.part_of if purpose else None,
+        part=purpose.part if purpose and purpose.part_of else None,
+        tdm_reservation=notes.reserved,
     )
 
 
-def kept(exchange: Exchange, capture: Capture) -> Kept:
+def captured(exchange: Exchange, capture: Capture) -> CapturedExchange:
     """What the crawl log needs to know of an exchange that is on the disk."""
-    return Kept(
+    return CapturedExchange(
         url=exchange.url,
         status=capture.status,
         warc_record_id=capture.warc_record_id,

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from archive.outcomes import LOST, is_failure
 from archive.source import Source
-from archive.state.database import FAILED, Run, State, Visit, now_text
+from archive.state.database import Run, State, Visit, now_text
 from archive.types import Discovery
 from archive.warc import crawl_log
-from archive.warc.crawl_log import LOST, unfinished
+from archive.warc.crawl_log import unfinished
 from archive.warc.records import warc_date
 from archive.web.surt import url_surtkey
 from crawlers.discovery.url_shapes import Shapes
@@ -36,14 +37,14 @@ class Outcome:
 
     def as_line(self) -> dict[str, Any]:
         """The line of the run's log."""
-        found = self.discovery
+        discovery = self.discovery
         return {
             "url": self.url,
             "outcome": self.outcome,
             "detail": self.detail,
-            "discovered_by": found.by,
-            "discovered_via": found.via,
-            "date_announced": found.announced and warc_date(found.announced),
+            "discovered_by": discovery.by,
+            "discovered_via": discovery.via,
+            "date_announced": discovery.announced and warc_date(discovery.announced),
             "fetch_time": warc_date(self.time),
             "fetch_status": self.fetch_status,
             "latency_ms": self.latency_ms,
@@ -54,7 +55,7 @@ class Outcome:
     @property
     def failed(self) -> bool:
         """Whether the URL could not be had."""
-        return self.outcome.startswith(FAILED)
+        return is_failure(self.outcome)
 
 
 class SourceRun:
@@ -125,8 +126,8 @@ class SourceRun:
 
     def why_aborted(self) -> str:
         """One line on the first thing that went wrong."""
-        told = next((o for o in self.outcomes if o.failed or o.detail), None)
-        return f"{told.url}: {told.detail or told.outcome}" if told else "no seed could be read"
+        first = next((o for o in self.outcomes if o.failed or o.detail), None)
+        return f"{first.url}: {first.detail or first.outcome}" if first else "no seed could be read"
 
     def as_row(self) -> Run:
         """The run as the state keeps it."""
@@ -164,7 +165,7 @@ class SourceRun:
 def to_be_done(state: State, run: SourceRun) -> Iterator[Visit]:
     """The visits that change because *run* has ended, which *state* knows as they were."""
     yield from _announced_later(state, run)
-    yield from _undone(state, run)
+    yield from _archives_to_read_again(state, run)
 
 
 def _announced_later(state: State, run: SourceRun) -> Iterator[Visit]:
@@ -179,7 +180,7 @@ def _announced_later(state: State, run: SourceRun) -> Iterator[Visit]:
             yield replace(visit, announced=merged)
 
 
-def _undone(state: State, run: SourceRun) -> Iterator[Visit]:
+def _archives_to_read_again(state: State, run: SourceRun) -> Iterator[Visit]:
     """Visits of archive pages that must be read again, for what follows them did not come."""
     for url in unfinished(outcome.as_line() for outcome in run.outcomes):
         if visit := state.visit(run.source.name, url_surtkey(url)):

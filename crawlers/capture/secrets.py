@@ -13,7 +13,7 @@ from archive.errors import UsageError
 from archive.source import Source
 from archive.web.hosts import host_key, host_parts
 from crawlers.wire import ExchangeFailed
-from crawlers.wire.request import Origin, split_url
+from crawlers.wire.request import Origin, origin_and_target
 
 SECRET = ("Authorization", "Proxy-Authorization", "Cookie")
 """Fields of a request whose values are never written; names in any case."""
@@ -42,16 +42,16 @@ def may_hear(source: Source, url: str) -> bool:
     http; what is http there may be told over https. *url* is read as the wire reads it.
     """
     try:
-        own, asked = split_url(source.url)[0], split_url(url)[0]
-        told = _with_twin(host_key(own.host)) | set(map(host_key, source.header_hosts))
-        known = host_key(asked.host) in told
+        own, asked = origin_and_target(source.url)[0], origin_and_target(url)[0]
+        hearers = _with_twin(host_key(own.host)) | set(map(host_key, source.header_hosts))
+        known = host_key(asked.host) in hearers
     except (ExchangeFailed, ValueError):  # nothing that a request could go to
         return False
     downgraded = own.scheme == "https" and asked.scheme == "http"
-    return known and not downgraded and _port(own) == _port(asked)
+    return known and not downgraded and _port_unless_usual(own) == _port_unless_usual(asked)
 
 
-def _port(origin: Origin) -> int | None:
+def _port_unless_usual(origin: Origin) -> int | None:
     return None if origin.port == _PORTS[origin.scheme] else origin.port
 
 

@@ -42,15 +42,17 @@ def read_well_formed(text: str, url: str) -> tuple[Announced, ...] | None:
         root = etree.fromstring(text.encode(), parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
-    if _local(root).lower() not in _ROOTS or root.getroottree().docinfo.doctype:
+    if _feed_tag(root).lower() not in _ROOTS or root.getroottree().docinfo.doctype:
         return None
     if next(root.iter(etree.Entity), None) is not None:
         return None
-    found = (_announced(item, url) for item in root.iter(etree.Element) if _local(item) in _ITEMS)
+    found = (
+        _xml_entry(item, url) for item in root.iter(etree.Element) if _feed_tag(item) in _ITEMS
+    )
     return each_once(entry for entry in found if entry)
 
 
-def _announced(item: Any, url: str) -> Announced | None:
+def _xml_entry(item: Any, url: str) -> Announced | None:
     children = [child for child in item if isinstance(child.tag, str)]
     link = next((link for link in _links(item, children, url) if link), None)
     if link is None:
@@ -58,10 +60,10 @@ def _announced(item: Any, url: str) -> Announced | None:
     texts: dict[str, str] = {}
     for child in children:
         if not child.tag.startswith(_MEDIA):
-            texts.setdefault(_local(child).lower(), _text(child))
+            texts.setdefault(_feed_tag(child).lower(), _text_of_element(child))
     published = _first_date(texts, "pubdate", "published", "issued")
     modified = _first_date(texts, "updated", "modified", "date")
-    if published is None and _local(item) == "item":  # dc:date, the only one of RSS 1.0
+    if published is None and _feed_tag(item) == "item":  # dc:date, the only one of RSS 1.0
         published, modified = modified, None
     words = announced_words(map(texts.get, _TEXTS))
     return Announced(link, published, modified, announced_title(texts.get("title", "")), words)
@@ -69,15 +71,15 @@ def _announced(item: Any, url: str) -> Announced | None:
 
 def _links(item: Any, children: list[Any], url: str) -> Iterator[str | None]:
     """The candidates for an entry's address, the best first."""
-    yield from (announced_url(_text(c), url) for c in children if c.tag == _FEEDBURNER)
-    links = [child for child in children if _local(child).lower() == "link"]
+    yield from (announced_url(_text_of_element(c), url) for c in children if c.tag == _FEEDBURNER)
+    links = [child for child in children if _feed_tag(child).lower() == "link"]
     for link in links:
         if link.get("href") and link.get("rel", "alternate") == "alternate":
             yield announced_url(link.get("href"), _base(link, url))
-        elif _text(link):
-            yield announced_url(_text(link), _base(link, url))
+        elif _text_of_element(link):
+            yield announced_url(_text_of_element(link), _base(link, url))
     for guid in children:
-        name, text = _local(guid).lower(), _text(guid)
+        name, text = _feed_tag(guid).lower(), _text_of_element(guid)
         permanent = name == "id" or guid.get("isPermaLink", "true").lower() != "false"
         if name in ("guid", "id") and permanent and text.startswith("http"):
             yield announced_url(text, url)
@@ -98,9 +100,9 @@ def _first_date(texts: dict[str, str], *names: str) -> Any:
     return next((date for name in names if (date := read_date(texts.get(name)))), None)
 
 
-def _text(element: Any) -> str:
+def _text_of_element(element: Any) -> str:
     return "".join(element.itertext()).strip()
 
 
-def _local(element: Any) -> str:
+def _feed_tag(element: Any) -> str:
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""

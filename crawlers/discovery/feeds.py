@@ -56,7 +56,7 @@ _BYTE_ORDERS = (
 
 def read_feed(content: bytes, url: str, content_type: str | None = None) -> Listing:
     """What the feed at *url* announces; what can be read of it where it is broken or cut."""
-    text = _decode(content[:MAX_BYTES], content_type or "").lstrip("\ufeff \t\r\n")
+    text = _feed_text(content[:MAX_BYTES], content_type or "").lstrip("\ufeff \t\r\n")
     if not text:
         return Listing("unreadable", problem="is empty")
     if text.startswith("{"):
@@ -71,7 +71,7 @@ def read_feed(content: bytes, url: str, content_type: str | None = None) -> List
         return Listing("feed", entries)
     markup, cut = _within_bounds(text[:MAX_BROKEN_BYTES])
     markup = _REFERENCE.sub(_possible, markup)
-    return _read_xml(markup, url, cut or len(text) > MAX_BROKEN_BYTES)
+    return _read_xml_feed(markup, url, cut or len(text) > MAX_BROKEN_BYTES)
 
 
 def _within_bounds(text: str) -> tuple[str, bool]:
@@ -80,20 +80,20 @@ def _within_bounds(text: str) -> tuple[str, bool]:
     return text[:beyond], beyond is not None
 
 
-def _read_xml(text: str, url: str, cut: bool) -> Listing:
-    parsed = _parse(text, url)
+def _read_xml_feed(text: str, url: str, cut: bool) -> Listing:
+    parsed = _parse_feed(text, url)
     if mended := parsed is None:
-        parsed = _parse(_mended(text), url)
+        parsed = _parse_feed(_mended(text), url)
     if parsed is None:
         return Listing("unreadable", problem="is beyond repair")
     is_rss = str(parsed.get("version")).startswith("rss")
     entries = each_once(
-        announced for entry in parsed["entries"] for announced in _announced(entry, url, is_rss)
+        announced for entry in parsed["entries"] for announced in _feed_entry(entry, url, is_rss)
     )
     return Listing("feed", entries, problem=_problem(parsed, len(entries), cut, mended))
 
 
-def _parse(text: str, url: str) -> dict[str, Any] | None:
+def _parse_feed(text: str, url: str) -> dict[str, Any] | None:
     """feedparser's reading of *text*, None where it stumbles, as over a stray `</gml:pos>`."""
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
     try:
@@ -117,12 +117,12 @@ def _mended(text: str) -> str:
     if root is None:
         return ""
     for element in list(root.iterdescendants()):
-        if _local(element.tag) not in _NEEDED:
+        if _tag_name(element.tag) not in _NEEDED:
             element.getparent().remove(element)
     return str(etree.tostring(root, encoding="unicode"))
 
 
-def _local(tag: Any) -> str:
+def _tag_name(tag: Any) -> str:
     """The name of an element without namespace and prefix; that of an entity is empty."""
     return re.split("[}:]", tag)[-1].lower() if isinstance(tag, str) else ""
 
@@ -150,7 +150,7 @@ def _problem(parsed: dict[str, Any], count: int, cut: bool, mended: bool) -> str
     return f"{what}: {count:,} {'entry' if count == 1 else 'entries'} read"
 
 
-def _announced(entry: Any, url: str, is_rss: bool) -> Iterator[Announced]:
+def _feed_entry(entry: Any, url: str, is_rss: bool) -> Iterator[Announced]:
     # dict.get, because feedparser's own answers `updated` with `published`, and warns of it.
     links = (dict.get(entry, "feedburner_origlink"), dict.get(entry, "link"))
     found = next(filter(None, (announced_url(link, url) for link in links if link)), None)
@@ -192,7 +192,7 @@ def _announced_json(item: Any, url: str) -> Iterator[Announced]:
         yield Announced(found, published, modified, announced_title(texts.get("title", "")), words)
 
 
-def _decode(content: bytes, content_type: str) -> str:
+def _feed_text(content: bytes, content_type: str) -> str:
     """Text by what the bytes are, then by what they claim: charsets are often declared wrong."""
     for mark, codec in _BYTE_ORDERS:
         if content.startswith(mark):

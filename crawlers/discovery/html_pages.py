@@ -37,7 +37,7 @@ def alternates(html: bytes, url: str) -> tuple[Seed, ...]:
     page = parse_page(html)
     if page is None:
         return ()
-    base = base_of(page, url)
+    base = link_base(page, url)
     links = (
         announced_url(link.get("href", ""), base)
         for link in page.iterfind(".//link[@href]")
@@ -57,7 +57,7 @@ def posts_api(html: bytes, url: str) -> str | None:
     if page is None:
         return None
     found = page.find('.//link[@rel="https://api.w.org/"][@href]')
-    return None if found is None else announced_url(found.get("href", ""), base_of(page, url))
+    return None if found is None else announced_url(found.get("href", ""), link_base(page, url))
 
 
 def links(html: bytes, url: str) -> tuple[Announced, ...]:
@@ -65,7 +65,7 @@ def links(html: bytes, url: str) -> tuple[Announced, ...]:
     page = parse_page(html)
     if page is None:
         return ()
-    base = base_of(page, url)
+    base = link_base(page, url)
     found = (
         Announced(address, title=announced_title("".join(link.itertext())))
         for link in page.iterfind(".//a[@href]")
@@ -79,7 +79,7 @@ def navigation(html: bytes, url: str) -> tuple[Announced, ...]:
     page = parse_page(html)
     if page is None:
         return ()
-    base = base_of(page, url)
+    base = link_base(page, url)
     for place in (".//nav//a[@href]", './/*[@role="navigation"]//a[@href]', ".//header//a[@href]"):
         found = (
             Announced(address, title=announced_title("".join(link.itertext())))
@@ -99,7 +99,7 @@ def requisites(html: bytes, url: str) -> tuple[str, ...]:
     page = parse_page(html)
     if page is None:
         return ()
-    base = base_of(page, url)
+    base = link_base(page, url)
     found: dict[str, None] = {}
     for element in page.iter("link", "script", "img", "source"):
         if not (raw := _required(element).strip()):
@@ -119,24 +119,24 @@ def _required(element: Any) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class PageHead:
+class FrontPageHead:
     """What the head of a front page says: the site's name, and what made the page."""
 
     title: str | None
     generator: str | None
 
 
-def title_of(html: bytes) -> PageHead:
+def front_page_head(html: bytes) -> FrontPageHead:
     """The name of a site as its front page says: `og:site_name`, else the title's first part."""
     page = parse_page(html)
     if page is None:
-        return PageHead(None, None)
+        return FrontPageHead(None, None)
     named = page.find('.//meta[@property="og:site_name"]')
     generator = page.find('.//meta[@name="generator"]')
     title = page.findtext(".//title") or ""
     said = (named.get("content") if named is not None else "") or _BEFORE_MARK.split(title)[0]
     made = None if generator is None else announced_title(generator.get("content") or "")
-    return PageHead(announced_title(said), made)
+    return FrontPageHead(announced_title(said), made)
 
 
 def parse_page(html: bytes) -> Any:
@@ -148,13 +148,13 @@ def parse_page(html: bytes) -> Any:
         return None
 
 
-def base_of(page: Any, url: str) -> str:
+def link_base(page: Any, url: str) -> str:
     """What the links of *page*, which stands at *url*, are relative to."""
     declared = page.find(".//base[@href]")
-    return url if declared is None else _joined(url, declared.get("href", ""))
+    return url if declared is None else _joined_url(url, declared.get("href", ""))
 
 
-def _joined(url: str, base: str) -> str:
+def _joined_url(url: str, base: str) -> str:
     try:
         return urljoin(url, base.strip())
     except ValueError:

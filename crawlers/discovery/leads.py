@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
+from archive.outcomes import GONE, REFUSED
 from archive.source import Source, archive_periods
 from archive.state.database import Run, Visit
 from crawlers.discovery import Announced
@@ -20,32 +21,32 @@ from crawlers.discovery.url_shapes import Shapes
 
 _DATED = re.compile(r"/((?:19|20)\d\d)(?:/|-)(0?[1-9]|1[0-2])(?:(?:/|-)(0?[1-9]|[12]\d|3[01]))?/")
 
-
-_GONE = ("error:http_404", "error:http_410")
 _REFUSED_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class Lead:
+class ArticleLink:
     """A link to what seems to be an article, and the *reason* in words."""
 
     entry: Announced
     reason: str
 
 
-def leads(source: Source, html: bytes, url: str, shapes: Shapes) -> tuple[Lead, ...]:
+def leads(source: Source, html: bytes, url: str, shapes: Shapes) -> tuple[ArticleLink, ...]:
     """The articles that the page at *url* seems to link to, each once, in the page's order."""
     return tuple(_leads(source, links(html, url), shapes))
 
 
-def _leads(source: Source, found: Iterable[Announced], shapes: Shapes) -> Iterator[Lead]:
-    for entry in found:
-        if refusal(source, entry) or _is_before(source.since, entry.url):
+def _leads(
+    source: Source, candidates: Iterable[Announced], shapes: Shapes
+) -> Iterator[ArticleLink]:
+    for entry in candidates:
+        if refused_by_rules(source, entry) or _is_before(source.since, entry.url):
             continue
         if source.article.allow:
-            yield Lead(entry, "its address matches article.allow")
+            yield ArticleLink(entry, "its address matches article.allow")
         elif (judged := shapes.judge(entry.url)).kind == "article":
-            yield Lead(entry, f"judged an article: {judged.reason}")
+            yield ArticleLink(entry, f"judged an article: {judged.reason}")
 
 
 def _is_before(since: date | None, url: str) -> bool:
@@ -90,18 +91,18 @@ def is_read(
         return False
     if any(run.started <= visit.fetch_time <= (run.ended or visit.fetch_time) for run in cut_short):
         return False
-    if visit.outcome.startswith("error:http_4") and visit.outcome not in _GONE:
+    if visit.outcome.startswith(REFUSED) and visit.outcome not in GONE:
         return now - datetime.fromisoformat(visit.fetch_time) < _REFUSED_FOR
-    return not visit.failed or visit.outcome in _GONE
+    return not visit.failed or visit.outcome in GONE
 
 
-def refusal(source: Source, found: Announced) -> str | None:
+def refused_by_rules(source: Source, entry: Announced) -> str | None:
     """The outcome of a URL that the source's own rules keep out; None where they let it in."""
-    if not source.in_scope(found.url):
+    if not source.in_scope(entry.url):
         return "off_scope"
-    if not source.wants(found.url):
+    if not source.wants(entry.url):
         return "denied"
-    date = found.published or found.modified
+    date = entry.published or entry.modified
     if source.since and date and date.date() < source.since:
         return "before_since"
     return None

@@ -46,21 +46,21 @@ def read_date(text: str | None) -> datetime | None:
     lowered = text.strip().lower()
     for form in _FORMS:
         if match := form.fullmatch(lowered):
-            return _moment(match.groupdict())
+            return _listed_moment(match.groupdict())
     return None
 
 
-def _moment(found: dict[str, str | None]) -> datetime | None:
+def _listed_moment(parts: dict[str, str | None]) -> datetime | None:
     try:
         local = datetime(
-            _year(found["year"] or ""),
-            _month(found),
-            int(found.get("day") or 1),
-            _hour(found),
-            int(found.get("minute") or 0),
-            _second(found),
-            int(f"{found.get('fraction') or '0':0<6}"[:6]),
-            tzinfo=_zone(found.get("zone")),
+            _year(parts["year"] or ""),
+            _month(parts),
+            int(parts.get("day") or 1),
+            _hour(parts),
+            int(parts.get("minute") or 0),
+            _second(parts),
+            int(f"{parts.get('fraction') or '0':0<6}"[:6]),
+            tzinfo=_zone(parts.get("zone")),
         )
         moment = local.astimezone(UTC)
     except (ValueError, OverflowError):
@@ -73,19 +73,19 @@ def _year(text: str) -> int:
     return year if len(text) == 4 else year + (2000 if year < 70 else 1900)
 
 
-def _month(found: dict[str, str | None]) -> int:
-    if name := found.get("name"):
+def _month(parts: dict[str, str | None]) -> int:
+    if name := parts.get("name"):
         return _MONTHS.index(name[:3]) + 1
-    return int(found.get("month") or 1)
+    return int(parts.get("month") or 1)
 
 
-def _hour(found: dict[str, str | None]) -> int:
-    hour, half = int(found.get("hour") or 0), found.get("half")
+def _hour(parts: dict[str, str | None]) -> int:
+    hour, half = int(parts.get("hour") or 0), parts.get("half")
     return hour if half is None else hour % 12 + (12 if half == "pm" else 0)
 
 
-def _second(found: dict[str, str | None]) -> int:
-    second = int(found.get("second") or 0)
+def _second(parts: dict[str, str | None]) -> int:
+    second = int(parts.get("second") or 0)
     return 59 if second == 60 else second  # a leap second, which Python does not know
 
 

@@ -11,28 +11,28 @@ from crawlers.discovery.wordpress import read_posts
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class ReadListing:
     """What came of reading a listing: *is_page* says that it is a page of links instead."""
 
     listing: Listing
     is_page: bool = False
 
 
-def read_listing(kind: str, content: bytes, url: str, content_type: str | None) -> Read:
+def read_listing(kind: str, content: bytes, url: str, content_type: str | None) -> ReadListing:
     """The listing in *content*, declared as a `feed`, `sitemap`, `posts`, `section` or `archive`.
 
     The last two are pages of links, unless a feed or a sitemap stands at their address.
     """
     if kind == "posts":
-        return Read(read_posts(content, url))
+        return ReadListing(read_posts(content, url))
     if kind == "feed":
-        return Read(read_feed(content, url, content_type))
+        return ReadListing(read_feed(content, url, content_type))
     if kind == "sitemap":
-        return Read(read_sitemap(content, url))
+        return ReadListing(read_sitemap(content, url))
     if not _is_feed_or_sitemap(content):
-        return Read(Listing("unreadable"), is_page=True)
+        return ReadListing(Listing("unreadable"), is_page=True)
     feed = read_feed(content, url, content_type)
-    return Read(feed if feed.kind == "feed" else read_sitemap(content, url))
+    return ReadListing(feed if feed.kind == "feed" else read_sitemap(content, url))
 
 
 def _is_feed_or_sitemap(content: bytes) -> bool:

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from lxml import etree
 
 from crawlers.discovery.announced import announced_url
-from crawlers.discovery.html_pages import base_of, parse_page
+from crawlers.discovery.html_pages import link_base, parse_page
 
 _IN_PATH = re.compile(r"/(?:(page|seite|pagina|p)/?-?)(\d{1,5})(?=/?$)", re.IGNORECASE)
 _KEYS = ("page", "paged", "pg", "p", "pagina", "seite")
@@ -28,7 +28,7 @@ def next_page(html: bytes, url: str) -> str | None:
     page = parse_page(html)
     if page is None:
         return None
-    base = base_of(page, url)
+    base = link_base(page, url)
     for found in (_declared(page), _load_more(page)):
         following = announced_url(found, base) if found else None
         if following and following != url:
@@ -56,15 +56,15 @@ def _load_more(page: Any) -> str | None:
 
 
 def _numbered(page: Any, url: str, base: str) -> str | None:
-    here, number = _split(url)
+    here, number = _path_and_number(url)
     for element in page.iter("a"):
         found = announced_url(element.get("href") or "", base)
-        if found and _split(found) == (here, number + 1):
+        if found and _path_and_number(found) == (here, number + 1):
             return found
     return None
 
 
-def _split(url: str) -> tuple[str, int]:
+def _path_and_number(url: str) -> tuple[str, int]:
     """An address without its page number, and the number; a first page has none: 1."""
     parts = urlsplit(url)
     query = parse_qsl(parts.query, keep_blank_values=True)

@@ -46,7 +46,7 @@ def read_sitemap(content: bytes, url: str) -> Listing:
         return read_feed(content, url)
     if _HTML.search(head):
         return Listing("unreadable", problem="is HTML, not a sitemap")
-    listing = _read_xml(content, url) if b"<" in head else _read_text(content, url)
+    listing = _read_xml_sitemap(content, url) if b"<" in head else _read_text(content, url)
     count = len(listing.entries) + len(listing.children)
     return replace(listing, problem=_counted(problem, count) or listing.problem)
 
@@ -76,11 +76,11 @@ def _read_text(content: bytes, url: str) -> Listing:
     return Listing("sitemap", entries)
 
 
-def _read_xml(content: bytes, url: str) -> Listing:
+def _read_xml_sitemap(content: bytes, url: str) -> Listing:
     start = _XML.search(content, 0, _HEAD)  # blank lines and warnings of PHP may stand before it
     stream = _stream(content[start.start() if start else 0 :])
-    found = list(_records(stream, url))
-    root = _local(stream.root.tag) if stream.root is not None else ""
+    found = list(_sitemap_records(stream, url))
+    root = _sitemap_tag(stream.root.tag) if stream.root is not None else ""
     entries = each_once(record for name, record in found if name == "url")
     children = each_once(record for name, record in found if name == "sitemap")
     if root not in ("urlset", "sitemapindex"):
@@ -105,12 +105,12 @@ def _stream(content: bytes) -> Any:
     )
 
 
-def _records(stream: Any, url: str) -> Iterator[tuple[str, Announced]]:
+def _sitemap_records(stream: Any, url: str) -> Iterator[tuple[str, Announced]]:
     try:
         for _, element in stream:
-            record = _announced(element, url)
+            record = _sitemap_entry(element, url)
             if record is not None:
-                yield _local(element.tag), record
+                yield _sitemap_tag(element.tag), record
             element.clear()
             while element.getprevious() is not None:  # else an empty husk of each stays in memory
                 del element.getparent()[0]
@@ -118,15 +118,15 @@ def _records(stream: Any, url: str) -> Iterator[tuple[str, Announced]]:
         return
 
 
-def _text(element: Any) -> str:
+def _text_of_tag(element: Any) -> str:
     try:
         return element.text or "" if len(element) == 0 else ""
     except UnicodeDecodeError:  # `&#xd800;`, which libxml2 lets pass
         return ""
 
 
-def _announced(element: Any, url: str) -> Announced | None:
-    texts = {_local(child.tag): _text(child) for child in element}
+def _sitemap_entry(element: Any, url: str) -> Announced | None:
+    texts = {_sitemap_tag(child.tag): _text_of_tag(child) for child in element}
     found = announced_url(texts.get("loc", ""), url)
     if found is None:
         return None
@@ -137,9 +137,9 @@ def _announced(element: Any, url: str) -> Announced | None:
 def _news(element: Any) -> tuple[datetime | None, str | None]:
     """Date and title of the news extension, which has both in an element of its own."""
     for child in element:
-        if _local(child.tag) != "news":
+        if _sitemap_tag(child.tag) != "news":
             continue
-        texts = {_local(part.tag): _text(part) for part in child}
+        texts = {_sitemap_tag(part.tag): _text_of_tag(part) for part in child}
         return read_date(texts.get("publication_date")), announced_title(texts.get("title", ""))
     return None, None
 
@@ -153,6 +153,6 @@ def _trouble(log: Any) -> str | None:
     return None
 
 
-def _local(tag: Any) -> str:
+def _sitemap_tag(tag: Any) -> str:
     """An element's name without its namespace; that of an entity, which has none, is empty."""
     return tag.rpartition("}")[2].rpartition(":")[2] if isinstance(tag, str) else ""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-Kind = Literal["article", "listing", "other", "unknown"]
+UrlKind = Literal["article", "listing", "other", "unknown"]
 
 _SUPPORT = 3  # articles of a shape that make it one of the site's
 _LONG_SLUG = 3  # hyphens
@@ -57,10 +57,10 @@ _PAGE_KEYS = {"page", "paged", "p", "offset", "start"}
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class UrlJudgement:
     """What an address seems to be, and why, in words."""
 
-    kind: Kind
+    kind: UrlKind
     reason: str
 
 
@@ -116,34 +116,36 @@ class Shapes:
         """The shapes of *articles*, addresses that feeds, sitemaps or earlier runs named."""
         return cls(Counter(shape_of(url) for url in articles))
 
-    def judge(self, url: str) -> Judgement:
+    def judge(self, url: str) -> UrlJudgement:
         """What *url* seems to be; what its words say comes before what the site's shapes say."""
         shape = shape_of(url)
         if named := _by_words(url):
             return named
         if self.articles[shape] >= _SUPPORT:
-            return Judgement("article", f"{self.articles[shape]} articles have the shape {shape}")
+            return UrlJudgement(
+                "article", f"{self.articles[shape]} articles have the shape {shape}"
+            )
         if "Y/M" in shape and shape.rstrip("/").rpartition("/")[2] not in ("Y", "M", "D"):
-            return Judgement("article", "a date in its path")
+            return UrlJudgement("article", "a date in its path")
         if re.search(r"slug(?:\.\w+)?/?$", shape):
-            return Judgement("article", "a long slug")
-        return Judgement("unknown", f"nothing speaks for {shape}")
+            return UrlJudgement("article", "a long slug")
+        return UrlJudgement("unknown", f"nothing speaks for {shape}")
 
 
-def _by_words(url: str) -> Judgement | None:
+def _by_words(url: str) -> UrlJudgement | None:
     parts = urlsplit(url)
     segments = [segment.lower() for segment in parts.path.split("/") if segment]
     if not segments and not parts.query:
-        return Judgement("listing", "the front page")
+        return UrlJudgement("listing", "the front page")
     if _FILES.search(parts.path):
-        return Judgement("other", "a file")
+        return UrlJudgement("other", "a file")
     if found := next((word for word in segments if word in _OTHER), None):
-        return Judgement("other", f"/{found}/ in its path")
+        return UrlJudgement("other", f"/{found}/ in its path")
     if found := next((word for word in segments if word in _LISTING), None):
-        return Judgement("listing", f"/{found}/ in its path")
+        return UrlJudgement("listing", f"/{found}/ in its path")
     if all(_YEAR.fullmatch(word) or _TWO.fullmatch(word) for word in segments) and segments:
-        return Judgement("listing", "only a date in its path")
+        return UrlJudgement("listing", "only a date in its path")
     numbered = {key for key, value in parse_qsl(parts.query) if value.isdigit()}
     if numbered & (_PAGE_KEYS - {"p"}):
-        return Judgement("listing", "a page number")
+        return UrlJudgement("listing", "a page number")
     return None

@@ -49,7 +49,7 @@ def read_posts(content: bytes, url: str) -> Listing:
         return Listing("sitemap")
     if not isinstance(posts, list):
         return Listing("unreadable", problem="is JSON, but no list of posts")
-    found = (_announced(post, url) for post in posts if isinstance(post, dict))
+    found = (_post_entry(post, url) for post in posts if isinstance(post, dict))
     return Listing("sitemap", each_once(post for post in found if post))
 
 
@@ -63,7 +63,7 @@ def following(url: str, listing: Listing) -> str | None:
     return re.sub(r"([?&]page=)\d+", rf"\g<1>{int(number) + 1}", url)
 
 
-def _announced(post: dict[str, Any], url: str) -> Announced | None:
+def _post_entry(post: dict[str, Any], url: str) -> Announced | None:
     link = post.get("link")
     found = announced_url(link, url) if isinstance(link, str) else None
     if found is None:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 
+from archive.web.http import REDIRECTS
 from archive.web.surt import normalise_url
-from crawlers.capture.failures import FetchFailed
 from crawlers.capture.recorder import recorder_of
 from crawlers.discovery.announced import MAX_URL
-from crawlers.request_meta import REDIRECTS, Ask
+from crawlers.errors import FetchFailed
+from crawlers.request_meta import notes_of, purpose_of
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -27,31 +28,31 @@ class PlainRedirectMiddleware(RedirectMiddleware):
         location = response.headers.get("Location")
         if location is None or response.status not in REDIRECTS:
             return response
-        kept = request.meta.get("backissue_kept")
-        record_id = kept[-1].warc_record_id if kept else None
+        captured = notes_of(request).captured
+        record_id = captured[-1].warc_record_id if captured else None
         try:
-            target = _target(location, request.url)
+            target = _redirect_target(location, request.url)
         except ValueError as error:
             raise FetchFailed("bad_redirect", f"leads nowhere: {error}", record_id) from None
         if self._leaves(request, target):
             raise FetchFailed("off_scope", f"leads to {target}", record_id)
         response.headers["Location"] = target
-        found: Request | Response = super().process_response(request, response)
-        return found
+        following: Request | Response = super().process_response(request, response)
+        return following
 
     def _leaves(self, request: Request, target: str) -> bool:
         """Whether an article that a listing named is now in another magazine, or in none.
 
         What the source itself names may move: seeds and listings are followed anywhere.
         """
-        ask: Ask | None = request.meta.get("backissue")
-        if ask is None or ask.seed or ask.role != "page":
+        purpose = purpose_of(request)
+        if purpose is None or purpose.seed or purpose.role != "page":
             return False
-        run = recorder_of(self.crawler).runs.get(ask.run_id)
+        run = recorder_of(self.crawler).book.runs.get(purpose.run_id)
         return run is not None and not run.source.in_scope(target)
 
 
-def _target(location: bytes, base: str) -> str:
+def _redirect_target(location: bytes, base: str) -> str:
     try:
         text = location.decode()
     except UnicodeDecodeError:

@@ -17,11 +17,12 @@ from scrapy.http.request import NO_CALLBACK
 from archive.state.database import now_text
 from archive.state.host_notes import RobotsNote, put_robots, robots_note
 from archive.types import Discovery
-from crawlers.capture.failures import Blocked, FetchFailed, RobotsDisallow, Unreached
+from archive.web.hosts import host_of
 from crawlers.capture.recorder import recorder_of
-from crawlers.politeness.pace import Stopped, host_of, pace_of
+from crawlers.errors import Blocked, FetchFailed, RobotsDisallow, Stopped, Unreached
+from crawlers.politeness.pace import pace_of
 from crawlers.politeness.robots import MAX_BYTES, Robots, parse_robots
-from crawlers.request_meta import Ask
+from crawlers.request_meta import Purpose, meta_for, purpose_of
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -33,7 +34,7 @@ _PRIORITY = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
+class _HostRobots:
     """What a host's robots.txt allows; not *fresh* where it could not be read just now."""
 
     robots: Robots
@@ -41,10 +42,10 @@ class _Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _FetchedRobots:
     """A robots.txt that is being fetched, or was; good until *until* (monotonic seconds)."""
 
-    found: asyncio.Future[_Answer]
+    answer: asyncio.Future[_HostRobots]
     until: float
 
 
@@ -55,7 +56,7 @@ class RobotsMiddleware:
         self._crawler = crawler
         self._recorder = recorder_of(crawler)
         self._pace = pace_of(crawler)
-        self._known_files: dict[str, _Known] = {}
+        self._known_files: dict[str, _FetchedRobots] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RobotsMiddleware:
@@ -64,16 +65,16 @@ class RobotsMiddleware:
 
     async def process_request(self, request: Request) -> None:
         """Let *request* pass; RobotsDisallow, or Blocked where robots.txt cannot be read."""
-        ask: Ask | None = request.meta.get("backissue")
-        if ask is None or ask.role == "robots" or not self._obeyed():
+        purpose = purpose_of(request)
+        if purpose is None or purpose.role == "robots" or not self._obeyed():
             return
         agent = self._recorder.library.user_agent
-        robots = await self.robots(request.url, ask)
+        robots = await self.robots(request.url, purpose)
         if not robots.allows(request.url, agent):
             raise RobotsDisallow("robots.txt forbids it")
         self._pace.obey(host_of(request.url), robots.crawl_delay(agent))
 
-    async def robots(self, url: str, ask: Ask) -> Robots:
+    async def robots(self, url: str, purpose: Purpose) -> Robots:
         """The robots.txt of the host of *url*, as it was at most a day ago.
 
         One that could not be read is asked for again after ten minutes, not before; until then
@@ -83,26 +84,26 @@ class RobotsMiddleware:
         origin = f"{parts.scheme}://{parts.netloc}"
         known = self._known_files.get(origin)
         if known is None or time.monotonic() > known.until:
-            found = asyncio.ensure_future(self._fetch(origin, ask))
-            known = self._known_files[origin] = _Known(found, math.inf)
-            found.add_done_callback(lambda done: self._fetched(origin, done))
-        return (await asyncio.shield(known.found)).robots
+            answer = asyncio.ensure_future(self._fetch(origin, purpose))
+            known = self._known_files[origin] = _FetchedRobots(answer, math.inf)
+            answer.add_done_callback(lambda done: self._fetched(origin, done))
+        return (await asyncio.shield(known.answer)).robots
 
-    def _fetched(self, origin: str, found: asyncio.Future[_Answer]) -> None:
-        if found.cancelled() or isinstance(found.exception(), Stopped):
+    def _fetched(self, origin: str, answer: asyncio.Future[_HostRobots]) -> None:
+        if answer.cancelled() or isinstance(answer.exception(), Stopped):
             del self._known_files[origin]
             return
-        good = found.exception() is None and found.result().fresh
+        good = answer.exception() is None and answer.result().fresh
         seconds = _KEPT_SECONDS if good else _ASKED_AGAIN_SECONDS
-        self._known_files[origin] = _Known(found, time.monotonic() + seconds)
+        self._known_files[origin] = _FetchedRobots(answer, time.monotonic() + seconds)
 
-    async def _fetch(self, origin: str, ask: Ask) -> _Answer:
+    async def _fetch(self, origin: str, purpose: Purpose) -> _HostRobots:
         """The robots.txt of *origin*; FetchFailed where it cannot be had: then nothing is asked."""
         try:
-            response = await self._download(f"{origin}/robots.txt", ask)
+            response = await self._download(f"{origin}/robots.txt", purpose)
         except FetchFailed as error:
             if error.kind == "bad_redirect":
-                return _Answer(parse_robots(b"", 310), fresh=True)
+                return _HostRobots(parse_robots(b"", 310), fresh=True)
             if isinstance(error, Unreached) and (before := self._before(origin)):
                 return before
             detail = f"robots.txt: {error.detail}"
@@ -110,27 +111,27 @@ class RobotsMiddleware:
                 error.kind, detail
             ) from None
         except IgnoreRequest:  # redirects without end
-            return _Answer(parse_robots(b"", 310), fresh=True)
+            return _HostRobots(parse_robots(b"", 310), fresh=True)
         body, status = response.body, response.status
         if status == 304:
             body, status = self._known(response.url), 200
         robots = parse_robots(body, status)
         if robots.verdict is not False:
             self._note(origin, status, body)
-            return _Answer(robots, fresh=True)
+            return _HostRobots(robots, fresh=True)
         if status != 200 and (before := self._before(origin)):
             return before
-        said = f"robots.txt cannot be read (status {status}): nothing is asked of the host"
-        raise Blocked("robots_unavailable", said)
+        detail = f"robots.txt cannot be read (status {status}): nothing is asked of the host"
+        raise Blocked("robots_unavailable", detail)
 
-    async def _download(self, url: str, ask: Ask) -> Response:
-        found = Discovery(source=ask.discovery.source, by="robots")
-        asked = Ask(run_id=ask.run_id, discovery=found, role="robots")
+    async def _download(self, url: str, purpose: Purpose) -> Response:
+        discovery = Discovery(source=purpose.discovery.source, by="robots")
+        own = Purpose(run_id=purpose.run_id, discovery=discovery, role="robots")
         request = Request(
             url,
             headers={"User-Agent": self._recorder.library.user_agent},
             priority=_PRIORITY,
-            meta={"backissue": asked},
+            meta=meta_for(own),
             callback=NO_CALLBACK,
             dont_filter=True,
         )
@@ -141,10 +142,10 @@ class RobotsMiddleware:
         note = RobotsNote(origin, status, body[: MAX_BYTES + 1], now_text())
         self._recorder.note(lambda state: put_robots(state, note))
 
-    def _before(self, origin: str) -> _Answer | None:
+    def _before(self, origin: str) -> _HostRobots | None:
         """What the robots.txt of *origin* said when it was read last, if that was within a day."""
         note = robots_note(self._recorder.library.state, origin, timedelta(seconds=_KEPT_SECONDS))
-        return _Answer(parse_robots(note.content, note.status), fresh=False) if note else None
+        return _HostRobots(parse_robots(note.content, note.status), fresh=False) if note else None
 
     def _known(self, url: str) -> bytes:
         """The robots.txt that a 304 refers to, from the WARC."""

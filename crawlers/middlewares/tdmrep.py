@@ -19,9 +19,9 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
 from archive.types import Discovery
-from crawlers.capture.failures import FetchFailed
 from crawlers.capture.recorder import recorder_of
-from crawlers.request_meta import Ask
+from crawlers.errors import FetchFailed
+from crawlers.request_meta import Purpose, meta_for, notes_of
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -66,10 +66,10 @@ def reserved(rules: Rules, url: str) -> bool | None:
     """What the first rule that fits says of *url*; None where none does."""
     parts = urlsplit(url)
     path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-    return next((rule.reserved for rule in rules if _fits(rule, path)), None)
+    return next((rule.reserved for rule in rules if _rule_fits(rule, path)), None)
 
 
-def _fits(rule: Rule, path: str) -> bool:
+def _rule_fits(rule: Rule, path: str) -> bool:
     """As in robots.txt: a beginning, with `*` for anything and `$` for the end."""
     first, *others = rule.words
     if not path.startswith(first):
@@ -101,42 +101,40 @@ class TdmRepMiddleware:
 
     async def process_request(self, request: Request) -> None:
         """Let *request* pass, with what is known of its address."""
-        ask: Ask | None = request.meta.get("backissue")
-        if ask is None or ask.role != "page" or not self._respected():
+        notes = notes_of(request)
+        if notes.purpose is None or notes.purpose.role != "page" or not self._respected():
             return
-        request.meta["backissue_reserved"] = reserved(
-            await self._rules(request.url, ask), request.url
-        )
+        notes.reserved = reserved(await self._rules(request.url, notes.purpose), request.url)
 
     def _respected(self) -> bool:
         return "tdm" in self._recorder.library.settings.policy.respect
 
-    async def _rules(self, url: str, ask: Ask) -> Rules:
+    async def _rules(self, url: str, purpose: Purpose) -> Rules:
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
-        found, until = self._known.get(origin, (None, 0.0))
-        if found is None or time.monotonic() > until:
-            found = asyncio.ensure_future(self._fetch(f"{origin}{_PATH}", ask))
-            self._known[origin] = (found, time.monotonic() + _KEPT_SECONDS)
-            found.add_done_callback(lambda done: self._fetched(origin, done))
-        return await asyncio.shield(found)
+        rules, until = self._known.get(origin, (None, 0.0))
+        if rules is None or time.monotonic() > until:
+            rules = asyncio.ensure_future(self._fetch(f"{origin}{_PATH}", purpose))
+            self._known[origin] = (rules, time.monotonic() + _KEPT_SECONDS)
+            rules.add_done_callback(lambda done: self._fetched(origin, done))
+        return await asyncio.shield(rules)
 
-    def _fetched(self, origin: str, found: asyncio.Future[Rules]) -> None:
+    def _fetched(self, origin: str, rules: asyncio.Future[Rules]) -> None:
         """What was not asked for, since the crawl was told to stop, is not known."""
-        if found.cancelled() or found.exception():
+        if rules.cancelled() or rules.exception():
             self._known.pop(origin, None)
 
-    async def _fetch(self, url: str, ask: Ask) -> Rules:
+    async def _fetch(self, url: str, purpose: Purpose) -> Rules:
         """The rules at *url*; none where they cannot be had: then nothing is reserved by them."""
-        asked = Ask(
-            run_id=ask.run_id,
-            discovery=Discovery(source=ask.discovery.source, by="robots"),
+        own = Purpose(
+            run_id=purpose.run_id,
+            discovery=Discovery(source=purpose.discovery.source, by="robots"),
             role="robots",
         )
         request = Request(
             url,
             headers={"User-Agent": self._recorder.library.user_agent},
-            meta={"backissue": asked},
+            meta=meta_for(own),
             callback=NO_CALLBACK,
             dont_filter=True,
         )

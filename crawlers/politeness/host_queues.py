@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from scrapy import Request
 from scrapy.core.scheduler import BaseScheduler
 
-from crawlers.politeness.pace import host_of
-from crawlers.request_meta import Ask
+from archive.web.hosts import host_of
+from crawlers.request_meta import purpose_of
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -90,5 +90,5 @@ class HostQueues(BaseScheduler):
 
 
 def _run_of(request: Request) -> str | None:
-    ask: Ask | None = request.meta.get("backissue")
-    return ask.run_id if ask else None
+    purpose = purpose_of(request)
+    return purpose.run_id if purpose else None

@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from archive.errors import UsageError
 from archive.source import Source
+from archive.web.hosts import host_of
 from archive.web.http import Head
+from crawlers.errors import HostResting, Stopped
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -35,21 +36,6 @@ _EASED = 0.75  # what each good answer leaves of that
 _NOTHING = 0.1
 
 
-class HostResting(Exception):
-    """The host wants to be left alone for *seconds*, longer than a run waits."""
-
-    def __init__(self, host: str, seconds: float) -> None:
-        super().__init__(host, seconds)
-        self.host, self.seconds = host, seconds
-
-    def __str__(self) -> str:
-        return f"{self.host} asked for {self.seconds:,.0f} s of rest: the next run asks again"
-
-
-class Stopped(Exception):
-    """The crawl is being stopped: the request was not sent, and stays to be done."""
-
-
 @dataclass(slots=True)
 class Lane:
     """The way to one host. Times are seconds of a monotonic clock."""
@@ -59,7 +45,7 @@ class Lane:
     extra: float = 0.0  # what its strain adds
     asked: float = float("-inf")  # when the last request was sent
     rests_until: float = float("-inf")
-    untold: bool = False  # whether nobody has taken note of that rest
+    is_new_rest: bool = False  # whether nobody has taken note of that rest
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def next_at(self, delay: float) -> float:
@@ -72,7 +58,7 @@ class Lane:
         step = max(self.extra, self.delay or 0, self.crawl_delay, _FIRST_STEP / 2)
         self.extra = min(2 * step, _LAST_STEP)
         self.rest(now + max(retry_after or 0, self.extra))
-        self.untold = True
+        self.is_new_rest = True
 
     def rest(self, until: float) -> None:
         """Leave the host alone until then, if not longer."""
@@ -118,10 +104,10 @@ class Pace:
 
     def take_rests(self) -> dict[str, float]:
         """The hosts that asked for rest since this was asked last, and their seconds from now."""
-        untold = {host: lane for host, lane in self._lanes.items() if lane.untold}
-        for lane in untold.values():
-            lane.untold = False
-        return {host: lane.rests_until - self._clock() for host, lane in untold.items()}
+        resting = {host: lane for host, lane in self._lanes.items() if lane.is_new_rest}
+        for lane in resting.values():
+            lane.is_new_rest = False
+        return {host: lane.rests_until - self._clock() for host, lane in resting.items()}
 
     def answered(self, host: str, head: Head, ago: float = 0.0) -> None:
         """The host gave an answer to what was sent *ago* seconds: it is asked less, or gently more.
@@ -161,11 +147,6 @@ class Pace:
         self._closed.set()
 
 
-def host_of(url: str) -> str:
-    """The host of *url*, by which its requests are paced."""
-    return urlsplit(url).hostname or ""
-
-
 def host_delays(sources: Iterable[Source]) -> dict[str, float]:
     """For each host that *sources* name the delay they demand: of two, the slower decides."""
     delays: dict[str, float] = {}
@@ -184,13 +165,13 @@ def retry_after(head: Head, now: datetime) -> float | None:
     said = (head.get("retry-after") or "").strip()
     if said.isascii() and said.isdigit():
         return float(said[:9])
-    until = _http_date(said)
+    until = _header_date(said)
     if until is None:
         return None
-    return max((until - (_http_date(head.get("date")) or now)).total_seconds(), 0.0)
+    return max((until - (_header_date(head.get("date")) or now)).total_seconds(), 0.0)
 
 
-def _http_date(text: str | None) -> datetime | None:
+def _header_date(text: str | None) -> datetime | None:
     try:
         moment = parsedate_to_datetime(text) if text else None
     except (ValueError, OverflowError):

@@ -29,7 +29,7 @@ _TOKEN = re.compile(r"[A-Za-z_-]+|\*(?!\S)")
 
 
 @dataclass(slots=True)
-class _Group:
+class _AgentGroup:
     """Lines of rules, and the tokens of the agents that they are for."""
 
     agents: list[str] = field(default_factory=list)
@@ -47,7 +47,7 @@ class Robots:
 
     verdict: bool | None
     sitemaps: tuple[str, ...] = ()
-    _groups: tuple[_Group, ...] = field(default=(), repr=False, compare=False)
+    _groups: tuple[_AgentGroup, ...] = field(default=(), repr=False, compare=False)
     _rules: dict[str, Protego] = field(default_factory=dict, repr=False, compare=False)
 
     def allows(self, url: str, user_agent: str) -> bool:
@@ -98,7 +98,7 @@ def parse_robots(content: bytes, status: int | None, url: str = "") -> Robots:
         return Robots(verdict=False)
     if status >= 300:
         return Robots(verdict=True)
-    groups, others = _parts(_decode(content))
+    groups, others = _groups_and_others(_robots_text(content))
     if sum(group.cost for group in groups) > MAX_COST:
         return Robots(verdict=False)
     named = Protego.parse("\n".join(others)).sitemaps
@@ -106,7 +106,7 @@ def parse_robots(content: bytes, status: int | None, url: str = "") -> Robots:
     return Robots(None, tuple(dict.fromkeys(filter(None, sitemaps))), tuple(groups))
 
 
-def _decode(content: bytes) -> str:
+def _robots_text(content: bytes) -> str:
     if len(content) > MAX_BYTES:  # a line that is cut would forbid more than was meant
         content = content[:MAX_BYTES]
         content = content[: max(content.rfind(b"\n"), content.rfind(b"\r")) + 1]
@@ -115,17 +115,17 @@ def _decode(content: bytes) -> str:
     return content.decode("utf-8-sig", "replace")
 
 
-def _parts(text: str) -> tuple[list[_Group], list[str]]:
+def _groups_and_others(text: str) -> tuple[list[_AgentGroup], list[str]]:
     """The groups of *text*, and the lines that belong to none, as those of sitemaps.
 
     The lines of agents that follow one another share the rules behind them: only a rule ends
     them, no line that RFC 9309 does not know. `Crawl-delay` counts as a rule.
     """
-    groups, others = list[_Group](), list[str]()
-    for line in _lines(text):
+    groups, others = list[_AgentGroup](), list[str]()
+    for line in _robots_lines(text):
         if agent := _AGENT.match(line):
             if not groups or groups[-1].rules:
-                groups.append(_Group())
+                groups.append(_AgentGroup())
             groups[-1].agents.append(_token(line[agent.end() :]))
         elif not _RULE.match(line):
             others.append(line)
@@ -134,6 +134,6 @@ def _parts(text: str) -> tuple[list[_Group], list[str]]:
     return groups, others
 
 
-def _lines(text: str) -> Iterator[str]:
+def _robots_lines(text: str) -> Iterator[str]:
     for line in text.splitlines():
         yield line.partition("#")[0].strip()

@@ -23,7 +23,7 @@ from archive.disk.locks import own_card
 from archive.errors import ExitCode
 from archive.source import Source
 from archive.state.database import Run
-from crawlers.orders import Halt, Order, Refused, from_line, to_line
+from crawlers.orders import Halt, Order, Refused, order_from_line, order_to_line
 
 _GRACE_SECONDS = 60
 _LONGEST_LINE = 16 * 2**20
@@ -48,21 +48,21 @@ def spawn(job: CrawlJob) -> tuple[BaseProcess, socket.socket]:
     ours, theirs = socket.socketpair()
     context = multiprocessing.get_context("spawn")
     arguments = (job, own_card(), theirs)
-    process = context.Process(target=_run, args=arguments, name="backissue-crawl")
+    process = context.Process(target=_run_process, args=arguments, name="backissue-crawl")
     process.start()
     theirs.close()
     return process, ours
 
 
-def _run(job: CrawlJob, card: bytes, connection: socket.socket) -> None:
+def _run_process(job: CrawlJob, card: bytes, connection: socket.socket) -> None:
     os.setsid()  # Ctrl-C reaches the parent alone, which passes it on once
     try:
-        raise SystemExit(int(crawl(job, card, connection)))
+        raise SystemExit(int(crawl_to_orders(job, card, connection)))
     except KeyboardInterrupt:  # before Scrapy took the signals over
         raise SystemExit(int(ExitCode.INTERRUPTED)) from None
 
 
-def crawl(job: CrawlJob, card: bytes, connection: socket.socket) -> ExitCode:
+def crawl_to_orders(job: CrawlJob, card: bytes, connection: socket.socket) -> ExitCode:
     """Crawl in this process, which can do so only once: Twisted's reactor does not start again.
 
     *card* is what lock files say of the command that this process works for.
@@ -74,16 +74,16 @@ def crawl(job: CrawlJob, card: bytes, connection: socket.socket) -> ExitCode:
 
     def tell(message: Run | Refused) -> None:
         with suppress(ConnectionError):  # the parent is gone: what is captured is kept
-            told.sendall(to_line(message))
+            reports.sendall(order_to_line(message))
 
-    told = connection.dup()  # the other one is asyncio's
-    told.setblocking(True)
+    reports = connection.dup()  # the other one is asyncio's
+    reports.setblocking(True)
     settings = Settings()
     settings.setmodule("crawlers.settings", priority="project")
     settings.setdict(_settings(job, card), priority="cmdline")
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(MagazineSpider)
-    process.crawl(crawler, orders=_orders(connection), told=tell)
+    process.crawl(crawler, orders=_orders(connection), report=tell)
     process.start()
     reason = crawler.stats.get_value("finish_reason") if crawler.stats else None
     if reason == "disk_full":
@@ -105,8 +105,8 @@ def _settings(job: CrawlJob, card: bytes) -> dict[str, object]:
 
 async def _orders(connection: socket.socket) -> AsyncIterator[Order | Halt]:
     reader, _ = await asyncio.open_unix_connection(sock=connection, limit=_LONGEST_LINE)
-    while line := await _line(reader):
-        message = from_line(line)
+    while line := await _next_line(reader):
+        message = order_from_line(line)
         if message is None:
             return
         if isinstance(message, Order | Halt):
@@ -115,7 +115,7 @@ async def _orders(connection: socket.socket) -> AsyncIterator[Order | Halt]:
     await asyncio.Event().wait()  # until the signal stops the crawl
 
 
-async def _line(reader: asyncio.StreamReader) -> bytes:
+async def _next_line(reader: asyncio.StreamReader) -> bytes:
     """The next line; none where the parent is gone, be it with reports of ours unread (a reset)."""
     try:
         return await reader.readline()

@@ -12,7 +12,7 @@ from crawlers.sources.toml import load_source
 
 
 @dataclass(frozen=True, slots=True)
-class Declared:
+class DeclaredSources:
     """The sources by name, and what is wrong in the files that declare none, by the file's stem."""
 
     sources: Mapping[str, Source] = field(default_factory=dict)
@@ -20,7 +20,7 @@ class Declared:
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
+class _ReadFile:
     """What was read from a file, and what the file looked like then."""
 
     looks: tuple[int, int, int]
@@ -36,9 +36,9 @@ class SourceFiles:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._files: dict[Path, _File] = {}
+        self._files: dict[Path, _ReadFile] = {}
 
-    def read(self) -> Declared:
+    def read(self) -> DeclaredSources:
         """What the files declare now."""
         paths = sorted(self._folder.glob("[!.]*.toml"))
         self._files = {path: self._look(path) for path in paths}
@@ -52,17 +52,17 @@ class SourceFiles:
                 broken[path.stem] = InvalidSource(path, "name", taken)
             elif file.source:
                 sources[file.source.name] = file.source
-        return Declared(sources, broken)
+        return DeclaredSources(sources, broken)
 
-    def _look(self, path: Path) -> _File:
+    def _look(self, path: Path) -> _ReadFile:
         before = self._files.get(path)
         looks = _looks(path)
         if before and before.looks == looks:
             return before
         try:
-            return _File(looks, load_source(path))
+            return _ReadFile(looks, load_source(path))
         except InvalidSource as error:
-            return _File(looks, before.source if before else None, error)
+            return _ReadFile(looks, before.source if before else None, error)
 
 
 def _looks(path: Path) -> tuple[int, int, int]:

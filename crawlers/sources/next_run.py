@@ -59,7 +59,7 @@ def next_visit(source: Source, history: History) -> datetime:
     """
     last = history.last
     assert last is not None
-    looked = next_look(source.name, [_look(run) for run in history.runs if _has_looked(run)])
+    looked = next_look(source.name, [_look_of_run(run) for run in history.runs if _has_looked(run)])
     due = last + FIRST if looked is None else looked
     if again := history.runs[-1].look_again:
         due = min(due, datetime.fromisoformat(again))
@@ -71,7 +71,7 @@ def _has_looked(run: Run) -> bool:
     return run.state == "aborted" or (run.state == "done" and run.announced is not None)
 
 
-def _look(run: Run) -> Look:
+def _look_of_run(run: Run) -> Look:
     return Look(
         datetime.fromisoformat(run.started),
         announced=run.announced or 0,

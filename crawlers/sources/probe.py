@@ -17,7 +17,7 @@ from archive.source import Source, name_from_url
 from archive.web.surt import url_surtkey
 from crawlers.discovery import Announced, Listing
 from crawlers.discovery.feeds import read_feed
-from crawlers.discovery.html_pages import alternates, links, navigation, posts_api, title_of
+from crawlers.discovery.html_pages import alternates, front_page_head, links, navigation, posts_api
 from crawlers.discovery.leads import leads
 from crawlers.discovery.sitemaps import read_sitemap
 from crawlers.discovery.url_shapes import Shapes
@@ -31,7 +31,7 @@ _ARTICLES_TRIED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class AnnouncingPlace:
     """A feed or a sitemap that can be read; *count* articles are named there, perhaps by guess."""
 
     kind: str
@@ -47,7 +47,7 @@ class Probe:
 
     front: Visited
     title: str | None
-    places: list[Place] = field(default_factory=list)
+    places: list[AnnouncingPlace] = field(default_factory=list)
     announced: dict[str, Announced] = field(default_factory=dict)  # by key, those that were read
     sections: tuple[str, ...] = ()
     archives: tuple[str, ...] = ()
@@ -65,9 +65,9 @@ class Probe:
     def newest(self) -> list[Announced]:
         """What is announced, the latest first; what has only a date of change comes behind."""
         early = datetime.min.replace(tzinfo=UTC)
-        found = list(self.announced.values())
-        found.sort(key=lambda one: one.published or one.modified or early, reverse=True)
-        return sorted(found, key=lambda one: one.published is None)
+        entries = list(self.announced.values())
+        entries.sort(key=lambda entry: entry.published or entry.modified or early, reverse=True)
+        return sorted(entries, key=lambda entry: entry.published is None)
 
     def source(self, name: str | None, delay: float) -> Source:
         """The source that crawls it."""
@@ -90,56 +90,56 @@ async def probe(url: str, visitor: Visitor) -> Probe:
     front = await visitor.visit(url)
     if not front.is_there:
         raise BackissueError(f"{front.url}: {front.problem}")
-    head = title_of(front.body)
-    found = Probe(front, head.title, generator=head.generator)
-    await _find_feeds(found, visitor)
-    await _find_sitemaps(found, visitor)
-    found.has_posts = posts_api(front.body, front.url) is not None
-    shapes = Shapes.learn(one.url for one in found.announced.values())
-    found.sections = tuple(_sections(front, shapes))[:_MOST_SECTIONS]
-    if not any(place.kind == "sitemap" for place in found.places):
-        await _find_archives(found, visitor)
+    head = front_page_head(front.body)
+    site = Probe(front, head.title, generator=head.generator)
+    await _find_feeds(site, visitor)
+    await _find_sitemaps(site, visitor)
+    site.has_posts = posts_api(front.body, front.url) is not None
+    shapes = Shapes.learn(one.url for one in site.announced.values())
+    site.sections = tuple(_likely_sections(front, shapes))[:_MOST_SECTIONS]
+    if not any(place.kind == "sitemap" for place in site.places):
+        await _find_archives(site, visitor)
         source = Source(url=front.url)
         for lead in leads(source, front.body, front.url, shapes):
-            found.announced.setdefault(url_surtkey(lead.entry.url), lead.entry)
-    return found
+            site.announced.setdefault(url_surtkey(lead.entry.url), lead.entry)
+    return site
 
 
-async def first_article(found: Probe, visitor: Visitor) -> Visited | None:
+async def first_article(site: Probe, visitor: Visitor) -> Visited | None:
     """The newest announced page that can be had."""
-    for entry in found.newest()[:_ARTICLES_TRIED]:
+    for entry in site.newest()[:_ARTICLES_TRIED]:
         page = await visitor.visit(entry.url)
         if page.is_there:
             return page
     return None
 
 
-async def _find_feeds(found: Probe, visitor: Visitor) -> None:
-    front = found.front
+async def _find_feeds(site: Probe, visitor: Visitor) -> None:
+    front = site.front
     declared = [seed.url for seed in alternates(front.body, front.url)][:_MOST_FEEDS]
     for url in declared or _usual(front.url, _FEEDS):
         page = await visitor.visit(url)
         if page.is_there:
-            noted = _note(found, "feed", page.url, read_feed(page.body, page.url, page.media))
+            noted = _take_in(site, "feed", page.url, read_feed(page.body, page.url, page.media))
             if noted and not declared:
                 return
 
 
-async def _find_sitemaps(found: Probe, visitor: Visitor) -> None:
-    front = found.front
+async def _find_sitemaps(site: Probe, visitor: Visitor) -> None:
+    front = site.front
     named = list((await visitor.robots(front.url)).sitemaps)[:_MOST_SITEMAPS]
     for url in named or _usual(front.url, _SITEMAPS):
         page = await visitor.visit(url)
         listing = read_sitemap(page.body, page.url) if page.is_there else Listing("unreadable")
         if listing.children:
-            await _note_index(found, page.url, listing, visitor)
-        elif not _note(found, "sitemap", page.url, listing):
+            await _note_index(site, page.url, listing, visitor)
+        elif not _take_in(site, "sitemap", page.url, listing):
             continue
         if not named:
             return
 
 
-async def _note_index(found: Probe, url: str, index: Listing, visitor: Visitor) -> None:
+async def _note_index(site: Probe, url: str, index: Listing, visitor: Visitor) -> None:
     """Read some of an index's sitemaps; the others are taken to be as long."""
     read = []
     for child in _newest_first(index.children)[:_MOST_CHILDREN]:
@@ -147,10 +147,10 @@ async def _note_index(found: Probe, url: str, index: Listing, visitor: Visitor) 
         if page.is_there:
             read.append(read_sitemap(page.body, page.url))
     entries = [entry for listing in read for entry in listing.entries]
-    _remember(found, entries)
+    _remember(site, entries)
     count = len(entries) * len(index.children) // max(1, len(read))
     guessed = len(read) < len(index.children)
-    found.places.append(Place("sitemap", url, count, _latest(entries), guessed))
+    site.places.append(AnnouncingPlace("sitemap", url, count, _latest(entries), guessed))
 
 
 def _newest_first(children: Iterable[Announced]) -> list[Announced]:
@@ -158,20 +158,20 @@ def _newest_first(children: Iterable[Announced]) -> list[Announced]:
     return sorted(children, key=lambda child: not re.search(r"post|article|news", child.url))
 
 
-def _note(found: Probe, kind: str, url: str, listing: Listing) -> bool:
+def _take_in(site: Probe, kind: str, url: str, listing: Listing) -> bool:
     """Take a listing in, if it names anything."""
     if not listing.entries:
         return False
-    _remember(found, listing.entries)
-    found.places.append(Place(kind, url, len(listing.entries), _latest(listing.entries)))
+    _remember(site, listing.entries)
+    site.places.append(AnnouncingPlace(kind, url, len(listing.entries), _latest(listing.entries)))
     return True
 
 
-def _remember(found: Probe, entries: Iterable[Announced]) -> None:
-    source = Source(url=found.front.url)
+def _remember(site: Probe, entries: Iterable[Announced]) -> None:
+    source = Source(url=site.front.url)
     for entry in entries:
         if source.in_scope(entry.url):
-            found.announced.setdefault(url_surtkey(entry.url), entry)
+            site.announced.setdefault(url_surtkey(entry.url), entry)
 
 
 def _latest(entries: Iterable[Announced]) -> datetime | None:
@@ -182,7 +182,7 @@ def _usual(url: str, paths: Iterable[str]) -> list[str]:
     return [urljoin(url, path) for path in paths]
 
 
-def _sections(front: Visited, shapes: Shapes) -> Iterator[str]:
+def _likely_sections(front: Visited, shapes: Shapes) -> Iterator[str]:
     """What the navigation names, one or two steps deep, and is neither article nor service page."""
     source = Source(url=front.url)
     for entry in navigation(front.body, front.url):
@@ -194,9 +194,9 @@ def _sections(front: Visited, shapes: Shapes) -> Iterator[str]:
             yield entry.url
 
 
-async def _find_archives(found: Probe, visitor: Visitor) -> None:
+async def _find_archives(site: Probe, visitor: Visitor) -> None:
     """A monthly archive that the front page links to, if last month's page can be had."""
-    front, last = found.front, datetime.now(UTC).replace(day=1) - timedelta(days=1)
+    front, last = site.front, datetime.now(UTC).replace(day=1) - timedelta(days=1)
     for entry in links(front.body, front.url):
         parts = urlsplit(entry.url)
         if not (match := _MONTH.match(parts.path)) or not Source(url=front.url).in_scope(entry.url):
@@ -205,5 +205,5 @@ async def _find_archives(found: Probe, visitor: Visitor) -> None:
         root = f"{parts.scheme}://{parts.netloc}{match[1]}"
         page = await visitor.visit(f"{root}{last:%Y/%m}{slash}")
         if page.is_there or (await visitor.visit(entry.url)).is_there:
-            found.archives = (f"{root}{{year}}/{{month:02}}{slash}",)
+            site.archives = (f"{root}{{year}}/{{month:02}}{slash}",)
         return

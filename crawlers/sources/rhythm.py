@@ -53,7 +53,7 @@ def next_look(name: str, looks: Iterable[Look]) -> datetime | None:
     their time, for the sake of an article, and found nothing say little of the rhythm: they count
     for nothing.
     """
-    rhythm, last, failures = _Rhythm(), None, 0
+    rhythm, last, failures = _Estimate(), None, 0
     for look in looks:
         if look.failed:
             last, failures = look, failures + 1
@@ -70,7 +70,7 @@ def next_look(name: str, looks: Iterable[Look]) -> datetime | None:
 
 def interval(looks: Iterable[Look]) -> timedelta:
     """The wait after the last of *looks*, without jitter; those that failed tell nothing."""
-    rhythm = _Rhythm()
+    rhythm = _Estimate()
     for look in looks:
         if not look.failed:
             rhythm.add(look)
@@ -78,7 +78,7 @@ def interval(looks: Iterable[Look]) -> timedelta:
 
 
 @dataclass(slots=True)
-class _Rhythm:
+class _Estimate:
     """What looks tell, one after the other: *wait* by their fruit, the fastest *pace* seen."""
 
     wait: timedelta = FIRST

@@ -39,7 +39,7 @@ _EXPECTED = {
 
 def load_source(path: Path) -> Source:
     """The source that *path* declares, named after the file if it has no name of its own."""
-    declared = _read(path)
+    declared = _read_toml(path)
     if "name" not in declared and _is_name(path.stem):
         declared["name"] = path.stem
     try:
@@ -77,7 +77,7 @@ def write_source(path: Path, source: Source, comments: Mapping[str, str] | None 
     files.put(path, "".join(_toml(source, comments or {})).encode())
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
@@ -105,7 +105,7 @@ def _invalid(path: Path, error: ValidationError) -> InvalidSource:
     if kind == "extra_forbidden":
         return InvalidSource(path, one_line(hide_userinfo(field)), _known_fields(loc))
     expected = _EXPECTED.get(kind) or first["msg"].removeprefix("Value error, ")
-    return InvalidSource(path, field, f"expected {one_line(expected)}, not {_shown(given)}")
+    return InvalidSource(path, field, f"expected {one_line(expected)}, not {_shown_value(given)}")
 
 
 def _known_fields(loc: tuple[int | str, ...]) -> str:
@@ -124,7 +124,7 @@ def _unknown_source(name: str, folder: Path, known: list[str]) -> str:
     return f"no source {name!r}: known are {', '.join(known)}{guess}"
 
 
-def _shown(value: Any) -> str:
+def _shown_value(value: Any) -> str:
     text = one_line(json.dumps(_hidden(value), ensure_ascii=False, default=str))
     return text if len(text) <= 60 else f"{text[:59]}…"
 
@@ -151,17 +151,17 @@ def _is_name(text: str) -> bool:
 
 
 def _toml(source: Source, comments: Mapping[str, str]) -> Iterator[str]:
-    yield from _comment(comments.get("", ""))
+    yield from _toml_comment(comments.get("", ""))
     for field in _ORDER:
         value = getattr(source, field)
         is_default = value == Source.model_fields[field].default
         if field in comments or not is_default:
-            yield from _comment(comments.get(field, ""))
+            yield from _toml_comment(comments.get(field, ""))
             shown = _value(dict(value) if field == "headers" else value)
             yield f"{'# ' if is_default else ''}{field} = {shown}".rstrip() + "\n"
 
 
-def _comment(text: str) -> Iterator[str]:
+def _toml_comment(text: str) -> Iterator[str]:
     for line in text.splitlines():
         yield f"# {one_line(line)}".rstrip() + "\n"
 

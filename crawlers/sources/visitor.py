@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from archive.errors import BackissueError
-from archive.web.http import MAX_CONTENT, decode_content, undo_transfer
+from archive.web.http import MAX_CONTENT, REDIRECTS, decode_content, undo_transfer
 from archive.web.surt import normalise_url
 from crawlers.politeness.robots import Robots, parse_robots
 from crawlers.wire import Exchange, ExchangeFailed, Pool, Settings
 
 _MOST_HOPS = 5
 _LONGEST_DELAY = 30.0  # seconds; who wants more room is asked to write the source file by hand
-_REDIRECTS = (301, 302, 303, 307, 308)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ class Visitor:
                     return Visited(url, None, problem="robots.txt does not allow it")
                 exchange = await self._ask(url)
                 target = exchange.parsed.get("location")
-                if exchange.parsed.status not in _REDIRECTS or not target:
+                if exchange.parsed.status not in REDIRECTS or not target:
                     return _visited(url, exchange)
                 url = normalise_url(target, url)
         except ExchangeFailed as failed:

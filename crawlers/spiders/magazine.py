@@ -14,19 +14,23 @@ from archive.errors import BackissueError, DiskFull
 from archive.state.database import Run
 from archive.types import Discovery
 from archive.web.surt import url_surtkey
-from crawlers.capture import outcomes
-from crawlers.capture.failures import FetchFailed
+from crawlers.capture.outcomes import (
+    outcome_of_failure,
+    outcome_of_response,
+    outcomes_of_hops,
+)
 from crawlers.capture.recorder import Recorder, recorder_of
 from crawlers.capture.run import SourceRun
 from crawlers.discovery import Listing
 from crawlers.discovery.html_pages import parse_page, requisites
-from crawlers.discovery.listings import Read, read_listing
+from crawlers.discovery.listings import ReadListing, read_listing
+from crawlers.errors import FetchFailed, Stopped
 from crawlers.middlewares.robots import RobotsMiddleware
 from crawlers.orders import Halt, Order, Refused
-from crawlers.politeness.pace import Stopped, host_delays, pace_of
-from crawlers.request_meta import Ask
+from crawlers.politeness.pace import host_delays, pace_of
+from crawlers.request_meta import Purpose, given_purpose, meta_for
 from crawlers.sources.toml import load_sources
-from crawlers.spiders.request_plan import Asker
+from crawlers.spiders.request_plan import RequestPlan
 from pipelines.metadata.links import following_page
 
 if TYPE_CHECKING:
@@ -41,23 +45,23 @@ _MOST_PARTS = 50  # pages of one article
 class MagazineSpider(scrapy.Spider):
     """Crawls the sources that *orders* names as they come; without, those of the library.
 
-    `-a source=review,tribune` names some of these. *told* hears of the runs.
+    `-a source=review,tribune` names some of these. *report* is called with each run.
     """
 
     name = "magazine"
     recorder: Recorder
-    _asker: Asker
+    _plan: RequestPlan
 
     def __init__(
         self,
         source: str = "",
         orders: AsyncIterator[Order | Halt] | None = None,
-        told: Callable[[Run | Refused], None] = lambda _: None,
+        report: Callable[[Run | Refused], None] = lambda _: None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self._names = [name for name in source.split(",") if name]
-        self._orders, self._told = orders, told
+        self._orders, self._report = orders, report
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> MagazineSpider:
@@ -69,8 +73,8 @@ class MagazineSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """The seeds of each source, as the orders come; it ends when all runs have ended."""
         self.recorder = recorder_of(self.crawler)
-        self.recorder.told = self._told
-        self._asker = Asker(self.recorder, self._request)
+        self.recorder.report = self._report
+        self._plan = RequestPlan(self.recorder, self._request)
         try:
             async for order in self._orders or self._declared():
                 if isinstance(order, Halt):
@@ -78,7 +82,7 @@ class MagazineSpider(scrapy.Spider):
                 else:
                     for request in self._begin(order):
                         yield request
-            await self.recorder.quiet.wait()
+            await self.recorder.book.quiet.wait()
         finally:  # also where the crawl is stopped: nobody waits for a host's turn any more
             pace_of(self.crawler).close()
 
@@ -92,88 +96,94 @@ class MagazineSpider(scrapy.Spider):
     def _begin(self, order: Order) -> Iterator[scrapy.Request]:
         """Start a run, and give its seeds; who ordered hears of it where that cannot be."""
         try:
-            run = self.recorder.start(order.source, order.scheduled_for)
+            run = self.recorder.book.start(order.source, order.scheduled_for)
         except BackissueError as error:
-            self._told(Refused.because(order.source.name, error))
+            self._report(Refused.because(order.source.name, error))
             logger.warning("%s", error)
             return
         run.recheck = order.recheck
         pace_of(self.crawler).name(order.delays)
-        yield from self._asker.seeds(run)
-        self.recorder.end_if_idle(run)
+        yield from self._plan.seeds(run)
+        self.recorder.book.end_if_idle(run)
 
     def _halt(self, source: str) -> None:
         """End the source's run in good order: what is on its way comes in, no more is asked."""
-        for run in list(self.recorder.runs.values()):
+        for run in list(self.recorder.book.runs.values()):
             if run.source.name == source and run.ended is None:
                 run.halted = True
                 queues: Any = self.crawler.engine and self.crawler.engine.scheduler
                 run.waiting -= queues.drop(run.run_id)
-                self.recorder.end_if_idle(run)
+                self.recorder.book.end_if_idle(run)
 
-    def _request(self, run: SourceRun, url: str, ask: Ask) -> Iterator[scrapy.Request]:
+    def _request(self, run: SourceRun, url: str, purpose: Purpose) -> Iterator[scrapy.Request]:
         """A request for *url*, unless this run has made one already."""
         key = url_surtkey(url)
         if key in run.seen or run.halted:
             return
         run.seen.add(key)
         run.waiting += 1
-        listing = ask.role == "listing"
+        listing = purpose.role == "listing"
         yield scrapy.Request(
             url,
             callback=self.parse_listing if listing else self.parse,
             errback=self.failed,
             headers={"User-Agent": self.recorder.library.user_agent},
             priority=_LISTING_PRIORITY if listing else 0,
-            meta={"backissue": ask, "backissue_kept": []},
+            meta=meta_for(purpose),
             dont_filter=True,
         )
 
     def parse(self, response: Response, **kwargs: Any) -> Iterator[scrapy.Request]:
         """A page: captured already, so only its outcome is noted, and what it needs is fetched."""
-        ask: Ask = response.meta["backissue"]
-        run = self.recorder.runs[ask.run_id]
-        if self.recorder.library.settings.policy.requisites and ask.role == "page":
+        purpose = given_purpose(response)
+        run = self.recorder.book.runs[purpose.run_id]
+        if self.recorder.library.settings.policy.requisites and purpose.role == "page":
             for url in requisites(response.body, response.url):
                 found = Discovery(source=run.source.name, by="link", via=response.url)
                 known = self.recorder.library.state.visit(run.source.name, url_surtkey(url))
                 if known is None or known.failed:
-                    asked = Ask(run_id=run.run_id, discovery=found, role="requisite")
-                    yield from self._request(run, url, asked)
-        if ask.role == "page" and response.status == 200 and ask.part < _MOST_PARTS:
-            yield from self._following(run, ask, response)
+                    wanted = Purpose(run_id=run.run_id, discovery=found, role="requisite")
+                    yield from self._request(run, url, wanted)
+        if purpose.role == "page" and response.status == 200 and purpose.part < _MOST_PARTS:
+            yield from self._following(run, purpose, response)
         self._conclude(response, read=response.status in (200, 304))
 
-    def _following(self, run: SourceRun, ask: Ask, response: Response) -> Iterator[scrapy.Request]:
+    def _following(
+        self, run: SourceRun, purpose: Purpose, response: Response
+    ) -> Iterator[scrapy.Request]:
         """The next page of an article of several."""
         tree = parse_page(response.body)
         url = None if tree is None else following_page(tree, response.url)
         if url and run.source.in_scope(url):
             found = Discovery(source=run.source.name, by="link", via=response.url)
-            first = ask.part_of or response.url
-            asked = Ask(
-                run_id=run.run_id, discovery=found, role="page", part_of=first, part=ask.part + 1
+            first = purpose.part_of or response.url
+            wanted = Purpose(
+                run_id=run.run_id,
+                discovery=found,
+                role="page",
+                part_of=first,
+                part=purpose.part + 1,
             )
-            yield from self._request(run, url, asked)
+            yield from self._request(run, url, wanted)
 
     async def parse_listing(self, response: Response) -> AsyncIterator[scrapy.Request]:
         """A feed, sitemap or section: what it announces is fetched if it is due."""
-        ask: Ask = response.meta["backissue"]
-        run = self.recorder.runs[ask.run_id]
-        found = self._read(response, ask)
-        listing = found.listing
-        for request in self._asker.listed(run, ask, response.url, listing):
+        purpose = given_purpose(response)
+        run = self.recorder.book.runs[purpose.run_id]
+        content = self._read(response, purpose)
+        listing = content.listing
+        for request in self._plan.listed(run, purpose, response.url, listing):
             yield request
-        if found.is_page:
-            async for request in self._of_page(run, ask, response):
+        if content.is_page:
+            async for request in self._of_page(run, purpose, response):
                 yield request
-        if listing.problem and ask.kind != "archive":  # a month in which nothing was published
+        if listing.problem and purpose.kind != "archive":  # a month without articles
             run.problems.append(f"{response.url}: {listing.problem}")
-        read = found.is_page or listing.kind != "unreadable"
+        read = content.is_page or listing.kind != "unreadable"
         self._conclude(response, read=read, problem=listing.problem)
 
     async def _of_page(
-        self, run: SourceRun, ask: Ask, response: Response
+        self, run: SourceRun, purpose: Purpose, response: Response
     ) -> AsyncIterator[scrapy.Request]:
         """What a page of links leads to.
 
@@ -182,31 +192,35 @@ class MagazineSpider(scrapy.Spider):
         """
         page = (run, response.body, response.url)
         declares = run.source.feeds or run.source.sitemaps or run.source.sections
-        requests = list(self._asker.declared(*page))
-        if not declares and ask.seed:
-            sitemaps = await self._sitemaps_of_robots(response.url, ask)
-            requests += self._asker.of_robots(run, sitemaps)
-            requests += [] if sitemaps else self._asker.posts(*page)
-        if declares or run.source.article.allow or not (ask.seed and requests):
-            requests += self._asker.page(run, ask, response.body, response.url)
+        requests = list(self._plan.declared(*page))
+        if not declares and purpose.seed:
+            sitemaps = await self._sitemaps_of_robots(response.url, purpose)
+            requests += self._plan.of_robots(run, sitemaps)
+            requests += [] if sitemaps else self._plan.posts(*page)
+        if declares or run.source.article.allow or not (purpose.seed and requests):
+            requests += self._plan.page(run, purpose, response.body, response.url)
         for request in requests:
             yield request
 
-    def _read(self, response: Response, ask: Ask) -> Read:
+    def _read(self, response: Response, purpose: Purpose) -> ReadListing:
         if response.status not in (200, 304):
-            return Read(Listing("unreadable", problem=f"the server answered {response.status}"))
+            return ReadListing(
+                Listing("unreadable", problem=f"the server answered {response.status}")
+            )
         known = response.status == 304
         body = self.recorder.known_content(response.url) if known else response.body
         kind = response.headers.get(b"Content-Type")
-        return read_listing(ask.kind, body, response.url, kind.decode("latin-1") if kind else None)
+        return read_listing(
+            purpose.kind, body, response.url, kind.decode("latin-1") if kind else None
+        )
 
-    async def _sitemaps_of_robots(self, url: str, ask: Ask) -> list[str]:
+    async def _sitemaps_of_robots(self, url: str, purpose: Purpose) -> list[str]:
         """The sitemaps that robots.txt names."""
         middleware = self.crawler.get_downloader_middleware(RobotsMiddleware)
         if middleware is None:
             return []
         try:
-            robots = await middleware.robots(url, ask)
+            robots = await middleware.robots(url, purpose)
         except (FetchFailed, Stopped):  # where robots are not obeyed, they need not be there
             return []
         return list(robots.sitemaps)
@@ -216,14 +230,14 @@ class MagazineSpider(scrapy.Spider):
         if isinstance(failure.value, Stopped):  # not asked for: it stays to be done in the next run
             return
         request = failure.request  # type: ignore[attr-defined]
-        ask: Ask = request.meta["backissue"]
-        run = self.recorder.runs[ask.run_id]
-        outcome = outcomes.of_failure(request.url, ask, request.meta, failure.value)
-        if ask.seed:
+        purpose = given_purpose(request)
+        run = self.recorder.book.runs[purpose.run_id]
+        outcome = outcome_of_failure(request, failure.value)
+        if purpose.seed:
             run.problems.append(f"{request.url}: {outcome.detail}")
         if outcome.outcome == "error:internal":
             logger.error("%s: %s", request.url, failure.getTraceback())
-        self.recorder.finish(run, [*outcomes.of_hops(ask, request.meta, request.url), outcome])
+        self.recorder.book.finish(run, [*outcomes_of_hops(request), outcome])
         if isinstance(failure.value, DiskFull):
             self.recorder.stop_for(failure.value)
 
@@ -231,15 +245,14 @@ class MagazineSpider(scrapy.Spider):
         """A bug of ours: it costs the page, not the run. There is none where it was in `start`."""
         if response is None:
             return  # Scrapy has logged it
-        ask: Ask = response.meta["backissue"]
-        outcome = outcomes.of_failure(response.url, ask, response.meta, failure.value)
-        self.recorder.finish(self.recorder.runs[ask.run_id], [outcome])
+        purpose = given_purpose(response)
+        outcome = outcome_of_failure(response, failure.value)
+        self.recorder.book.finish(self.recorder.book.runs[purpose.run_id], [outcome])
 
     def _conclude(self, response: Response, *, read: bool, problem: str | None = None) -> None:
         """Note the outcome of a response, and of the hops that led to it."""
-        ask: Ask = response.meta["backissue"]
-        run = self.recorder.runs[ask.run_id]
-        run.seeds_read += ask.seed and read
-        outcome = outcomes.of_response(ask, response, problem)
-        hops = outcomes.of_hops(ask, response.meta, response.url)
-        self.recorder.finish(run, [*hops, outcome])
+        purpose = given_purpose(response)
+        run = self.recorder.book.runs[purpose.run_id]
+        run.seeds_read += purpose.seed and read
+        outcome = outcome_of_response(response, problem)
+        self.recorder.book.finish(run, [*outcomes_of_hops(response), outcome])

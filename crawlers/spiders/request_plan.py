@@ -15,16 +15,16 @@ from itertools import islice
 from scrapy import Request
 
 from archive.state.database import Visit
-from archive.types import DiscoveredBy, Discovery
+from archive.types import DiscoveredBy, Discovery, Role
 from archive.web.surt import normalise_url, url_surtkey
 from crawlers.capture.recorder import Recorder
 from crawlers.capture.run import Outcome, SourceRun
 from crawlers.discovery import Announced, Listing, wordpress
 from crawlers.discovery.html_pages import alternates, posts_api
-from crawlers.discovery.leads import archive_pages, is_read, leads, refusal
+from crawlers.discovery.leads import archive_pages, is_read, leads, refused_by_rules
 from crawlers.discovery.next_page import next_page
 from crawlers.frontier import is_due, utc_now
-from crawlers.request_meta import Ask, Role, SeedKind
+from crawlers.request_meta import Purpose, SeedKind
 
 logger = logging.getLogger(__name__)
 _MAX_SITEMAPS = 1000
@@ -36,10 +36,10 @@ _BY: dict[str, DiscoveredBy] = {
     **{"archive": "archive", "page": "user"},
 }
 
-Make = Callable[[SourceRun, str, Ask], Iterator[Request]]
+Make = Callable[[SourceRun, str, Purpose], Iterator[Request]]
 
 
-class Asker:
+class RequestPlan:
     """Announcements into requests; *make* gives the request for an address, if the run wants it."""
 
     def __init__(self, recorder: Recorder, make: Make) -> None:
@@ -51,7 +51,9 @@ class Asker:
             if seed.kind != "archive":
                 run.seeds += 1
                 role: Role = "page" if seed.kind == "page" else "listing"
-                yield from self._make(run, seed.url, _ask(run, seed.kind, role=role, seed=True))
+                yield from self._make(
+                    run, seed.url, _listing_purpose(run, seed.kind, role=role, seed=True)
+                )
         now = utc_now()
         pages = archive_pages(run.source, now.date())
         cut = self._recorder.library.state.runs(
@@ -61,16 +63,18 @@ class Asker:
             page for page in pages if not is_read(page, self._visit(run, page.url), cut, now)
         )
         for page in islice(open_pages, _MAX_ARCHIVES):
-            yield from self._make(run, page.url, _ask(run, "archive"))
+            yield from self._make(run, page.url, _listing_purpose(run, "archive"))
 
-    def listed(self, run: SourceRun, ask: Ask, via: str, listing: Listing) -> Iterator[Request]:
+    def listed(
+        self, run: SourceRun, purpose: Purpose, via: str, listing: Listing
+    ) -> Iterator[Request]:
         """What a feed or a sitemap names, and what comes behind it."""
-        by = _BY.get(ask.kind if ask.kind == "posts" else listing.kind, "section")
+        by = _BY.get(purpose.kind if purpose.kind == "posts" else listing.kind, "section")
         unknown = any(self._visit(run, entry.url) is None for entry in listing.entries)
         if listing.kind == "feed" and self._has_rolled_over(run, via, listing):
             run.problems.append(f"{via}: all of it is new, so some before it may be missed")
         for entry in listing.entries:
-            found = Discovery(
+            discovery = Discovery(
                 source=run.source.name,
                 by=by,
                 via=via,
@@ -79,72 +83,80 @@ class Asker:
                 title=entry.title,
                 words=entry.words,
             )
-            yield from self._entry(run, entry, found)
+            yield from self._entry(run, entry, discovery)
         for child in listing.children[:_MAX_SITEMAPS]:
             yield from self._make(
-                run, child.url, _ask(run, "sitemap", via=via, modified=child.modified)
+                run, child.url, _listing_purpose(run, "sitemap", via=via, modified=child.modified)
             )
-        if ask.kind == "posts" and (unknown or run.first):
-            yield from self._next(run, wordpress.following(via, listing), ask, via)
+        if purpose.kind == "posts" and (unknown or run.first):
+            yield from self._next(run, wordpress.following(via, listing), purpose, via)
 
-    def page(self, run: SourceRun, ask: Ask, html: bytes, url: str) -> Iterator[Request]:
+    def page(self, run: SourceRun, purpose: Purpose, html: bytes, url: str) -> Iterator[Request]:
         """The articles that a page seems to link to, and the page that follows it.
 
         It is followed as long as pages bring what no earlier run knew; in a source's first run, and
         in an archive, as long as they bring articles at all.
         """
-        found = leads(run.source, html, url, run.shapes)
-        unknown = any(self._visit(run, lead.entry.url) is None for lead in found)
-        how = Discovery(source=run.source.name, by=_BY.get(ask.kind, "section"), via=url)
-        for lead in found:
+        links = leads(run.source, html, url, run.shapes)
+        unknown = any(self._visit(run, lead.entry.url) is None for lead in links)
+        how = Discovery(source=run.source.name, by=_BY.get(purpose.kind, "section"), via=url)
+        for lead in links:
             titled = replace(how, title=lead.entry.title)
             yield from self._entry(run, lead.entry, titled, lead.reason)
-        if unknown or (found and (run.first or ask.kind == "archive")):
-            yield from self._next(run, next_page(html, url), ask, url)
+        if unknown or (links and (run.first or purpose.kind == "archive")):
+            yield from self._next(run, next_page(html, url), purpose, url)
 
     def declared(self, run: SourceRun, html: bytes, url: str) -> Iterator[Request]:
         """The feeds that a page declares."""
         for seed in alternates(html, url):
-            yield from self._make(run, seed.url, _ask(run, "feed", via=url))
+            yield from self._make(run, seed.url, _listing_purpose(run, "feed", via=url))
 
     def of_robots(self, run: SourceRun, sitemaps: Iterable[str]) -> Iterator[Request]:
         """The sitemaps that robots.txt names."""
         for sitemap in sitemaps:
-            yield from self._make(run, sitemap, _ask(run, "sitemap", by="robots"))
+            yield from self._make(run, sitemap, _listing_purpose(run, "sitemap", by="robots"))
 
     def posts(self, run: SourceRun, html: bytes, url: str) -> Iterator[Request]:
         """WordPress's list of posts, where a page says that there is one."""
         if api := posts_api(html, url):
-            yield from self._make(run, wordpress.posts_url(api), _ask(run, "posts", via=url))
+            yield from self._make(
+                run, wordpress.posts_url(api), _listing_purpose(run, "posts", via=url)
+            )
 
-    def _next(self, run: SourceRun, url: str | None, ask: Ask, via: str) -> Iterator[Request]:
+    def _next(
+        self, run: SourceRun, url: str | None, purpose: Purpose, via: str
+    ) -> Iterator[Request]:
         """The page of a listing that follows."""
         if url and run.source.in_scope(url) and run.pages < _MAX_PAGES:
             run.pages += 1
-            yield from self._make(run, url, _ask(run, ask.kind, via=via))
+            yield from self._make(run, url, _listing_purpose(run, purpose.kind, via=via))
 
     def _entry(
-        self, run: SourceRun, entry: Announced, found: Discovery, reason: str | None = None
+        self, run: SourceRun, entry: Announced, discovery: Discovery, reason: str | None = None
     ) -> Iterator[Request]:
         try:
-            url = normalise_url(entry.url, found.via)
+            url = normalise_url(entry.url, discovery.via)
         except ValueError as error:
-            logger.warning("%s: %s names no URL: %s", run.source.name, found.via, error)
+            logger.warning("%s: %s names no URL: %s", run.source.name, discovery.via, error)
             return
         key = url_surtkey(url)
-        run.note_announced(key, found.by, entry.modified or entry.published)
+        run.note_announced(key, discovery.by, entry.modified or entry.published)
         visit = self._recorder.library.state.visit(run.source.name, key)
-        refused = refusal(run.source, replace(entry, url=url))
+        refused = refused_by_rules(run.source, replace(entry, url=url))
         if refused is None:
             run.note_listed(key, entry.published or entry.modified, visit)
-            if run.recheck or is_due(visit, entry, found.by, utc_now()):
+            if run.recheck or is_due(visit, entry, discovery.by, utc_now()):
                 if key not in run.seen:
                     run.owed.add(key)
-                ask = Ask(run_id=run.run_id, discovery=found, role="page", reason=reason)
-                yield from self._make(run, url, ask)
+                purpose = Purpose(
+                    run_id=run.run_id, discovery=discovery, role="page", reason=reason
+                )
+                yield from self._make(run, url, purpose)
         elif visit is None and key not in run.seen:  # said once, not in every run
             run.seen.add(key)
-            self._recorder.conclude(run, Outcome(url=url, outcome=refused, discovery=found))
+            self._recorder.book.conclude(
+                run, Outcome(url=url, outcome=refused, discovery=discovery)
+            )
 
     def _has_rolled_over(self, run: SourceRun, url: str, feed: Listing) -> bool:
         """Whether a feed that was read before names nothing that was in it then."""
@@ -160,7 +172,7 @@ class Asker:
         return self._recorder.library.state.visit(run.source.name, key)
 
 
-def _ask(
+def _listing_purpose(
     run: SourceRun,
     kind: SeedKind,
     *,
@@ -169,8 +181,8 @@ def _ask(
     via: str | None = None,
     modified: datetime | None = None,
     seed: bool = False,
-) -> Ask:
+) -> Purpose:
     """What a listing is asked for; one that a page names is found in a section of the magazine."""
     how = by or ("section" if kind == "feed" and via else _BY.get(kind, "section"))
-    found = Discovery(source=run.source.name, by=how, via=via, modified=modified)
-    return Ask(run_id=run.run_id, discovery=found, role=role, kind=kind, seed=seed)
+    discovery = Discovery(source=run.source.name, by=how, via=via, modified=modified)
+    return Purpose(run_id=run.run_id, discovery=discovery, role=role, kind=kind, seed=seed)

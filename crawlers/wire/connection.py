@@ -55,7 +55,7 @@ class Connection(asyncio.Protocol):
             self._reply = None
             if not (reply.done and reply.reusable):
                 self.abort()
-        return _settle(reply, request, started, time.monotonic() - clock, peer)
+        return _exchange_of_reply(reply, request, started, time.monotonic() - clock, peer)
 
     def rest(self, seconds: float) -> None:
         """Wait for the next request, but for so long only."""
@@ -104,7 +104,7 @@ class Connection(asyncio.Protocol):
             self._bedtime = None
 
 
-def _settle(
+def _exchange_of_reply(
     reply: Reply, request: Request, started: datetime, elapsed: float, peer: str
 ) -> Exchange:
     head, body = reply.message()

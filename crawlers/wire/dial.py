@@ -9,9 +9,10 @@ import ssl
 from functools import cached_property
 from ipaddress import ip_address
 
+from crawlers.errors import AddressRefused
 from crawlers.wire.connection import Connection
 from crawlers.wire.exchange import ExchangeFailed, Settings
-from crawlers.wire.guard import Address, Guard, Refused, Resolve
+from crawlers.wire.guard import Guard, PeerAddress, Resolve
 from crawlers.wire.request import Origin
 
 
@@ -37,22 +38,22 @@ class Dialer:
                 failed = ExchangeFailed("connect_timeout", f"{address.ip} does not answer")
             except OSError as error:
                 if origin.scheme == "https" and _is_handshake(error):
-                    raise ExchangeFailed("tls", f"{origin.host}: {_line(error)}") from error
-                failed = ExchangeFailed("refused", f"{address.ip}: {_line(error)}")
+                    raise ExchangeFailed("tls", f"{origin.host}: {_one_line(error)}") from error
+                failed = ExchangeFailed("refused", f"{address.ip}: {_one_line(error)}")
         raise failed
 
-    async def _addresses(self, origin: Origin, deadline: float) -> list[Address]:
+    async def _addresses(self, origin: Origin, deadline: float) -> list[PeerAddress]:
         try:
             async with asyncio.timeout_at(deadline):
                 return await self._guard.addresses(origin.host, origin.port)
-        except Refused as error:
+        except AddressRefused as error:
             raise ExchangeFailed("private_address", str(error)) from error
         except TimeoutError as error:
             raise ExchangeFailed("dns", f"no answer for {origin.host} in time") from error
         except (socket.gaierror, UnicodeError) as error:
-            raise ExchangeFailed("dns", f"{origin.host}: {_line(error)}") from error
+            raise ExchangeFailed("dns", f"{origin.host}: {_one_line(error)}") from error
 
-    async def _connect(self, origin: Origin, address: Address) -> Connection:
+    async def _connect(self, origin: Origin, address: PeerAddress) -> Connection:
         secure = origin.scheme == "https"
         transport, connection = await asyncio.get_running_loop().create_connection(
             Connection,
@@ -81,7 +82,7 @@ def _is_handshake(error: OSError) -> bool:
     return isinstance(error, ssl.SSLError | ConnectionResetError | ConnectionAbortedError)
 
 
-def _line(error: Exception) -> str:
+def _one_line(error: Exception) -> str:
     return " ".join(str(error).split())[:200] or type(error).__name__
 
 

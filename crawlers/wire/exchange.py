@@ -9,6 +9,7 @@ from typing import Literal
 
 from archive.types import Truncated
 from archive.web.http import Head
+from crawlers.errors import CrawlError
 from crawlers.wire.guard import Override
 
 FailureKind = Literal[
@@ -70,7 +71,7 @@ class Exchange:
     parsed: Head
 
 
-class ExchangeFailed(Exception):
+class ExchangeFailed(CrawlError):
     """No answer came of a request; *exchange* holds the bytes that were received, if any were.
 
     Once a readable head is there nothing fails any more: a body that is cut, too large or broken

@@ -16,6 +16,7 @@ from functools import partial
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from archive.errors import UsageError
+from crawlers.errors import AddressRefused
 
 Resolve = Callable[[str], Awaitable[Sequence[str]]]
 
@@ -73,15 +74,11 @@ class Override:
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class PeerAddress:
     """Where a connection goes to."""
 
     ip: str
     port: int
-
-
-class Refused(Exception):
-    """A host has no address that may be connected to."""
 
 
 def parse_override(text: str) -> Override:
@@ -93,9 +90,9 @@ def parse_override(text: str) -> Override:
         host, port, address, to_port = match.groups()
         return Override(
             None if host == "*" else host.strip("[]").lower(),
-            None if port == "*" else _port(port),
+            None if port == "*" else _port_number(port),
             str(ip_address(address.strip("[]"))),
-            None if to_port is None else _port(to_port),
+            None if to_port is None else _port_number(to_port),
         )
     except ValueError:
         raise UsageError(
@@ -104,7 +101,7 @@ def parse_override(text: str) -> Override:
         ) from None
 
 
-def _port(text: str) -> int:
+def _port_number(text: str) -> int:
     if int(text) > 65535:
         raise ValueError
     return int(text)
@@ -154,14 +151,14 @@ class Guard:
     overrides: tuple[Override, ...] = ()
     allow_private: bool = False
 
-    async def addresses(self, host: str, port: int) -> list[Address]:
-        """Where *host* may be reached; raises `Refused` where all its addresses are refused."""
+    async def addresses(self, host: str, port: int) -> list[PeerAddress]:
+        """Where *host* may be reached; AddressRefused where that is no address of it."""
         for override in self.overrides:
             if override.applies(host, port):
-                return [Address(override.address, override.to_port or port)]
+                return [PeerAddress(override.address, override.to_port or port)]
         found = await self.resolve(host)
         refused = {} if self.allow_private else {ip: why for ip in found if (why := refusal(ip))}
         if refused and len(refused) == len(set(found)):
             ip, why = next(iter(refused.items()))
-            raise Refused(f"{host} has the address {ip} ({why}), which is not allowed")
-        return [Address(ip, port) for ip in found if ip not in refused]
+            raise AddressRefused(f"{host} has the address {ip} ({why}), which is not allowed")
+        return [PeerAddress(ip, port) for ip in found if ip not in refused]

@@ -51,7 +51,7 @@ def framing(method: str, head: bytes, parsed: Head) -> Framing:
     Lengths go to h11 as they came: it refuses bad and conflicting ones.
     """
     lengths = parsed.get_all("content-length")
-    codings = _tokens(parsed, "transfer-encoding") - {"identity"}
+    codings = _field_tokens(parsed, "transfer-encoding") - {"identity"}
     bodiless = method == "HEAD" or parsed.status in _BODILESS
     fields: list[str] = []
     if parsed.is_chunked:
@@ -60,7 +60,7 @@ def framing(method: str, head: bytes, parsed: Head) -> Framing:
         fields += [f"Content-Length: {length}" for length in lengths]
     if bodiless:
         fields.clear()
-    if "close" in _tokens(parsed, "connection"):
+    if "close" in _field_tokens(parsed, "connection"):
         fields.append("Connection: close")
     version = "1.0" if parsed.version == "1.0" else "1.1"
     lines = [f"HTTP/{version} {204 if bodiless else 200} ", *fields, "", ""]
@@ -73,6 +73,6 @@ def framing(method: str, head: bytes, parsed: Head) -> Framing:
     )
 
 
-def _tokens(parsed: Head, name: str) -> set[str]:
+def _field_tokens(parsed: Head, name: str) -> set[str]:
     values = ",".join(parsed.get_all(name)).lower().split(",")
     return {value.strip() for value in values} - {""}

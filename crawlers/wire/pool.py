@@ -14,7 +14,7 @@ from crawlers.wire.request import Origin, Request, compose
 
 
 @dataclass(slots=True)
-class Lane:
+class OriginConnections:
     """The way to one origin: its turns, which are served in order, and its idle connections."""
 
     turns: asyncio.Semaphore
@@ -39,7 +39,7 @@ class Pool:
         self._settings = settings
         self._resolver = SystemResolver()
         self._dialer = Dialer(settings, resolve or self._resolver)
-        self._lanes: dict[Origin, Lane] = {}
+        self._lanes: dict[Origin, OriginConnections] = {}
         self._connections: set[Connection] = set()
         self._closed = False
 
@@ -73,12 +73,14 @@ class Pool:
         await asyncio.gather(*(connection.closed for connection in connections))
         self._resolver.close()
 
-    def _lane(self, origin: Origin) -> Lane:
+    def _lane(self, origin: Origin) -> OriginConnections:
         if origin not in self._lanes:
-            self._lanes[origin] = Lane(asyncio.Semaphore(self._settings.per_host))
+            self._lanes[origin] = OriginConnections(asyncio.Semaphore(self._settings.per_host))
         return self._lanes[origin]
 
-    async def _run(self, connection: Connection, lane: Lane, request: Request) -> Exchange:
+    async def _run(
+        self, connection: Connection, lane: OriginConnections, request: Request
+    ) -> Exchange:
         exchange = await connection.exchange(request, self._settings)
         if connection.is_open and not self._closed:
             connection.rest(self._settings.keep_idle)

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import h11
 
+from archive.outcomes import CUT
 from archive.types import Truncated
 from archive.web.http import Head, parse_head, split_message
 from crawlers.wire.exchange import FailureKind, Settings
 from crawlers.wire.heads import Framing, end_of_head, framing, is_interim, may_be_http
 from crawlers.wire.request import Request
 
-_KINDS: dict[Truncated, FailureKind] = {
-    "time": "timeout",
-    "disconnect": "disconnect",
-    "unspecified": "protocol",
-    "length": "too_large",
-}
 _ASKED = h11.Request(method="GET", target="/", headers=[("Host", "stand-in")])
 
 
@@ -45,7 +40,7 @@ class Reply:
     @property
     def failure(self) -> FailureKind | None:
         """How it failed, where it ended without a readable head."""
-        return _KINDS[self.truncated] if self.truncated and self.parsed is None else None
+        return CUT[self.truncated] if self.truncated and self.parsed is None else None
 
     @property
     def reusable(self) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from archive.web.surt import ascii_name
 from crawlers.wire.exchange import ExchangeFailed
 
-Fields = Sequence[tuple[bytes, bytes]]
+HeaderFields = Sequence[tuple[bytes, bytes]]
 
 _TOKEN = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _VALUE = re.compile(rb"[^\x00-\x08\x0a-\x1f\x7f]*")
@@ -49,13 +49,13 @@ class Request:
         return self.method in ("GET", "HEAD")
 
 
-def compose(method: str, url: str, fields: Fields, body: bytes = b"") -> Request:
+def compose(method: str, url: str, fields: HeaderFields, body: bytes = b"") -> Request:
     """The request for *url*: fields in their order and case, Host put first where it is absent.
 
     The target goes out as it stands in *url*. What could not be sent without being changed, or
     would make another message of it (line breaks, a length that is wrong), is a `bad_request`.
     """
-    origin, target = split_url(url)
+    origin, target = origin_and_target(url)
     if not _TOKEN.fullmatch(method.encode("ascii", "replace")) or method.upper() == "CONNECT":
         raise _bad(f"{method!r} is not a method to fetch with")
     for name, value in fields:
@@ -64,11 +64,11 @@ def compose(method: str, url: str, fields: Fields, body: bytes = b"") -> Request
     lines = [f"{method} {target} HTTP/1.1".encode("ascii")]
     lines += [b"%s: %s" % field for field in _framed(method, origin, fields, body)]
     data = b"\r\n".join((*lines, b"", body))
-    tokens = b",".join(_values(fields, b"connection")).lower().split(b",")
+    tokens = b",".join(_field_values(fields, b"connection")).lower().split(b",")
     return Request(url, origin, method, data, b"close" in (token.strip() for token in tokens))
 
 
-def split_url(url: str) -> tuple[Origin, str]:
+def origin_and_target(url: str) -> tuple[Origin, str]:
     """Where a request for *url* goes, and the target that it asks for there; or `bad_request`."""
     match = _URL.fullmatch(url)
     authority = _AUTHORITY.fullmatch(match[2]) if match else None
@@ -87,17 +87,21 @@ def split_url(url: str) -> tuple[Origin, str]:
     return Origin(scheme, host, port), match[3] if match[3][:1] == "/" else f"/{match[3]}"
 
 
-def _framed(method: str, origin: Origin, fields: Fields, body: bytes) -> Fields:
-    hosts, lengths = _values(fields, b"host"), _values(fields, b"content-length")
+def _framed(method: str, origin: Origin, fields: HeaderFields, body: bytes) -> HeaderFields:
+    hosts, lengths = _field_values(fields, b"host"), _field_values(fields, b"content-length")
     length = str(len(body)).encode("ascii")
-    if _values(fields, b"transfer-encoding") or lengths not in ([], [length]) or len(hosts) > 1:
+    if (
+        _field_values(fields, b"transfer-encoding")
+        or lengths not in ([], [length])
+        or len(hosts) > 1
+    ):
         raise _bad("Host, Content-Length or Transfer-Encoding of the request do not fit it")
     first = [] if hosts else [(b"Host", str(origin).encode("ascii"))]
     needs_length = not lengths and (body or method in ("POST", "PUT", "PATCH"))
     return [*first, *fields, *([(b"Content-Length", length)] if needs_length else [])]
 
 
-def _values(fields: Fields, wanted: bytes) -> list[bytes]:
+def _field_values(fields: HeaderFields, wanted: bytes) -> list[bytes]:
     return [value.strip() for name, value in fields if name.lower() == wanted]
 
 

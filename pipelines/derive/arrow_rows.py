@@ -99,13 +99,9 @@ def _origin(capture: Capture, pointer: Pointer) -> dict[str, Any]:
         "warc_record_length": pointer.length,
         "warc_record_id": capture.warc_record_id,
         "run_id": capture.run_id or None,
-        "part_of": _text(capture.details.get("part_of")),
+        "part_of": capture.part_of,
         "source": capture.discovery.source if capture.discovery else None,
     }
-
-
-def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) else None
 
 
 def to_table(rows: Sequence[dict[str, Any]], schema: pa.Schema) -> pa.Table:

@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 from archive.types import Capture, Pointer
 from archive.warc.records import digest
 from archive.web.hosts import host_parts, split_url
+from archive.web.http import REDIRECTS
 from archive.web.surt import url_surtkey
 from pipelines.page.html import Opened, opened
 
@@ -65,7 +66,7 @@ def _fetch(capture: Capture) -> dict[str, Any]:
 def _redirect(capture: Capture) -> str | None:
     """Where a redirect leads to; None where it does not say, or says what is no address."""
     location = capture.parsed.get("location")
-    if not location or capture.status not in (301, 302, 303, 307, 308):
+    if not location or capture.status not in REDIRECTS:
         return None
     try:
         return urljoin(capture.url, location)

@@ -26,7 +26,7 @@ from pipelines.derive.crawl_log import crawl_log_rows, log_row
 from pipelines.derive.imported import imported_capture
 from pipelines.derive.worker_marks import WorkerMark, marking
 from pipelines.extract import Context, page_of, read_tree
-from pipelines.page.html import HTML, REDIRECTS, Opened, opened
+from pipelines.page.html import HTML, NO_PAGES, Opened, opened
 
 _PENDING = 20_000  # objects: about what one page makes
 _DATED = ("fetch_time", "date_published", "date_modified", "date_announced", "comments")
@@ -216,7 +216,7 @@ def derive_page(
 
     *content* is what `opened` gave, where it was opened before; its tree is used up.
     """
-    if capture.details.get("role") in _NO_PAGE or capture.status in REDIRECTS:
+    if capture.role in _NO_PAGE or capture.status in NO_PAGES:
         return None
     if capture.original:
         return revisit_row(capture, pointer)

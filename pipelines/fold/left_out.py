@@ -43,7 +43,7 @@ def bearing(
     """
     left: tuple[Quarantined, ...] = ()
     while True:
-        within = without(batch, left)
+        within = leaving_out(batch, left)
         try:
             with memory.attempt():
                 made = step(within)
@@ -62,7 +62,7 @@ def bearing(
             return made, tuple(sorted(left))
 
 
-def without(batch: Batch, left: Sequence[Quarantined]) -> Batch:
+def leaving_out(batch: Batch, left: Sequence[Quarantined]) -> Batch:
     """*batch* that leaves out what is *left*, too."""
     return replace(batch, quarantined=tuple(sorted((*batch.quarantined, *left))))
 
@@ -78,7 +78,7 @@ def _blamed(
         others = [Quarantined(o.file, o.start, o.end, "") for o in inputs if o not in chosen]
         try:
             with memory.attempt():
-                step(without(batch, others))
+                step(leaving_out(batch, others))
                 raise _Unborne(())  # nothing of it stays
         except _Unborne:
             return None

@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 
 from archive.types import Capture
 from archive.web.charset import decoded
-from archive.web.http import MAX_CONTENT, decode_content
+from archive.web.http import MAX_CONTENT, REDIRECTS, decode_content
 from archive.web.sniff import sniff
 from pipelines.text.language import language_of_page
 
@@ -23,7 +23,7 @@ MAX_TAGS = 150_000
 """Tags that are read, so that a page of nothing else costs seconds and megabytes; see `bounded`."""
 
 HTML = ("text/html", "application/xhtml+xml")
-REDIRECTS = (300, 301, 302, 303, 307, 308)
+NO_PAGES = (300, *REDIRECTS)
 """Statuses of answers that are no pages: their markup is not read."""
 
 _CONTROLS = bytes({*range(32)} - set(b"\t\n\x0c\r"))
@@ -83,7 +83,7 @@ def opened(capture: Capture) -> Opened:
     if found.media_type not in HTML:
         return found
     characters = decoded(found.data, capture.parsed.get("content-type"))
-    tree = None if capture.status in REDIRECTS else parse_html(characters.text)
+    tree = None if capture.status in NO_PAGES else parse_html(characters.text)
     seen = tree is not None and capture.status == 200
     return replace(
         found,
@@ -113,7 +113,6 @@ def page_of(capture: Capture, content: Opened | None = None) -> Page | None:
         return None
     head = capture.parsed
     declared_tdm = (head.get("tdm-reservation") or "").strip()
-    by_file = capture.details.get("tdm_reservation")
     return Page(
         url=capture.url,
         content=content.data,
@@ -122,7 +121,7 @@ def page_of(capture: Capture, content: Opened | None = None) -> Page | None:
         status=capture.status,
         robots=", ".join(head.get_all("x-robots-tag")) or None,
         tdm_reservation={"0": False, "1": True}.get(declared_tdm),
-        tdm_by_file=by_file if isinstance(by_file, bool) else None,
+        tdm_by_file=capture.tdm_reservation,
     )
 
 

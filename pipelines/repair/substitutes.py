@@ -20,7 +20,7 @@ from archive.tables.dataset import rows
 from archive.tables.journal import BATCH_URI, JournalEntry, Quarantined
 from archive.types import Discovery, Row
 from archive.warc import crawl_log
-from archive.warc.captures import about_block, is_concurrent
+from archive.warc.captures import CrawlNotes, is_concurrent, notes_block
 from archive.warc.crawl_log import CRAWL_LOG_URI, SOURCE_URI
 from archive.warc.records import (
     Located,
@@ -149,15 +149,19 @@ class OtherCopies:
         if row is None:
             return None
         log = self._one("crawl_log", first.id) or {}
-        role = "page" if log.get("verdict") else "listing"
         found = row["source"] and Discovery(
             source=row["source"],
             by=log.get("discovered_by") or "link",
             via=log.get("discovered_via"),
             announced=log.get("date_announced"),
         )
-        block = about_block(found or None, row["run_id"], {"role": role, "restored": True})
-        return _metadata_record(first, block)
+        notes = CrawlNotes(
+            run_id=row["run_id"],
+            discovery=found or None,
+            role="page" if log.get("verdict") else "listing",
+            details={"restored": True},
+        )
+        return _metadata_record(first, notes_block(notes))
 
     def of_ours(self, hurt: DamagedPlace) -> Restored | None:
         """The `resource` record of ours that is damaged."""

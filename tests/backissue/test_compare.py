@@ -16,13 +16,14 @@ import pytest
 import archive
 from archive.library import Library
 from backissue.commands.rebuild import print_comparison
+from pipelines.rebuild.comparison import compare_generations
 from pipelines.rebuild.generation import half_made
 from small import Small
 from support import command, contents
 
 ROOT = Path(archive.__file__).parents[1]
 EDITS = {
-    ("extractor", 'EXTRACTOR_VERSION = f"0.5.0'): 'EXTRACTOR_VERSION = f"0.9.0',
+    ("extractor_version", 'EXTRACTOR_VERSION = f"0.5.0'): 'EXTRACTOR_VERSION = f"0.9.0',
     ("extract", "text = plain(body.blocks)"): "text = plain(body.blocks[:2])",
     ("extract", "for block in body.blocks)"): "for block in body.blocks[:2])",
     (

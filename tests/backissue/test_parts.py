@@ -36,7 +36,7 @@ def part(number: int, last: int = 3) -> Capture:
     )
     made = captured("north", number, number, html.encode())
     more = {"part_of": URL, "part": number} if number > 1 else {}
-    return replace(made, url=url, run_id="run-north-1", details=made.details | more)
+    return replace(made, url=url, run_id="run-north-1", **more)
 
 
 @pytest.fixture

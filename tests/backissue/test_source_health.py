@@ -11,12 +11,12 @@ from archive.errors import InvalidSource
 from archive.source import Source
 from archive.state.database import Run, now_text
 from backissue.source_health import SourceFacts, SourceState, rhythm_of, state_of
-from crawlers.sources.folder import Declared
+from crawlers.sources.folder import DeclaredSources
 from crawlers.sources.next_run import History
 
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
-DECLARED = Declared({"review": Source(name="review", url="http://review.example/")})
+DECLARED = DeclaredSources({"review": Source(name="review", url="http://review.example/")})
 
 
 def ran(state: str, hours_ago: float = 1, detail: str | None = None) -> Run:
@@ -24,7 +24,7 @@ def ran(state: str, hours_ago: float = 1, detail: str | None = None) -> Run:
     return Run(f"r{hours_ago}", "review", None, started, started, state, detail, 9, 9, 8, 1)
 
 
-def seen(*runs: Run, declared: Declared = DECLARED, **known: object) -> SourceState:
+def seen(*runs: Run, declared: DeclaredSources = DECLARED, **known: object) -> SourceState:
     return state_of("review", declared, SourceFacts(History(runs), **known), NOW)  # type: ignore[arg-type]
 
 
@@ -65,13 +65,13 @@ def test_a_paused_source_has_no_next_run() -> None:
 
 def test_a_broken_file_is_said_first() -> None:
     error = InvalidSource(Path("/l/sources/review.toml"), "url", "expected an address")
-    found = seen(ran("aborted"), declared=Declared({}, {"review": error}))
+    found = seen(ran("aborted"), declared=DeclaredSources({}, {"review": error}))
     assert found.state == "broken file"
     assert found.cause == "/l/sources/review.toml: url: expected an address"
 
 
 def test_a_source_without_file_is_undeclared() -> None:
-    found = seen(ran("done"), declared=Declared())
+    found = seen(ran("done"), declared=DeclaredSources())
     assert (found.state, found.schedule, found.next_run) == ("undeclared", None, None)
 
 

@@ -10,7 +10,7 @@ import pytest
 from archive.source import ArticleRules, Source
 from archive.state.database import Visit, now_text
 from crawlers.discovery import Announced
-from crawlers.discovery.leads import refusal
+from crawlers.discovery.leads import refused_by_rules
 from crawlers.frontier import AGES, is_due, look_again
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -110,4 +110,4 @@ def test_the_rules_of_a_source_keep_out_what_they_say(
     source = Source(
         url="https://review.example/", article=ArticleRules(deny=("/tag/",)), since=date(2020, 1, 1)
     )
-    assert refusal(source, found) == outcome
+    assert refused_by_rules(source, found) == outcome

@@ -260,6 +260,7 @@ MOVED = b"HTTP/1.1 301 Moved\r\nLocation: /b\r\n\r\n"
         ({}, "fetched", None),
         ({"head": MOVED}, "redirected", "to https://review.example/b"),
         ({"head": b"HTTP/1.1 404 No\r\n\r\n"}, "error:http_404", None),
+        ({"head": b"HTTP/1.1 429 Slower\r\n\r\n"}, "blocked:http_429", None),
         ({"truncated": "length"}, "too_large", None),
         ({"truncated": "time"}, "error:timeout", None),
         ({"truncated": "disconnect"}, "error:disconnect", None),

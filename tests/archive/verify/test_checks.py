@@ -19,7 +19,7 @@ from archive.library import Library
 from archive.tables.journal import Batch
 from archive.tables.parquet import TableFile, sha256
 from archive.types import CdxEntry
-from archive.verify.checks import CHECKS, without
+from archive.verify.checks import CHECKS, without_codes
 from archive.verify.library import verify
 from archive.warc.records import Record, read_record, record_bytes, record_member, resource_record
 from archive.warc.restored import Restored, keep_restored
@@ -348,4 +348,4 @@ def test_each_check_has_such_a_library() -> None:
 
 def test_a_check_that_does_not_exist_cannot_be_disabled() -> None:
     with pytest.raises(KeyError):
-        without(["warc.nonsense"])
+        without_codes(["warc.nonsense"])

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastwarc.warc import ArchiveIterator as FastIterator
@@ -81,9 +82,13 @@ captures = st.builds(
     truncated=st.sampled_from([None, "length", "time", "disconnect", "unspecified"]),
     discovery=discoveries,
     details=st.dictionaries(
-        st.sampled_from(["latency_ms", "interim_bytes", "role", "redactions"]),
+        st.sampled_from(["latency_ms", "interim_bytes", "redactions"]),
         st.integers(0, 2**40) | st.text(max_size=5) | st.lists(st.integers(), max_size=2),
     ),
+    role=st.sampled_from([None, "page", "listing", "robots", "requisite"]),
+    part_of=st.none() | st.text(max_size=5),
+    part=st.none() | st.integers(0, 50),
+    tdm_reservation=st.sampled_from([None, True, False]),
 ) | st.builds(
     Capture,
     url=uris,
@@ -250,7 +255,8 @@ def test_whatever_the_values_a_record_has_the_fields_that_were_written_or_is_non
         run_id=run,
         ip_address=address,
         discovery=Discovery(source=detail, by="feed", via=title, title=title),
-        details={"role": detail},
+        details={"redacted": detail},
+        part_of=detail,
     )
     try:
         records = records_of(capture)
@@ -261,6 +267,46 @@ def test_whatever_the_values_a_record_has_the_fields_that_were_written_or_is_non
         assert from_bytes(gzip.decompress(record_member(record))) == record
     assert [record.type for record in records] == ["response", "metadata"]
     assert read_capture(written(capture), 0) == capture
+
+
+NOTED = (
+    b'backissue: {"date_announced": null, "date_modified_announced": null, "discovered_by": "link", '
+    b'"discovered_via": null, "format": 1, "latency_ms": 7, "part": 2, '
+    b'"part_of": "https://review.example/a", "role": "page", "run_id": "run-1", '
+    b'"source": "review", "tdm_reservation": false, "title_announced": null}\r\n'
+)
+SPARSE = b'backissue: {"format": 1, "latency_ms": 7, "run_id": "run-1"}\r\n'
+PART: dict[str, Any] = {
+    "role": "page",
+    "part_of": "https://review.example/a",
+    "part": 2,
+    "tdm_reservation": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("block", "fields"),
+    [
+        (NOTED, PART | {"discovery": Discovery(source="review", by="link")}),
+        (SPARSE, dict.fromkeys(PART) | {"discovery": None}),
+    ],
+    ids=["with all", "with none"],
+)
+def test_role_part_and_reservation_are_fields_of_the_capture(
+    make_capture: MakeCapture, block: bytes, fields: dict[str, Any]
+):
+    capture = make_capture(run_id="run-1", details={"latency_ms": 7}, **fields)
+    *others, metadata = records_of(capture)
+    assert metadata.block == block
+    assert capture_of([*others, replace(metadata, block=block)]) == capture
+
+
+def test_a_value_of_another_type_stays_in_the_details(make_capture: MakeCapture):
+    strange = {"role": 1, "part_of": ["x"], "part": True, "tdm_reservation": "yes"}
+    capture = make_capture(details=strange)
+    found = read_capture(written(capture), 0)
+    assert found == capture
+    assert (found.details, found.role, found.part) == (strange, None, None)
 
 
 def test_line_ends_in_a_title_stay_in_the_title(make_capture: MakeCapture):

@@ -145,7 +145,7 @@ def test_how_a_url_was_found_stands_in_its_metadata_record(archived: Archived) -
     found = []
     for path in archived.library.path.glob("warc/**/*.warc.gz"):
         with path.open("rb") as stream:
-            found += [c.discovery for c in read_captures(stream) if c.details["role"] == "page"]
+            found += [c.discovery for c in read_captures(stream) if c.role == "page"]
     assert {one.by for one in found if one} >= {"feed", "sitemap", "redirect"}
     assert all(one and one.via for one in found)
     assert any(one and one.announced and one.title for one in found)

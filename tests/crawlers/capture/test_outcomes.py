@@ -5,15 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from scrapy import Request
 
 from archive.errors import DiskFailed, DiskFull
 from archive.types import Discovery
-from crawlers.capture.failures import FetchFailed
-from crawlers.capture.outcomes import of_failure
-from crawlers.request_meta import Ask
+from crawlers.capture.outcomes import outcome_of_failure
+from crawlers.errors import FetchFailed
+from crawlers.request_meta import Purpose, meta_for
 
 URL = "https://review.example/a"
-ASK = Ask(run_id="run", discovery=Discovery(source="review", by="feed"), role="page")
+PURPOSE = Purpose(run_id="run", discovery=Discovery(source="review", by="feed"), role="page")
 
 
 @pytest.mark.parametrize(
@@ -27,7 +28,7 @@ ASK = Ask(run_id="run", discovery=Discovery(source="review", by="feed"), role="p
     ],
 )
 def test_a_failure_is_called_by_what_it_was(error: Exception, outcome: str) -> None:
-    found = of_failure(URL, ASK, {}, error)
+    found = outcome_of_failure(Request(URL, meta=meta_for(PURPOSE)), error)
     assert (found.url, found.outcome) == (URL, outcome)
     assert found.detail
     assert found.failed

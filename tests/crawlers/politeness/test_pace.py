@@ -10,12 +10,11 @@ import pytest
 
 from archive.source import Source
 from archive.web.http import Head
+from crawlers.errors import HostResting, Stopped
 from crawlers.politeness.pace import (
     PATIENCE,
-    HostResting,
     Lane,
     Pace,
-    Stopped,
     host_delays,
     retry_after,
 )

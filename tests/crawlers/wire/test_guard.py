@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.errors import UsageError
+from crawlers.errors import AddressRefused
 from crawlers.wire import Override, parse_override
-from crawlers.wire.guard import Address, Guard, Refused, refusal
+from crawlers.wire.guard import Guard, PeerAddress, refusal
 
 
 @pytest.mark.parametrize(
@@ -56,7 +57,7 @@ def test_only_the_allowed_of_mixed_answers_are_used(run):
         return ["127.0.0.1", "1.1.1.1", "10.0.0.1", "2606:4700::1111"]
 
     found = run(Guard(mixed).addresses("mixed.example", 443))
-    assert found == [Address("1.1.1.1", 443), Address("2606:4700::1111", 443)]
+    assert found == [PeerAddress("1.1.1.1", 443), PeerAddress("2606:4700::1111", 443)]
 
 
 def test_a_name_that_is_bound_anew_is_judged_anew(run):
@@ -67,8 +68,8 @@ def test_a_name_that_is_bound_anew_is_judged_anew(run):
             return answers.pop(0)
 
         guard = Guard(rebinding)
-        assert await guard.addresses("bad.example", 80) == [Address("1.1.1.1", 80)]
-        with pytest.raises(Refused, match=r"bad\.example .* 127\.0\.0\.1 \(loopback\)"):
+        assert await guard.addresses("bad.example", 80) == [PeerAddress("1.1.1.1", 80)]
+        with pytest.raises(AddressRefused, match=r"bad\.example .* 127\.0\.0\.1 \(loopback\)"):
             await guard.addresses("bad.example", 80)
 
     run(scenario())
@@ -112,5 +113,5 @@ def test_the_first_override_that_fits_wins_and_nothing_is_resolved(run):
 
     overrides = tuple(map(parse_override, ["a.example:80:127.0.0.1:8080", "*:*:127.0.0.2"]))
     guard = Guard(resolve, overrides)
-    assert run(guard.addresses("a.example", 80)) == [Address("127.0.0.1", 8080)]
-    assert run(guard.addresses("a.example", 443)) == [Address("127.0.0.2", 443)]
+    assert run(guard.addresses("a.example", 80)) == [PeerAddress("127.0.0.1", 8080)]
+    assert run(guard.addresses("a.example", 443)) == [PeerAddress("127.0.0.2", 443)]

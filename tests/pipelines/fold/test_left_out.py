@@ -299,7 +299,7 @@ def test_a_page_behind_another_that_cannot_be_borne_costs_no_more(
 ) -> None:
     """Fault injection, see above."""
     follows = {BAD - 1: {}, BAD: {"part_of": url(BAD - 1)}, BAD + 1: {"part_of": url(BAD - 1)}}
-    keep(library, [capture(number, details=details) for number, details in follows.items()])
+    keep(library, [capture(number, details={}, **parts) for number, parts in follows.items()])
     with monkeypatch.context() as patch:
         breaking(patch, step, ValueError("it cannot be borne"))
         publish(library, ONE)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from archive.errors import CorruptRecord
 from archive.library import Library
-from archive.state.database import Validator, now_text, pointer_of
+from archive.state.rows import Validator, now_text, pointer_of
 from archive.types import Capture, Original, RevisitProfile
 from archive.warc.records import digest
 from archive.web.http import parse_head

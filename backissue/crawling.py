@@ -16,7 +16,7 @@ from archive.errors import ExitCode, LockHeld
 from archive.library import Library
 from archive.repair.recover import recover
 from archive.source import Source
-from archive.state.database import Run
+from archive.state.rows import Run
 from backissue.output import Meter
 from backissue.service.socket_client import ServiceCrawl, connect, crawl_request, turn
 from crawlers.orders import Halt, Order, Refused
@@ -200,8 +200,7 @@ def _update_meter(meter: Meter, runs: dict[str, Run]) -> None:
 
 def _as_recorded(library: Library, progress: CrawlProgress) -> list[Run]:
     """The runs as they stand in the state, where recovery may have ended them."""
-    marks = ", ".join("?" for _ in progress.runs)
-    return library.state.runs(f"run_id IN ({marks})", *progress.runs)
+    return library.state.runs_named(progress.runs)
 
 
 def _exit_code(progress: CrawlProgress, runs: Sequence[Run]) -> ExitCode:

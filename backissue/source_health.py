@@ -12,8 +12,9 @@ from archive.disk import files
 from archive.disk.locks import is_held
 from archive.errors import TablesMissing
 from archive.library import Library
-from archive.state.database import Run, State
+from archive.state.database import State
 from archive.state.read_only import ask
+from archive.state.rows import Run
 from archive.tables import journal
 from archive.web.userinfo import hide_userinfo
 from crawlers.sources.folder import DeclaredSources, SourceFiles
@@ -256,7 +257,7 @@ def _unpublished_captures(library: Library, state: State) -> Mapping[str, Unpubl
     captured = library.captures(columns=["run_id", "fetch_time"]).to_arrow()
     published = Counter(captured["run_id"].to_pylist())
     found: dict[str, Unpublished] = {}
-    for run in state.runs("started >= ?", month_ago.isoformat(timespec="microseconds")):
+    for run in state.runs_since(month_ago):
         lacking = run.captures - published[run.run_id]
         if lacking > 0:  # runs come in the order in which they began
             known = found.get(run.source, Unpublished(since=datetime.fromisoformat(run.started)))

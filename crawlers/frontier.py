@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 from archive.outcomes import REFUSED
-from archive.state.database import Visit, now_text
+from archive.state.rows import Visit, now_text
 from crawlers.discovery import Announced
 
 # After an article changed it is looked at again at growing age; one that has been the same for the

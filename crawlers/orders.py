@@ -10,7 +10,7 @@ from typing import Any
 
 from archive.errors import BackissueError, ExitCode, LockHeld
 from archive.source import Source
-from archive.state.database import Run
+from archive.state.rows import Run
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import Any
 
 from archive.library import Library
 from archive.source import Source
-from archive.state.database import Run
+from archive.state.rows import Run
 from crawlers.orders import Order
 from crawlers.politeness.pace import host_delays
 from crawlers.process.child import CrawlJob

@@ -18,7 +18,7 @@ from archive.disk.locks import lock
 from archive.errors import ArchiveError, LockHeld
 from archive.library import Library, restored_of
 from archive.outcomes import is_failure
-from archive.state.database import Run, Visit, now_text
+from archive.state.rows import Run, Visit, now_text
 from archive.types import Capture
 from archive.warc import crawl_log
 from archive.warc.captures import capture_of
@@ -84,7 +84,7 @@ def end_lost_runs(library: Library, held: Collection[str] = ()) -> list[Lost]:
 
 
 def _running(library: Library) -> list[Run]:
-    return library.state.runs("state = 'running'")
+    return library.state.running()
 
 
 def _is_free(library: Library, source: str, held: Collection[str], locks: ExitStack) -> bool:

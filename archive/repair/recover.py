@@ -15,7 +15,7 @@ from archive.library import Library, restored_of
 from archive.repair.dead_runs import Lost, end_lost_runs
 from archive.repair.leftovers import remove_leftovers
 from archive.repair.torn_files import MendedFile, mend
-from archive.state.database import WarcFileRow
+from archive.state.rows import WarcFileRow
 from archive.warc import cdxj
 from archive.warc.records import Located
 from archive.warc.scan import scan

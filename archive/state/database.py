@@ -8,85 +8,16 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass, fields
-from datetime import UTC, datetime
+from dataclasses import astuple, fields
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from archive.outcomes import HAD, PASSING
+from archive.outcomes import HAD
+from archive.state.rows import Run, Validator, Visit, WarcFileRow, now_text
 from archive.state.tables import LATER, TABLES
-from archive.types import Pointer
-
-
-@dataclass(frozen=True, slots=True)
-class WarcFileRow:
-    """How far one WARC file is written and derived, in bytes."""
-
-    name: str
-    synced_offset: int
-    derived_offset: int
-    sealed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Validator:
-    """The newest complete response of a URL, and what a conditional request for it may say."""
-
-    url_surtkey: str
-    url: str
-    etag: str | None
-    last_modified: str | None
-    payload_digest: str
-    fetch_time: str
-    warc_record_id: str
-    warc_filename: str
-    warc_record_offset: int
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One run of one source; times are ISO 8601 in UTC."""
-
-    run_id: str
-    source: str
-    scheduled_for: str | None
-    started: str
-    ended: str | None
-    state: str
-    detail: str | None
-    known: int = 0
-    finished: int = 0
-    captures: int = 0
-    failed: int = 0
-    announced: int | None = None
-    new: int | None = None
-    span: float | None = None
-    look_again: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """The newest outcome of a URL of a source; times are ISO 8601 in UTC."""
-
-    source: str
-    url_surtkey: str
-    url: str
-    outcome: str
-    fetch_time: str
-    changed_time: str
-    announced: str | None
-
-    @property
-    def failed(self) -> bool:
-        """Whether the URL could not be had, so that it is worth another try."""
-        return self.outcome.startswith(PASSING)
-
-
-def now_text(moment: datetime | None = None) -> str:
-    """*moment* (default: now) as the state keeps times: ISO 8601, UTC, sortable as text."""
-    return (moment or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="microseconds")
 
 
 class State:
@@ -203,8 +134,37 @@ class State:
         with self.transaction() as connection:
             connection.executemany(_insert(Run, "runs").replace("REPLACE", "IGNORE"), rows)
 
-    def runs(self, where: str = "1", *values: Any) -> list[Run]:
-        """Runs in the order in which they started."""
+    def runs(self) -> list[Run]:
+        """All runs, in the order in which they started; so those of the queries below."""
+        return self._runs("1")
+
+    def run(self, run_id: str) -> Run | None:
+        """The run of that id."""
+        return next(iter(self._runs("run_id = ?", run_id)), None)
+
+    def runs_named(self, run_ids: Collection[str]) -> list[Run]:
+        """The runs of these ids, as far as there are any."""
+        marks = ", ".join("?" for _ in run_ids)
+        return self._runs(f"run_id IN ({marks})", *run_ids)
+
+    def runs_since(self, moment: datetime) -> list[Run]:
+        """The runs that started at *moment* or later."""
+        return self._runs("started >= ?", now_text(moment))
+
+    def running(self) -> list[Run]:
+        """The runs that have not ended, as far as the state knows: their process may be dead."""
+        return self._runs("state = 'running'")
+
+    def has_finished(self, source: str) -> bool:
+        """Whether a run of *source* has come to its end."""
+        query = "SELECT 1 FROM runs WHERE source = ? AND state = 'done' LIMIT 1"
+        return bool(self.rows(query, source))
+
+    def unfinished_runs(self, source: str, but: str) -> list[Run]:
+        """The runs of *source*, without that of the id *but*, which have not come to their end."""
+        return self._runs("source = ? AND state != 'done' AND run_id != ?", source, but)
+
+    def _runs(self, where: str, *values: Any) -> list[Run]:
         rows = self.rows(f"SELECT * FROM runs WHERE {where} ORDER BY started, run_id", *values)
         return [Run(*row) for row in rows]
 
@@ -262,11 +222,6 @@ class State:
         rows = [astuple(visit) for visit in visits]  # before the lock: they may ask the state
         with self.transaction() as connection:
             connection.executemany(_insert(Visit, "frontier"), rows)
-
-
-def pointer_of(validator: Validator) -> Pointer:
-    """Where the validator's response stands; its length is not known here."""
-    return Pointer(validator.warc_filename, validator.warc_record_offset, 0)
 
 
 def _insert(kind: type, table: str) -> str:

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime, timedelta
 
-from archive.state.database import State, now_text
+from archive.state.database import State
+from archive.state.rows import now_text
 
 
 @dataclass(frozen=True, slots=True)

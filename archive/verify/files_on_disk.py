@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.disk.locks import is_held
-from archive.state.database import State, WarcFileRow
+from archive.state.database import State
 from archive.state.read_only import ask
+from archive.state.rows import WarcFileRow
 from archive.warc.restored import FOLDER as RESTORED
 
 IMPORTED = "warc/imported/"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from archive.state.database import WarcFileRow
+from archive.state.rows import WarcFileRow
 from archive.tables.schema import TABLES
 from archive.types import Finding
 from archive.verify.checks import FindingPlace

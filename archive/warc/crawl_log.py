@@ -13,7 +13,8 @@ from typing import Any
 from urllib.parse import urldefrag, urljoin
 
 from archive.outcomes import GONE, LOST, REDIRECTED, is_failure, of_answer, of_cut
-from archive.state.database import Run, State, Visit, now_text
+from archive.state.database import State
+from archive.state.rows import Run, Visit, now_text
 from archive.types import Capture
 from archive.warc.records import Record, warc_date
 from archive.web.http import REDIRECTS

@@ -13,7 +13,7 @@ from backissue.output import meter, print_json, print_table, say, tell_quarantin
 if TYPE_CHECKING:
     from archive.library import Library
     from archive.source import Source
-    from archive.state.database import Run
+    from archive.state.rows import Run
     from backissue.crawling import Crawled
 
 HELP: Final = "crawl sources or single pages now"

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from archive.config import ServeSettings
 from archive.errors import ExitCode
 from archive.source import Source
-from archive.state.database import Run
+from archive.state.rows import Run
 from archive.web.hosts import registered_domain
 from crawlers.orders import Halt, Order, Refused
 from crawlers.process.child import CrawlJob

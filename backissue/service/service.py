@@ -18,7 +18,7 @@ from archive.disk import files
 from archive.disk.locks import is_held, lock
 from archive.errors import BackissueError, DiskFull, ExitCode
 from archive.library import Library
-from archive.state.database import Run, now_text
+from archive.state.rows import Run, now_text
 from backissue.service import socket_client
 from backissue.service.crawl_processes import CrawlProcesses
 from backissue.service.socket_server import SocketServer
@@ -224,7 +224,7 @@ class Service:
     async def _mend(self) -> None:
         """Mend what a killed process left; its runs are lost."""
         await asyncio.to_thread(recover_state, self._library)
-        for run in self._library.state.runs("state = 'running'"):
+        for run in self._library.state.running():
             if not is_held(self._library.lock_file(f"source-{run.source}")):
                 self._library.state.put_runs([_mark_lost(run)])
 

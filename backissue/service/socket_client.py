@@ -24,7 +24,7 @@ from archive.disk import files
 from archive.disk.locks import is_held
 from archive.errors import ExitCode, UsageError
 from archive.library import Library
-from archive.state.database import Run
+from archive.state.rows import Run
 from backissue.output import warn
 from crawlers.orders import END, Halt, Order, Refused, order_from_line, order_to_line
 from crawlers.process.child import CrawlJob

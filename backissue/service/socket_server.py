@@ -14,7 +14,7 @@ from typing import Any
 from archive.disk.locks import holder
 from archive.errors import LockHeld
 from archive.library import Library
-from archive.state.database import Run
+from archive.state.rows import Run
 from backissue.service.crawl_processes import CrawlProcesses
 from crawlers.orders import Halt, Order, Refused, order_from_line, order_to_line
 from crawlers.process.child import CrawlJob

@@ -17,7 +17,7 @@ from scrapy.responsetypes import responsetypes
 from archive.outcomes import CUT
 from archive.revisits import conditions
 from archive.schedule import DEFAULT_DELAY
-from archive.state.database import Validator
+from archive.state.rows import Validator
 from archive.types import Capture
 from archive.warc.records import new_record_id
 from archive.web.hosts import host_of

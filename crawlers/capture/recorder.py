@@ -14,8 +14,9 @@ from archive.disk import files
 from archive.errors import BackissueError, CorruptRecord, DiskFailed, DiskFull, UsageError
 from archive.library import Library
 from archive.revisits import kept_validator, revisit_in, validator_of
-from archive.state.database import Run, State, Validator, pointer_of
+from archive.state.database import State
 from archive.state.host_notes import put_rests, rests
+from archive.state.rows import Run, Validator, pointer_of
 from archive.types import Capture, Pointer
 from archive.web.http import MAX_CONTENT, decode_content
 from archive.web.surt import url_surtkey

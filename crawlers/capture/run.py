@@ -11,7 +11,8 @@ from typing import Any
 
 from archive.outcomes import LOST, is_failure
 from archive.source import Source
-from archive.state.database import Run, State, Visit, now_text
+from archive.state.database import State
+from archive.state.rows import Run, Visit, now_text
 from archive.types import Discovery
 from archive.warc import crawl_log
 from archive.warc.crawl_log import unfinished

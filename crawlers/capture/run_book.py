@@ -13,7 +13,7 @@ from archive.disk.locks import lock
 from archive.errors import UsageError
 from archive.library import Library
 from archive.source import Source
-from archive.state.database import Run, Visit, now_text
+from archive.state.rows import Run, Visit, now_text
 from archive.types import Pointer
 from archive.warc.crawl_log import CRAWL_LOG_URI, SOURCE_URI, is_change
 from archive.web.surt import url_surtkey
@@ -58,7 +58,7 @@ class RunBook:
             except sqlite3.IntegrityError:
                 raise UsageError(f"{source.name} has run for {scheduled_for} already") from None
             self._locks[run.run_id] = taken.pop_all()
-        run.first = not state.runs("source = ? AND state = 'done'", source.name)
+        run.first = not state.has_finished(source.name)
         run.shapes = Shapes.learn(state.announced_urls(source.name))
         self.runs[run.run_id] = run
         name = f"{SOURCE_URI}{source.name}:{source.digest}"  # first: what follows counts on it

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from archive.outcomes import GONE, REFUSED
 from archive.source import Source, archive_periods
-from archive.state.database import Run, Visit
+from archive.state.rows import Run, Visit
 from crawlers.discovery import Announced
 from crawlers.discovery.html_pages import links
 from crawlers.discovery.url_shapes import Shapes

@@ -14,8 +14,8 @@ from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
-from archive.state.database import now_text
 from archive.state.host_notes import RobotsNote, put_robots, robots_note
+from archive.state.rows import now_text
 from archive.types import Discovery
 from archive.web.hosts import host_of
 from crawlers.capture.recorder import recorder_of

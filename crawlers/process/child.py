@@ -22,7 +22,7 @@ from pathlib import Path
 from archive.disk.locks import own_card
 from archive.errors import ExitCode
 from archive.source import Source
-from archive.state.database import Run
+from archive.state.rows import Run
 from crawlers.orders import Halt, Order, Refused, order_from_line, order_to_line
 
 _GRACE_SECONDS = 60

@@ -12,7 +12,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from archive.errors import ExitCode
-from archive.state.database import Run
+from archive.state.rows import Run
 from crawlers.orders import END, Halt, Order, Refused, order_from_line, order_to_line
 from crawlers.process.child import CrawlJob, spawn
 

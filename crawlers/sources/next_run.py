@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from archive.source import Source
-from archive.state.database import Run, now_text
+from archive.state.rows import Run, now_text
 from crawlers.sources.cron import cron_trigger
 from crawlers.sources.rhythm import FIRST, SHORTEST, Look, next_look
 

@@ -11,7 +11,7 @@ from scrapy import signals
 from twisted.python.failure import Failure
 
 from archive.errors import BackissueError, DiskFull
-from archive.state.database import Run
+from archive.state.rows import Run
 from archive.types import Discovery
 from archive.web.surt import url_surtkey
 from crawlers.capture.outcomes import (

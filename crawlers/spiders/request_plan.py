@@ -14,7 +14,7 @@ from itertools import islice
 
 from scrapy import Request
 
-from archive.state.database import Visit
+from archive.state.rows import Visit
 from archive.types import DiscoveredBy, Discovery, Role
 from archive.web.surt import normalise_url, url_surtkey
 from crawlers.capture.recorder import Recorder
@@ -56,9 +56,7 @@ class RequestPlan:
                 )
         now = utc_now()
         pages = archive_pages(run.source, now.date())
-        cut = self._recorder.library.state.runs(
-            "source = ? AND state != 'done' AND run_id != ?", run.source.name, run.run_id
-        )
+        cut = self._recorder.library.state.unfinished_runs(run.source.name, but=run.run_id)
         open_pages = (
             page for page in pages if not is_read(page, self._visit(run, page.url), cut, now)
         )

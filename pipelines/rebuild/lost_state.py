@@ -6,7 +6,7 @@ from archive.disk import files
 from archive.errors import CorruptRecord
 from archive.library import Library
 from archive.repair.recover import Recovered, recover
-from archive.state.database import Run
+from archive.state.rows import Run
 from archive.warc.crawl_log import LogLine, read_log, run_of, visits_of
 from archive.warc.records import Located
 from archive.warc.restored import restored_in

@@ -14,7 +14,7 @@ from archive.errors import ArchiveError
 from archive.imported.index import CAPTURES_URI, held_of
 from archive.library import Library, restored_of
 from archive.revisits import validator_of
-from archive.state.database import Validator, now_text
+from archive.state.rows import Validator, now_text
 from archive.tables.journal import BATCH_URI, Batch, Quarantined, Span
 from archive.types import CdxEntry
 from archive.warc import cdxj

@@ -191,13 +191,10 @@ class OtherCopies:
         """The log of a run, in one part, from the state and the rows that were made of it."""
         run_id = uri.removeprefix(CRAWL_LOG_URI)
         found = self._rows("crawl_log", pc.field("run_id") == run_id)
-        runs = self._library.state.runs("run_id = ?", run_id)
-        if not (found and runs):
+        run = self._library.state.run(run_id)
+        if run is None or not found:
             return None
-        run, (body, *more) = (
-            runs[0],
-            crawl_log.bodies(crawl_log.card_of(runs[0]), map(_line, found)),
-        )
+        body, *more = crawl_log.bodies(crawl_log.card_of(run), map(_line, found))
         if more:  # parts of a log of 64 MiB: which of them this was, nothing tells
             return None
         ended = datetime.fromisoformat(run.ended or run.started)

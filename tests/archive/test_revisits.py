@@ -10,7 +10,7 @@ import pytest
 
 from archive.library import Library
 from archive.revisits import as_revisit, conditions, kept_validator, revisit_in, validator_of
-from archive.state.database import Validator
+from archive.state.rows import Validator
 from archive.types import Capture
 from archive.writer import WarcWriter
 

@@ -9,7 +9,7 @@ import pytest
 
 from archive.errors import InvalidSource
 from archive.source import Source
-from archive.state.database import Run, now_text
+from archive.state.rows import Run, now_text
 from backissue.source_health import SourceFacts, SourceState, rhythm_of, state_of
 from crawlers.sources.folder import DeclaredSources
 from crawlers.sources.next_run import History

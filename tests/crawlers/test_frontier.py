@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from archive.source import ArticleRules, Source
-from archive.state.database import Visit, now_text
+from archive.state.rows import Visit, now_text
 from crawlers.discovery import Announced
 from crawlers.discovery.leads import refused_by_rules
 from crawlers.frontier import AGES, is_due, look_again

@@ -9,7 +9,7 @@ import pytest
 
 from archive.errors import BackissueError, LockHeld
 from archive.source import ArticleRules, Source
-from archive.state.database import Run
+from archive.state.rows import Run
 from crawlers.orders import END, Halt, Order, Refused, order_from_line, order_to_line
 
 SOURCE = Source(

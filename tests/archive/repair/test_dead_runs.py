@@ -15,7 +15,7 @@ from archive.library import Library
 from archive.repair.dead_runs import KILLED, Lost
 from archive.repair.recover import recover
 from archive.source import Source
-from archive.state.database import Run, now_text
+from archive.state.rows import Run, now_text
 from archive.types import Capture, Discovery, Original
 from archive.warc import crawl_log
 from archive.warc.crawl_log import CRAWL_LOG_URI, SOURCE_URI, line_of

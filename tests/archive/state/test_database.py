@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.state.database import Run, State, Validator, Visit, WarcFileRow, now_text, pointer_of
+from archive.state.database import State
+from archive.state.rows import Run, Validator, Visit, WarcFileRow, now_text, pointer_of
 
 EARLY, LATE = "2026-11-05T09:00:00.000000+00:00", "2026-11-05T10:00:00.000000+00:00"
 VALIDATOR = Validator(
@@ -71,10 +72,23 @@ def test_runs_come_in_the_order_of_their_start(state: State):
     state.put_runs([later])
     state.put_runs([RUN])
     assert state.runs() == [RUN, later]
-    assert state.runs("started >= ?", LATE) == [later]
+    assert state.runs_since(datetime.fromisoformat(LATE)) == [later]
     done = replace(RUN, state="done", ended=LATE, captures=3)
     state.put_runs([done])
     assert state.runs() == [done, later]
+
+
+def test_runs_are_asked_for_by_what_they_are(state: State):
+    done = replace(RUN, run_id="run-2", state="done", started=LATE)
+    other = replace(RUN, run_id="run-3", source="other", state="aborted", started=LATE)
+    state.put_runs([RUN, done, other])
+    assert (state.run("run-2"), state.run("run-9")) == (done, None)
+    assert state.runs_named({"run-3", "run-1", "run-9"}) == [RUN, other]
+    assert state.runs_named(()) == []
+    assert state.running() == [RUN]
+    assert (state.has_finished("review"), state.has_finished("other")) == (True, False)
+    assert state.unfinished_runs("review", but="run-7") == [RUN]
+    assert state.unfinished_runs("review", but="run-1") == []
 
 
 def test_one_time_of_a_source_has_one_run(state: State):

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from archive.state.database import Run, State
+from archive.state.database import State
 from archive.state.read_only import ask
+from archive.state.rows import Run
 from mounts import fill, read_only, small_disk
 
 DATABASE = "state/backissue.db"

@@ -18,7 +18,8 @@ import pytest
 from archive.library import Library
 from archive.repair.recover import recover
 from archive.search import search
-from archive.state.database import State, Validator, Visit
+from archive.state.database import State
+from archive.state.rows import Validator, Visit
 from archive.web.surt import url_surtkey
 from backissue.crawling import crawl_sources
 from backissue.output import meter

@@ -12,7 +12,7 @@ import pytest
 from archive.errors import LockHeld, UsageError
 from archive.library import Library
 from archive.source import Source
-from archive.state.database import Run
+from archive.state.rows import Run
 from archive.types import Discovery
 from archive.warc import crawl_log
 from archive.warc.records import read_record

@@ -12,7 +12,7 @@ import pytest
 
 from archive.library import Library
 from archive.source import Source
-from archive.state.database import Run, Visit, now_text
+from archive.state.rows import Run, Visit, now_text
 from crawlers.discovery.leads import ArchivePage, is_read
 from loopback import Answer, Host, crawled, outcomes, paths, serving
 

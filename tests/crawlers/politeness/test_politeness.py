@@ -12,7 +12,7 @@ import pytest
 
 from archive.library import Library
 from archive.source import Source
-from archive.state.database import Run
+from archive.state.rows import Run
 from crawlers.orders import Halt, Order, Refused
 from crawlers.politeness.pace import host_delays
 from crawlers.process.child import CrawlJob

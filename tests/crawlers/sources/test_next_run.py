@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from archive.source import Source
-from archive.state.database import Run, now_text
+from archive.state.rows import Run, now_text
 from crawlers.sources.next_run import History, next_run
 from crawlers.sources.rhythm import FIRST
 

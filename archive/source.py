@@ -235,7 +235,7 @@ class Source(BaseModel):
         """Whether *url* is on a host of the magazine's registered domain: a crawl may visit it.
 
         Such a host may be a stranger's: who is told a secret is
-        `crawlers.capture.secrets.may_hear`'s.
+        `crawlers.capture.secret_headers.may_hear`'s.
         """
         try:
             host = _split(check_url(url)).hostname or ""

@@ -16,7 +16,7 @@ from archive.errors import BackissueError, ExitCode
 from archive.version import VERSION
 from archive.web.userinfo import hide_userinfo
 from backissue.commands.flags import add_output
-from backissue.ending import drop_output, fail, flush
+from backissue.error_output import drop_output, fail, flush
 
 _DESCRIPTION = """\
 Backissue keeps magazines: pages go into WARC as the server sent them, clean

@@ -19,10 +19,10 @@ from archive.source import Source
 from archive.state.rows import Run
 from backissue.output import Meter
 from backissue.service.socket_client import ServiceCrawl, connect, crawl_request, turn
-from crawlers.orders import Halt, Order, Refused
 from crawlers.politeness.pace import host_delays
 from crawlers.process.child import CrawlJob
 from crawlers.process.parent import CrawlProcess
+from crawlers.process_orders import Halt, Order, Refused
 from pipelines.derive.engine import Engine
 from pipelines.derive.spans import Receipt
 from pipelines.derive.staging import Follower

@@ -25,9 +25,9 @@ from archive.library import Library
 from archive.source import Source
 from archive.warc.captures import read_capture
 from benchmarks.site import SITEMAP, SavedPage, read_corpus, served
-from crawlers.orders import Order
 from crawlers.process.child import CrawlJob
 from crawlers.process.parent import CrawlProcess
+from crawlers.process_orders import Order
 from pipelines.derive.engine import Engine
 from pipelines.derive.staging import pending, stage_all
 from pipelines.publish import publish

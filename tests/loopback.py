@@ -14,10 +14,10 @@ from typing import Any
 from archive.library import Library
 from archive.source import Source
 from archive.state.rows import Run
-from crawlers.orders import Order
 from crawlers.politeness.pace import host_delays
 from crawlers.process.child import CrawlJob
 from crawlers.process.parent import CrawlProcess
+from crawlers.process_orders import Order
 
 
 @dataclass(frozen=True)

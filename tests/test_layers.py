@@ -72,11 +72,12 @@ ORDER = {
         "extractor_version extract derive fold publish exporting rebuild repair importing"
     ),
     "crawlers": (
-        "settings errors orders request_meta wire discovery frontier politeness sources capture middlewares "
-        "spiders process"
+        "settings errors process_orders request_meta wire discovery frontier politeness sources "
+        "capture middlewares spiders process"
     ),
     "backissue": (
-        "sample ending output source_health service crawling commands cli service_child __main__"
+        "sample error_output output source_health service crawling commands cli "
+        "service_child __main__"
     ),
 }
 

@@ -1,6 +1,6 @@
 """Header fields that a source sends beside ours: their names, where their values stand, who hears.
 
-Whom a crawl tells them is decided by `crawlers.capture.secrets.may_hear`.
+Whom a crawl tells them is decided by `crawlers.capture.secret_headers.may_hear`.
 """
 
 from __future__ import annotations

@@ -15,9 +15,9 @@ from archive.errors import ExitCode
 from archive.source import Source
 from archive.state.rows import Run
 from archive.web.hosts import registered_domain
-from crawlers.orders import Halt, Order, Refused
 from crawlers.process.child import CrawlJob
 from crawlers.process.parent import CrawlProcess
+from crawlers.process_orders import Halt, Order, Refused
 
 logger = logging.getLogger(__name__)
 _LONGEST_PAUSE = 300.0  # seconds before a new process, however many died in a row

@@ -22,9 +22,9 @@ from archive.state.rows import Run, now_text
 from backissue.service import socket_client
 from backissue.service.crawl_processes import CrawlProcesses
 from backissue.service.socket_server import SocketServer
-from crawlers.orders import Order, Refused
 from crawlers.politeness.pace import host_delays
 from crawlers.process.child import CrawlJob
+from crawlers.process_orders import Order, Refused
 from crawlers.sources.folder import DeclaredSources, SourceFiles
 from crawlers.sources.next_run import HISTORY, History, next_run
 from pipelines.rebuild.lost_state import recover_state

@@ -1,8 +1,8 @@
 """The local socket of a running service: commands beside it ask for their turn, or for a crawl.
 
 Lines of JSON. The first says what is wanted: `turn` (nobody else publishes while the connection is
-open), `crawl` (then orders, as `crawlers.orders` writes them), `look` (sources or pauses changed).
-The answer `{"ready": true}` or `{"refused": "why"}` comes when it can be had.
+open), `crawl` (then orders, as `crawlers.process_orders` writes them), `look` (sources or pauses
+changed). The answer `{"ready": true}` or `{"refused": "why"}` comes when it can be had.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from archive.errors import ExitCode, UsageError
 from archive.library import Library
 from archive.state.rows import Run
 from backissue.output import warn
-from crawlers.orders import END, Halt, Order, Refused, order_from_line, order_to_line
 from crawlers.process.child import CrawlJob
+from crawlers.process_orders import END, Halt, Order, Refused, order_from_line, order_to_line
 
 _LONGEST_LINE = 2**20
 _LONGEST_PATH = 100  # bytes: the kernel takes 107

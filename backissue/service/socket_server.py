@@ -16,8 +16,8 @@ from archive.errors import LockHeld
 from archive.library import Library
 from archive.state.rows import Run
 from backissue.service.crawl_processes import CrawlProcesses
-from crawlers.orders import Halt, Order, Refused, order_from_line, order_to_line
 from crawlers.process.child import CrawlJob
+from crawlers.process_orders import Halt, Order, Refused, order_from_line, order_to_line
 
 logger = logging.getLogger(__name__)
 _LONGEST_LINE = 16 * 2**20

@@ -23,7 +23,7 @@ from archive.warc.records import new_record_id
 from archive.web.hosts import host_of
 from archive.web.http import MAX_CONTENT, decode_content, undo_transfer
 from crawlers.capture.recorder import recorder_of
-from crawlers.capture.secrets import may_hear, redact
+from crawlers.capture.secret_headers import may_hear, redact
 from crawlers.errors import Blocked, FetchFailed, HostResting, Unreached
 from crawlers.politeness.pace import pace_of
 from crawlers.request_meta import CapturedExchange, discovery_of, notes_of, purpose_of, retries_of

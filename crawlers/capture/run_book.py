@@ -19,7 +19,7 @@ from archive.warc.crawl_log import CRAWL_LOG_URI, SOURCE_URI, is_change
 from archive.web.surt import url_surtkey
 from archive.writer import WarcWriter
 from crawlers.capture.run import Outcome, SourceRun, to_be_done
-from crawlers.capture.secrets import secrets_of
+from crawlers.capture.secret_headers import secrets_of
 from crawlers.discovery.url_shapes import Shapes
 from crawlers.frontier import merged_dates
 

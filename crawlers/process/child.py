@@ -1,8 +1,8 @@
 """A crawl in a process of its own: it crawls the sources it is told to, until it is told to end.
 
-Orders come as lines over a socket pair, what becomes of them goes back the same way
-(`crawlers.orders`). It ends in good order on SIGTERM, and where the socket ends without END, for
-then its parent is gone, however it went.
+Orders come as lines over a socket pair, and answers go back the same way
+(`crawlers.process_orders`). It ends in good order on SIGTERM. It does so, too, where the socket
+ends without END: then its parent is gone, however it went.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from archive.disk.locks import own_card
 from archive.errors import ExitCode
 from archive.source import Source
 from archive.state.rows import Run
-from crawlers.orders import Halt, Order, Refused, order_from_line, order_to_line
+from crawlers.process_orders import Halt, Order, Refused, order_from_line, order_to_line
 
 _GRACE_SECONDS = 60
 _LONGEST_LINE = 16 * 2**20

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from archive.errors import ExitCode
 from archive.state.rows import Run
-from crawlers.orders import END, Halt, Order, Refused, order_from_line, order_to_line
 from crawlers.process.child import CrawlJob, spawn
+from crawlers.process_orders import END, Halt, Order, Refused, order_from_line, order_to_line
 
 _LONGEST_LINE = 2**20
 

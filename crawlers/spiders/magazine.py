@@ -26,8 +26,8 @@ from crawlers.discovery.html_pages import parse_page, requisites
 from crawlers.discovery.listings import ReadListing, read_listing
 from crawlers.errors import FetchFailed, Stopped
 from crawlers.middlewares.robots import RobotsMiddleware
-from crawlers.orders import Halt, Order, Refused
 from crawlers.politeness.pace import host_delays, pace_of
+from crawlers.process_orders import Halt, Order, Refused
 from crawlers.request_meta import Purpose, given_purpose, meta_for
 from crawlers.sources.toml import load_sources
 from crawlers.spiders.request_plan import RequestPlan

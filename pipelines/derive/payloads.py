@@ -29,7 +29,7 @@ from archive.warc.restored import restored_in
 from archive.warc.scan import scan_groups
 from archive.web.http import MAX_CONTENT, chunks, decode_content
 from archive.web.surt import url_surtkey
-from pipelines.derive.blame import is_of_the_machine, why
+from pipelines.derive.whose_fault import is_of_the_machine, why
 
 _FILE_BYTES = 2**31
 _TRIED = 2**20

@@ -20,10 +20,10 @@ from archive.warc.restored import restored_in
 from archive.warc.scan import Damaged, scan_groups
 from pipelines.body.site_templates import staged
 from pipelines.derive.arrow_rows import PLACED, STAGED, page_row, revisit_row, stage, to_table
-from pipelines.derive.blame import is_of_the_machine, why
 from pipelines.derive.captures_row import capture_row
 from pipelines.derive.crawl_log import crawl_log_rows, log_row
 from pipelines.derive.imported import imported_capture
+from pipelines.derive.whose_fault import is_of_the_machine, why
 from pipelines.derive.worker_marks import WorkerMark, marking
 from pipelines.extract import Context, page_of, read_tree
 from pipelines.page.html import HTML, NO_PAGES, Opened, opened

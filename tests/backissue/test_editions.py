@@ -19,10 +19,10 @@ from archive.library import Library
 from archive.source import Source
 from backissue.sample import SampleMagazines
 from backissue.sample.quarry import QUARRY, REPRINTS, Story, edits_of, stories
-from crawlers.orders import Order
 from crawlers.politeness.pace import host_delays
 from crawlers.process.child import CrawlJob
 from crawlers.process.parent import CrawlProcess
+from crawlers.process_orders import Order
 from pipelines.body.site_templates import template_of
 from pipelines.derive.engine import Engine
 from pipelines.publish import publish

@@ -24,10 +24,10 @@ import zstandard
 from archive.library import Library
 from archive.source import Source
 from archive.types import Capture
-from crawlers.orders import Order
 from crawlers.politeness.pace import host_delays
 from crawlers.process.child import CrawlJob
 from crawlers.process.parent import CrawlProcess
+from crawlers.process_orders import Order
 from loopback import outcomes
 from pipelines.derive.engine import Engine
 from pipelines.publish import publish

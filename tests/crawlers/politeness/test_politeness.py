@@ -13,10 +13,10 @@ import pytest
 from archive.library import Library
 from archive.source import Source
 from archive.state.rows import Run
-from crawlers.orders import Halt, Order, Refused
 from crawlers.politeness.pace import host_delays
 from crawlers.process.child import CrawlJob
 from crawlers.process.parent import CrawlProcess
+from crawlers.process_orders import Halt, Order, Refused
 from loopback import Answer, Asked, Host, crawled, outcomes, paths, serving
 
 LATE = 0.1  # seconds by which a busy server may see a request later than it was sent

@@ -9,9 +9,9 @@ import pytest
 from archive.errors import ExitCode
 from archive.library import Library
 from archive.source import Source
-from crawlers.orders import Order, order_to_line
 from crawlers.politeness.pace import host_delays
 from crawlers.process.child import CrawlJob, spawn
+from crawlers.process_orders import Order, order_to_line
 from loopback import Answer, serving
 
 

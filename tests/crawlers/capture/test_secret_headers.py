@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from archive.errors import UsageError
 from archive.library import Library
 from archive.source import Source
-from crawlers.capture.secrets import may_hear, redact, secrets_of
+from crawlers.capture.secret_headers import may_hear, redact, secrets_of
 from loopback import Answer, crawled, serving
 
 TAIL = b"Accept: */*\r\n\r\nAuthorization: not a field, but a body"

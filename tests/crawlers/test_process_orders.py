@@ -10,7 +10,7 @@ import pytest
 from archive.errors import BackissueError, LockHeld
 from archive.source import ArticleRules, Source
 from archive.state.rows import Run
-from crawlers.orders import END, Halt, Order, Refused, order_from_line, order_to_line
+from crawlers.process_orders import END, Halt, Order, Refused, order_from_line, order_to_line
 
 SOURCE = Source(
     url="https://review.example/",

@@ -20,7 +20,7 @@ from archive.library import Library
 from archive.tables import journal
 
 _COLUMNS = ["article_id", "version", "url", "headline", "article_body", "source", "fetch_time"]
-_GROWTH = 8  # an index is so much larger than the table files, at most
+_GROWTH = 8  # times the size of the table files: an index is not larger
 
 
 @dataclass(frozen=True, slots=True)

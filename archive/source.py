@@ -191,6 +191,7 @@ class Source(BaseModel):
     article: ArticleRules = ArticleRules()
     since: date | None = None
     backfill: Literal["newest", "oldest"] = "newest"
+    # seconds between two requests to a host
     delay: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1.0
     comments: bool | None = None
     headers: Headers = ()

@@ -25,8 +25,8 @@ from archive.warc.records import Record, resource_record
 from archive.warc_file import WarcFile
 
 logger = logging.getLogger(__name__)
-_GROUP_BYTES = 1 << 20
-_GROUP_SECONDS = 0.1
+_GROUP_BYTES = 1 << 20  # bytes written before one fsync acknowledges them: no more than 1 MiB waits
+_GROUP_SECONDS = 0.1  # seconds: no capture waits longer for the captures behind it
 
 
 @dataclass(slots=True)

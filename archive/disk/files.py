@@ -20,9 +20,9 @@ from typing import BinaryIO
 from archive.disk.locks import try_lock
 from archive.errors import BackissueError, DiskFailed, DiskFull, NoPermission
 
-_TRIES = 10
+_TRIES = 10  # to make a folder: another process may remove the empty folder above it
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
-_PROBE = 64 << 10  # more than SQLite asks for at a time
+_PROBE = 64 << 10  # bytes: more than SQLite asks for at a time
 
 
 def write(stream: BinaryIO, data: bytes) -> None:

@@ -17,7 +17,7 @@ from typing import BinaryIO
 from archive.errors import LockHeld
 from archive.web.userinfo import hide_userinfo
 
-_PAUSES = (0.01, 0.05, 0.2)  # who looks whether it is held, holds it for an instant
+_PAUSES = (0.01, 0.05, 0.2)  # seconds: who looks whether a lock is held, holds it for an instant
 
 
 def try_lock(stream: BinaryIO, kind: int = fcntl.LOCK_EX) -> bool:

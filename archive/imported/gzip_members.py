@@ -10,7 +10,7 @@ from typing import BinaryIO
 from archive.warc.gzip import GzipError, new_inflater
 
 GZIP = b"\x1f\x8b\x08"
-_PIECE, _INFLATED, _WINDOW = 1 << 16, 1 << 18, 1 << 18
+_PIECE, _INFLATED, _WINDOW = 1 << 16, 1 << 18, 1 << 18  # bytes: read, inflated, searched at a time
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from archive.errors import ArchiveError, CorruptRecord
 from archive.types import RevisitProfile
 
-IMPORT_FORMAT = 1
+IMPORT_FORMAT = 1  # version of an index's lines
 FOLDER = "warc/imported"
 CAPTURES_URI = "urn:backissue:import:"
 SUMMARY_URI = "urn:backissue:imported:"

@@ -20,6 +20,7 @@ from archive.warc.records import Fields, Record
 __all__ = ["ForeignRecord", "Unreadable", "foreign_records", "parse_fields", "read_one"]
 
 MAX_HEAD = 1 << 20
+"""Bytes in which a record's header has to end."""
 MAX_BLOCK = 1 << 28
 """Bytes of a record's block: what a reader must have room for."""
 
@@ -27,8 +28,8 @@ _HEAD_END = re.compile(rb"\r?\n(?:\r?\n|(WARC/\d))")  # a second version line en
 _VERSION = re.compile(rb"WARC/\d+\.\d+[ \t]*\r?\n")
 _NEXT = re.compile(rb"\nWARC/\d+\.\d+[ \t]*\r?\n[\w-]+[ \t]*:")
 _LENGTH = re.compile("[0-9]{1,18}")
-_LONGEST_BEGIN = 256  # of what `_NEXT` finds
-_MOST_NEWLINES = 64  # behind a record; two line ends are usual
+_LONGEST_BEGIN = 256  # bytes that `_NEXT` matches at most
+_MOST_NEWLINES = 64  # bytes of line ends behind a record; two line ends are usual
 
 
 @dataclass(frozen=True, slots=True)

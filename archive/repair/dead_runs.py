@@ -27,7 +27,7 @@ from archive.warc.scan import scan_groups
 from archive.warc_file import WarcFile
 
 _OPENED = re.compile(r"BACKISSUE-(\d{14})-")
-_SLACK = timedelta(days=1)
+_SLACK = timedelta(days=1)  # by which a clock, or a file's time, may be wrong
 KILLED = "its process was killed"
 
 

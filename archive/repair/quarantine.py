@@ -10,8 +10,8 @@ from pathlib import Path
 from archive.disk import files
 from archive.library import Library
 
-_PIECE = 1 << 20
-_UNREADABLE = 1 << 12
+_PIECE = 1 << 20  # bytes copied at a time
+_UNREADABLE = 1 << 12  # bytes that a disk loses as a whole: they become zeros
 
 
 def keep_bytes(library: Library, file: str, start: int, end: int, why: str) -> str:

@@ -19,7 +19,7 @@ from archive.warc_file import index_path
 
 TORN = "torn by a crash"
 COPIED = "a copy of this file that was made while it was written, and differs from it"
-_PIECE = 1 << 20
+_PIECE = 1 << 20  # bytes compared at a time
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from archive.tables import journal
 from archive.tables.schema import TABLES
 from archive.warc.records import warc_date
 
-_ROWS = 1_000  # at a time
+_ROWS = 1_000  # rows read at a time
 _NAN = struct.pack(">Q", 0x7FF8000000000000)
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from archive.disk import files
 from archive.tables.parquet import TableFile
 
-BATCH_FORMAT = 1
+BATCH_FORMAT = 1  # version of a batch's record and of its line
 BATCH_URI = "urn:backissue:batch:"
 
 

@@ -14,12 +14,15 @@ import pyarrow.parquet as pq
 from archive.disk import files
 from archive.tables.schema import TABLES
 
-_PART = 10_000
+_PART = 10_000  # rows: a part's texts stay below the 2 GiB that a small type can hold
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How the files of one table are written. *sort* ends with what makes a row unique."""
+    """How the files of one table are written. *sort* ends with what makes a row unique.
+
+    *row_group* is in rows, *level* is that of zstd, *page_size* is in bytes.
+    """
 
     sort: tuple[str, ...]
     row_group: int = 10_000

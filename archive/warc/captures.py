@@ -25,10 +25,10 @@ from archive.warc.records import (
 from archive.web.http import Head, decode_content, split_message
 from archive.web.sniff import sniff
 
-METADATA_FORMAT = 1
+METADATA_FORMAT = 1  # version of what a metadata record says
 METADATA_FIELD = b"backissue: "  # one field whose value is JSON, which has no line end
 PROFILE = "http://netpreserve.org/warc/1.1/revisit/"
-_SNIFFED = 4096
+_SNIFFED = 4096  # decoded bytes: more than the 1,445 that the MIME sniffing standard looks at
 
 
 def records_of(capture: Capture, warcinfo_id: str | None = None) -> list[Record]:

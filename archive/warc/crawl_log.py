@@ -19,13 +19,13 @@ from archive.web.surt import url_surtkey
 
 CRAWL_LOG_URI = "urn:backissue:crawl-log:"
 SOURCE_URI = "urn:backissue:source:"
-LOG_FORMAT = 1
+LOG_FORMAT = 1  # version of the log's lines
 LOST = "error:lost"  # what the URL leads to has not come: it is to be asked for again
 _BEHIND_THE_LAST = ("error:http_404", "error:http_410")
 _REDIRECTS = (301, 302, 303, 307, 308)
 _REVISITS = {"server-not-modified": "not_modified", "identical-payload-digest": "duplicate"}
 _TRUNCATED = {"length": "too_large", "time": "error:timeout", "disconnect": "error:disconnect"}
-_MOST_HOPS = 30
+_MOST_HOPS = 30  # redirects that are followed from one URL: they may go round in a circle
 _PART = 1 << 26  # bytes: a log that is longer goes into several records, each with the card
 
 LogLine = dict[str, Any]

@@ -29,7 +29,7 @@ from archive.warc.records import (
 
 RESTORED_URI = "urn:backissue:restored:"
 FOLDER = "warc/restored"
-_FORMAT = 1
+_FORMAT = 1  # version of what such a record says
 
 
 @dataclass(frozen=True, slots=True)

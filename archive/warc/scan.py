@@ -20,8 +20,8 @@ from archive.warc.records import Located, read_record
 from archive.warc.restored import Restored
 
 _MAGIC = b"\x1f\x8b\x08" + bytes(5)  # our members have neither a file name nor a time
-_WINDOW, _SECTOR = 1 << 18, 1 << 12
-_HEAD, _PIECE = 1 << 16, 1 << 9
+_WINDOW, _SECTOR = 1 << 18, 1 << 12  # bytes read at a time; bytes that a disk loses as a whole
+_HEAD, _PIECE = 1 << 16, 1 << 9  # bytes in which a header has to end; bytes inflated at a time
 _FIRST = b"WARC/1."
 _END_OF_HEAD = b"\r\n\r\n"
 _FIELD = re.compile(rb"^(WARC-[\w-]+):[ \t]*<?([^\r\n>]*)>?\r?$", re.MULTILINE)

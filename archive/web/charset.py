@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 
-_PRESCAN = 1024
+_PRESCAN = 1024  # bytes in which the WHATWG's prescan looks for a `meta` element
 BOMS = ((b"\xef\xbb\xbf", "UTF-8"), (b"\xfe\xff", "UTF-16BE"), (b"\xff\xfe", "UTF-16LE"))
 
 _ENCODINGS = """
@@ -103,12 +103,12 @@ _CHANGED = {
 _USER_DEFINED = "".join(map(chr, (*range(0x80), *range(0xF780, 0xF800))))
 _SHIFT = re.compile(rb"\x1b|\x0e|~\{")  # of ISO-2022 and HZ, which browsers do not decode
 _HINT = re.compile(rb"<meta\b[^<>]{0,500}?charset\s*=[\s\"']*([\w.:-]{2,40})", re.IGNORECASE)
-_HINTS = 5  # each costs a reading
+_HINTS = 5  # `meta` elements that are tried: each costs a reading of the page
 _NO_HINTS = ("UTF-8", "UTF-16LE", "UTF-16BE", "x-user-defined", "replacement")
 _FILLED_IN = ("GBK", "gb18030", "Big5", "EUC-JP")
 _MULTIBYTE = (*_FILLED_IN, *["Shift_JIS", "EUC-KR", "ISO-2022-JP", "UTF-8", "UTF-16LE", "UTF-16BE"])
 _FILL = "backissue.charset"
-_MOST_FILLED = 10_000  # a microsecond each; with more of them it is no text
+_MOST_FILLED = 10_000  # characters, a microsecond each: where more are missing, it is no text
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ import brotli
 import zstandard
 
 MAX_CONTENT = 50 * 2**20
-"""How many bytes of a decoded body are looked at."""
+"""Bytes of a decoded body that are looked at: ten GiB may come in a small compressed body."""
 
 _STATUS_LINE = re.compile(
     rb"\s*HTTP(?:/(\d+(?:\.\d+)?))?[ \t]+(\d{3})(?!\d)[ \t]*([^\r\n]*)", re.IGNORECASE
@@ -27,10 +27,10 @@ _BLANK_LINES = re.compile(rb"[\r\n]*")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _CHUNK_LINE = re.compile(rb"[ \t]*0*([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]*)?\r?\n")
 
-_MAX_CODINGS = 5  # curl's bound
-_SLICE = 1024
-_PIECE = 2**16
-_ZSTD_WINDOW = 2**23  # the most that RFC 9659 lets a server ask for
+_MAX_CODINGS = 5  # codings of one body: curl's bound
+_SLICE = 1024  # coded bytes that a decoder gets at a time
+_PIECE = 2**16  # decoded bytes that it gives at a time
+_ZSTD_WINDOW = 2**23  # bytes: the most that RFC 9659 lets a server ask for
 
 
 @dataclass(frozen=True)

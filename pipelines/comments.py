@@ -25,9 +25,9 @@ from pipelines.text.words import collapse
 _MOST = 2000  # comments of a page
 _MOST_FORMS, _FARTHEST = 4, 6  # forms that are looked at, and boxes around one
 _ITEMS = frozenset({"li", "article", "div", "section", "dd", "blockquote"})
-_LONGEST_NAME, _LONGEST_DATE = 60, 60
+_LONGEST_NAME, _LONGEST_DATE = 60, 60  # characters of a line
 _AUTHOR_NAMES = ("author", "fn", "vcard", "username", "user-name", "commenter")
-_REPLY_WORDS = 3
+_REPLY_WORDS = 3  # words of a link such as "Reply" or "Reply to this"
 _FIELDS = ("textarea", "form", "input")
 _PARTS = ("p", "div", "span", "b", "cite", "time", "footer", "header")
 _INITIAL = re.compile(r"\b\w\.$")

@@ -60,8 +60,8 @@ from pipelines.text.phrases import is_credited
 SECOND_FEATURES = (*FEATURES, *CONTEXT_FEATURES, *READING_FEATURES)
 """The names of the rows that the second model sees."""
 
-_MOST_REMOVED = 200
-_NEAR = 3  # segments
+_MOST_REMOVED = 200  # rows of the table `removed` for a page
+_NEAR = 3  # segments from the text within which a cut segment is such a row
 
 
 class JudgedText(NamedTuple):

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from pipelines.body.blocks import Block
 from pipelines.text.words import word_count
 
-_FIRST, _LAST = 2, 5  # blocks of a body that may hold notes
-_LONGEST = 150  # words
+_FIRST, _LAST = 2, 5  # blocks at the beginning and at the end of a body that may hold notes
+_LONGEST = 150  # words of a note
 
 _OPENINGS = r"""
     (?:corrections?|clarifications?|corrections? and clarifications?|errat(?:um|a))WHEN\s*[:.—–-]

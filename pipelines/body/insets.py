@@ -13,7 +13,7 @@ from pipelines.page.elements import HEADINGS, LISTS
 from pipelines.page.segments import Nodes, Segment
 
 _TEXTUAL = HEADINGS | LISTS | {"p", "blockquote", "pre", "table", "figure", "details"}
-_MAIN_SHARE, _ALIKE_SHARE = 60, 30  # percent of the text
+_MAIN_SHARE, _ALIKE_SHARE = 60, 30  # percent of the text: in the main box, in boxes that are alike
 
 
 def apart(segments: Sequence[Segment], nodes: Nodes) -> list[bool]:

@@ -8,8 +8,8 @@ from itertools import pairwise
 from pipelines.classifier.thresholds import POSSIBLE, RAISED
 from pipelines.page.segments import Nodes, Segments
 
-_SEVERAL, _PASSABLE = 4, 700
-_CERTAIN = 900
+_SEVERAL, _PASSABLE = 4, 700  # segments of a box; permille of one of them, or the box is cut
+_CERTAIN = 900  # permille of the text before and behind a doubtful paragraph
 _CLOSE = 3  # segments from text within which a doubtful paragraph may belong to it
 _REACH = 8  # segments from likely text within which doubtful ones may belong to it
 

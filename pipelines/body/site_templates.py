@@ -27,15 +27,19 @@ if TYPE_CHECKING:
 REASON = "template"
 """Why what a template cuts was removed."""
 ARTICLES, SHARED = 5, 3
-"""Articles of a host from which on it has a template; articles that share a block of it."""
+"""Articles of a host that make a template of it; articles that have to share a block of it.
+
+Of 240 pages with such a box 7 bodies are exact from the page alone, and all are with what six other
+pages of the host have taught. Of 240 pages without a box all are: `benchmarks/templates.py`.
+"""
 MOST_BLOCKS = 500
 """Blocks of a template, the most shared first."""
-_MOST_CUT = 30  # percent of a text's words: what shares more is another showing of an article
+_MOST_CUT = 30  # percent of a text's words: a page that shares more shows an article again
 SIBLINGS = 10
-"""Articles of a host from which on it is known how many words they have as a rule."""
+"""Articles of a host that have to be known before it is known how many words they usually have."""
 ENDS = (".", "!", "?", "。", "！", "？", "।", "؟", ":", "…")
 """How a sentence ends."""
-_FAR_SHORTER = 8  # so many times
+_FAR_SHORTER = 8  # a text with less than an eighth of the usual words is not called full
 _BEGINNING = 80  # characters of a block, for those who look into the file
 
 

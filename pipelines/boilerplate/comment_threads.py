@@ -14,13 +14,13 @@ from pipelines.arrays import Ints, prefix
 from pipelines.page.segments import Nodes, Segments
 from pipelines.text.dates import has_day
 
-_FEWEST, _MANY = 3, 5  # boxes
-_LONGEST_CALL = 40  # characters
-_SHARE = 80  # percent of them that are as a comment is
-_NEAR = 3  # boxes around a thread, one of which holds the field
+_FEWEST, _MANY = 3, 5  # boxes in a row
+_LONGEST_CALL = 40  # characters of a link such as "Reply"
+_SHARE = 80  # percent of the boxes that have to look like comments
+_NEAR = 3  # boxes around a thread: the field for a new comment stands in one of them
 _SHORTEST = 40  # characters of what somebody says
-_LONGEST_DATED = 120  # characters
-_TEXT_BEFORE = 100_000  # words times permille of being text
+_LONGEST_DATED = 120  # characters of a line with a date
+_TEXT_BEFORE = 100_000  # words times permille of being text: the article stands before its thread
 _TAGS = frozenset({"div", "li", "article", "section", "dd", "blockquote"})
 
 

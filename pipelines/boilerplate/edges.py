@@ -23,7 +23,7 @@ _AT_THE_END = frozenset(
     | {"author", "advertisement"}
 )
 """What a line at the end of a text is, though it looks like text."""
-_MOST_DATED, _TITLE_WITHIN = 3, 3  # lines above a text
+_MOST_DATED, _TITLE_WITHIN = 3, 3  # lines above a text: dates, and lines that may be its title
 _NEAR = 5  # segments above a wall
 _MOST_BEFORE = 85  # percent of what is likely text
 _LONG = 600  # words: a text of so many is behind no wall

@@ -18,10 +18,10 @@ from pipelines.classifier.segment_features import Table
 from pipelines.page.segments import Nodes, Segments
 from pipelines.text.dates import has_day
 
-_OWN_TEXT = 100_000  # words times permille of being text: more than an introduction
-_SHARE = 25  # percent of that, of a further story
+_OWN_TEXT = 100_000  # words times permille of being text: more than an introduction has
+_SHARE = 25  # percent of the words of the first story that a further story has
 _TITLE_WITHIN, _DAY_WITHIN = 4, 6  # segments from the beginning of a story
-_LONGEST_DATED = 120  # characters
+_LONGEST_DATED = 120  # characters of a line with a date
 _DIGITS = re.compile(r"\d+")
 
 

@@ -10,7 +10,7 @@ from pipelines.text.words import key
 
 _SHORTEST_PULL, _LONGEST_PULL, _SHORTEST_PULLED_FROM = 20, 400, 60  # characters
 _LONG_REPEAT = 40  # characters
-_REPEATED = 0.25  # of the text: from here on a page shows its article more than once
+_REPEATED = 0.25  # share of the text that stands again: such a page shows its article twice
 _APART = BITS["quote"] | BITS["aside"] | BITS["figure"]
 
 

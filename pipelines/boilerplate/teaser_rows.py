@@ -14,8 +14,9 @@ from lxml.html import HtmlElement
 
 from pipelines.page.segments import Segment, Segments
 
+# words of a title at least, characters of it at most, characters of a teaser at least
 _TITLE_WORDS, _LONGEST_TITLE, _SHORTEST_TEASER = 2, 200, 25
-_LINKED = 9  # tenths of a title that is all link
+_LINKED = 9  # tenths of a title's characters that are link
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,7 @@ READ_ON = re.compile(r"\W*(?:continue reading|read the (?:full|whole|rest)|read 
 
 
 _QUESTION = 250  # words of a page that is nothing but a question about consent
-_MOST_LINKS = 6
+_MOST_LINKS = 6  # links of such a page
 
 
 def asks_for_consent(segments: Segments) -> str | None:

@@ -18,7 +18,7 @@ from pipelines.page.segments import Nodes, Numbers, Segments
 
 _MANY = 60  # segments of a box that are counted
 _LEAST_SHARE = 15  # permille of the page's prose: that of a paragraph, however long the story
-_CHAIN_SHARE, _PAGE_SHARE = 70, 40  # percent of a box's, of the page's prose
+_CHAIN_SHARE, _PAGE_SHARE = 70, 40  # percent of the prose of a box, and of the page
 _FLAG_NAMES = """
 comments related popular newsletter share author meta caption sidebar advertisement contents
 dialog hidden navigation aside footer form body figure header article main quote table list

@@ -25,7 +25,7 @@ _OF_THE_MACHINE = (
     pa.ArrowCapacityError,  # more than any one record may have
     pa.ArrowCancelled,
 )
-_LONGEST = 200
+_LONGEST = 200  # characters of a reason
 
 Bears = Callable[[Sequence[T]], Exception | None]
 """Does the work with some inputs and undoes it: the exception that came, if any did."""

@@ -17,7 +17,7 @@ from archive.errors import BackissueError, UsageError
 
 T = TypeVar("T")
 R = TypeVar("R")
-ATTEMPTS = 3  # what kills its worker so often is not tried again
+ATTEMPTS = 3  # workers that a task may kill before it is given up
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,8 +31,8 @@ from archive.web.http import MAX_CONTENT, chunks, decode_content
 from archive.web.surt import url_surtkey
 from pipelines.derive.blame import is_of_the_machine, why
 
-_FILE_BYTES = 2**31
-_TRIED = 2**20
+_FILE_BYTES = 2**31  # bytes of decoded bodies in a file
+_TRIED = 2**20  # bytes of a decoded body: of a longer one no recipe is looked for
 _TEXT_LIKE = ("text/", "application/json", "application/xml", "application/xhtml", "+xml", "+json")
 
 # How servers compress, the usual settings first: (level, window bits, memory level) of zlib.
@@ -44,7 +44,8 @@ _GZIP: dict[str, tuple[int, int, int]] = {
 _GZIP_BEGIN, _GZIP_OS = b"\x1f\x8b\x08" + bytes(5), 3  # zlib's own header: no name, no time, Unix
 _GZIP_FLAG = {1: 4, 9: 2}  # by level; others have none
 _BROTLI = {f"br:{quality}": quality for quality in (5, 4, 6, 1, 11)}
-_SLOWEST, _SLACK = 11, 64  # a hundred times slower than the others, and hardly ever longer
+# the quality that is a hundred times slower than the others; bytes by which it may be longer
+_SLOWEST, _SLACK = 11, 64
 
 
 def payload_files(

@@ -28,7 +28,7 @@ from pipelines.derive.worker_marks import WorkerMark, marking
 from pipelines.extract import Context, page_of, read_tree
 from pipelines.page.html import HTML, REDIRECTS, Opened, opened
 
-_PENDING = 20_000  # objects: about what one page makes
+_PENDING = 20_000  # objects made before garbage is collected: about as many as a page makes
 _DATED = ("fetch_time", "date_published", "date_modified", "date_announced", "comments")
 _NO_PAGE = ("listing", "robots", "requisite")
 

@@ -17,11 +17,11 @@ import numpy as np
 from pipelines.text.words import words
 
 _SHINGLE = 3  # words
-_BANDS, _ROWS = 25, 5
-_PERMUTATIONS, _SEED = 128, 42
-_FEWEST_WORDS = 40  # of shorter texts too many are alike by chance
+_BANDS, _ROWS = 25, 5  # bands of a signature, hashes of a band: the exponents above
+_PERMUTATIONS, _SEED = 128, 42  # hashes of a signature; another seed would give other hashes
+_FEWEST_WORDS = 40  # words: too many shorter texts are alike by chance
 SIMILAR = 0.5
-"""The estimated share of shingles in common from which on one text is a copy of another."""
+"""Estimated share of shingles that two texts have in common: from here on they are copies."""
 
 
 @dataclass(frozen=True, slots=True)

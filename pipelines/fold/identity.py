@@ -16,7 +16,7 @@ from archive.web.hosts import host_parts, split_url
 from archive.web.surt import article_id, url_surtkey
 from pipelines.text.words import key
 
-_TOO_SHARED = 3
+_TOO_SHARED = 3  # different texts that declare one canonical: then it is no article's address
 _VARIANT_KEYS = frozenset(
     {
         *("amp", "outputtype", "print", "printer", "printable", "format", "view", "output"),

@@ -16,8 +16,11 @@ from pipelines.fold.identity import KnownAddresses, identify
 from pipelines.metadata.numbered_urls import is_behind
 from pipelines.metadata.rights import opted_out
 
-_WORSE_BELOW, _FAR_WORSE_BELOW = 0.7, 0.25  # of the words that were there
-_FEW_WORDS = 150  # a shorter text may shrink as it likes
+# Shares of the words that are known. Below 0.7 a less complete page is worse: a teaser after a
+# whole text, or a wall after a live blog. Below 0.25 a whole text is worse, too, unless it comes
+# twice in a row: a notice where a piece was withdrawn.
+_WORSE_BELOW, _FAR_WORSE_BELOW = 0.7, 0.25
+_FEW_WORDS = 150  # words: a whole text that was shorter may shrink as it likes
 _WALLS = ("password", "consent", "paywall")
 _RANKS = {
     **dict.fromkeys(("full", "liveblog"), 3),

@@ -42,8 +42,8 @@ from pipelines.rebuild.indexes import write_indexes
 from pipelines.rebuild.readiness import make_ready
 
 _OF_FILE = ["warc_filename", "run_id"]
-_SLICE_CAPTURES, _SLICE_BYTES = 8_000, 1 << 29  # a batch of them fits in memory
-_PART_CAPTURES, _PART_BYTES = 100, 1 << 22  # what one task derives
+_SLICE_CAPTURES, _SLICE_BYTES = 8_000, 1 << 29  # captures, bytes of WARC: a batch fits in memory
+_PART_CAPTURES, _PART_BYTES = 100, 1 << 22  # captures, bytes of WARC that one task derives
 _PATIENCE = 600  # seconds to wait for another process that publishes
 
 

@@ -18,7 +18,7 @@ from archive.library import Library
 from pipelines.importing.catalog import Catalog
 from pipelines.importing.storage import StoredFile, kind_of, sha256_of, store_file, write_twin
 
-_MOST_NAMED = 1_000  # unreadable places of a file that are named one by one
+_MOST_NAMED = 1_000  # unreadable places of a file that are named, each by itself
 
 ImportProgress = Callable[[str, int, int], None]
 """Is told what is being done, how much of it is done, and how much there is."""

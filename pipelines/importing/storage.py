@@ -32,10 +32,10 @@ _OTHERS = {
     b"filedesc:": "an ARC file: make it a WARC first, as with `warcio recompress`",
     b"\x28\xb5\x2f\xfd": "compressed with Zstandard: compress it with gzip instead",
 }
-_PIECE = 1 << 20
+_PIECE = 1 << 20  # bytes read at a time
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
-_LONGEST = 120
+_LONGEST = 120  # characters of a file's name before its ending
 
 BytesCopied = Callable[[int], None]
 """Is told how many more bytes were read."""

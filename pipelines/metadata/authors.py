@@ -29,8 +29,8 @@ y e und and et of af av the
 """
 _PARTICLES = frozenset(_PARTICLE_WORDS.split())
 
-_MOST_WORDS, _LONGEST = 6, 60
-_MOST_AUTHORS = 30
+_MOST_WORDS, _LONGEST = 6, 60  # words, and characters, of a name
+_MOST_AUTHORS = 30  # names that a row keeps
 _BY = re.compile(
     r"(?:(?:article|story|authored|words and photos|posted|published|written|reviewed|words"
     r"|text|report|reporting|edited)"
@@ -72,8 +72,8 @@ _NAMED_TAGS = ("a", "span", "p", "div", "li", "strong")
 _NAMES_OF_BYLINES = re.compile(
     r"(?<!\S)author(?!\S)|author(?:-name|__name|Name)|byline|posted-by|post-author"
 )
-_MOST_BYLINES = 8
-_MAX_LINE = 120  # characters
+_MOST_BYLINES = 8  # lines of a kind that are read
+_MAX_LINE = 120  # characters of a line that may name authors
 _PERSON_PATH = re.compile(
     r"/(?:authors?|contributors?|profiles?|people|persons?|staff|writers?|journalists?|redaktion"
     r"|autor(?:en|es|i)?|auteurs?|producers|byline|by)/[^/?#]{3,}",

@@ -20,7 +20,7 @@ from pipelines.text.dates import Date, is_in_numbers, order_of, parse_date, url_
 
 _FINENESS: dict[Precision, int] = {"year": 0, "month": 1, "day": 2, "minute": 3, "second": 4}
 _FAR = datetime(2100, 1, 1, tzinfo=UTC)
-_MAX_LINE = 120
+_MAX_LINE = 120  # characters of a line that may show a date
 _PLACEHOLDERS = frozenset({(1970, 1, 1)})
 _UP_TO_SECONDS = len("2026-02-09T06:30:00")
 _A_DAY = timedelta(days=1)

@@ -25,10 +25,10 @@ _VALUE_ATTRIBUTES = ("content", "datetime", "href", "src", "data-src")
 _MAX_VALUE = 10_000  # characters of one declared value
 _MAX_MARKUP = 300  # characters of an element that names an author, a date …
 _MAX_TITLE = 250  # characters of a heading that may be the title
-_MOST_HEADINGS = 60
-_MOST_SCOPES = 20
+_MOST_HEADINGS = 60  # headings and titles of a page that are read
+_MOST_SCOPES = 20  # articles in the markup whose lengths are compared
 _ALL_SCOPES = XPath("descendant::*[@itemscope]")
-_SHORTEST_ARTICLE = 1_000  # characters of the markup of one, where a page marks up several
+_SHORTEST_ARTICLE = 1_000  # characters of the page's own article, where it marks up several
 
 
 Candidate = tuple[str, str]

@@ -27,7 +27,7 @@ from pipelines.page.html import Page
 from pipelines.text.words import key
 
 _SEPARATORS = re.compile(r"\s*[,;]\s*")
-_MOST_KEYWORDS, _LONGEST_KEYWORD = 60, 100
+_MOST_KEYWORDS, _LONGEST_KEYWORD = 60, 100  # keywords of a row, characters of a keyword
 _TRUE, _FALSE = ("true", "1", "yes"), ("false", "0", "no")
 
 

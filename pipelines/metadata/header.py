@@ -12,7 +12,7 @@ from pipelines.page.segments import GOOD_SIZE, Segment, Segments
 from pipelines.text.words import key
 
 _BEFORE, _AFTER = 8, 14  # segments around the title
-_PROSE = 2  # paragraphs after it at which its lines end at the latest: a summary, and the text
+_PROSE = 2  # paragraphs: at the second one the header has ended, for the first may be a summary
 _LONGEST = 160  # characters of a line
 _ELSEWHERE = sum(
     BITS[name] for name in ("comments", "related", "popular", "sidebar", "footer", "navigation")

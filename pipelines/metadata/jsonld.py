@@ -23,9 +23,9 @@ _OTHERS = "itemListElement blogPost blogPosts hasPart relatedLink comment mentio
 _LISTED = frozenset(_OTHERS.split())
 """Properties whose values are other articles than the page's own."""
 
-_MAX_SCRIPT = 2_000_000  # characters
-_MAX_NODES = 5_000
-_MAX_TEXT_DEPTH = 4
+_MAX_SCRIPT = 2_000_000  # characters: a longer script is not read
+_MAX_NODES = 5_000  # objects of a page that are read
+_MAX_TEXT_DEPTH = 4  # lists and objects, each in the other, in which a text is looked for
 _WRAPPING = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>|;)\s*$"
 )

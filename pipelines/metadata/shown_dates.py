@@ -17,10 +17,11 @@ from pipelines.page.elements import BITS, bits_of
 from pipelines.text.dates import has_day, parse_date
 from pipelines.text.phrases import is_date_line
 
+# `time` elements that are read; characters of what they say, of a line, of a note of a change
 _MOST_TIMES, _MAX_RAW, _MAX_LINE = 200, 200, 120
 _LONGEST_NOTE = 200
 _LONGEST_LABEL = 24  # characters that may stand before the word, or between it and the date
-_SMALL_WORDS = 5  # that begin with a small letter
+_SMALL_WORDS = 5  # words that begin with a small letter: so many before a date make a sentence
 _DIGIT = re.compile(r"\d")
 _PUBLISHED_NAMES = re.compile(
     r"publish|posted|entry-date|pubdate|post-date|created|article-date", re.I

@@ -14,7 +14,7 @@ from pipelines.text.words import collapse, key
 
 _SITE_SPLIT = re.compile(r"\s+[|–—·•»:-]+\s+|\s*\|\s*")
 LONGEST_TITLE = 250
-"""Characters of a headline."""
+"""Characters of a headline that are read; what follows is cut off."""
 _IN_COMMON = 30  # percent of the words of the shorter of two titles
 
 

@@ -22,7 +22,7 @@ from pipelines.page.elements import (
 from pipelines.page.segments import BREAK, CELL, MAX_SEGMENTS, Nodes, Segment, Segments, TextPiece
 from pipelines.text.words import collapse
 
-_LONG_CELL = 400  # characters
+_LONG_CELL = 400  # characters: a cell with paragraphs that has more lays out the page
 
 
 def segments_of(root: HtmlElement) -> Segments:

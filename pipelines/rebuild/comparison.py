@@ -23,7 +23,7 @@ from pipelines.fold.memory import FoldMemory
 from pipelines.text.words import words
 
 _KEPT = 20  # articles that changed most
-_SHINGLE = 3  # words
+_SHINGLE = 3  # words that are compared as a whole
 FIELDS = (
     "canonical_url",
     "headline",

@@ -20,7 +20,7 @@ from pipelines.derive.staging import covering, folder_of
 from pipelines.extractor_version import fingerprint
 from pipelines.fold.memory import FoldMemory
 
-_FORMAT = 1
+_FORMAT = 1  # version of what is noted of a generation that is being made
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from archive.warc_file import index_path
 from pipelines.publish import Recorded
 
 MOST_OF_INFO = 1024  # bytes of a warcinfo record's member: what is damaged behind is another's
-_CAPTURES = 500  # for one task; few tasks of our own captures have as many
+_CAPTURES = 500  # captures of one task; few tasks of our own captures have as many
 _PIECE = 4 * 2**20  # bytes of WARC for one task: what an interruption costs at most, per worker
 
 

@@ -33,7 +33,7 @@ from pipelines.repair.substitutes import DamagedPlace, OtherCopies, PartialExcha
 
 _WHY = "damaged; the record was made whole again"
 _PLAIN = b"\x1f\x8b\x08" + bytes(5)  # how a gzip header of ours begins
-_HEADER = 10
+_HEADER = 10  # bytes of a gzip header (RFC 1952)
 _LIKELY = (b"\x00\x03", b"\x00\xff", b"\x04\x03")  # its end: of isal, of zlib
 
 

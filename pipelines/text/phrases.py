@@ -182,7 +182,7 @@ DATE_LINE = re.compile(
 """A line that is a date and nothing else: `Posted on Friday, 12 March 2021 at 10:30`."""
 
 
-_LONGEST_CREDITED, _LONGEST_NAME = 250, 70  # characters
+_LONGEST_CREDITED, _LONGEST_NAME = 250, 70  # characters of a line, and of the credit at its end
 
 
 def is_credited(text: str) -> bool:

@@ -95,8 +95,8 @@ _SOURCE = {
     "article.allow": "regular expressions, of which an article's address matches one; without any, "
     "the shape of an address decides whether a link of a section or archive page is followed",
     "article.deny": "regular expressions, of which an article's address matches none",
-    "since": "articles announced with an earlier date are not fetched; also how far back `archives` "
-    "are read",
+    "since": "articles announced with an earlier date are not fetched; also how far back "
+    "`archives` are read",
     "backfill": '`"newest"` or `"oldest"`: which end of the `archives` is read first',
     "delay": "seconds between two requests to a host; robots' Crawl-delay can only raise it",
     "comments": "no effect yet",

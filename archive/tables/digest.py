@@ -1,7 +1,7 @@
 """What a library's tables say, as one SHA-256: the same however their files are cut and written.
 
 A row is the canonical JSON of its columns (`canonical`); a table is its rows' digests in order; a
-library is its tables that have rows. docs/library.md tells it so that others can compute it.
+library is its tables that have rows. docs/library.md describes this so that others can compute it.
 """
 
 from __future__ import annotations

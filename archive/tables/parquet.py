@@ -72,7 +72,7 @@ def sort_rows(table: str, rows: pa.Table) -> pa.Table:
 def reorder(rows: pa.Table, order: pa.Array) -> pa.Table:
     """The rows that *order* names by their numbers; their texts may have more than 2 GiB.
 
-    Arrow takes from a column in one piece, and only the large types bear one of that size.
+    Arrow takes rows from a column in one piece, and only its large types have pieces of that size.
     """
     wide = rows.cast(pa.schema([field.with_type(_widened(field.type)) for field in rows.schema]))
     wide = wide.combine_chunks()

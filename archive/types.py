@@ -1,5 +1,4 @@
-"""The values that pass from one package to another: seeds, captures, articles, index entries,
-findings."""
+"""The values that pass between packages: seeds, captures, articles, index entries, findings."""
 
 from __future__ import annotations
 

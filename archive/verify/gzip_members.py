@@ -133,7 +133,8 @@ def _read(window: _FileWindow, offset: int) -> Member:
 
 
 def _end_of_record(data: bytes) -> int:
-    """How long a record is whose first bytes are *data*; what one may have where it is not said."""
+    """How long the record is that begins with *data*; where that is not said, the most that it may
+    be."""
     head = data.find(_END_OF_HEAD)
     length = _LENGTH.search(data, 0, head + 2) if head >= 0 else None
     return head + 8 + int(length[1]) if length else MAX_RECORD

@@ -121,7 +121,7 @@ _FORMS: dict[str, Callable[[str], object]] = {
     "warc-payload-digest": _DIGEST.fullmatch,
     "warc-truncated": _WORDS.fullmatch,
 }
-"""What a field's value must be: gives something true where it is."""
+"""A check for each field: what it gives for a value is true where the value has the right form."""
 
 
 def parse_header(data: bytes) -> RecordHeader | None:

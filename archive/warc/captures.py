@@ -166,7 +166,7 @@ def read_capture(stream: BinaryIO, offset: int) -> Capture:
 def capture_of(records: list[Record]) -> Capture:
     """The capture that a response or revisit and its concurrent records keep.
 
-    ArchiveError where they say of it what they may not: no date, or metadata of another form.
+    ArchiveError where they have no date, or metadata of another form.
     """
     try:
         return _capture_of(records)

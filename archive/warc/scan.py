@@ -51,7 +51,7 @@ def scan(
     end: int | None = None,
     restored: Mapping[int, Restored] = _NOTHING,
 ) -> Iterator[Located | Damaged]:
-    """The records from *start*, where one begins, to *end*, and what is damaged between them.
+    """The records from *start*, where a record begins, to *end*, and what is damaged between them.
 
     What is *restored* of this file, by offset, comes in the place of what is damaged. Holds one
     record at a time. Not even a file that is no WARC at all raises anything but OSError.
@@ -92,9 +92,9 @@ def scan_groups(
 ) -> Iterator[list[Located] | Damaged]:
     """As `read_groups`: each record with those that are concurrent to it, and what is damaged.
 
-    An exchange that lost its request is still one. One that lost its metadata counts as damaged:
-    nothing would tell which source it belongs to. What a damaged response leaves of its exchange
-    comes as records on their own.
+    An exchange that lost its request is still an exchange. An exchange that lost its metadata
+    counts as damaged, for nothing else says to which source it belongs. What a damaged response
+    leaves of its exchange comes as records on their own.
     """
     group: list[Located] = []
     hurt = False

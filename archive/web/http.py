@@ -84,7 +84,7 @@ class Head:
 
 def split_message(message: bytes) -> tuple[bytes, bytes]:
     """Head (with its blank line) and body of an HTTP message; all head where no blank line is."""
-    blank = _BLANK_LINES.match(message)  # before the status line, these end nothing
+    blank = _BLANK_LINES.match(message)  # before the status line, blank lines end nothing
     end = _HEAD_END.search(message, blank.end() if blank else 0)
     return (message[: end.end()], message[end.end() :]) if end else (message, b"")
 
@@ -158,7 +158,8 @@ def chunks(body: bytes) -> Iterator[bytes]:
 
 
 def is_framed(body: bytes, *, cut: bool) -> bool:
-    """Whether *body* is in chunks: the last is there, or one that is whole, or a *cut* one."""
+    """Whether *body* is in chunks: it has the last chunk, a whole chunk, or a chunk that was
+    *cut*."""
     at, whole = 0, False
     while line := _CHUNK_LINE.match(body, at):
         at = line.end() + int(line[1], 16)

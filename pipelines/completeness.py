@@ -86,7 +86,8 @@ class Signs:
 
 
 def signs_of(declared: Declarations, url: str = "", rows: TeaserRows | None = None) -> Signs:
-    """The signs on the page at *url* that *declared* describes; *rows* are its, if known."""
+    """The signs on the page at *url* that *declared* describes; *rows* are its teaser rows, if
+    known."""
     tagged = declared.tagged
     linked = sum(1 for heading in tagged("h2", "h3") if _links_away(heading))
     return Signs(
@@ -228,7 +229,7 @@ def _consent_evidence(signs: Signs, count: int) -> str | None:
 
 
 def _in_rows(rows: TeaserRows, blocks: Sequence[Block], count: int) -> str | None:
-    """Why the text that was found is that of rows of titles and teasers, None where it is not."""
+    """Why the text is that of teaser rows; None where it is not."""
     inside = sum(word_count(block.text) for block in blocks if block.text in rows.texts)
     if rows.count < _ROWS or 100 * inside < _IN_ROWS * count:
         return None

@@ -51,7 +51,8 @@ def _sizes(segments: Sequence[Segment], nodes: Nodes) -> list[int]:
 
 
 def _child_of(main: int, node: int, nodes: Nodes) -> int | None:
-    """The node around *node* right below *main*, or *main* itself; None: it is outside."""
+    """The node around *node* right below *main*, or *main* itself; None where *node* is outside of
+    it."""
     last = main
     while node > main:
         last, node = node, nodes.parent[node]

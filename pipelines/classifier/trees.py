@@ -76,7 +76,7 @@ class Trees:
 
 
 def _narrow(values: Ints) -> NDArray[np.int16]:
-    """*values* in 16 bits, which compare faster; what is beyond them is at their end."""
+    """*values* in 16 bits, which compare faster; a larger value becomes the largest."""
     return np.clip(values, -_WIDEST, _WIDEST).astype(np.int16)
 
 

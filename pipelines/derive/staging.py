@@ -33,7 +33,7 @@ def folder_of(staging: Path, span: Span) -> Path:
 
 
 def staged_spans(staging: Path, file: str, start: int) -> list[Span]:
-    """The staged spans of *file* from *start* on, one following the other without a gap."""
+    """The staged spans of *file* from *start* on, each right behind the span before it."""
     found: list[Span] = []
     parent = folder_of(staging, Span(file, 0, 0)).parent
     names = sorted(path.name for path in parent.iterdir()) if parent.is_dir() else []
@@ -171,7 +171,7 @@ class Follower:
             task = self._running.pop(future)
             try:
                 receipt = future.result()
-            except _LEFT:  # to `stage_all`, which tells
+            except _LEFT:  # `stage_all` does it again, and names what it is
                 self._pool = None
                 self._next[task.span.file] = 2**62
                 continue

@@ -147,8 +147,7 @@ def _declaration(content: bytes, content_type: str | None) -> str | None:
 
 
 def _can_be_told(name: str, content: bytes) -> bool:
-    """Whether bytes can contradict the encoding: `x-user-defined` takes all, `replacement` takes
-    none."""
+    """Whether bytes can contradict *name*: `x-user-defined` takes any, `replacement` takes none."""
     if name == "replacement":
         return content.isascii() and _SHIFT.search(content) is not None
     return name != "x-user-defined"

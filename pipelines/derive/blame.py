@@ -1,4 +1,4 @@
-"""Whether an exception is the fault of a capture, which it costs, or of the machine.
+"""Whether an exception is the fault of one capture, which is left out then, or of the machine.
 
 A fault of the machine (a full disk, too little memory, a database that cannot be read, a library
 that is not installed) would befall any capture. It ends the work, and costs no capture.

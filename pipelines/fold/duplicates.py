@@ -26,7 +26,7 @@ SIMILAR = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What is kept of a text: the least hash of its shingles under each permutation."""
+    """What is kept of a text: under each permutation the least hash of its shingles."""
 
     values: bytes
 
@@ -59,7 +59,7 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class NearCopy:
-    """The earliest text that another is a copy of, and how like it that is."""
+    """The earliest text that another text is a copy of, and how alike they are."""
 
     duplicate_of: str
     similarity: float
@@ -76,7 +76,8 @@ class SignatureShelf(Protocol):
 
 
 def copy_of(article_id: str, text: str, shelf: SignatureShelf) -> NearCopy | None:
-    """What the newest *text* of an article is a copy of; None where it is its own."""
+    """The earliest text that the newest *text* of an article is a copy of; None where there is
+    none."""
     signature = Signature.of(text)
     if signature is None:
         return None

@@ -1,4 +1,4 @@
-"""Which article a page is of: by its canonical address where that can be believed, else by its own.
+"""The article that a page is of: by its canonical address if that can be believed, else by its own.
 
 Variants of an address (AMP, print, mobile, tracking parameters) meet in one article. An address
 keeps the article that it was once taken for: nothing is decided twice.
@@ -54,7 +54,7 @@ class KnownAddresses(Protocol):
     """What is known of addresses and their articles."""
 
     def article_of(self, surtkey: str) -> str | None:
-        """The article that the capture of a URL became; None where it was none."""
+        """The article that the capture of a URL became; None where it became none."""
 
     def face_of(self, article_id: str) -> Face | None:
         """What the last accepted version of an article looks like."""

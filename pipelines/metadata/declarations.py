@@ -71,7 +71,7 @@ class Declarations:
 
     @cached_property
     def related(self) -> list[tuple[list[str], HtmlElement]]:
-        """The relations of all links that tell what they lead to."""
+        """The relations of all links that name what they lead to."""
         return [
             (relation.lower().split(), element)
             for element, _ in self.links
@@ -151,12 +151,12 @@ def _metas(tagged: Tagged) -> dict[str, list[str]]:
 def _microdata(tree: HtmlElement, segments: Segments, tagged: Tagged) -> dict[str, list[str]]:
     """The properties of the article that is marked up with microdata.
 
-    Of several it is the one that holds the page's title, else the longest, if it is of any length:
-    the others are teasers.
+    Of several articles it is the article that holds the page's title, else the longest, if that is
+    long enough: the others are teasers.
     """
     scopes = _articles(_scopes(tree, segments))
     if not scopes and _has_properties(tagged):
-        scopes = _articles(_ALL_SCOPES(tree))  # an inline element may be one, if rarely
+        scopes = _articles(_ALL_SCOPES(tree))  # an inline element is an article, too, if rarely
     if not scopes:
         return {}
     own = scopes[0] if len(scopes) == 1 else _own_of(scopes, tagged)

@@ -1,4 +1,4 @@
-"""A page's JSON-LD scripts into nodes, and the nodes into the one that describes its article."""
+"""A page's JSON-LD scripts into nodes, and the choice of the node that describes its article."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class LinkedData:
         return (node for node in self.nodes if not types_of(node).isdisjoint(names))
 
     def article(self, url: str) -> Node | None:
-        """The node of the page's own article: one that names *url* rather than the first."""
+        """The node of the page's own article: a node that names *url*, else the first."""
         own = [
             node
             for node in self.nodes

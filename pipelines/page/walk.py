@@ -51,7 +51,7 @@ class _TreeWalk:
         self.break_at = -1
 
     def block(self, element: HtmlElement, parent: int, linked: bool) -> None:
-        """Read a block element; it ends the run before it, and its own end ends one too."""
+        """Read a block element; its begin ends the open run, and so does its end."""
         nodes, segments = self.nodes, self.segments
         node = len(nodes.parent)
         tag = element.tag
@@ -105,7 +105,7 @@ class _TreeWalk:
             self.inner_block(element, node, linked)
 
     def inner_block(self, element: HtmlElement, node: int, linked: bool) -> None:
-        """Read a block among what is inline by its tag."""
+        """Read a block element that stands in an inline element."""
         if self.parts:
             self.close(node)
         if len(self.segments) < MAX_SEGMENTS:

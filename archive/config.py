@@ -87,7 +87,8 @@ class PolicySettings(_Section):
 
     `robots` is robots.txt: what it forbids is not asked for. The others are what pages say of
     themselves: `noindex`, `noarchive` and `noai` (X-Robots-Tag, meta robots), `tdm` (reserved by
-    TDMRep). Such a page is captured, for nothing else tells, but gets no row in `articles`.
+    TDMRep). Such a page is captured, for only its capture shows the signal. It gets no row in
+    `articles`.
     """
 
     respect: tuple[Respected, ...] = ("robots",)
@@ -133,7 +134,8 @@ def read_settings(folder: Path) -> LibrarySettings:
 
 
 def raise_format(folder: Path, wanted: int) -> None:
-    """Say in `library.toml` that an older Backissue would misread the library, if it says less."""
+    """Raise the format in `library.toml` to *wanted*, if it is lower: an older Backissue then
+    refuses the library."""
     path = folder / "library.toml"
     text = path.read_text(encoding="utf-8")
     if read_settings(folder).format < wanted:
@@ -141,8 +143,8 @@ def raise_format(folder: Path, wanted: int) -> None:
 
 
 def new_settings(name: str, created: datetime) -> bytes:
-    """The `library.toml` of a new library, with a comment for each setting; UsageError if *name*
-    may be no library's."""
+    """The `library.toml` of a new library, with a comment for each setting; UsageError if no
+    library may have the name *name*."""
     try:
         LibrarySettings(name=name, created=created)
     except ValidationError as error:

@@ -2,7 +2,7 @@
 
 BackissueError                  1   something was found wrong
 ├── UsageError                  2   bad usage or configuration
-│   ├── InvalidSource           2   a source file says what it may not
+│   ├── InvalidSource           2   a source file has a field that is not valid
 │   ├── NotALibrary             2   no library stands at that path
 │   ├── NewerFormat             2   the library was written by a newer Backissue
 │   └── NoPermission            2   a file or folder may not be read or written
@@ -12,7 +12,7 @@ BackissueError                  1   something was found wrong
 └── ArchiveError                1   what is in the archive cannot be read
     ├── CorruptRecord           1   a WARC record does not match its length or digest
     ├── TablesMissing           1   the tables are not there, or not all of them
-    ├── BytesMissing            1   rows would go: bytes that a batch takes in are gone or damaged
+    ├── BytesMissing            1   bytes that a batch takes in are gone or damaged: rows would go
     ├── CaptureNotFound         1   no capture has that id
     └── NotImportable           1   a file holds nothing that can be imported
 """
@@ -103,7 +103,7 @@ class NoPermission(UsageError):
 
 
 class LockHeld(BackissueError):
-    """The lock file *path* is held by *holder*, as the lock file tells."""
+    """The lock file *path* is held by *holder*; the lock file says so."""
 
     exit_code = ExitCode.LOCKED
 
@@ -116,7 +116,8 @@ class LockHeld(BackissueError):
 
 
 class DiskFull(BackissueError):
-    """*path*'s disk has *free* bytes left, and *floor* must stay free; 0: no byte more fits."""
+    """The disk of *path* has *free* bytes left, and *floor* must stay free. Where *floor* is 0, no
+    byte more fits."""
 
     exit_code = ExitCode.DISK_FULL
 
@@ -134,7 +135,7 @@ class DiskFull(BackissueError):
 
 
 class DiskFailed(BackissueError):
-    """The disk of *path* did not read or write; *reason* is the system's word for it."""
+    """The disk of *path* did not read or write; *reason* is what the system said."""
 
     def __init__(self, path: Path | str, reason: str) -> None:
         super().__init__(path, reason)
@@ -163,7 +164,7 @@ class CorruptRecord(ArchiveError):
 
 
 class TablesMissing(ArchiveError):
-    """*what* is missing of the tables of the library at *path*; it can be made again."""
+    """The tables of the library at *path* lack *what*; it can be made again."""
 
     def __init__(self, path: Path, what: str) -> None:
         super().__init__(path, what)
@@ -177,7 +178,7 @@ class TablesMissing(ArchiveError):
 
 
 class BytesMissing(ArchiveError):
-    """*places* are bytes of WARC files that a batch takes in and nothing can be derived from."""
+    """A batch takes in the bytes of WARC files at *places*, but no row can be derived from them."""
 
     def __init__(self, path: Path, places: Sequence[str]) -> None:
         super().__init__(path, places)

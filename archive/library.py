@@ -41,8 +41,8 @@ class Library:
     def open(cls, path: Path | str, *, writing: bool = False) -> Library:
         """The library at *path*; NotALibrary, NewerFormat or UsageError where it is none.
 
-        Makes nothing, unless for *writing*: then folders, links and tables that are gone are made
-        again, the tables without rows.
+        Makes nothing, unless for *writing*: then it makes folders, links and tables again that are
+        gone; the tables have no rows.
         """
         folder = Path(path).absolute()
         with files.speaking_errors(folder):
@@ -99,12 +99,13 @@ class Library:
         return self.path / target
 
     def lacking(self) -> list[str]:
-        """What the current generation's journal names and is not there, below the library."""
+        """What the journal of the current generation names and is not there, relative to
+        `generations/`."""
         try:
             generation = self.generation
         except TablesMissing as error:
             return [error.what]
-        try:  # first: files are there before their line is
+        try:  # first: a file is there before its line in the journal
             named = {
                 file.path for entry in journal.read_journal(generation) for file in entry.files
             }
@@ -115,7 +116,7 @@ class Library:
         return [f"{generation.name}/{path}" for path in sorted((named - there) | folders)]
 
     def unread(self) -> str | None:
-        """Why nothing may be found though there are captures; None where the tables have some."""
+        """Why the tables may be empty though there are captures; None where they have some."""
         if journal.read_journal(self.generation) or not any(
             self.path.glob("warc/[0-9]*/**/*.warc.gz")
         ):
@@ -249,7 +250,8 @@ def _lay_out_tables(folder: Path, created: datetime) -> None:
 
 
 def _unused(folder: Path, there: list[str]) -> str:
-    """The number of a generation that holds no rows; what lost its journal keeps its files."""
+    """The number of a generation that holds no rows. A generation that lost its journal keeps its
+    files."""
     if not there:
         return _FIRST
     holds_rows = any((folder / "generations" / there[-1]).glob("*/data/*/g*-*[1-9]-*.parquet"))

@@ -62,10 +62,10 @@ def conditions(validator: Validator) -> list[tuple[str, str]]:
 
 
 def as_revisit(capture: Capture, validator: Validator | None) -> Capture:
-    """*capture* as the revisit that it is of the capture which *validator* remembers, or unchanged.
+    """*capture* as a revisit of the capture that *validator* remembers; unchanged where it is none.
 
-    A 304 refers to the response that the request named, if it named one; a payload with the same
-    digest again keeps its head, and its body is left to the original (WARC 1.1, 6.7).
+    A 304 refers to the response that the request named, if it named any. A response with the same
+    payload digest keeps its head, and leaves its body to the original (WARC 1.1, 6.7).
     """
     if validator is None or validator.url != capture.url or capture.truncated:
         return capture

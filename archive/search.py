@@ -20,7 +20,7 @@ from archive.library import Library
 from archive.tables import journal
 
 _COLUMNS = ["article_id", "version", "url", "headline", "article_body", "source", "fetch_time"]
-_GROWTH = 8  # an index is so much larger than the table files, at most
+_GROWTH = 8  # times the size of the table files: an index is not larger
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def refresh(library: Library) -> None:
 
 @contextmanager
 def _index(library: Library, told: Callable[[str], None]) -> Iterator[sqlite3.Connection]:
-    """The index of the tables as they are now; one for this time where none can be kept."""
+    """The index of the tables as they are now; a temporary index where none can be kept."""
     path = _path(library)
     if not path.exists():
         try:
@@ -89,7 +89,7 @@ def _path(library: Library) -> Path:
 
 
 def _make(library: Library, path: Path) -> None:
-    """Make the index at *path*; those of older tables go."""
+    """Make the index at *path*; the indexes of older tables are removed."""
     folder = path.parent
     with files.speaking_errors(folder):
         files.make_folder(folder)

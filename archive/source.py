@@ -71,7 +71,7 @@ def name_from_url(url: str) -> str:
     host = (_split(url).hostname or "").removeprefix("www.")
     try:
         host = host.encode("idna").decode("ascii")
-    except UnicodeError:  # a label that no registry would take: what is ASCII of it must do
+    except UnicodeError:  # a label that no registry would take: its ASCII characters must do
         host = unicodedata.normalize("NFKD", host).encode("ascii", "ignore").decode()
     name = re.sub(r"[^a-z0-9]+", "-", host.lower())[:63].strip("-")
     return name or "source"
@@ -80,7 +80,7 @@ def name_from_url(url: str) -> str:
 def archive_periods(template: str, since: date, until: date) -> Iterator[tuple[str, date]]:
     """The addresses that {year}, {month} and {day} of *template* give, newest first, each once.
 
-    With each the last day that it stands for, which is *until* at the latest.
+    With each comes the last day that it stands for, *until* at the latest.
     """
     last = None
     for back in range((until - since).days + 1):
@@ -176,7 +176,7 @@ class Source(BaseModel):
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", strict=True, hide_input_in_errors=True
-    )  # whose URL may have a password
+    )  # the URL of an input may have a password
 
     url: Annotated[str, AfterValidator(check_url)]  # first: the fields below are resolved by it
     name: Annotated[str, AfterValidator(check_name)] = Field(default_factory=_name)
@@ -191,6 +191,7 @@ class Source(BaseModel):
     article: ArticleRules = ArticleRules()
     since: date | None = None
     backfill: Literal["newest", "oldest"] = "newest"
+    # seconds between two requests to a host
     delay: Annotated[float, Field(ge=0, allow_inf_nan=False)] = DEFAULT_DELAY
     comments: bool | None = None
     headers: Headers = ()
@@ -234,8 +235,8 @@ class Source(BaseModel):
     def in_scope(self, url: str) -> bool:
         """Whether *url* is on a host of the magazine's registered domain: a crawl may visit it.
 
-        Such a host may be a stranger's: who is told a secret is
-        `crawlers.capture.secret_headers.may_hear`'s.
+        Such a host may belong to a stranger: `crawlers.capture.secret_headers.may_hear` decides who gets
+        secrets.
         """
         try:
             host = _split(check_url(url)).hostname or ""

@@ -1,4 +1,4 @@
-"""The values that cross Backissue's seams: seeds, captures, articles, index entries, findings."""
+"""The values that pass between packages: seeds, captures, articles, index entries, findings."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ Precision = Literal["year", "month", "day", "minute", "second"]
 Fidelity = Literal["wire", "imported", "dechunked", "decoded", "reconstructed", "headless"]
 """What kind of bytes a capture has.
 
-`wire`: as received, kept by us. `imported`: as another tool kept them, and nothing in them speaks
-against their being those of the wire. `dechunked`, `decoded`: the head names a transfer or content
-coding that the body is not in (any more). `reconstructed`: the head was written by the tool, as for
-HTTP/2. `headless`: a body alone, without an HTTP message.
+`wire`: as received, kept by us. `imported`: as another tool kept them, and nothing shows that it
+changed them. `dechunked`, `decoded`: the head names a transfer or content coding that the body is
+not in (any more). `reconstructed`: the head was written by the tool, as for HTTP/2. `headless`: a
+body alone, without an HTTP message.
 """
 RevisitProfile = Literal["server-not-modified", "identical-payload-digest"]
 Row = dict[str, Any]
@@ -53,8 +53,8 @@ class Seed:
 class Discovery:
     """How a URL came to be fetched: what the capture's `metadata` record keeps of it.
 
-    *via* is the page that named it, *announced*, *title* and *words* what that page said of it:
-    its date, its title, and how long the text is that stood there.
+    *via* is the page that named it. *announced*, *title* and *words* are what that page said of it:
+    its date, its title, and the length of the text that stood there.
     """
 
     source: str
@@ -70,8 +70,8 @@ class Discovery:
 class Original:
     """The earlier capture that a revisit stands for: WARC-Refers-To and its fields.
 
-    *profile* tells why: the server said 304, or the payload had the same digest again. What an
-    imported revisit does not say of it, and nothing else tells, is empty or None.
+    *profile* tells why: the server said 304, or the payload had the same digest again. A field that
+    an imported revisit lacks, and that nothing else gives, is empty or None.
     """
 
     profile: RevisitProfile
@@ -173,7 +173,8 @@ class Removed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comment:
-    """What a reader wrote below an article; *parent* counts the comment it answers, from 1."""
+    """What a reader wrote below an article; *parent* is the number of the comment that it answers,
+    from 1."""
 
     author: str | None = None
     date_published: datetime | None = None
@@ -251,7 +252,7 @@ class Pointer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that `verify` found."""
+    """What `verify` found at one place."""
 
     code: str
     severity: Literal["error", "warning"]

@@ -1,3 +1,3 @@
-"""The version of Backissue, which its WARC files and requests tell."""
+"""The version of Backissue, which its WARC files and requests name."""
 
 VERSION = "0.1.0"

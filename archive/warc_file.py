@@ -96,8 +96,8 @@ class WarcFile:
     def give_up(self) -> bool:
         """Cut off what may not be on the disk, and close the file, after a sync that failed.
 
-        No sync is tried again on it. Whether the cut could be done: what stood there may be written
-        elsewhere.
+        No sync is tried again on it. Returns whether the cut could be done: if so, what was cut off
+        may be written elsewhere.
         """
         try:
             self._stream.truncate(self.synced)
@@ -118,7 +118,7 @@ def _create(folder: Path, stem: str) -> tuple[str, BinaryIO]:
         stream = path.open("xb", buffering=0)
         if try_lock(stream) and path.exists():
             return name, stream
-        stream.close()  # recovery took it for one that a crash left
+        stream.close()  # recovery thought that a crash had left it
 
 
 def index_path(warc: Path) -> Path:

@@ -25,8 +25,8 @@ from archive.warc.records import Record, resource_record
 from archive.warc_file import WarcFile
 
 logger = logging.getLogger(__name__)
-_GROUP_BYTES = 1 << 20
-_GROUP_SECONDS = 0.1
+_GROUP_BYTES = 1 << 20  # bytes written before one fsync acknowledges them: no more than 1 MiB waits
+_GROUP_SECONDS = 0.1  # seconds: no capture waits longer for the captures behind it
 
 
 @dataclass(slots=True)
@@ -158,7 +158,8 @@ class WarcWriter:
             self._acknowledge(self._file, written, again=True)
 
     def _append(self, job: _Job) -> Pointer | None:
-        """Write *job*; None where that fails: whoever waits is told, the thread goes on."""
+        """Write *job*; None where that fails: who waits for it gets the error, and the thread goes
+        on."""
         try:
             with files.speaking_errors(self._library.path):
                 file = self._file or self._new_file()
@@ -187,7 +188,7 @@ class WarcWriter:
         return self._file
 
     def _retire(self) -> None:
-        """Seal the file; one that cannot be sealed is left to recovery."""
+        """Seal the file; a file that cannot be sealed is left to recovery."""
         file, self._file = self._file, None
         if file:
             with files.speaking_errors(self._library.path):

@@ -1,4 +1,8 @@
-"""Sources into published tables: a child process captures, this process derives and publishes."""
+"""Sources into published tables: a child process captures, this process derives and publishes.
+
+Extraction costs ten times as much as fetching, and it would stall the event loop. So it is done in
+another process than the crawl.
+"""
 
 from __future__ import annotations
 

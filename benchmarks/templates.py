@@ -65,7 +65,7 @@ def _measure(number: int, articles: int, boxed: bool, memory: FoldMemory) -> Cou
             template = memory.template(host)
         article, body = read_page(Page(f"https://{host}/{at}", html), Context())
         if at < articles // 2:
-            row = {"blocks": None} | staged(body)
+            row = {"blocks": None} | staged(body, article.description)
             memory.learn(host, f"{host} {at}", article.word_count, boxes_of(row))
             continue
         found["pages"] += 1

@@ -1,7 +1,7 @@
 """The code into its reference pages: `python docs/build.py` writes them, `--check` compares them.
 
-A page that is generated as a whole says so at its top. In others only the parts between
-`<!-- from the code: NAME -->` and `<!-- end -->` are.
+A page that is made as a whole says so at its top. Of other pages only the parts between
+`<!-- from the code: NAME -->` and `<!-- end -->` are made.
 """
 
 from __future__ import annotations
@@ -62,15 +62,17 @@ _LIBRARY = {
     "user_agent": "replaces the whole User-Agent; its first product is the name by which "
     "[robots.txt](robots.md) knows it",
     "warc.max_bytes": "a WARC file is closed when it is this large",
-    "warc.max_age": "or this old",
+    "warc.max_age": "a WARC file is closed when it is this old",
     "disk.floor": "bytes that stay free: below it nothing is captured or published",
     "disk.keep_generations": "how long tables that a rebuild replaced are kept, for readers that "
     "have them open",
     "serve.publish_every": "how often the tables grow while `serve` runs",
     "serve.crawl_processes": "processes that crawl; each takes a share of the domains",
-    "serve.recycle_after": "a crawl process that is quiet, and this old, gives way to a new one",
-    "serve.recycle_memory": "or one that holds this much memory. At twice as much it is not waited "
-    "for until it is quiet: what it was crawling goes on in the new one",
+    "serve.recycle_after": "a crawl process that is quiet and this old ends, and a new process "
+    "follows",
+    "serve.recycle_memory": "a crawl process that is quiet and holds this much memory ends, and a "
+    "new process follows. At twice as much it ends at once, and the new process goes on with its "
+    "sources",
     "policy.respect": "also `noindex`, `noarchive`, `noai`, `tdm`: see [robots.md](robots.md)",
     "policy.requisites": "images, styles and scripts of the pages are kept too",
     "policy.comments": "rows in the table `comments` for what readers wrote: personal data",
@@ -87,12 +89,14 @@ _SOURCE = {
     "sitemaps": "sitemaps, sitemap indexes, news sitemaps",
     "sections": "pages that list articles, and those that follow them",
     "archives": "address templates with `{year}`, `{month:02}`, `{day:02}` of pages that list what "
-    "was published then: read back to `since`, each once more after its time has ended",
+    "was published then. They are read back to `since`; each page is read once more after its time "
+    "has ended",
     "pages": "single pages, fetched in every run",
-    "article.allow": "regular expressions: if there are any, an article's address matches one. "
-    "Without, its shape decides which links of section and archive pages are followed",
-    "article.deny": "regular expressions: an article's address matches none",
-    "since": "what is announced with an earlier date is not fetched; how far `archives` are read",
+    "article.allow": "regular expressions, of which an article's address matches one; without any, "
+    "the shape of an address decides whether a link of a section or archive page is followed",
+    "article.deny": "regular expressions, of which an article's address matches none",
+    "since": "articles announced with an earlier date are not fetched; also how far back "
+    "`archives` are read",
     "backfill": '`"newest"` or `"oldest"`: which end of the `archives` is read first',
     "delay": "seconds between two requests to a host; robots' Crawl-delay can only raise it",
     "comments": "no effect yet",
@@ -104,17 +108,20 @@ _SOURCE = {
 }
 
 _HEARD = """\
-A request carries them only where its address has all of these, each hop of a redirect judged anew:
+A request carries these header fields only where host, scheme and port of its address are right.
+Each hop of a redirect is judged anew.
 
-- the host of `url`, the same with or without `www.`, or a host that `header_hosts` names: exactly
-  it, in any case, IDN in either spelling; no sub-domain of it, and no `www.` before it. A public
-  suffix such as `github.io` has no `www.` of its own;
-- the scheme of `url`: never http where that is https. What is http there is told over https too;
-- the port of `url`, where those of http and https themselves (80 and 443) count as the same.
+- The host is that of `url`, with or without `www.`, or a host that `header_hosts` names. A name
+  there stands for this one host: neither for its sub-domains nor for the name with `www.` before
+  it. Upper and lower case are the same, and so are both spellings of an international name. A
+  public suffix such as `github.io` has no `www.` of its own.
+- The scheme is that of `url`, or https. Where `url` is https, nothing is sent over http.
+- The port is that of `url`. The usual ports of http and https (80 and 443) count as the same.
 
-So it is for pages, feeds, sitemaps, sections, what follows them, what a page needs, and robots.txt.
-What a crawl may visit is another matter: the whole registered domain, of which strangers may have
-a part. Of the page that a request comes from, other hosts hear the origin alone (`Referer`)."""
+This holds for all requests: pages, feeds, sitemaps, sections and the pages that follow them,
+requisites of pages, and robots.txt. A crawl may visit more hosts than these: all of the registered
+domain, and some of them may belong to strangers. Other hosts learn only the origin of the page that
+a request comes from (`Referer`)."""
 
 _ENVIRONMENT = {
     "BACKISSUE_LIBRARY": "the library, where `--library` is not given; also for `scrapy crawl`",
@@ -137,7 +144,7 @@ def tables() -> Iterator[str]:
     yield "# Tables\n"
     yield "Files: `TABLE/data/fetch_month=YYYY-MM/*.parquet`. The month (UTC) is the only partition"
     yield "key; it is no column, so filter on `fetch_time`. Times are `timestamp[us, tz=UTC]`. All"
-    yield "columns may be null. What is promised to readers: [library.md](library.md)."
+    yield "columns may be null. What readers may rely on: [library.md](library.md)."
     for name, schema in TABLES.items():
         layout = LAYOUTS[name]
         order = ", ".join(f"`{column}`" for column in layout.sort)
@@ -160,7 +167,7 @@ def errors() -> Iterator[str]:
     """Exit codes, and the tree of errors with the fields of each."""
     yield "# Exit codes and errors\n"
     yield "Only a `BackissueError` ends a command in good order: one line on standard error says"
-    yield "what, where, and what to do; a URL that it quotes stands there without its password. A"
+    yield "what, where, and what to do. A URL that it quotes stands there without its password. A"
     yield "traceback is a bug.\n"
     yield from _table(("code", "meaning"), ((str(int(c)), _EXIT_CODES[c]) for c in ExitCode))
     yield "\n## The tree\n"
@@ -212,8 +219,10 @@ def _default(value: Any, name: str) -> str:
         case bool():
             return f"`{str(value).lower()}`"
         case timedelta():
-            return f"`{value // timedelta(hours=1)}h`"
-        case int() if name.endswith(("bytes", "floor")):
+            days, rest = divmod(value, timedelta(days=1))
+            in_days = days > 1 and not rest
+            return f"`{days}d`" if in_days else f"`{value // timedelta(hours=1)}h`"
+        case int() if name.endswith(("bytes", "floor", "memory")):
             return next(f"`{value // size}{unit}`" for size, unit in _UNITS if value % size == 0)
         case int() | float() | date():
             return f"`{value}`"

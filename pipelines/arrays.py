@@ -22,5 +22,5 @@ def prefix(values: Ints) -> Ints:
 
 
 def stacked(rows: Sequence[Ints]) -> Ints:
-    """*rows* of one length as one array; `numpy.stack` looks at each of them for longer."""
+    """*rows* of one length as one array; `numpy.stack` takes longer for each of them."""
     return np.concatenate(rows).reshape(len(rows), -1)

@@ -1,7 +1,7 @@
 """Readers' comments in a page's own HTML: who said what, when, in answer to whom.
 
-A thread is the box that a comment form stands in, or one that says it is one; a comment is one of
-the boxes alike in it that hold prose. What scripts load later is not there.
+A thread is the box that a comment form stands in, or a box whose name says so. A comment is a box
+in it that looks like others there and holds prose. What scripts load later is missing.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from pipelines.text.words import collapse
 _MOST = 2000  # comments of a page
 _MOST_FORMS, _FARTHEST = 4, 6  # forms that are looked at, and boxes around one
 _ITEMS = frozenset({"li", "article", "div", "section", "dd", "blockquote"})
-_LONGEST_NAME, _LONGEST_DATE = 60, 60
+_LONGEST_NAME, _LONGEST_DATE = 60, 60  # characters of a line
 _AUTHOR_NAMES = ("author", "fn", "vcard", "username", "user-name", "commenter")
-_REPLY_WORDS = 3
+_REPLY_WORDS = 3  # words of a link such as "Reply" or "Reply to this"
 _FIELDS = ("textarea", "form", "input")
 _PARTS = ("p", "div", "span", "b", "cite", "time", "footer", "header")
 _INITIAL = re.compile(r"\b\w\.$")
@@ -35,7 +35,7 @@ _INITIAL = re.compile(r"\b\w\.$")
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """A box of a comment, and the one around it that it answers."""
+    """A box of a comment, and the comment around it that it answers."""
 
     element: HtmlElement
     parent: int | None
@@ -61,7 +61,8 @@ def comments_of(tree: HtmlElement) -> tuple[Comment, ...]:
 
 
 def _threads(tree: HtmlElement) -> Iterator[HtmlElement]:
-    """The boxes that may be the page's thread: those that say so, then those around a form."""
+    """The boxes that may be the page's thread: first boxes whose names say so, then boxes around a
+    form."""
     for element in tree.iter("div", "section", "details", "ol", "ul", "aside"):
         if bits_of(element) & BITS["comments"] and element.getparent() is not None:
             yield element
@@ -74,7 +75,8 @@ def _threads(tree: HtmlElement) -> Iterator[HtmlElement]:
 
 
 def _items(thread: HtmlElement) -> list[_Item]:
-    """The boxes alike in *thread* that hold prose, those of most text; replies stand in others."""
+    """The boxes alike in *thread* that hold most of its prose; a reply stands in the box that it
+    answers."""
     groups: Counter[tuple[str, str]] = Counter()
     for element in thread.iterdescendants(*_ITEMS):
         if not _holds_form(element) and _says_something(element):
@@ -93,7 +95,7 @@ def _items(thread: HtmlElement) -> list[_Item]:
 
 
 def _alike(element: HtmlElement) -> tuple[str, str]:
-    """Tag and first class name: a theme numbers the others."""
+    """Tag and first class name: a theme numbers the other class names."""
     return str(element.tag), next(iter((element.get("class") or "").split()), "")
 
 
@@ -171,7 +173,7 @@ def _dates(
 
 
 def _is_about(segment: Segment, author: str | None) -> bool:
-    """Whether a segment is the name, the date, or what one clicks to answer."""
+    """Whether a segment is the name, the date, or a link to click for an answer."""
     text = segment.text
     if author and text.startswith(author) and len(text) <= len(author) + _LONGEST_DATE:
         return True

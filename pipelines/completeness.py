@@ -34,11 +34,11 @@ _ORDINARY = 150  # words that make a text of ordinary length
 _SHORT = 350  # words below which a wall on the page means that the rest is behind it
 _SCRAP = 40  # words that are no article at all
 _TEASERS = 6  # linked headings that make a page a list of other pages
-_PER_TEASER = 40  # words of prose for each of them that a list does not have
-_ROWS, _IN_ROWS = 4, 60  # rows that make a list, percent of the words in them
-_CUT = 50  # percent of the declared length: a text below it is not all of it
+_PER_TEASER = 40  # words of prose for each linked heading: a list has fewer
+_ROWS, _IN_ROWS = 4, 60  # rows of a title and a teaser that make a list; percent of words in them
+_CUT = 50  # percent of the words that the page declares, or its feed gave: with less it is cut
 _LONG_DECLARED = 120  # words: a shorter declared text says nothing
-_LOOKED_AT = 3000  # characters of a box, of a page
+_LOOKED_AT = 3000  # characters of a box in which a wall's words are looked for
 _BOXES = ("div", "section", "aside", "dialog", "form")
 _LIST_TYPES = ("CollectionPage", "SearchResultsPage", "ProfilePage")
 _LIST_BODY = re.compile(r"(?:^|\s)(?:archive|category|tag|author|search|home|blog|paged)(?:\s|$)")
@@ -86,7 +86,8 @@ class Signs:
 
 
 def signs_of(declared: Declarations, url: str = "", rows: TeaserRows | None = None) -> Signs:
-    """The signs on the page at *url* that *declared* describes; *rows* are its, if known."""
+    """The signs on the page at *url* that *declared* describes; *rows* are its teaser rows, if
+    known."""
     tagged = declared.tagged
     linked = sum(1 for heading in tagged("h2", "h3") if _links_away(heading))
     return Signs(
@@ -228,7 +229,7 @@ def _consent_evidence(signs: Signs, count: int) -> str | None:
 
 
 def _in_rows(rows: TeaserRows, blocks: Sequence[Block], count: int) -> str | None:
-    """Why the text that was found is that of rows of titles and teasers, None where it is not."""
+    """Why the text is that of teaser rows; None where it is not."""
     inside = sum(word_count(block.text) for block in blocks if block.text in rows.texts)
     if rows.count < _ROWS or 100 * inside < _IN_ROWS * count:
         return None

@@ -43,7 +43,7 @@ _LIBRARIES = (
 def fingerprint() -> str:
     """`sha256:` and hex: the same fingerprint makes the same rows of the same WARC files.
 
-    Any change of our code counts, for a half-made derivation may only be gone on with by its equal.
+    Any change of our code counts, since only the same code may go on with a half-made derivation.
     """
     hashed = hashlib.sha256(f"{EXTRACTOR_VERSION} {CONFIG_DIGEST}".encode())
     for package in _PACKAGES:

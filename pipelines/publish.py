@@ -40,7 +40,8 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Mending:
-    """The batches that were finished, and what in them or still to be published gives no rows."""
+    """The batches that were finished; what gives no rows, in them or in what is still to be
+    published."""
 
     finished: tuple[int, ...]
     quarantined: tuple[Quarantined, ...]
@@ -78,7 +79,8 @@ def publish(
 
 
 def mend_batches(library: Library, engine: Engine) -> Mending:
-    """Finish what a crash left of batches, and derive what none has taken in; publishes no more.
+    """Finish what a crash left of batches, and derive what no batch has taken in; publishes nothing
+    else.
 
     LockHeld where another process publishes.
     """
@@ -107,13 +109,13 @@ def _finish_all(
 
 
 def _last(several: list[Published]) -> Published | None:
-    """The last batch of several; what is quarantined is told of all."""
+    """The last batch of several, with what is quarantined in all of them."""
     left = tuple(one for published in several for one in published.quarantined)
     return replace(several[-1], quarantined=left) if several else None
 
 
 def _catch_up(library: Library, engine: Engine) -> None:
-    """Fold again what a crash between journal and memory left out of the memory."""
+    """Fold the batches again that a crash between journal and memory kept out of the memory."""
     memory = FoldMemory(library.generation)
     known = memory.last_batch()
     memory.close()
@@ -150,7 +152,7 @@ def _recorded(library: Library, spans: list[Span]) -> list[Recorded]:
 
 
 def absent(library: Library, batch: Batch) -> list[Quarantined]:
-    """The bytes that *batch* takes in and that no file holds any more."""
+    """The bytes that *batch* takes in and no file holds any more."""
     found = []
     for span in batch.inputs:
         path = library.warc(span.file)
@@ -219,9 +221,10 @@ def write_batch(library: Library, generation: Path, recorded: Recorded, staging:
 def _write(
     library: Library, generation: Path, batch: Batch, staging: Path, record: Span | None
 ) -> Published:
-    """As `write_batch`; without a *record* it is written, once it is known what cannot be borne.
+    """As `write_batch`. Where there is no *record* yet, it is written as soon as it is known which
+    captures raise.
 
-    What only turns out when the record stands is left out of this generation.
+    A capture that raises only after that is left out of this generation.
     """
     late = tuple(
         one
@@ -254,7 +257,7 @@ def _write(
 
 
 def _keep_templates(library: Library, memory: FoldMemory, made: BatchFiles) -> None:
-    """Keep the templates that the rows name: with these they are proved."""
+    """Keep the templates that the rows name: `verify --prove` needs them."""
     for template in memory.templates():
         if template.digest in made.templates:
             template.keep(library.path / "templates")
@@ -274,7 +277,7 @@ def refold(library: Library, generation: Path, batch: Batch, staging: Path) -> N
 
 
 def fold_once(library: Library, batch: Batch, staging: Path, memory: FoldMemory) -> None:
-    """Let *memory* know what is staged of *batch*, and write nothing."""
+    """Fold what is staged of *batch* into *memory*, and write nothing."""
     folders, policy = folders_of(staging, batch.inputs), library.settings.policy
     bearing(memory, folders, batch, lambda within: fold_batch(folders, within, memory, policy))
 

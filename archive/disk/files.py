@@ -1,4 +1,4 @@
-"""Durable file operations: what these return from has reached the disk, folders included.
+"""Durable file operations: what they did is on the disk when they return, folders included.
 
 All writes of the library go through here, so that a test can fail or cut short any one of them.
 """
@@ -20,9 +20,9 @@ from typing import BinaryIO
 from archive.disk.locks import try_lock
 from archive.errors import BackissueError, DiskFailed, DiskFull, NoPermission
 
-_TRIES = 10
+_TRIES = 10  # to make a folder: another process may remove the empty folder above it
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
-_PROBE = 64 << 10  # more than SQLite asks for at a time
+_PROBE = 64 << 10  # bytes: more than SQLite asks for at a time
 
 
 def write(stream: BinaryIO, data: bytes) -> None:
@@ -56,7 +56,7 @@ def make_folder(folder: Path) -> None:
         try:
             folder.mkdir(exist_ok=True)
             sync_folder(folder.parent)
-        except FileNotFoundError:  # somebody has removed the one above it, being empty
+        except FileNotFoundError:  # somebody has removed the empty folder above it
             if not tries_left:  # or, as in /proc, nothing can be made here
                 raise
 
@@ -80,7 +80,7 @@ def put(path: Path, data: bytes | Iterable[bytes]) -> None:
     make_folder(path.parent)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     with temporary.open("xb", buffering=0) as stream:
-        try_lock(stream)  # recovery removes those that nobody holds
+        try_lock(stream)  # recovery removes files that nobody holds
         try:
             for piece in (data,) if isinstance(data, bytes) else data:
                 write(stream, piece)
@@ -93,7 +93,7 @@ def put(path: Path, data: bytes | Iterable[bytes]) -> None:
 
 @contextmanager
 def held(path: Path) -> Iterator[None]:
-    """Hold the lock of a temporary file or folder: nobody else takes it for one left by a crash."""
+    """Hold the lock of a temporary file or folder, so that nobody thinks that a crash left it."""
     handle = os.open(path, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -104,7 +104,8 @@ def held(path: Path) -> Iterator[None]:
 
 @contextmanager
 def unheld(path: Path) -> Iterator[bool]:
-    """Whether *path* is there and nobody holds its lock; nobody can take it while this lasts."""
+    """Whether *path* is there and nobody holds its lock; while this lasts, nobody can take the
+    lock."""
     try:
         handle = os.open(path, os.O_RDONLY)
     except FileNotFoundError:
@@ -192,13 +193,13 @@ _SQLITE_WRITES = {
 
 
 def _of_state(error: sqlite3.OperationalError, path: Path) -> BackissueError | None:
-    """SQLite says "disk I/O error" for a full disk too, and "unable to open" for one without room
-    for another file: the disk itself is asked.
+    """SQLite says "disk I/O error" of a full disk, too, and "unable to open" of a disk that has no
+    room for another file. So the disk itself is asked.
     """
     extended = getattr(error, "sqlite_errorcode", 0)
     code = extended & 0xFF
     if code == sqlite3.SQLITE_FULL:
-        other = Path(tempfile.gettempdir())  # where it sorts, and what has no name
+        other = Path(tempfile.gettempdir())  # SQLite keeps what it sorts there
         where = other if not is_full(path) and is_full(other) else path
         return DiskFull(where, free(where), 0)
     if (code == sqlite3.SQLITE_CANTOPEN or extended in _SQLITE_WRITES) and is_full(path):
@@ -225,7 +226,7 @@ def free(path: Path) -> int:
 
 
 def _existing(path: Path) -> Path:
-    """The folder *path*, or the nearest above it that there is."""
+    """The folder *path*, or the nearest folder above it that exists."""
     return next(part for part in (path, *path.absolute().parents) if part.is_dir())
 
 

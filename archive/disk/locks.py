@@ -1,4 +1,4 @@
-"""Kernel locks on files: held for life, free at once when their holder is gone."""
+"""Kernel locks on files: held while their holder lives, free at once when it is gone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typing import BinaryIO
 from archive.errors import LockHeld
 from archive.web.userinfo import hide_userinfo
 
-_PAUSES = (0.01, 0.05, 0.2)  # who looks whether it is held, holds it for an instant
+_PAUSES = (0.01, 0.05, 0.2)  # seconds: who looks whether a lock is held, holds it for an instant
 
 
 def try_lock(stream: BinaryIO, kind: int = fcntl.LOCK_EX) -> bool:
@@ -41,8 +41,8 @@ def _take(stream: BinaryIO) -> bool:
 def lock(path: Path, card: bytes | None = None) -> Iterator[None]:
     """Hold the lock file *path*; LockHeld names who holds it already.
 
-    What the file says of its holder is for that message only: the kernel's lock decides. *card* is
-    of the process for which this one works, where it is not its own master.
+    What the file says of its holder is for that message only: the kernel's lock decides. *card*
+    describes the process that this process works for, if there is any.
     """
     with path.open("a+b", buffering=0) as stream:
         if not _take(stream):
@@ -53,7 +53,8 @@ def lock(path: Path, card: bytes | None = None) -> Iterator[None]:
 
 
 def _say(stream: BinaryIO, card: bytes) -> None:
-    """Replace what the lock file says; a disk that takes no card keeps nobody from working."""
+    """Replace what the lock file says; where the disk has no room for it, work goes on all the
+    same."""
     with suppress(OSError):
         stream.truncate(0)
         stream.write(card)

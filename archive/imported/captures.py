@@ -1,8 +1,8 @@
 """Captures in WARC and WACZ files that others made: where each stands, and what it says.
 
-Such a file is kept as it came, in `warc/imported/`. What belongs together in it is found once, at
-the import, and written down: in records of our own WARC, from which the tables are made, and in
-`NAME.captures.jsonl` beside the file, where a pointer is looked up.
+Such a file is kept as it came, in `warc/imported/`. The import finds once what belongs together in
+it, and writes it down twice. The tables are made from records in our own WARC; a pointer is looked
+up in `NAME.captures.jsonl` beside the file.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _WIRE_VERSIONS = (None, "0.9", "1.0", "1.1")
 
 
 def read_held(root: Path, held: HeldCapture) -> Capture:
-    """The capture that *held* tells of; CorruptRecord where it cannot be read there any more."""
+    """The capture that *held* describes; CorruptRecord where it cannot be read there any more."""
     path = root / held.file
     record = _record(path, RecordPlace(held.offset, held.length))
     body = record.block + b"".join(_record(path, place).block for place in held.continued)
@@ -148,7 +148,7 @@ def fidelity_of(head: Head, body: bytes, cut: bool) -> Fidelity:
 
 
 def _lacks_content_coding(head: Head, body: bytes, framed: bool) -> bool:
-    if not head.content_codings or framed:  # who keeps the chunks has not looked inside
+    if not head.content_codings or framed:  # a tool that keeps the chunks has not looked inside
         return False
     found = decode_content(body, head.content_codings, 1)
     return found.error == "bad_encoding" and found.data == body

@@ -10,7 +10,7 @@ from typing import BinaryIO
 from archive.warc.gzip import GzipError, new_inflater
 
 GZIP = b"\x1f\x8b\x08"
-_PIECE, _INFLATED, _WINDOW = 1 << 16, 1 << 18, 1 << 18
+_PIECE, _INFLATED, _WINDOW = 1 << 16, 1 << 18, 1 << 18  # bytes: read, inflated, searched at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class MemberBegin:
-    """A gzip member begins at *offset* of the file, or the last one ended there."""
+    """A gzip member begins at *offset* of the file, or the last member ended there."""
 
     offset: int
 
@@ -64,7 +64,8 @@ def _inflated(stream: BinaryIO, start: int, end: int) -> Iterator[Event]:
 
 
 def _members(stream: BinaryIO, start: int, end: int) -> Generator[Event, None, int]:
-    """What whole members from *start* on hold; returns where they end, or the first that is torn.
+    """The content of the whole members from *start* on; returns where they end, or where the first
+    torn member begins.
 
     What could be inflated of a torn member comes, too.
     """
@@ -108,7 +109,7 @@ def _next_member(stream: BinaryIO, start: int, end: int) -> int:
 
 
 def _begins_record(stream: BinaryIO, data: bytes, at: int) -> bool:
-    """Whether a member that begins with *data* holds what begins like a record."""
+    """Whether the content of a member that begins with *data* begins like a record."""
     if data[3:4] > b"\x1f":
         return False
     inflater, head = new_inflater(), b""

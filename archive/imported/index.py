@@ -11,7 +11,7 @@ from typing import Any, Literal
 from archive.errors import ArchiveError, CorruptRecord
 from archive.types import RevisitProfile
 
-IMPORT_FORMAT = 1
+IMPORT_FORMAT = 1  # version of an index's lines
 FOLDER = "warc/imported"
 CAPTURES_URI = "urn:backissue:import:"
 SUMMARY_URI = "urn:backissue:imported:"
@@ -27,7 +27,8 @@ class RecordPlace:
 
 @dataclass(frozen=True, slots=True)
 class Referred:
-    """The capture that a revisit stands for, and where it was found: *file* is None if nowhere."""
+    """The capture that a revisit stands for, and where it was found; *file* is None where it was
+    not found."""
 
     profile: RevisitProfile
     warc_record_id: str
@@ -131,13 +132,13 @@ def find_held(root: Path, filename: str, offset: int) -> HeldCapture:
 
 
 def to_block(held: HeldCapture) -> bytes:
-    """The body of the record in our own WARC that tells of a capture."""
+    """The body of the record in our own WARC that describes a capture."""
     found = {"format": IMPORT_FORMAT, **json.loads(held_to_line(held))}
     return json.dumps(found, ensure_ascii=False, sort_keys=True).encode()
 
 
 def held_of(block: bytes) -> HeldCapture:
-    """The capture that such a record tells of."""
+    """The capture that such a record describes."""
     found = json.loads(block)
     found.pop("format")
     return _held(found)

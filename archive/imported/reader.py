@@ -1,7 +1,7 @@
 """WARC files that others wrote into records: what can be read comes out, what cannot is named.
 
-WARC 0.18 to 1.1, plain, in gzip members of one record each, or in members of any other cut. Memory
-is bounded whatever the file says of itself, and time grows with its size.
+WARC 0.18 to 1.1, plain, in gzip members of one record each, or in members that are cut in any other
+way. Memory is bounded whatever the file says of itself, and time grows with its size.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from archive.warc.records import Fields, Record
 __all__ = ["ForeignRecord", "Unreadable", "foreign_records", "parse_fields", "read_one"]
 
 MAX_HEAD = 1 << 20
+"""Bytes in which a record's header has to end."""
 MAX_BLOCK = 1 << 28
 """Bytes of a record's block: what a reader must have room for."""
 
@@ -27,8 +28,8 @@ _HEAD_END = re.compile(rb"\r?\n(?:\r?\n|(WARC/\d))")  # a second version line en
 _VERSION = re.compile(rb"WARC/\d+\.\d+[ \t]*\r?\n")
 _NEXT = re.compile(rb"\nWARC/\d+\.\d+[ \t]*\r?\n[\w-]+[ \t]*:")
 _LENGTH = re.compile("[0-9]{1,18}")
-_LONGEST_BEGIN = 256  # of what `_NEXT` finds
-_MOST_NEWLINES = 64  # behind a record; two line ends are usual
+_LONGEST_BEGIN = 256  # bytes that `_NEXT` matches at most
+_MOST_NEWLINES = 64  # bytes of line ends behind a record; two line ends are usual
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +109,8 @@ class _ContentWindow:
         return next((off for pos, off in reversed(self._marks) if pos <= position), 0)
 
     def member(self, end: int, ends: int) -> int | None:
-        """The length of the member that holds what is in view up to *end*, and at most the line
-        ends up to *ends*, and nothing else; None where no member does."""
+        """The length of the member that holds the view up to *end*, and behind that at most the
+        line ends up to *ends*; None where there is no such member."""
         if not self._packed:
             return ends
         if len(self._marks) < 2 or self._marks[0][0] != self._base:
@@ -119,7 +120,7 @@ class _ContentWindow:
         return offset - self._marks[0][1] if fits else None
 
     def members_from(self, at: int) -> Iterator[int]:
-        """The bytes of the view, from *at* on, with which gzip members begin."""
+        """The places in the view, from *at* on, at which gzip members begin."""
         return (pos - self._base for pos, _ in self._marks if pos >= self._base + at)
 
     def is_all_of_torn(self, ends: int) -> bool:
@@ -128,7 +129,7 @@ class _ContentWindow:
         return begins and self._damage is not None and len(self.bytes) == ends
 
     def newlines(self, at: int) -> int:
-        """Where the line ends from byte *at* of the view on end; a few of them at most."""
+        """The place behind the line ends at byte *at* of the view; a few of them at most."""
         end = at
         while end - at < _MOST_NEWLINES and self.fill(end + 1) and self.bytes[end] in b"\r\n":
             end += 1

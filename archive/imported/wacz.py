@@ -1,4 +1,4 @@
-"""WACZ files: checked from end to end before anything of them is used, and where their WARC stands.
+"""WACZ files, each checked as a whole before its use, into the places of their WARC files.
 
 A WACZ is a ZIP file with a `datapackage.json` that lists every other file with its SHA-256
 (https://specs.webrecorder.net/wacz/1.1.1/). Its WARC files are stored uncompressed, so that a
@@ -26,7 +26,7 @@ MAX_ENTRIES = 20_000
 _MAX_DIRECTORY = 1 << 23  # bytes of the ZIP's central directory
 _MAX_PACKAGE = 1 << 24  # bytes of datapackage.json
 _MAX_UNPACKED = 1 << 31  # bytes of any other compressed entry
-_PIECE = 1 << 20
+_PIECE = 1 << 20  # bytes read or inflated at a time
 _END, _END64, _LOCATOR = b"PK\5\6", b"PK\6\6", b"PK\6\7"
 _DRIVE = re.compile("[A-Za-z]:")
 _ALGORITHMS = ("sha256", "sha512", "md5")
@@ -87,7 +87,7 @@ def _refuse(path: Path, entry: str | None, reason: str) -> NoReturn:
 
 
 def _entries(stream: BinaryIO, path: Path) -> dict[str, _ZipEntry]:
-    """The entries by their names: each checked, none over another, none twice."""
+    """The entries by their names; each is checked, none overlaps another, and none comes twice."""
     size = stream.seek(0, 2)
     _check_directory(stream, path, size)
     with zipfile.ZipFile(stream) as archive:
@@ -216,7 +216,8 @@ def _check_listed(
 
 
 def _resources(package: bytes) -> dict[str, tuple[str, int | None]] | None:
-    """Paths, each with its digest and, where it is given, its length; None where there are none."""
+    """Paths, each with its digest and its length, if that is given; None where no paths are
+    listed."""
     found = _json(package)
     resources = found.get("resources") if isinstance(found, dict) else None
     if not isinstance(resources, list):

@@ -28,7 +28,7 @@ from archive.warc.scan import scan_groups
 from archive.warc_file import WarcFile
 
 _OPENED = re.compile(r"BACKISSUE-(\d{14})-")
-_SLACK = timedelta(days=1)
+_SLACK = timedelta(days=1)  # by which a clock, or a file's time, may be wrong
 KILLED = "its process was killed"
 
 
@@ -88,7 +88,7 @@ def _running(library: Library) -> list[Run]:
 
 
 def _is_free(library: Library, source: str, held: Collection[str], locks: ExitStack) -> bool:
-    """Whether nobody crawls *source*; nobody can begin to while *locks* are open."""
+    """Whether nobody crawls *source*; while *locks* are open, nobody can begin."""
     name = f"source-{source}"
     if name in held:
         return True
@@ -127,7 +127,7 @@ def _note(traces: dict[str, _Trace], group: list[Located]) -> None:
         try:
             capture = capture_of([located.record for located in group])
             crawl_log.line_of(capture)
-        except (ArchiveError, OverflowError):  # derivation tells of it
+        except (ArchiveError, OverflowError):  # derivation names it
             return
         if trace := traces.get(capture.run_id):
             trace.captures.append(capture)
@@ -183,7 +183,7 @@ def _end(trace: _Trace) -> datetime:
 
 
 def _ended(trace: _Trace) -> Run:
-    """The run's row: as its own log says, if it came to write one."""
+    """The run's row: as its own log says, if it has written a log."""
     card = trace.cards[0] if trace.cards else _card(trace)
     lines = trace.unlogged()
     urls = trace.logged | {line["url"] for line in lines}
@@ -200,7 +200,8 @@ def _ended(trace: _Trace) -> Run:
 
 
 def _visits(library: Library, source: str, captures: Iterable[Capture]) -> Iterator[Visit]:
-    """What is newer than the state knows: no such URL is asked for again before it is due."""
+    """The outcomes that are newer than those in the state: no such URL is asked for before it is
+    due."""
     last = {capture.url: capture for capture in captures}
     lines = list(crawl_log.lines_of(last.values()))
     for visit in crawl_log.visits_of(source, lines, library.state):

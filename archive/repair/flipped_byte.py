@@ -1,8 +1,9 @@
-"""A damaged gzip member of ours, into the very bytes that it had: where one byte of it is wrong.
+"""A damaged gzip member of ours with one wrong byte, into the very bytes that it had.
 
 A disk or a copy that goes wrong often changes a single bit or byte. Each byte of the member is
-tried with each other value, nearest to where inflating fails first, bits before bytes, until
-CRC-32, length and the record's own digest agree. What this may cost is bounded in inflated bytes.
+tried with each other value, until CRC-32, length and the record's own digest agree. Bytes near the
+place where inflating fails come first, and single bits before other values. What this may cost is
+bounded in inflated bytes.
 """
 
 from __future__ import annotations
@@ -83,7 +84,7 @@ def _sums(data: bytes) -> bytes:
 
 
 def _streams(stream: bytes, tail: bytes) -> Iterator[bytes]:
-    """*stream* with one byte changed, where what it inflates to has the sums of *tail*."""
+    """*stream* with one byte changed, each time that its content then has the sums of *tail*."""
     states, fails = _states(stream)
     left = _WORK
     for masks in (_BITS, _OTHERS):

@@ -10,8 +10,8 @@ from pathlib import Path
 from archive.disk import files
 from archive.library import Library
 
-_PIECE = 1 << 20
-_UNREADABLE = 1 << 12
+_PIECE = 1 << 20  # bytes copied at a time
+_UNREADABLE = 1 << 12  # bytes that a disk loses as a whole: they become zeros
 
 
 def keep_bytes(library: Library, file: str, start: int, end: int, why: str) -> str:
@@ -26,7 +26,7 @@ def keep_bytes(library: Library, file: str, start: int, end: int, why: str) -> s
     card = {"file": file, "offset": start, "length": length, "sha256": digest, "why": why}
     body = json.dumps(card).encode()
     place, copy = (stem.with_name(f"{stem.name}.{kind}") for kind in ("json", "bytes"))
-    if not place.exists():  # first: it says whose the name is
+    if not place.exists():  # first: the card says which bytes have the name
         files.put(place, body)
     if not copy.exists():
         files.put(copy, _pieces(library.warc(file), start, end))

@@ -1,4 +1,4 @@
-"""What a crash left, into what a reader expects: every start that writes begins with it.
+"""What a crash left, into what a reader expects: every command that writes begins with it.
 
 Touches only what it can lock, so what a live crawl writes is left alone. Doing it again changes
 nothing.

@@ -1,7 +1,7 @@
 """A WARC file that some tool packed into one gzip member, into one member for each record again.
 
-No pointer leads into a single member. The records' bytes stay the same, and written as we write
-them, they stand where they stood before the tool came.
+No pointer leads into the middle of a member. The bytes of the records stay the same. Written as we
+write them, they stand again where they stood before the tool came.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def _regroup(library: Library, path: Path) -> Regrouped:
                 count += 1
                 yield gzip_member(found.head + found.record.block + b"\r\n\r\n")
 
-    index_path(path).unlink(missing_ok=True)  # first: its places are not the new ones
+    index_path(path).unlink(missing_ok=True)  # first: its places are those of before
     files.put(path, members())
     library.state.set_synced(name, path.stat().st_size, sealed=True)
     return Regrouped(name, count, digest)

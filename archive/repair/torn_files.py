@@ -19,7 +19,7 @@ from archive.warc_file import index_path
 
 TORN = "torn by a crash"
 COPIED = "a copy of this file that was made while it was written, and differs from it"
-_PIECE = 1 << 20
+_PIECE = 1 << 20  # bytes compared at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +79,10 @@ def mend(library: Library, path: Path) -> MendedFile:
 
 
 def _keep_sealed(library: Library, path: Path, final: Path, name: str) -> MendedFile | None:
-    """Of two copies of one file, made while it was written and after, keep the longer.
+    """Of two copies of a file, one made while it was written and one after, keep the longer.
 
-    Where neither is the beginning of the other, the sealed one stays, and the other is kept aside.
-    None where the sealed one is cut short, and gone: *path* takes its place.
+    Where neither is the beginning of the other, the sealed copy stays, and the other is kept aside.
+    None where the sealed copy was cut short, and is gone: *path* takes its place.
     """
     digest, size = None, path.stat().st_size
     if not _begins_with(final, path):

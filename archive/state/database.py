@@ -1,7 +1,8 @@
 """`state/backissue.db`: what the machine remembers between commands.
 
-SQLite in WAL mode. The WARC files are the truth: `rebuild` makes all of it again from them, but for
-the times that runs were scheduled for, the dates that listings gave, and the notes about hosts.
+SQLite in WAL mode. The WARC files are the truth: `rebuild` makes the database again from them. Only
+the times that runs were scheduled for, the dates that listings gave and the notes about hosts are
+lost with it.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from archive.state.tables import LATER, TABLES
 class State:
     """The open state database; may be shared between threads.
 
-    *path* as a URI with `mode=ro` is read as it is, without a write; `archive/state/read_only.py`.
+    Where *path* is a URI with `mode=ro`, it is read without a write: `archive/state/read_only.py`.
     """
 
     def __init__(self, path: Path | str) -> None:
@@ -96,7 +97,8 @@ class State:
             )
 
     def forget_warc(self, name: str) -> None:
-        """The file is gone, and what a later response could have referred to."""
+        """The file is gone, and with it the responses that a later response could have referred
+        to."""
         with self.transaction() as connection:
             connection.execute("DELETE FROM warc_files WHERE name = ?", (name,))
             connection.execute("DELETE FROM validators WHERE warc_filename = ?", (name,))
@@ -123,7 +125,7 @@ class State:
     # runs
 
     def put_runs(self, runs: Iterable[Run]) -> None:
-        """Write *runs*, new or known; IntegrityError if the time of one has another run."""
+        """Write *runs*, new or known; IntegrityError if another run has the time of one of them."""
         rows = [astuple(run) for run in runs]
         with self.transaction() as connection:
             connection.executemany(_UPSERT_RUN, rows)
@@ -183,7 +185,8 @@ class State:
     # pauses
 
     def paused(self) -> set[str]:
-        """The sources that are not crawled by schedule; `*` is in it where none is."""
+        """The sources that are not crawled by schedule; `*` is among them where no source is
+        crawled by schedule."""
         return {name for (name,) in self.rows("SELECT source FROM paused")}
 
     def pause(self, names: Iterable[str]) -> None:

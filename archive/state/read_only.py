@@ -16,7 +16,7 @@ from typing import TypeVar
 from archive.disk import files
 from archive.state.database import State
 
-_TRIES = 5
+_TRIES = 5  # readings of a database that somebody writes to meanwhile
 
 Answer = TypeVar("Answer")
 _Mark = tuple[tuple[int, int] | None, ...]

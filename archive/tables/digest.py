@@ -1,7 +1,7 @@
 """What a library's tables say, as one SHA-256: the same however their files are cut and written.
 
 A row is the canonical JSON of its columns (`canonical`); a table is its rows' digests in order; a
-library is its tables that have rows. docs/library.md tells it so that others can compute it.
+library is its tables that have rows. docs/library.md describes this so that others can compute it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from archive.tables import journal
 from archive.tables.schema import TABLES
 from archive.warc.records import warc_date
 
-_ROWS = 1_000  # at a time
+_ROWS = 1_000  # rows read at a time
 _NAN = struct.pack(">Q", 0x7FF8000000000000)
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from archive.disk import files
 from archive.tables.parquet import TableFile
 
-BATCH_FORMAT = 1
+BATCH_FORMAT = 1  # version of a batch's record and of its line
 BATCH_URI = "urn:backissue:batch:"
 
 
@@ -32,7 +32,8 @@ class Span:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Quarantined:
-    """Bytes of a WARC file that no row comes from: damaged, or a capture that no worker bears."""
+    """Bytes of a WARC file that no row comes from: they are damaged, or the capture kills its
+    workers."""
 
     file: str
     start: int
@@ -62,7 +63,7 @@ class Batch:
 
     @classmethod
     def from_bytes(cls, body: bytes) -> Batch:
-        """The batch that a WARC record's body tells of."""
+        """The batch that the body of a WARC record describes."""
         return _batch(json.loads(body))
 
 
@@ -103,7 +104,8 @@ def append(generation: Path, entry: JournalEntry) -> None:
 
 
 def entry_from_line(line: bytes) -> JournalEntry:
-    """The batch that a line of the journal tells of; ValueError, KeyError or TypeError else."""
+    """The batch that a line of the journal describes; ValueError, KeyError or TypeError where it
+    does not."""
     data = json.loads(line)
     return JournalEntry(
         _batch(data["batch"]),
@@ -135,7 +137,7 @@ class Ranges:
 
     def __init__(self, ranges: Iterable[Quarantined]) -> None:
         self._starts: dict[str, list[int]] = {}
-        self._ends: dict[str, list[int]] = {}  # of this and all before it, the last
+        self._ends: dict[str, list[int]] = {}  # the greatest end of this range and all before it
         for one in sorted(ranges):
             ends = self._ends.setdefault(one.file, [])
             self._starts.setdefault(one.file, []).append(one.start)

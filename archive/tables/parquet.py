@@ -14,12 +14,15 @@ import pyarrow.parquet as pq
 from archive.disk import files
 from archive.tables.schema import TABLES
 
-_PART = 10_000
+_PART = 10_000  # rows: a part's texts stay below the 2 GiB that a small type can hold
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How the files of one table are written. *sort* ends with what makes a row unique."""
+    """How the files of one table are written. *sort* ends with what makes a row unique.
+
+    *row_group* is in rows, *level* is that of zstd, *page_size* is in bytes.
+    """
 
     sort: tuple[str, ...]
     row_group: int = 10_000
@@ -69,7 +72,7 @@ def sort_rows(table: str, rows: pa.Table) -> pa.Table:
 def reorder(rows: pa.Table, order: pa.Array) -> pa.Table:
     """The rows that *order* names by their numbers; their texts may have more than 2 GiB.
 
-    Arrow takes from a column in one piece, and only the large types bear one of that size.
+    Arrow takes rows from a column in one piece, and only its large types have pieces of that size.
     """
     wide = rows.cast(pa.schema([field.with_type(_widened(field.type)) for field in rows.schema]))
     wide = wide.combine_chunks()

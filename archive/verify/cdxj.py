@@ -51,7 +51,7 @@ def _entry(line: bytes) -> CdxEntry:
 def compare(
     entries: Iterable[CdxEntry], seen: Iterable[SeenCapture], path: str
 ) -> Iterator[Finding]:
-    """What the lines *entries* of the index *path* and the records *seen* do not agree on."""
+    """Where the lines *entries* of the index *path* and the records *seen* differ."""
     records = {one.entry.offset: one for one in seen}
     named: set[int] = set()
     for entry in entries:

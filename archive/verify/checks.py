@@ -1,7 +1,7 @@
 """Everything that `verify` looks for: a stable code each, how grave it is, and what it means.
 
-An error says that the library is not what it must be. A warning says that something is remarkable
-and all the same in order: a server that lies, a damage that is known.
+An error says that the library is not what it must be. A warning names something remarkable that is
+in order all the same: a server that lies, a damage that is known.
 """
 
 from __future__ import annotations
@@ -67,12 +67,12 @@ CHECKS: dict[str, Check] = {
     **_errors(
         "warc",
         REPORT,
-        header="a record's header is not one: version, line ends, field names, UTF-8",
+        header="a record's header is malformed: version, line ends, field names, UTF-8",
         field_missing="a header field that the record's type needs is not there",
-        field_repeated="a header field that may stand once stands again",
+        field_repeated="a header field stands twice that may stand once",
         field_value="a header field's value is not of its form: a date, an id, an address …",
         payload_digest="the payload's bytes do not have the declared digest",
-        duplicate_id="two records have one WARC-Record-ID",
+        duplicate_id="two records have the same WARC-Record-ID",
         warcinfo_id="a record names another warcinfo than that of its file",
         filename="WARC-Filename is not the name of the file",
         exchange="a request or metadata record does not follow the response that it belongs to",
@@ -91,7 +91,7 @@ CHECKS: dict[str, Check] = {
         NOTHING,
         digest_unknown="a digest is of an algorithm that is not known here",
         quarantined="a damage that a batch names already: no row comes from there",
-        restored="a damaged record for which another stands in, in warc/restored/",
+        restored="a damaged record; another in warc/restored/ stands in for it",
     ),
     **_errors(
         "revisit",
@@ -112,7 +112,7 @@ CHECKS: dict[str, Check] = {
     **_errors(
         "import",
         BACKUP,
-        record="an imported file does not hold the capture that a record of ours tells of",
+        record="an imported file does not hold the capture that a record of ours names",
     ),
     **_errors(
         "cdxj",
@@ -139,7 +139,7 @@ CHECKS: dict[str, Check] = {
         lacking="a response or revisit of a batch has no row in `captures`",
         surplus="a row of `captures` is for a record that its batch does not hold",
         repeated="two rows of one table are for the same record",
-        orphan="a row of another table names a record or an article that no row is for",
+        orphan="a row of another table names a record or an article that has no row",
         text="an `articles` row's text does not have its digest",
     ),
     **_errors(

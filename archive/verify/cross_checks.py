@@ -35,7 +35,7 @@ class WorkerResults:
         return [file for file in self.files.values() if file.table == table]
 
     def batches(self) -> dict[Span, Batch]:
-        """The batch records by their spans; those that cannot be read were told."""
+        """The batch records by their spans; those that cannot be read are findings already."""
         found = {}
         for name, walks in self.walks.items():
             for body, end in (batch for walked in walks for batch in walked.batches):
@@ -52,7 +52,7 @@ def judge_warc(
     lines: IndexLines | None,
     entries: Iterable[JournalEntry],
 ) -> Iterator[Finding]:
-    """What is wrong with a WARC file and its index; what a batch record names already is known."""
+    """What is wrong with a WARC file and its index; damage that a batch record names is known."""
     place = FindingPlace(path=warc.name)
     mine = [entry for entry in entries if any(s.file == warc.name for s in entry.batch.inputs)]
     known = [one for entry in mine for one in entry.batch.quarantined if one.file == warc.name]
@@ -103,8 +103,8 @@ def judge_ids(found: WorkerResults, entries: Iterable[JournalEntry] = ()) -> Ite
 
 
 def _standing(found: WorkerResults, entries: Iterable[JournalEntry]) -> Iterator[SeenCapture]:
-    """All captures, but those of imports that a batch leaves out: such a one may be imported again,
-    and is told of a second time then."""
+    """All captures, except imported captures that a batch leaves out: such a capture may be
+    imported again, and then has a second record."""
     ranges = Ranges(one for e in entries for one in (*e.batch.quarantined, *e.left_out))
     return (one for one in found.seen() if not (one.told and ranges.hold(*one.told)))
 
@@ -126,5 +126,5 @@ def judge_rows(entries: Sequence[JournalEntry], found: WorkerResults) -> Iterato
         yield from file.findings
         if file.table != "captures":
             findings = judge_references(file, everything.get, articles)
-            of_log = lossy and file.table == "crawl_log"  # it tells of captures that are lost, too
+            of_log = lossy and file.table == "crawl_log"  # it names captures that are lost, too
             yield from (one for one in findings if not (of_log and one.code == "parquet.orphan"))

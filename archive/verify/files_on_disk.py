@@ -16,9 +16,10 @@ IMPORTED = "warc/imported/"
 
 @dataclass(frozen=True, slots=True)
 class WarcOnDisk:
-    """A WARC file of ours: *end* is how many of its bytes are vouched for.
+    """A WARC file of ours: *end* is how many of its bytes count.
 
-    All of a sealed one; of one that is still written what the state says is on the disk.
+    All bytes of a sealed file count; of a file that is still written, those that the state says are
+    on the disk.
     """
 
     name: str

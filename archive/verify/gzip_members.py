@@ -15,8 +15,8 @@ from archive.warc.records import Located
 from archive.warc.restored import Restored
 from archive.warc.scan import Damaged, scan
 
-_WINDOW, _SECTOR = 1 << 20, 1 << 12
-_FIRST, _LAST = 1 << 12, 1 << 18  # what is fed to the inflater: what it leaves is copied
+_WINDOW, _SECTOR = 1 << 20, 1 << 12  # bytes read at a time; bytes that a disk loses as a whole
+_FIRST, _LAST = 1 << 12, 1 << 18  # bytes fed to the inflater at a time: it copies what it leaves
 _BEHIND = 64  # bytes that are looked at behind a record
 _MAGIC = b"\x1f\x8b"
 _OURS = b"\x1f\x8b\x08" + bytes(6) + b"\x03"
@@ -133,7 +133,8 @@ def _read(window: _FileWindow, offset: int) -> Member:
 
 
 def _end_of_record(data: bytes) -> int:
-    """How long a record is whose first bytes are *data*; what one may have where it is not said."""
+    """How long the record is that begins with *data*; where that is not said, the most that it may
+    be."""
     head = data.find(_END_OF_HEAD)
     length = _LENGTH.search(data, 0, head + 2) if head >= 0 else None
     return head + 8 + int(length[1]) if length else MAX_RECORD

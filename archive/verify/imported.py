@@ -1,4 +1,4 @@
-"""A capture in an imported file against what the record of ours says that tells of it."""
+"""A capture in an imported file against the record of ours that names it."""
 
 from __future__ import annotations
 

@@ -110,7 +110,7 @@ def judge_files(
 
 
 def judge_file(file: TableFile, sha256: str | None, rows: int | None) -> Iterator[Finding]:
-    """A table file's hash and number of rows (None where it is not there, cannot be read)."""
+    """A table file's hash (None: the file is gone) and number of rows (None: it cannot be read)."""
     place = FindingPlace(path=file.path)
     if sha256 is None:
         yield place.finding("journal.missing", f"{file.rows:,} rows are gone with it")

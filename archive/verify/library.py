@@ -56,9 +56,10 @@ class Verified:
 
 @dataclass(frozen=True, slots=True)
 class _Disk:
-    """What was on the disk, in the order in which it was read: files before who vouches for them.
+    """What was on the disk, in the order in which it was read: files before the records that name
+    them.
 
-    So what a crawl or publish that runs beside us adds is either known or not looked at.
+    So what a crawl or a publish adds meanwhile is either known or not looked at.
     """
 
     generation: Path | None
@@ -140,7 +141,7 @@ def _read_journal(generation: Path | None) -> Journal:
     try:
         return judged_journal((generation / PATH).read_bytes() if generation else b"")
     except FileNotFoundError:
-        return Journal((), ())  # a link that leads to nothing, which was told
+        return Journal((), ())  # a link that leads to nothing is a finding already
 
 
 def _tasks(there: _Disk) -> list[tuple[CheckTask, int]]:
@@ -190,7 +191,7 @@ def _add(found: WorkerResults, result: CheckedPiece | FileRead) -> int:
 
 
 def _close_gaps(walks: list[CheckedPiece], warc: WarcOnDisk) -> None:
-    """Walk a file again in one piece where the index lied on the places where others begin."""
+    """Walk a file again in one piece where its index gave wrong places for the pieces."""
     walks.sort(key=lambda walked: walked.piece.start)
     if any(_is_gap(one, following) for one, following in pairwise(walks)):
         restored = walks[0].piece.restored

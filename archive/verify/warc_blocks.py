@@ -27,7 +27,7 @@ _HASHES: dict[str, Callable[..., Any]] = {
 _LAST_CHUNK = re.compile(rb"(?:^|\r?\n)0+[ \t]*(?:;[^\r\n]*)?\r?\n(?:[^\r\n]+\r?\n)*\r?\n\Z")
 _CHUNK_LINE = re.compile(rb"[ \t]*[0-9A-Fa-f]{1,16}[ \t]*(?:;[^\r\n]*)?\r?\n")
 _CODED, _LOOKED_AT = 1 << 16, 1 << 12  # bytes that show whether a coding is there: coded, decoded
-_PREFIX = 1 << 14
+_PREFIX = 1 << 14  # bytes in which an HTTP head usually ends, and in which the last chunk stands
 _NO_BODY = (204, 304)
 _OURS = "urn:backissue:"
 

@@ -47,7 +47,8 @@ class FilePiece:
 class SeenCapture:
     """A response or revisit of the WARC: what index lines and table rows are compared with.
 
-    One in an imported file is *told* of by a record of ours: its file and offset.
+    A capture in an imported file is named by a record of ours; *told* is the file and the offset of
+    that record.
     """
 
     entry: CdxEntry
@@ -201,7 +202,7 @@ def _note_record(walked: CheckedPiece, member: Member, block: CheckedBlock) -> N
 
 
 def _note_imported(walked: CheckedPiece, member: Member, block: CheckedBlock) -> None:
-    """The capture in an imported file that a record of ours tells of."""
+    """The capture in an imported file that a record of ours names."""
     name, path = walked.piece.name, walked.piece.path
     place = FindingPlace(path=name, offset=member.offset)
     try:
@@ -255,7 +256,7 @@ class _OpenExchange:
         self._first: RecordHeader | None = None
         self._place: FindingPlace | None = None
         self._complete = True
-        self._hurt = False  # what the next records belong to may stand in what is damaged
+        self._hurt = False  # the response of the next records may be among damaged bytes
 
     def take(self, head: RecordHeader, place: FindingPlace) -> Iterator[Finding]:
         """The next record of the file."""
@@ -287,7 +288,7 @@ class _OpenExchange:
         self._complete = head.type == "metadata"
 
     def close(self, *, hurt: bool = False) -> Iterable[Finding]:
-        """No more records of it come; *hurt*: they may stand in what is damaged."""
+        """No more records of it come; *hurt*: they may be among damaged bytes."""
         first, place, complete = self._first, self._place, self._complete
         self._first, self._complete, self._hurt = None, True, hurt
         if first is None or complete or hurt or place is None:

@@ -10,7 +10,7 @@ from ipaddress import ip_address
 
 _TOKEN = rb"[!#$%&'*+\-.0-9A-Z^_`a-z|~]+"
 _HEAD = re.compile(rb"WARC/1\.[01]\r\n(?:" + _TOKEN + rb":[ \t]*[^\x00-\x1f\x7f]*\r\n)+\r\n")
-_MAX_HEAD = 1 << 16
+_MAX_HEAD = 1 << 16  # bytes in which a record's header has to end
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s\x00-\x1f\x7f<>]+")
 _ID = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:[^\s\x00-\x1f\x7f<>]+>")
 _DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z")
@@ -121,7 +121,7 @@ _FORMS: dict[str, Callable[[str], object]] = {
     "warc-payload-digest": _DIGEST.fullmatch,
     "warc-truncated": _WORDS.fullmatch,
 }
-"""What a field's value must be: gives something true where it is."""
+"""A check for each field: what it gives for a value is true where the value has the right form."""
 
 
 def parse_header(data: bytes) -> RecordHeader | None:

@@ -26,10 +26,10 @@ from archive.warc.records import (
 from archive.web.http import Head, decode_content, split_message
 from archive.web.sniff import sniff
 
-METADATA_FORMAT = 1
+METADATA_FORMAT = 1  # version of what a metadata record says
 METADATA_FIELD = b"backissue: "  # one field whose value is JSON, which has no line end
 PROFILE = "http://netpreserve.org/warc/1.1/revisit/"
-_SNIFFED = 4096
+_SNIFFED = 4096  # decoded bytes: more than the 1,445 that the MIME sniffing standard looks at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +198,7 @@ def read_capture(stream: BinaryIO, offset: int) -> Capture:
 def capture_of(records: list[Record]) -> Capture:
     """The capture that a response or revisit and its concurrent records keep.
 
-    ArchiveError where they say of it what they may not: no date, or metadata of another form.
+    ArchiveError where they have no date, or metadata of another form.
     """
     try:
         return _capture_of(records)

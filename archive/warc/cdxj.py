@@ -17,7 +17,7 @@ _UNKNOWN = "unk"  # left out of the line
 def entry_of(located: Located, filename: str) -> CdxEntry | None:
     """The index entry of a response or revisit; None for a record that no index names.
 
-    So is one without a date: no line can be without.
+    A record without a date has none either, for every line has a date.
     """
     record = located.record
     if record.type not in ("response", "revisit"):

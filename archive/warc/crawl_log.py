@@ -1,7 +1,7 @@
 """The crawl log of a run, as it stands in the WARC: JSON Lines, a card of the run first.
 
-Where a run died, its log is made from what it captured: `crawlers.capture.run` has the log of one
-that ended by itself.
+Where a run died, its log is made here, from what it captured. `crawlers.capture.run` makes the log
+of a run that ended by itself.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from archive.web.surt import url_surtkey
 
 CRAWL_LOG_URI = "urn:backissue:crawl-log:"
 SOURCE_URI = "urn:backissue:source:"
-LOG_FORMAT = 1
-_MOST_HOPS = 30
+LOG_FORMAT = 1  # version of the log's lines
+_MOST_HOPS = 30  # redirects that are followed from one URL: they may go round in a circle
 _PART = 1 << 26  # bytes: a log that is longer goes into several records, each with the card
 
 LogLine = dict[str, Any]
@@ -76,7 +76,7 @@ def _has_arrived(last: Mapping[str, Capture], capture: Capture) -> bool:
 
 
 def line_of(capture: Capture) -> LogLine:
-    """What a capture alone tells of the outcome of its URL."""
+    """What a capture alone shows of the outcome of its URL."""
     found, original = capture.discovery, capture.original
     target = target_of(capture)
     return {
@@ -112,7 +112,7 @@ def target_of(capture: Capture) -> str | None:
 
 
 def run_of(card: LogLine, lines: list[LogLine], captures: int) -> Run:
-    """The run whose log has this *card* and these *lines*; when it was due is not told."""
+    """The run whose log has this *card* and these *lines*; when it was due is not known."""
     return Run(
         run_id=card["run_id"],
         source=card["source"],
@@ -151,7 +151,7 @@ def card_of(run: Run) -> LogLine:
 
 
 def unfinished(lines: Iterable[LogLine]) -> set[str]:
-    """Pages of archives of which a page that follows could not be read: they are not done."""
+    """Pages of archives that are not done, since a page that follows them could not be read."""
     by_url = {line["url"]: line for line in lines if line["discovered_by"] == "archive"}
     found: set[str] = set()
     for line in by_url.values():

@@ -15,18 +15,18 @@ from typing import Any, BinaryIO
 from archive.errors import CorruptRecord
 
 _zlib: Any = zlib
-_GZIP_LEVEL = _ZLIB_LEVEL = 6
+_GZIP_LEVEL = _ZLIB_LEVEL = 6  # of 9: zlib's own default
 with suppress(ImportError):  # where isal is, the same format is made faster
     from isal import isal_zlib as _zlib
 
-    _GZIP_LEVEL = 2
+    _GZIP_LEVEL = 2  # of 3: isal's own default
 
 GzipError: tuple[type[Exception], ...] = (zlib.error, _zlib.error)
 """What an inflater raises at bytes that are no gzip member."""
 
 MAX_RECORD = 1 << 28  # bytes of a record, its head included: what a reader must have room for
-_FIRST_READ, _READ = 1 << 14, 1 << 18  # most members are small, and what follows is read again
-_SECTOR = 1 << 12
+_FIRST_READ, _READ = 1 << 14, 1 << 18  # bytes: most members are small, and the rest is read twice
+_SECTOR = 1 << 12  # bytes that a disk reads or loses as a whole
 
 
 def new_inflater() -> Any:

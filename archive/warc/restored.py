@@ -1,8 +1,8 @@
-"""Records that stand in for damaged ones: read at the damaged place by every derivation.
+"""Records that stand in for damaged records: every derivation reads them at the damaged place.
 
 Where the very bytes of a damaged record cannot be made again, a record that says the same is kept
-in a file of its own, `warc/restored/*.warc.gz`: a `resource` record whose block is one line of JSON
-(which bytes of which file it stands for, and where it was had from), then the whole record.
+in a file of its own, `warc/restored/*.warc.gz`. It stands there in the block of a `resource`
+record, behind a line of JSON: for which bytes of which file it stands in, and where it comes from.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from archive.warc.records import (
 
 RESTORED_URI = "urn:backissue:restored:"
 FOLDER = "warc/restored"
-_FORMAT = 1
+_FORMAT = 1  # version of what such a record says
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
     """A record (*data*, uncompressed) for bytes *start* to *end* of the WARC *file*.
 
-    *source* says where it was had from: `payloads`, `journal`, `crawl_log` …
+    *source* says where it comes from: `payloads`, `journal`, `crawl_log` …
     """
 
     file: str

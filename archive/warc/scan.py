@@ -20,8 +20,8 @@ from archive.warc.records import Located, read_record
 from archive.warc.restored import Restored
 
 _MAGIC = b"\x1f\x8b\x08" + bytes(5)  # our members have neither a file name nor a time
-_WINDOW, _SECTOR = 1 << 18, 1 << 12
-_HEAD, _PIECE = 1 << 16, 1 << 9
+_WINDOW, _SECTOR = 1 << 18, 1 << 12  # bytes read at a time; bytes that a disk loses as a whole
+_HEAD, _PIECE = 1 << 16, 1 << 9  # bytes in which a header has to end; bytes inflated at a time
 _FIRST = b"WARC/1."
 _END_OF_HEAD = b"\r\n\r\n"
 _FIELD = re.compile(rb"^(WARC-[\w-]+):[ \t]*<?([^\r\n>]*)>?\r?$", re.MULTILINE)
@@ -51,7 +51,7 @@ def scan(
     end: int | None = None,
     restored: Mapping[int, Restored] = _NOTHING,
 ) -> Iterator[Located | Damaged]:
-    """The records from *start*, where one begins, to *end*, and what is damaged between them.
+    """The records from *start*, where a record begins, to *end*, and what is damaged between them.
 
     What is *restored* of this file, by offset, comes in the place of what is damaged. Holds one
     record at a time. Not even a file that is no WARC at all raises anything but OSError.
@@ -92,9 +92,9 @@ def scan_groups(
 ) -> Iterator[list[Located] | Damaged]:
     """As `read_groups`: each record with those that are concurrent to it, and what is damaged.
 
-    An exchange that lost its request is still one. One that lost its metadata counts as damaged:
-    nothing would tell which source it belongs to. What a damaged response leaves of its exchange
-    comes as records on their own.
+    An exchange that lost its request is still an exchange. An exchange that lost its metadata
+    counts as damaged, for nothing else says to which source it belongs. What a damaged response
+    leaves of its exchange comes as records on their own.
     """
     group: list[Located] = []
     hurt = False

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 
-_PRESCAN = 1024
+_PRESCAN = 1024  # bytes in which the WHATWG's prescan looks for a `meta` element
 BOMS = ((b"\xef\xbb\xbf", "UTF-8"), (b"\xfe\xff", "UTF-16BE"), (b"\xff\xfe", "UTF-16LE"))
 
 _ENCODINGS = """
@@ -98,17 +98,17 @@ _CHANGED = {
     "EUC-JP": _JIS,
     "ISO-2022-JP": _JIS,
 }
-"""Characters that Python's codec gives for bytes to which the standard gives others."""
+"""Pairs of characters: what Python's codec gives for some bytes, and what the standard gives."""
 
 _USER_DEFINED = "".join(map(chr, (*range(0x80), *range(0xF780, 0xF800))))
 _SHIFT = re.compile(rb"\x1b|\x0e|~\{")  # of ISO-2022 and HZ, which browsers do not decode
 _HINT = re.compile(rb"<meta\b[^<>]{0,500}?charset\s*=[\s\"']*([\w.:-]{2,40})", re.IGNORECASE)
-_HINTS = 5  # each costs a reading
+_HINTS = 5  # `meta` elements that are tried: each costs a reading of the page
 _NO_HINTS = ("UTF-8", "UTF-16LE", "UTF-16BE", "x-user-defined", "replacement")
 _FILLED_IN = ("GBK", "gb18030", "Big5", "EUC-JP")
 _MULTIBYTE = (*_FILLED_IN, *["Shift_JIS", "EUC-KR", "ISO-2022-JP", "UTF-8", "UTF-16LE", "UTF-16BE"])
 _FILL = "backissue.charset"
-_MOST_FILLED = 10_000  # a microsecond each; with more of them it is no text
+_MOST_FILLED = 10_000  # characters, a microsecond each: where more are missing, it is no text
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ def decode(content: bytes, content_type: str | None = None) -> str:
 
 
 def decoded(content: bytes, content_type: str | None = None) -> Decoded:
-    """A page by its mark, by *content_type*, by what its head declares, else UTF-8 or a guess.
+    """A page in the encoding of its mark, of *content_type* or of its head; else UTF-8, or a guess.
 
     A declared encoding that the bytes contradict gives way where they are UTF-8 throughout.
     """
@@ -147,7 +147,7 @@ def _declaration(content: bytes, content_type: str | None) -> str | None:
 
 
 def _can_be_told(name: str, content: bytes) -> bool:
-    """Whether bytes can contradict the encoding: any are in one of them, none are in the other."""
+    """Whether bytes can contradict *name*: `x-user-defined` takes any, `replacement` takes none."""
     if name == "replacement":
         return content.isascii() and _SHIFT.search(content) is not None
     return name != "x-user-defined"
@@ -251,7 +251,7 @@ def encoding_name(label: str) -> str | None:
 
 
 def named_in_ascii(label: str) -> str | None:
-    """The encoding of *label*, which what it speaks of holds in ASCII: so it is not UTF-16."""
+    """The encoding of *label*, which stands in ASCII in the text itself: so it is not UTF-16."""
     name = encoding_name(label)
     if name in ("UTF-16BE", "UTF-16LE"):
         return "UTF-8"

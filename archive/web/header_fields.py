@@ -1,6 +1,6 @@
-"""Header fields that a source sends beside ours: their names, where their values stand, who hears.
+"""Header fields that a source sends beside ours: their names, their values' places, their hosts.
 
-Whom a crawl tells them is decided by `crawlers.capture.secret_headers.may_hear`.
+`crawlers.capture.secret_headers.may_hear` decides which requests carry them.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ def _check_variable(name: str) -> str:
 
 
 def _check_host(name: str) -> str:
-    """*name* itself, if it is the name of one host; as it is given, `host_key` compares it."""
+    """*name* itself, if it is the name of one host. It stays as it is given: `host_key` makes names
+    comparable."""
     try:
         key = host_key(name)
     except ValueError:

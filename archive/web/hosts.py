@@ -58,7 +58,7 @@ def registered_domain(host: str) -> str:
 
 
 def host_key(host: str) -> str:
-    """*host* as two spellings of one compare equal: in ASCII, lower case, the usual digits.
+    """*host* in a spelling that all its spellings share: in ASCII, lower case, the usual digits.
 
     An IPv6 address has no brackets. A dot at the end stays, as in browsers: it is another host's
     name. ValueError where it is no host.

@@ -16,7 +16,7 @@ import brotli
 import zstandard
 
 MAX_CONTENT = 50 * 2**20
-"""How many bytes of a decoded body are looked at."""
+"""Bytes of a decoded body that are looked at: ten GiB may come in a small compressed body."""
 
 REDIRECTS = (301, 302, 303, 307, 308)
 """The statuses whose Location a client follows."""
@@ -30,10 +30,10 @@ _BLANK_LINES = re.compile(rb"[\r\n]*")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _CHUNK_LINE = re.compile(rb"[ \t]*0*([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]*)?\r?\n")
 
-_MAX_CODINGS = 5  # curl's bound
-_SLICE = 1024
-_PIECE = 2**16
-_ZSTD_WINDOW = 2**23  # the most that RFC 9659 lets a server ask for
+_MAX_CODINGS = 5  # codings of one body: curl's bound
+_SLICE = 1024  # coded bytes that a decoder gets at a time
+_PIECE = 2**16  # decoded bytes that it gives at a time
+_ZSTD_WINDOW = 2**23  # bytes: the most that RFC 9659 lets a server ask for
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Head:
 
 def split_message(message: bytes) -> tuple[bytes, bytes]:
     """Head (with its blank line) and body of an HTTP message; all head where no blank line is."""
-    blank = _BLANK_LINES.match(message)  # before the status line, these end nothing
+    blank = _BLANK_LINES.match(message)  # before the status line, blank lines end nothing
     end = _HEAD_END.search(message, blank.end() if blank else 0)
     return (message[: end.end()], message[end.end() :]) if end else (message, b"")
 
@@ -161,7 +161,8 @@ def chunks(body: bytes) -> Iterator[bytes]:
 
 
 def is_framed(body: bytes, *, cut: bool) -> bool:
-    """Whether *body* is in chunks: the last is there, or one that is whole, or a *cut* one."""
+    """Whether *body* is in chunks: it has the last chunk, a whole chunk, or a chunk that was
+    *cut*."""
     at, whole = 0, False
     while line := _CHUNK_LINE.match(body, at):
         at = line.end() + int(line[1], 16)

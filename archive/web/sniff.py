@@ -45,7 +45,7 @@ _SIGNATURES: tuple[tuple[re.Pattern[bytes], str], ...] = tuple(
 """The standard's binary signatures, the short ones with the byte that keeps prose out; and AVIF."""
 
 _CONTAINERS = frozenset({"application/zip", "application/x-gzip", "application/ogg", "video/mp4"})
-"""Types that only say how a file is packed; what it is, the declared type tells (EPUB, M4A …)."""
+"""Types that only say how a file is packed. The declared type says what it is (EPUB, M4A …)."""
 
 _HTML = re.compile(
     rb"<(?:(?:!DOCTYPE HTML|HTML|HEAD|SCRIPT|IFRAME|H1|DIV|FONT|TABLE|A|STYLE|TITLE|B|BODY|BR|P)"

@@ -142,7 +142,8 @@ def _joined(base: str | None, url: str) -> str:
 
 
 def _shown(url: str) -> str:
-    """The beginning of *url* for a message; of a very long one nothing, it might be a password."""
+    """The beginning of *url* for a message; only the length of a very long URL, which may hold a
+    password."""
     return repr(hide_userinfo(url)[:200]) if len(url) < 8000 else f"{len(url)} characters"
 
 

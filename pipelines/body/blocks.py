@@ -29,10 +29,10 @@ _Token = tuple[str, tuple[HtmlElement, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One paragraph, heading, list item, quote, table row or piece of code: its text and its form.
+    """A paragraph, heading, list item, quote, table row or piece of code: its text and its form.
 
-    *level* is that of a heading, or how deep an item is nested; *group* tells one list or table
-    from the next. *continues* says that it is a further paragraph of the same item.
+    *level* is that of a heading, or how deep an item is nested; *group* is the same in all blocks
+    of a list or table. *continues* says that it is a further paragraph of the same item.
     """
 
     kind: BlockKind
@@ -220,7 +220,7 @@ def _marks(
 
 
 def _render(tokens: Sequence[_Token], depth: int) -> str:
-    """*tokens* as Markdown; those that the same element marks up at *depth* are marked as one."""
+    """*tokens* as Markdown; what the same element marks up at *depth* gets its signs once."""
     parts = []
     for mark, group in groupby(
         tokens, lambda token: token[1][depth] if len(token[1]) > depth else None

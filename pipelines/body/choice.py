@@ -60,8 +60,8 @@ from pipelines.text.phrases import is_credited
 SECOND_FEATURES = (*FEATURES, *CONTEXT_FEATURES, *READING_FEATURES)
 """The names of the rows that the second model sees."""
 
-_MOST_REMOVED = 200
-_NEAR = 3  # segments
+_MOST_REMOVED = 200  # rows of the table `removed` for a page
+_NEAR = 3  # segments from the text within which a cut segment is such a row
 
 
 class JudgedText(NamedTuple):
@@ -73,11 +73,12 @@ class JudgedText(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The blocks of the article, those beside it worth a row, and the *reading* that chose.
+    """The blocks of the article, the blocks beside it that are worth a row, and the *reading* that
+    chose.
 
     *parts* is all text of the page in its order, *apart* says which of *blocks* stand in boxes of
-    their own. *expected* is how well the choice is thought to
-    agree with a reader's, in permille.
+    their own. *expected* is how well the choice probably agrees with a reader's choice, in
+    permille.
     """
 
     blocks: tuple[Block, ...] = ()
@@ -90,7 +91,8 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """How likely each segment is text, how well the page is understood, and who says so."""
+    """How likely each segment is text, how well the page is understood, and which reading says
+    so."""
 
     probability: Ints
     expected: int
@@ -98,7 +100,7 @@ class Opinion:
 
     @classmethod
     def of(cls, probability: Ints, view: View, reading: str) -> Opinion:
-        """The opinion that a model's *probability* amounts to."""
+        """The opinion that follows from a model's *probability*."""
         return cls(probability, expected_f1(probability, view.table.words), reading)
 
 
@@ -107,7 +109,7 @@ def body_of(
 ) -> Body:
     """The article's body on *segments*, the text of *tree*; its *top* is left out.
 
-    *rows* are those of the page, if they are known. *tree* is not changed.
+    *rows* are the page's teaser rows, if they are known. *tree* is not changed.
     """
     view = view_of(segments, top)
     if view is None:
@@ -177,11 +179,11 @@ def _rows_read(name: str, names: tuple[str, ...]) -> Ints:
 
 
 def reasons_of(view: View, top: Top, opinion: Opinion, rows: TeaserRows) -> list[str | None]:
-    """Why each segment is cut; None where it is kept. *rows* are those of titles and teasers.
+    """Why each segment is cut; None where it is kept. *rows* are the page's teaser rows.
 
-    A rule raises the bar; but for further stories, none cuts by itself. What a line says always
+    A rule raises the bar; only the rule of further stories cuts by itself. What a line says always
     counts, and so do threads of readers, and cards behind a text. What else a box is called or
-    looks like counts on clear pages only: on the others the boxes may be the article.
+    looks like counts on clear pages only: on other pages the boxes may be the article.
     """
     probabilities = opinion.probability.tolist()
     clear, bar = opinion.expected >= CLEAR, bar_of(opinion.expected)

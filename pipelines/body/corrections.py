@@ -1,8 +1,8 @@
 """Notes by which an article says that it was corrected: at its beginning or its end.
 
 A note opens with one of these phrases, often with a day, or is a short paragraph that says what an
-earlier version had said. A note of the editor counts if it tells of a change. Which ones are new in
-a version tells its difference (`backissue show ID --diff`).
+earlier version had said. A note of the editor counts if it names a change. `backissue show ID
+--diff` shows which notes are new in a version.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from pipelines.body.blocks import Block
 from pipelines.text.words import word_count
 
-_FIRST, _LAST = 2, 5  # blocks of a body that may hold notes
-_LONGEST = 150  # words
+_FIRST, _LAST = 2, 5  # blocks at the beginning and at the end of a body that may hold notes
+_LONGEST = 150  # words of a note
 
 _OPENINGS = r"""
     (?:corrections?|clarifications?|corrections? and clarifications?|errat(?:um|a))WHEN\s*[:.—–-]

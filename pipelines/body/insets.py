@@ -13,7 +13,7 @@ from pipelines.page.elements import HEADINGS, LISTS
 from pipelines.page.segments import Nodes, Segment
 
 _TEXTUAL = HEADINGS | LISTS | {"p", "blockquote", "pre", "table", "figure", "details"}
-_MAIN_SHARE, _ALIKE_SHARE = 60, 30  # percent of the text
+_MAIN_SHARE, _ALIKE_SHARE = 60, 30  # percent of the text: in the main box, in boxes that are alike
 
 
 def apart(segments: Sequence[Segment], nodes: Nodes) -> list[bool]:
@@ -51,7 +51,8 @@ def _sizes(segments: Sequence[Segment], nodes: Nodes) -> list[int]:
 
 
 def _child_of(main: int, node: int, nodes: Nodes) -> int | None:
-    """The node around *node* right below *main*, or *main* itself; None: it is outside."""
+    """The node around *node* right below *main*, or *main* itself; None where *node* is outside of
+    it."""
     last = main
     while node > main:
         last, node = node, nodes.parent[node]

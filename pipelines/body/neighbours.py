@@ -8,8 +8,8 @@ from itertools import pairwise
 from pipelines.classifier.thresholds import POSSIBLE, RAISED
 from pipelines.page.segments import Nodes, Segments
 
-_SEVERAL, _PASSABLE = 4, 700
-_CERTAIN = 900
+_SEVERAL, _PASSABLE = 4, 700  # segments of a box; permille of one of them, or the box is cut
+_CERTAIN = 900  # permille of the text before and behind a doubtful paragraph
 _CLOSE = 3  # segments from text within which a doubtful paragraph may belong to it
 _REACH = 8  # segments from likely text within which doubtful ones may belong to it
 
@@ -17,7 +17,7 @@ _REACH = 8  # segments from likely text within which doubtful ones may belong to
 def islands(
     probability: Sequence[int], reasons: Sequence[str | None], boxes: Nodes
 ) -> Iterator[int]:
-    """The kept segments that stand in boxes without any passable text, or far from all likely one.
+    """The kept segments that stand in boxes without any passable text, or far from all likely text.
 
     *reasons* is None for a segment that is kept. A page without any likely text has no islands.
     """
@@ -34,7 +34,8 @@ def islands(
 
 
 def _reached(place: int, passable: Sequence[int]) -> int:
-    """How far one gets from *place* from one of the *passable* segments on to the next near it."""
+    """How far steps lead from *place*, each from a *passable* segment to the next that is near
+    it."""
     ahead = passable[passable.index(place) :]
     for number in ahead:
         if abs(number - place) > _REACH:
@@ -44,7 +45,7 @@ def _reached(place: int, passable: Sequence[int]) -> int:
 
 
 def _apart(passable: frozenset[int], boxes: Nodes) -> Iterator[int]:
-    """The segments in boxes of several, none of them *passable*."""
+    """The segments of boxes that have several, none of them *passable*."""
     for first, end in zip(boxes.first, boxes.end, strict=True):
         if end - first >= _SEVERAL and passable.isdisjoint(range(first, end)):
             yield from range(first, end)
@@ -56,8 +57,8 @@ def between(
     probability: Sequence[int],
     prose: Sequence[int],
 ) -> Iterator[int]:
-    """The segments of *prose* that stand between two of the article that are sure, in the same box
-    or in a quote there, and are not unlikely: a notice beside a quote makes both look alike."""
+    """The segments of *prose* between two sure segments of the article, in the same box or in a
+    quote there, that are not unlikely: a notice beside a quote makes both look alike."""
     kept = [number for number, reason in enumerate(reasons) if reason is None]
     for before, after in pairwise(kept):
         if after == before + 1 or min(probability[before], probability[after]) < _CERTAIN:

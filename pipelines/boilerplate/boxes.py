@@ -28,9 +28,9 @@ _BOXES = ("div", "section", "aside", "form", "p", "center")
 
 @dataclass(frozen=True, slots=True)
 class BoxReason:
-    """Why what stands in a box is beside the article; *shape*: what the box is made of says it,
-    *card*: it is one in a row of titles and teasers. Text in it has to be likelier than *bar*, in
-    permille, on whatever page."""
+    """Why the content of a box is beside the article. *shape*: what the box is made of says so;
+    *card*: it stands in a row of titles and teasers. Text in it has to be likelier than *bar*, in
+    permille, on every page."""
 
     reason: str | None = None
     shape: bool = False
@@ -47,8 +47,8 @@ _STORY = BoxReason("related", shape=True, bar=1000)
 
 @dataclass(frozen=True, slots=True)
 class BoxReasons:
-    """For each node of a page, what speaks against all that stands in it, and for *cards*, which
-    are texts."""
+    """What speaks against all that stands in each node of a page, and against the texts of
+    *cards*."""
 
     by_node: tuple[BoxReason, ...]
     cards: frozenset[str] = frozenset()
@@ -62,8 +62,8 @@ class BoxReasons:
 
 def boxes_beside(segments: Segments, rows: TeaserRows, table: Table, mass: Ints) -> BoxReasons:
     """The boxes of *segments* that are beside its article; *mass* is how much likely text each
-    segment has, *table* what else is known of them, *rows* are the page's. A box that holds much of
-    the mass is the article, whatever it is called."""
+    segment has, *table* what else is known of them, *rows* are the page's teaser rows. A box that
+    holds much of the mass is the article, whatever it is called."""
     nodes = segments.nodes
     sums = prefix(mass)
     first, end = nodes.numbers.first, nodes.numbers.end
@@ -86,7 +86,7 @@ def boxes_beside(segments: Segments, rows: TeaserRows, table: Table, mass: Ints)
 
 
 def _may_be_beside(nodes: Numbers, counts: Ints) -> np.ndarray:
-    """The nodes of which anything speaks against their text: a name, a field, few lines."""
+    """The nodes with anything that speaks against their text: a name, a field, few lines."""
     named = nodes.bits & BESIDE > 0
     few = (counts >= _PROMOTION_LEAST) & (counts <= _PROMOTION_MOST)
     return (counts > 0) & (named | few | (nodes.fields > 0))
@@ -95,8 +95,8 @@ def _may_be_beside(nodes: Numbers, counts: Ints) -> np.ndarray:
 def _cards(
     segments: Segments, rows: TeaserRows, mass: Ints, whole: int
 ) -> tuple[frozenset[str], BoxReason]:
-    """The titles and teasers of other pages of the site that stand in a row: they are little of
-    the text, or there is enough of another one before them. Else the page is about them."""
+    """The titles and teasers in a row that lead to other pages of the site. They are a small part
+    of the text, or enough other text stands before them; else the page is about them."""
     if rows.count < _CARDS or leads_away(segments, rows):
         return frozenset(), _CARD
     inside = np.array([segment.text in rows.texts for segment in segments])

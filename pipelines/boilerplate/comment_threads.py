@@ -1,5 +1,8 @@
-"""Threads of readers by their shape: boxes alike behind a text, each with a day and what somebody
-says, and a call to answer in them or beside them. Themes that hash names have no other sign."""
+"""Threads of readers by their shape: boxes alike behind a text, each with a day and a reader's
+words.
+
+A call to answer stands in them or beside them. Themes that hash names have no other sign.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +17,13 @@ from pipelines.arrays import Ints, prefix
 from pipelines.page.segments import Nodes, Segments
 from pipelines.text.dates import has_day
 
-_FEWEST, _MANY = 3, 5  # boxes
-_LONGEST_CALL = 40  # characters
-_SHARE = 80  # percent of them that are as a comment is
-_NEAR = 3  # boxes around a thread, one of which holds the field
+_FEWEST, _MANY = 3, 5  # boxes in a row
+_LONGEST_CALL = 40  # characters of a link such as "Reply"
+_SHARE = 80  # percent of the boxes that have to look like comments
+_NEAR = 3  # boxes around a thread: the field for a new comment stands in one of them
 _SHORTEST = 40  # characters of what somebody says
-_LONGEST_DATED = 120  # characters
-_TEXT_BEFORE = 100_000  # words times permille of being text
+_LONGEST_DATED = 120  # characters of a line with a date
+_TEXT_BEFORE = 100_000  # words times permille of being text: the article stands before its thread
 _TAGS = frozenset({"div", "li", "article", "section", "dd", "blockquote"})
 
 
@@ -62,8 +65,8 @@ def _alike(nodes: Nodes) -> Iterator[list[int]]:
 
 
 def _asks_for_text(nodes: Nodes, number: int, before: Ints) -> bool:
-    """Whether the box right around node *number* that holds a field, which *number* does not, has
-    one for long texts, and the text stands before it."""
+    """Whether the next box around node *number* that holds a field has a field for long texts, with
+    the article before it. False where *number* itself holds a field."""
     if nodes.fields[number]:
         return False
     for _ in range(_NEAR):
@@ -77,7 +80,7 @@ def _asks_for_text(nodes: Nodes, number: int, before: Ints) -> bool:
 
 
 def _filled_in(nodes: Nodes, number: int) -> Iterator[HtmlElement]:
-    """The boxes with fields in node *number* and itself; from the tree, some may have gone."""
+    """The boxes with fields in node *number*, itself too; some may be gone from the tree."""
     inside = takewhile(lambda n: nodes.parent[n] >= number, range(number + 1, len(nodes.parent)))
     return (nodes.elements[one] for one in (number, *inside) if nodes.fields[one])
 
@@ -87,7 +90,7 @@ def _is_for_text(box: HtmlElement) -> bool:
 
 
 def _same_call(segments: Segments, alike: list[int]) -> bool:
-    """Whether most of many boxes have a line, all link, that says the same: a call to answer."""
+    """Whether most of many boxes have the same line that is all link: a call to answer."""
     nodes = segments.nodes
     calls = Counter(
         text

@@ -23,7 +23,7 @@ _AT_THE_END = frozenset(
     | {"author", "advertisement"}
 )
 """What a line at the end of a text is, though it looks like text."""
-_MOST_DATED, _TITLE_WITHIN = 3, 3  # lines above a text
+_MOST_DATED, _TITLE_WITHIN = 3, 3  # lines above a text: dates, and lines that may be its title
 _NEAR = 5  # segments above a wall
 _MOST_BEFORE = 85  # percent of what is likely text
 _LONG = 600  # words: a text of so many is behind no wall
@@ -35,10 +35,10 @@ Reasons = Sequence[str | None]
 def told_by_place(
     segments: Segments, reasons: Reasons, top: Top, probability: Ints, mass: Ints
 ) -> Iterator[tuple[int, str | None]]:
-    """The kept ones of *segments* that are no text where they stand, and why; with None those
-    that are text there.
+    """The kept segments that are no text where they stand, and why; with None, cut segments that
+    are text there.
 
-    *probability* is that of each segment to be text, *mass* how much text that makes.
+    *probability* says how likely each segment is text, *mass* how much text that makes.
     """
     likely = probability.tolist()
     last = _last(mass)
@@ -58,8 +58,8 @@ def told_by_place(
 def _around_wall(
     segments: Segments, reasons: Reasons, likely: Sequence[int], wall: int
 ) -> Iterator[tuple[int, str | None]]:
-    """What is no text behind a *wall*, and, near text and right above it, the prose that is: what
-    of a story is shown to everybody."""
+    """What is no text behind a *wall*; and the prose right above it, near text, that is text: the
+    part of a story that everybody may read."""
     for number in range(wall, len(reasons)):
         if reasons[number] is None and likely[number] <= RAISED:
             yield number, "wall"
@@ -81,9 +81,9 @@ def _last(mass: Ints) -> range:
 
 
 def above_the_text(segments: Segments, reasons: Reasons, top: Top) -> list[tuple[int, str]]:
-    """The kept lines above the first paragraph of a text, but a summary of *top*, that are its
-    title or have a day in them: who wrote it, when, how many read it; a sentence is none, nor are
-    many such lines, which are a chronicle."""
+    """The kept lines above the first paragraph of a text that are its title or have a day in them:
+    who wrote it, when, how many read it. A summary of *top* is no such paragraph, and a sentence is
+    no such line. Many such lines are a chronicle, and stay."""
     told = [*_told_above(segments, reasons, top)]
     return told if sum(reason == "date" for _, reason in told) <= _MOST_DATED else []
 

@@ -1,8 +1,7 @@
 """Further stories on the page of another: what a theme appends below it as the reader scrolls on.
 
-They are articles by all that they say. What tells them apart is that they stand beside the story of
-the page's title, which is one by itself, in boxes that look like its own, each with a title and a
-day of its own.
+All that they say makes them articles. But they stand beside the story of the page's title, in boxes
+that look like its box, each with a title and a day of its own.
 """
 
 from __future__ import annotations
@@ -18,10 +17,10 @@ from pipelines.classifier.segment_features import Table
 from pipelines.page.segments import Nodes, Segments
 from pipelines.text.dates import has_day
 
-_OWN_TEXT = 100_000  # words times permille of being text: more than an introduction
-_SHARE = 25  # percent of that, of a further story
+_OWN_TEXT = 100_000  # words times permille of being text: more than an introduction has
+_SHARE = 25  # percent of the words of the first story that a further story has
 _TITLE_WITHIN, _DAY_WITHIN = 4, 6  # segments from the beginning of a story
-_LONGEST_DATED = 120  # characters
+_LONGEST_DATED = 120  # characters of a line with a date
 _DIGITS = re.compile(r"\d+")
 
 
@@ -60,8 +59,8 @@ def _look(nodes: Nodes, number: int) -> tuple[str, str]:
 
 
 def _is_story(segments: Segments, table: Table, number: int, level: int) -> bool:
-    """Whether node *number* begins with a title, which leads to a page of the site or is a heading
-    of the same *level* as the page's own, and with the day on which it was written."""
+    """Whether node *number* begins with a title and with the day on which it was written. The title
+    leads to a page of the site, or is a heading of the same *level* as the page's title."""
     first, end = segments.nodes.first[number], segments.nodes.end[number]
     headings = np.flatnonzero(table.heading[first : min(first + _TITLE_WITHIN, end)])
     if not len(headings):

@@ -10,12 +10,13 @@ from pipelines.text.words import key
 
 _SHORTEST_PULL, _LONGEST_PULL, _SHORTEST_PULLED_FROM = 20, 400, 60  # characters
 _LONG_REPEAT = 40  # characters
-_REPEATED = 0.25  # of the text: from here on a page shows its article more than once
+_REPEATED = 0.25  # share of the text that stands again: such a page shows its article twice
 _APART = BITS["quote"] | BITS["aside"] | BITS["figure"]
 
 
 def after_thoughts(segments: Segments, reasons: list[str | None]) -> list[str | None]:
-    """*reasons* and those that the choice shows: pull quotes, copies, headings over nothing."""
+    """*reasons*, and the reasons that the choice shows: pull quotes, copies, headings over
+    nothing."""
     found = list(reasons)
     kept = [number for number, reason in enumerate(reasons) if reason is None]
     for number in _pulled(segments, kept):
@@ -62,13 +63,14 @@ def _copies(segments: Segments, kept: list[int]) -> list[int]:
 
 
 def _box_of(segments: Segments, node: int) -> object:
-    """What those share that stand in one flow: their node, or the look of those that hold one."""
+    """What segments of the same flow share: their node, or the look of nodes that hold one segment
+    each."""
     nodes = segments.nodes
     return nodes.look[node] if nodes.end[node] - nodes.first[node] == 1 else node
 
 
 def _pulled(segments: Segments, kept: list[int]) -> list[int]:
-    """The segments that stand apart and say again what a longer one says."""
+    """The segments that stand apart and say again what a longer segment says."""
     apart = {n: said for n in kept if (said := _apart_and_said(segments, segments[n]))}
     if not apart:
         return []
@@ -83,8 +85,8 @@ def _pulled(segments: Segments, kept: list[int]) -> list[int]:
 
 
 def _apart_and_said(segments: Segments, segment: Segment) -> str:
-    """What *segment* says, if it stands apart as a sentence does that is shown in large letters; a
-    heading of ordinary length names what the text says again."""
+    """What *segment* says, if it stands apart like a sentence in large letters. A heading of
+    ordinary length does not count: it names what the text says."""
     if len(segment.text) > 2 * _LONGEST_PULL:
         return ""
     quoted = segments.nodes.above[segment.node] & _APART

@@ -14,8 +14,9 @@ from lxml.html import HtmlElement
 
 from pipelines.page.segments import Segment, Segments
 
+# words of a title at least, characters of it at most, characters of a teaser at least
 _TITLE_WORDS, _LONGEST_TITLE, _SHORTEST_TEASER = 2, 200, 25
-_LINKED = 9  # tenths of a title that is all link
+_LINKED = 9  # tenths of a title's characters that are link
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,8 @@ def rows_of(segments: Segments) -> TeaserRows:
 
 
 def leads_away(segments: Segments, rows: TeaserRows) -> bool:
-    """Whether most titles of *rows* lead to other sites than most links of *segments*: a list
-    of books or tools, of which the page tells, not of other pages of its own."""
+    """Whether most titles of *rows* lead to other sites than most links of *segments*: a list of
+    books or tools that the page is about, not of other pages of its site."""
     own = own_hosts(segments)
     titles = [one for one in segments if one.text in rows.texts and _is_title(one)]
     away = sum(_host_of(_href_of(title)) not in own for title in titles)
@@ -53,9 +54,10 @@ def leads_away(segments: Segments, rows: TeaserRows) -> bool:
 
 
 def own_hosts(segments: Segments) -> frozenset[str]:
-    """The hosts that links of *segments* to its own site name: none, or the one that most name.
+    """The hosts that links of *segments* to its own site name: none, or the host that most links
+    name.
 
-    By its text: from the tree, boxes may have gone.
+    They are read from the segments: boxes may be gone from the tree.
     """
     hosts = Counter(_host_of(_href_of(segment)) for segment in segments if segment.links)
     return frozenset({"", max(hosts, key=hosts.__getitem__, default="")})

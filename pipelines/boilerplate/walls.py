@@ -32,13 +32,14 @@ _WORDS_OF_CALLS = (
     *("weiterlesen", "suscri", "suscrí", "abbonat", "assinantes", "подписчик", "订阅", "会員"),
     *("सदस्य", "المشتركين"),
 )
-"""Of these, any phrase that `WALL` matches has one."""
+"""Any phrase that `WALL` matches has one of these words."""
 _PARTED = "\0"  # stands in no text
 _LONGEST_CALL = 200  # characters of a line that asks for a subscription
 
 
 def wall_on(segments: Segments) -> int:
-    """The number of the first segment that is, or stands in, a wall; of all segments: none does."""
+    """The number of the first segment that is a wall or stands in one; the number of all segments
+    where none does."""
     nodes = segments.nodes
     walls = nodes.that_say(BITS["wall"])
     filled = (nodes.first[one] for one in walls if nodes.first[one] < nodes.end[one])
@@ -91,14 +92,14 @@ TEASER_END = re.compile(
     r"(?:(?:continue|keep) reading|read (?:more|the (?:rest|full)).*)?\W*$",
     re.IGNORECASE,
 )
-"""How a text ends that goes on elsewhere."""
+"""How the end of a text says that it goes on elsewhere."""
 
 READ_ON = re.compile(r"\W*(?:continue reading|read the (?:full|whole|rest)|read more)\b", re.I)
-"""How a line begins that leads to the rest."""
+"""How the beginning of a line says that it leads to the rest."""
 
 
 _QUESTION = 250  # words of a page that is nothing but a question about consent
-_MOST_LINKS = 6
+_MOST_LINKS = 6  # links of such a page
 
 
 def asks_for_consent(segments: Segments) -> str | None:

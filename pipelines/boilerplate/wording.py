@@ -14,8 +14,8 @@ from pipelines.text.phrases import (
 )
 from pipelines.text.words import key, words
 
-_SHORT, _MEDIUM = 25, 45  # words
-_LONGEST_NOTICE, _WORDS_BESIDE = 120, 5
+_SHORT, _MEDIUM = 25, 45  # words of a line that its opening tells, and of small print
+_LONGEST_NOTICE, _WORDS_BESIDE = 120, 5  # characters of a notice, words beside a picture
 _NUMBERED = re.compile(r"(?:^|\s)1\s\W*2\b")
 
 

@@ -18,7 +18,7 @@ from pipelines.page.segments import Nodes, Numbers, Segments
 
 _MANY = 60  # segments of a box that are counted
 _LEAST_SHARE = 15  # permille of the page's prose: that of a paragraph, however long the story
-_CHAIN_SHARE, _PAGE_SHARE = 70, 40  # percent of a box's, of the page's prose
+_CHAIN_SHARE, _PAGE_SHARE = 70, 40  # percent of the prose of a box, and of the page
 _FLAG_NAMES = """
 comments related popular newsletter share author meta caption sidebar advertisement contents
 dialog hidden navigation aside footer form body figure header article main quote table list
@@ -46,8 +46,8 @@ BOX_FEATURES = (
 class Surroundings:
     """The features of the boxes around each segment, and the boxes themselves, as nodes.
 
-    *boxes* are its own, its parent, the one above, the most repeated one, and the one through which
-    it leaves the way to the prose.
+    *boxes* are its own box, the parent, the box above that, the most repeated box, and the box
+    through which it leaves the way to the prose.
     """
 
     columns: list[Ints]
@@ -149,7 +149,7 @@ def _depths(nodes: Nodes) -> Ints:
 
 
 def _signatures(nodes: Nodes) -> Ints:
-    """A number for each node that it shares with its siblings of the same tag and class."""
+    """A number for each node, the same for siblings of the same tag and class."""
     numbers: dict[tuple[int, str, str], int] = {}
     return np.array([numbers.setdefault(look, len(numbers)) for look in nodes.look])
 
@@ -166,7 +166,8 @@ def _alike(signatures: Ints, boxes: _BoxSums) -> tuple[Ints, Ints]:
 
 
 def _chain(nodes: Nodes, boxes: _BoxSums, sums: Sums) -> list[int]:
-    """From the root down to where the page's prose parts: each the child with most of it."""
+    """The way from the root down to where the page's prose parts: always to the child with most
+    prose."""
     good = boxes.good_size.tolist()
     total = int(sums.good_size[-1])
     children: dict[int, list[int]] = {}
@@ -186,8 +187,8 @@ def _chain(nodes: Nodes, boxes: _BoxSums, sums: Sums) -> list[int]:
 def _leaving(parents: Ints, chain: list[int]) -> tuple[Ints, Ints]:
     """For each node at which level it leaves the *chain*, and the node through which it does.
 
-    Nodes stand in the order of the page: what follows one below the chain, up to the next such,
-    is in it.
+    Nodes stand in the order of the page: a node right below the chain holds all that follow it, up
+    to the next such node.
     """
     of_chain = np.full_like(parents, -1)
     of_chain[chain] = np.arange(len(chain))
@@ -200,7 +201,7 @@ _LEAVES = frozenset({"p", "br", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", 
 
 
 def _modules(nodes: Nodes, alike: Ints) -> Ints:
-    """For each node the one of it and those around it of which there are most alike."""
+    """For each node the most repeated node among itself and the nodes around it."""
     best: list[int] = []
     counts = alike.tolist()
     for number, parent in enumerate(nodes.parent):

@@ -1,4 +1,5 @@
-"""Features of the second model: what the first one said all over the page, and a second reading."""
+"""Features of the second model: what the first model says all over the page, and a second
+reading."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def distances(place: Ints, marked: Ints, count: int) -> tuple[Ints, Ints]:
 
 
 def shifted(values: Ints, by: int) -> Ints:
-    """*values* as seen *by* places further: -1 is the one before; -1 where there is none."""
+    """*values* moved *by* places, so that -1 gives the value before; -1 where there is none."""
     moved = np.full_like(values, -1)
     if by < 0:
         moved[-by:] = values[:by]
@@ -66,7 +66,7 @@ def shifted(values: Ints, by: int) -> Ints:
 
 
 def _neighbours(table: Table) -> Features:
-    """Of the segments before (b) and after (a): the next one and the one behind that."""
+    """Of the segments before (b) and after (a): the next segment and the segment behind that."""
     rows = {"size": table.size, "linked": table.linked, "good": table.good}
     found: Features = {}
     for by, name in ((-1, "1b"), (1, "1a"), (-2, "2b"), (2, "2a")):

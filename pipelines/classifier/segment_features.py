@@ -23,8 +23,8 @@ from pipelines.text.phrases import cue_of, is_date_line
 from pipelines.text.words import UNSPACED, key
 
 LONG = 20_000
-"""Characters of a box or page that are counted: what is longer is all the same to the models, or
-they would doubt a story for being longer than those that they learned from."""
+"""Characters of a box or page that are counted: the models see no difference beyond that. Else they
+would doubt a story that is longer than all that they learned from."""
 _SHORT = 120  # characters: of a longer text less is looked at
 _DIGITS_OF_A_DAY = 4  # 1/2/26
 _STOPS = '.!?。！？।؟…"”»'
@@ -153,7 +153,7 @@ def _copies(texts: list[str]) -> tuple[Ints, Ints]:
 
 
 def _lengths(titles: frozenset[str]) -> frozenset[int]:
-    """The lengths that a text may have whose key is one of *titles*."""
+    """The lengths that a text may have if its key is among *titles*."""
     return frozenset(n for title in titles for n in range(len(title) - 1, len(title) + 9))
 
 
@@ -238,12 +238,12 @@ def _of_text(text: str) -> _OfText:
 
 
 _of_short = lru_cache(maxsize=8_192)(_of_text)
-"""The same for a short text, of which pages of a site share most."""
+"""The same for a short text: pages of a site share most of their short texts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """The sums of what the segments are, before each of them: a difference is that of a range."""
+    """Running sums of what the segments are: the difference of two is the sum of a range."""
 
     count: Ints
     size: Ints

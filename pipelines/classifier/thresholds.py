@@ -7,23 +7,23 @@ import numpy as np
 from pipelines.arrays import Ints
 
 BESIDE_TEXT = "beside the text"
-"""The reason where no rule and no name gives one: the models found it unlike the article."""
+"""The reason where no rule and no name gives any: the models judged it unlike the article."""
 SURE = 900
-"""Permille of F1 to be expected from which on a page needs no second opinion."""
+"""Permille of F1 to be expected: from here on a page needs no second opinion."""
 LESS_SURE = 50
-"""Permille of F1 to be expected that a second opinion may lie below the first."""
+"""Permille of F1 to be expected by which a second opinion may lie below the first."""
 CLEAR = 900
-"""Permille of F1 to be expected from which on text and clutter of a page stand well apart."""
+"""Permille of F1 to be expected: from here on text and clutter of a page stand well apart."""
 UNLIKELY = 30
 """Permille below which a segment is certainly not text."""
 POSSIBLE = 200
-"""Permille that a paragraph needs where what stands around it says that it is text."""
+"""Permille that a paragraph needs where its surroundings say that it is text."""
 _BAR = 440
-"""Permille, of the F1 to be expected, from which on a segment is text."""
+"""Permille of the F1 to be expected: a segment that is likelier than this is text."""
 RAISED = 800
 """Permille that a segment needs where a rule speaks against it."""
 HIGHEST = 970
-"""Permille that a segment needs in a box that is made of what no article is made of."""
+"""Permille that a segment needs in a box that is made as no article is."""
 
 
 def expected_f1(probability: Ints, words: Ints) -> int:
@@ -37,9 +37,10 @@ def expected_f1(probability: Ints, words: Ints) -> int:
 
 
 def bar_of(expected: int) -> int:
-    """The permille from which on a segment is text on a page of which so much F1 is *expected*.
+    """The bar of a page of which so much F1 is *expected*: a likelier segment is text.
 
     Half of the F1 is best where probabilities are true (Lipton, Elkan and Narayanaswamy, "Optimal
-    Thresholding of Classifiers to Maximize F1 Measure", 2014); out-of-fold, a little less is.
+    Thresholding of Classifiers to Maximize F1 Measure", 2014); on pages that the models had not
+    learned, a little less is better.
     """
     return _BAR * expected // 1000

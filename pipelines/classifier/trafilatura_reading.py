@@ -23,15 +23,16 @@ READING: dict[str, Any] = {
 }
 """How trafilatura is asked."""
 MOST_SEGMENTS = 400
-"""Segments of a page that trafilatura is asked about at most: it tells the most on short pages, and
+"""Segments of a page that trafilatura is asked about at most. It helps most on short pages, and
 more than half of its time went to the third of the pages that are longer."""
 MOST_PIECES = 20_000
-"""Texts between tags, of which ordinary pages have some thousand; it bounds the time on others."""
+"""Texts between tags. Ordinary pages have some thousand; on other pages this bounds the time."""
 _COMPARED = 60  # characters of a segment that have to be in the reading
 
 
 def without_clutter(segments: Segments, tree: HtmlElement, probability: Ints) -> HtmlElement:
-    """A copy of *tree*, which *segments* is of, without the boxes in which nothing is likely."""
+    """A copy of *tree*, to which *segments* belong, without the boxes in which nothing is
+    likely."""
     clutter = set(_unlikely_boxes(segments, probability))
     copied = deepcopy(tree)
     for twin in [

@@ -1,7 +1,7 @@
 """Boosted trees that were learned elsewhere: rows of whole numbers into scores, in whole numbers.
 
-Each tree asks the same question of all segments at each of its levels, so it is six comparisons
-and one look into a table. No float is involved: a score is the same on any machine.
+Each tree asks the same question of all segments at each of its levels: six comparisons, and then
+one look into a table. No float is involved, so a score is the same on any machine.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from pipelines.arrays import Ints
 WEIGHTS = "weights.json"
 SCALE = 1000
 """A score of so much is one unit of log odds."""
-_MOST = 10 * SCALE
-_WIDEST = 32_767
+_MOST = 10 * SCALE  # score: beyond it a probability is 0 or 1000 permille
+_WIDEST = 32_767  # the largest number of 16 bits
 _AT_ONCE, _TREES = 400, 75  # segments and trees: what comparisons take stays in the cache
 
 
@@ -76,7 +76,7 @@ class Trees:
 
 
 def _narrow(values: Ints) -> NDArray[np.int16]:
-    """*values* in 16 bits, which compare faster; what is beyond them is at their end."""
+    """*values* in 16 bits, which compare faster; a larger value becomes the largest."""
     return np.clip(values, -_WIDEST, _WIDEST).astype(np.int16)
 
 

@@ -49,7 +49,7 @@ PAGES = pa.schema(
 )
 """A page before the fold: `articles` without id and version; completeness null: a revisit.
 
-*part_of* is the address of the article's first page, where this is one behind it. For *blocks*,
+*part_of* is the address of the article's first page, where this is a later page. For *blocks*,
 *boxes* and *flow_digest* see `pipelines.body.site_templates.staged`.
 """
 
@@ -81,7 +81,7 @@ def page_row(
 
 
 def revisit_row(capture: Capture, pointer: Pointer) -> dict[str, Any]:
-    """The row of a capture whose text is the one already known."""
+    """The row of a capture whose text is known already."""
     return {"completeness": None, "removed": [], "comments": []} | _origin(capture, pointer)
 
 

@@ -17,7 +17,7 @@ from archive.errors import BackissueError, UsageError
 
 T = TypeVar("T")
 R = TypeVar("R")
-ATTEMPTS = 3  # what kills its worker so often is not tried again
+ATTEMPTS = 3  # workers that a task may kill before it is given up
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,8 @@ def _interrupts_held() -> Iterator[None]:
 
 
 def run(engine: Engine, function: Callable[[T], R], tasks: Sequence[T]) -> Iterator[R]:
-    """The results of *function* on *tasks*, as they come; a killed worker costs its tasks a retry.
+    """The results of *function* on *tasks*, as they come; the tasks of a killed worker are tried
+    again.
 
     BackissueError names a task that was running in each of three pools that broke.
     """
@@ -114,10 +115,10 @@ def run(engine: Engine, function: Callable[[T], R], tasks: Sequence[T]) -> Itera
 def attempt(
     engine: Engine, function: Callable[[T], R], tasks: Sequence[T]
 ) -> Iterator[tuple[T, R | None]]:
-    """Each task with what *function* made of it, as they come; None for those that went down.
+    """Each task with what *function* made of it, as they come; None where its worker died.
 
-    A worker that is killed takes all tasks of its pool along that are not done yet; one that lacks
-    memory takes its own.
+    A killed worker takes along all tasks of its pool that are not done yet; a worker that lacks
+    memory only its own task.
     """
     with executor(engine) as pool:
         futures: dict[Future[R], T] = {}

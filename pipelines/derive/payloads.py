@@ -1,6 +1,7 @@
 """Captures into `payloads` rows: headers verbatim, bodies decoded, and the way back to the wire.
 
-Pages of a site share their template. Decoded and side by side in large pages, zstd sees it once.
+Pages of a site share their template. Where decoded pages stand side by side in large Parquet pages,
+zstd sees the template once.
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ from archive.web.http import MAX_CONTENT, chunks, decode_content
 from archive.web.surt import url_surtkey
 from pipelines.derive.whose_fault import is_of_the_machine, why
 
-_FILE_BYTES = 2**31
-_TRIED = 2**20
+_FILE_BYTES = 2**31  # bytes of decoded bodies in a file
+_TRIED = 2**20  # bytes of a decoded body: of a longer one no recipe is looked for
 _TEXT_LIKE = ("text/", "application/json", "application/xml", "application/xhtml", "+xml", "+json")
 
 # How servers compress, the usual settings first: (level, window bits, memory level) of zlib.
@@ -44,7 +45,8 @@ _GZIP: dict[str, tuple[int, int, int]] = {
 _GZIP_BEGIN, _GZIP_OS = b"\x1f\x8b\x08" + bytes(5), 3  # zlib's own header: no name, no time, Unix
 _GZIP_FLAG = {1: 4, 9: 2}  # by level; others have none
 _BROTLI = {f"br:{quality}": quality for quality in (5, 4, 6, 1, 11)}
-_SLOWEST, _SLACK = 11, 64  # a hundred times slower than the others, and hardly ever longer
+# the quality that is a hundred times slower than the others; bytes by which it may be longer
+_SLOWEST, _SLACK = 11, 64
 
 
 def payload_files(
@@ -52,7 +54,7 @@ def payload_files(
 ) -> tuple[list[TableFile], list[Quarantined]]:
     """Write the payload files that *batch* asks for; nothing where it asks for none.
 
-    Returns what captures no row could be made of, too.
+    Returns also the captures that no row could be made of.
     """
     written, unborne = [], list[Quarantined]()
     for month, pointers in sorted(_pointers(library, generation, batch, unborne).items()):
@@ -65,14 +67,14 @@ def payload_files(
 
 
 _Pointer = tuple[str, Any, str, str, int, str, Span]
-"""Sort key (three fields), file, offset; of an imported capture what is written down of it; where
-in the inputs it stands."""
+"""Sort key (three fields), file, offset; for an imported capture what its record says of it; and
+where in the inputs it stands."""
 
 
 def _pointers(
     library: Library, generation: Path, batch: Batch, unborne: list[Quarantined]
 ) -> dict[str, list[_Pointer]]:
-    """By month, where the texts and revisits of the batches stand that *batch* names."""
+    """By month, the places of the texts and revisits in the batches that *batch* names."""
     found: dict[str, list[_Pointer]] = {}
     for made, skipped in _wanted(generation, batch):
         for span in made.inputs:
@@ -101,7 +103,7 @@ def _wanted(generation: Path, batch: Batch) -> Iterator[tuple[Batch, Ranges]]:
 
 
 def _pointers_of(record: Record, place: Span) -> Iterator[_Pointer]:
-    """Where the text or revisit stands that *record* is, or tells of."""
+    """The place of the text or revisit that *record* is, or names."""
     kind = record.get("WARC-Identified-Payload-Type") or ""
     if record.type == "revisit" or (record.type == "response" and is_text_like(kind)):
         key = url_surtkey(record.get("WARC-Target-URI") or "")
@@ -125,7 +127,7 @@ def _naming(place: Span, unborne: list[Quarantined]) -> Iterator[None]:
 def _whole_groups(
     library: Library, file: str, start: int, end: int | None = None
 ) -> Iterator[list[Located]]:
-    """What is not damaged; deriving tells of the rest. Nothing of a file that is gone."""
+    """The groups that are not damaged; derivation names the rest. None of a file that is gone."""
     path, restored = library.warc(file), restored_in(library.path, file)
     if not path.exists():
         return
@@ -136,7 +138,7 @@ def _whole_groups(
 
 
 def _imported(record: Record) -> Iterator[HeldCapture]:
-    """The text or revisit that a record of an import tells of."""
+    """The text or revisit that a record of an import names."""
     if record.type == "resource" and (record.get("WARC-Target-URI") or "").startswith(CAPTURES_URI):
         held = held_of(record.block)
         if held.kind == "revisit" or is_text_like(held.payload_type or ""):
@@ -257,7 +259,7 @@ def _is_zlib(payload: bytes) -> bool:
 
 
 def _brotli(content: bytes, quality: int, size: int) -> bytes:
-    """*content* compressed; nothing where the slowest way cannot have made so many bytes."""
+    """*content* compressed; nothing where the slowest quality cannot have made so many bytes."""
     if quality == _SLOWEST and len(brotli.compress(content, quality=6)) + _SLACK < size:
         return b""
     return bytes(brotli.compress(content, quality=quality))

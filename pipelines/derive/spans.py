@@ -28,7 +28,7 @@ from pipelines.derive.worker_marks import WorkerMark, marking
 from pipelines.extract import Context, page_of, read_tree
 from pipelines.page.html import HTML, NO_PAGES, Opened, opened
 
-_PENDING = 20_000  # objects: about what one page makes
+_PENDING = 20_000  # objects made before garbage is collected: about as many as a page makes
 _DATED = ("fetch_time", "date_published", "date_modified", "date_announced", "comments")
 _NO_PAGE = ("listing", "robots", "requisite")
 
@@ -39,7 +39,7 @@ Staged = dict[str, list[dict[str, Any]]]
 class Task:
     """One span to derive: where its file stands, and the folder that the rows go to.
 
-    What is to *skip* gives no rows. *seconds* of processor time are one capture's at most.
+    What is to *skip* gives no rows. A capture may take *seconds* of processor time.
     """
 
     span: Span
@@ -70,16 +70,16 @@ def derive(task: Task) -> Receipt:
 
 @cache
 def _settle() -> None:
-    """What is loaded by now stays: the collector need not look through it for every page, nor
-    several dozen times for each."""
+    """Keep what is loaded by now out of the garbage collector, which would look through it several
+    dozen times for each page."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(_PENDING)
 
 
 def _open(task: Task) -> BinaryIO:
-    """The file, which may have been sealed since the task was made; nothing where it is to be done
-    without it."""
+    """The file, which may have been sealed since the task was made; an empty stream where the task
+    is done without it."""
     path = task.warc
     try:
         return path.open("rb")
@@ -144,7 +144,7 @@ def _root(task: Task) -> Path:
 
 
 def _misfit(rows: Staged) -> Exception | None:
-    """What a value of *rows* raises that no column takes, or that nobody could read again."""
+    """The exception for a value of *rows* that no column takes, or that nobody could read again."""
     try:
         for name, some in rows.items():
             found = to_table(some, STAGED[name])

@@ -19,9 +19,9 @@ from pipelines.extract import CONFIG_DIGEST, EXTRACTOR_VERSION
 
 _PIECE = 2**20  # bytes of WARC that make a task worth while during a crawl
 CONFIG8 = CONFIG_DIGEST.removeprefix("sha256:")[:8]
-_FORMAT = 7  # of the staged files
+_FORMAT = 7  # version of the staged files
 _STAGED_BY = f"{CONFIG8}-{EXTRACTOR_VERSION}-{_FORMAT}"  # what others staged is never mixed in
-CAPTURE_SECONDS = 120.0  # of processor time: what takes longer ends its worker
+CAPTURE_SECONDS = 120.0  # seconds of processor time: a capture that takes longer ends its worker
 
 _LEFT = (BrokenProcessPool, MemoryError, BackissueError, OSError)
 
@@ -33,7 +33,7 @@ def folder_of(staging: Path, span: Span) -> Path:
 
 
 def staged_spans(staging: Path, file: str, start: int) -> list[Span]:
-    """The staged spans of *file* from *start* on, one following the other without a gap."""
+    """The staged spans of *file* from *start* on, each right behind the span before it."""
     found: list[Span] = []
     parent = folder_of(staging, Span(file, 0, 0)).parent
     names = sorted(path.name for path in parent.iterdir()) if parent.is_dir() else []
@@ -171,7 +171,7 @@ class Follower:
             task = self._running.pop(future)
             try:
                 receipt = future.result()
-            except _LEFT:  # to `stage_all`, which tells
+            except _LEFT:  # `stage_all` does it again, and names what it is
                 self._pool = None
                 self._next[task.span.file] = 2**62
                 continue

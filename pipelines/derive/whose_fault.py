@@ -1,7 +1,7 @@
-"""Whose fault an exception is: one capture's, which costs that capture, or the machine's.
+"""Whether an exception is the fault of one capture, which is left out then, or of the machine.
 
-What is the machine's (a full disk, too little memory, a database that cannot be read, a library
-that is not installed) would befall any capture: it ends the work, and costs none.
+A fault of the machine (a full disk, too little memory, a database that cannot be read, a library
+that is not installed) would befall any capture. It ends the work, and costs no capture.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ _OF_THE_MACHINE = (
     pa.ArrowCapacityError,  # more than any one record may have
     pa.ArrowCancelled,
 )
-_LONGEST = 200
+_LONGEST = 200  # characters of a reason
 
 Bears = Callable[[Sequence[T]], Exception | None]
-"""Does the work with some inputs and undoes it: the exception that came, if any did."""
+"""Does the work with some inputs and undoes it; returns the exception that came, if any did."""
 
 
 def is_of_the_machine(error: BaseException) -> bool:
@@ -48,9 +48,10 @@ def why(error: BaseException) -> str:
 def culprits(inputs: Sequence[T], bears: Bears[T]) -> list[tuple[T, str]]:
     """Which of *inputs*, that raised together, are to blame, and why each is.
 
-    Those that raise alone are; where none does, the one with which those before it raise first.
-    Halves are tried, then their halves: however many are to blame, each is tried about as often as
-    their number has binary digits. None is to blame where the work raises with no input at all.
+    An input that raises alone is to blame. Where none does, it is the first input with which all
+    before it raise. Halves are tried, then their halves, so each culprit is tried about as often as
+    the number of inputs has binary digits. None is to blame where the work raises with no input at
+    all.
     """
     return [] if bears([]) else _among(inputs, bears)
 

@@ -16,9 +16,9 @@ from pipelines.derive.worker_marks import take_marks
 def derive_all(engine: Engine, tasks: Sequence[Task]) -> Iterator[Receipt]:
     """The receipts of *tasks*, as they come.
 
-    What a worker was at when it died is tried alone; what kills its worker again, and again, is
-    skipped from then on, and stands with the staged rows as quarantined. BackissueError where
-    workers keep dying and none of their captures is to blame.
+    A capture that its worker died of is tried alone. A capture that kills its worker again and
+    again is skipped from then on, and stands with the staged rows as quarantined. BackissueError
+    where workers keep dying and none of their captures is to blame.
     """
     waiting, blameless = list(tasks), 0
     while waiting:

@@ -1,6 +1,6 @@
-"""What a worker is at, written down before it begins: so that its death tells which capture it was.
+"""What a worker works at, written down before it begins: if it dies, this names the capture.
 
-A capture that takes more processor time than it may ends its worker too (SIGPROF).
+A capture that takes too much processor time ends its worker, too (SIGPROF).
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ class WorkerMark:
 
 @contextmanager
 def marking(folder: Path, seconds: float) -> Iterator[WorkerMark]:
-    """The mark of the task whose rows go to *folder*; it goes when the task ends by itself,
+    """The mark of the task whose rows go to *folder*. It is removed when the task ends by itself,
     and stays where memory did not suffice."""
     path = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.mark")
     with _opened(path) as stream, files.held(path):
         try:
             yield WorkerMark(stream, seconds)
-        except MemoryError:  # as if it had been killed: what it was at may be to blame
+        except MemoryError:  # as if it had been killed: the capture may be to blame
             raise
         except BaseException:
             path.unlink(missing_ok=True)
@@ -57,7 +57,8 @@ def _opened(path: Path) -> BinaryIO:
 
 
 def take_marks(folder: Path) -> set[tuple[int, int]]:
-    """What workers were at that died over the task of *folder*: start and end; forgets them."""
+    """Start and end of the captures at which workers died over the task of *folder*; forgets
+    them."""
     found = set()
     for path in folder.parent.glob(f".{folder.name}.*.mark"):
         with files.unheld(path) as left:

@@ -37,7 +37,7 @@ ExportProgress = Callable[[int, int, str], None]
 
 @dataclass(slots=True)
 class Exported:
-    """What came of the captures: where each was taken from, and which could not be had.
+    """What came of the captures: where they were taken from, and which could not be had.
 
     *rows* are those of `payloads` that were looked at, *exact* those that gave the received bytes.
     *files* are the files written, with the SHA-256 of the uncompressed records of each.

@@ -1,8 +1,8 @@
 """A row of `payloads` into WARC records again: as they were received, or with what was undone said.
 
-Pure. A record whose received bytes follow from the row is the one that was in the WARC file, byte
-for byte. In any other the header fields that no longer fit have other names, and it names what was
-undone.
+Pure. A record whose received bytes follow from the row is the record of the WARC file, byte for
+byte. In any other record the header fields that no longer fit have other names, and a field names
+what was undone.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ _END = re.compile(rb"\r?\n\Z")
 
 @dataclass(frozen=True, slots=True)
 class MadeRecord:
-    """A record's bytes, uncompressed; *undone* names what its body lacks of the received one."""
+    """A record's bytes, uncompressed; *undone* names the codings that the received body had and
+    this body has not."""
 
     data: bytes
     undone: tuple[str, ...] = ()
@@ -36,8 +37,8 @@ class MadeRecord:
 def exact_record(row: Row, *, checked: bool = True) -> bytes | None:
     """The record as it was; None where the row does not give it, or gives other bytes than it says.
 
-    The row is taken at its header's word: the length and, if *checked*, the digest. What others
-    made may come with a digest that was never right.
+    The record has to have the length of its header and, if *checked*, its digest. A record that
+    others made may have a digest that was never right.
     """
     if row["payload_exact"] is None:
         return None
@@ -52,7 +53,7 @@ def exact_record(row: Row, *, checked: bool = True) -> bytes | None:
 
 
 def declared_record(row: Row) -> MadeRecord | None:
-    """The record with the payload as the row has it, and in itself the word of what was undone.
+    """The record with the payload as the row has it; a field of its header names what was undone.
 
     None where nothing was undone, and still the row does not give what it says.
     """
@@ -61,7 +62,7 @@ def declared_record(row: Row) -> MadeRecord | None:
     if row["payload_exact"] is None:
         undone = _undone(said, head, payload)
         block = _renamed(head, undone, len(payload)) + payload
-    elif "warc-segment-number" in said:  # the parts are together in one
+    elif "warc-segment-number" in said:  # here the parts are one record
         undone = ("segmentation",)
         block = head + restore_body(payload, row["payload_exact"])
     else:

@@ -29,7 +29,7 @@ _CAPTURE = [
     "warc_record_offset",
     "warc_record_length",
 ]
-_AT_ONCE = 2_000
+_AT_ONCE = 2_000  # rows read at a time
 
 Key = tuple[str, datetime, str]
 

@@ -41,7 +41,8 @@ _FOLDED = [
 ]
 
 BoxesOfHosts = dict[str, dict[str, str]]
-"""By record id, the blocks of a page that stand in boxes of their own: beginning by hash."""
+"""By record id, the blocks of a page that stand in boxes of their own: the beginning of each by its
+hash."""
 
 _LEARNED_FROM = ("article", "version", "unchanged")
 
@@ -49,9 +50,11 @@ _LEARNED_FROM = ("article", "version", "unchanged")
 def fold_batch(
     folders: list[Path], batch: Batch, memory: FoldMemory, policy: PolicySettings
 ) -> tuple[dict[str, tuple[pa.Table, pa.ChunkedArray]], dict[str, int]]:
-    """The batch's rows for each table, with the times that tell their months; verdicts counted.
+    """The batch's rows for each table, with the times that give their months, and the verdicts
+    counted.
 
-    By the library's *policy* pages that opt out are no articles, and comments are left out or not.
+    The library's *policy* says which pages are no articles since they opt out, and whether comments
+    are kept.
     """
     order = [("fetch_time", "ascending"), ("warc_record_id", "ascending")]
     pages = _read(folders, batch, "pages", PAGES)
@@ -107,7 +110,8 @@ def _with_templates(pages: pa.Table, memory: FoldMemory) -> tuple[pa.Table, Boxe
 
 
 def inputs_of(folders: list[Path], batch: Batch) -> list[Span]:
-    """Where what gives rows stands: captures in the order of the fold, then the logs of runs."""
+    """The places of all that gives rows: captures in the order of the fold, then the logs of
+    runs."""
     names = ["fetch_time", "warc_record_id", "input_file", "input_start", "input_end"]
     captures = _kept(read_staged(folders, "captures"), batch).select(names)
     order = [("fetch_time", "ascending"), ("warc_record_id", "ascending")]
@@ -117,7 +121,7 @@ def inputs_of(folders: list[Path], batch: Batch) -> list[Span]:
 
 
 def _read(folders: list[Path], batch: Batch, name: str, schema: pa.Schema) -> pa.Table:
-    """The staged rows of a kind; none of what the batch leaves out, whoever staged it."""
+    """The staged rows of a kind, without those that the batch leaves out."""
     return _kept(read_staged(folders, name), batch).select(schema.names)
 
 
@@ -130,7 +134,7 @@ def _kept(rows: pa.Table, batch: Batch) -> pa.Table:
 
 
 DatedRows = tuple[pa.Table, pa.ChunkedArray]
-"""Rows, and the times that tell their months."""
+"""Rows, and the times that give their months."""
 
 
 def _article_tables(

@@ -33,7 +33,7 @@ class BatchFiles:
 def make(
     library: Library, generation: Path, batch: Batch, workspace: Path, memory: FoldMemory
 ) -> tuple[BatchFiles, tuple[Quarantined, ...]]:
-    """What of *batch* can be borne, written to *workspace*; and what cannot."""
+    """The files of *batch* in *workspace*, without the captures that raise; and these captures."""
     folders = folders_of(workspace.parent, batch.inputs)
     payloads: list[TableFile] = []
 
@@ -58,7 +58,7 @@ def folders_of(staging: Path, spans: tuple[Span, ...] | list[Span]) -> list[Path
     folders: list[Path] = []
     for span in spans:
         found = covering(staging, span)
-        if found is None:  # never a batch with less than it says
+        if found is None:  # a batch never lacks what its record names
             raise ArchiveError(f"{span.file}: bytes {span.start} to {span.end} are not staged")
         folders += found
     return folders

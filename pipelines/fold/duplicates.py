@@ -17,16 +17,16 @@ import numpy as np
 from pipelines.text.words import words
 
 _SHINGLE = 3  # words
-_BANDS, _ROWS = 25, 5
-_PERMUTATIONS, _SEED = 128, 42
-_FEWEST_WORDS = 40  # of shorter texts too many are alike by chance
+_BANDS, _ROWS = 25, 5  # bands of a signature, hashes of a band: the exponents above
+_PERMUTATIONS, _SEED = 128, 42  # hashes of a signature; another seed would give other hashes
+_FEWEST_WORDS = 40  # words: too many shorter texts are alike by chance
 SIMILAR = 0.5
-"""The estimated share of shingles in common from which on one text is a copy of another."""
+"""Estimated share of shingles that two texts have in common: from here on they are copies."""
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What is kept of a text: the least hash of its shingles under each permutation."""
+    """What is kept of a text: under each permutation the least hash of its shingles."""
 
     values: bytes
 
@@ -59,7 +59,7 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class NearCopy:
-    """The earliest text that another is a copy of, and how like it that is."""
+    """The earliest text that another text is a copy of, and how alike they are."""
 
     duplicate_of: str
     similarity: float
@@ -76,7 +76,8 @@ class SignatureShelf(Protocol):
 
 
 def copy_of(article_id: str, text: str, shelf: SignatureShelf) -> NearCopy | None:
-    """What the newest *text* of an article is a copy of; None where it is its own."""
+    """The earliest text that the newest *text* of an article is a copy of; None where there is
+    none."""
     signature = Signature.of(text)
     if signature is None:
         return None

@@ -1,4 +1,4 @@
-"""Which article a page is of: by its canonical address where that can be believed, else by its own.
+"""The article that a page is of: by its canonical address if that can be believed, else by its own.
 
 Variants of an address (AMP, print, mobile, tracking parameters) meet in one article. An address
 keeps the article that it was once taken for: nothing is decided twice.
@@ -16,7 +16,7 @@ from archive.web.hosts import host_parts, split_url
 from archive.web.surt import article_id, url_surtkey
 from pipelines.text.words import key
 
-_TOO_SHARED = 3
+_TOO_SHARED = 3  # different texts that declare one canonical: then it is no article's address
 _VARIANT_KEYS = frozenset(
     {
         *("amp", "outputtype", "print", "printer", "printable", "format", "view", "output"),
@@ -54,7 +54,7 @@ class KnownAddresses(Protocol):
     """What is known of addresses and their articles."""
 
     def article_of(self, surtkey: str) -> str | None:
-        """The article that the capture of a URL became; None where it was none."""
+        """The article that the capture of a URL became; None where it became none."""
 
     def face_of(self, article_id: str) -> Face | None:
         """What the last accepted version of an article looks like."""

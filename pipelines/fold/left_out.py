@@ -1,4 +1,4 @@
-"""A batch made of all that can be borne: what raises is told from what does not, and left out."""
+"""A batch without the captures that make it raise: they are found, and left out."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 
 class _Unborne(Exception):
-    """Told by the step itself: what it cannot bear."""
+    """Raised by the step itself: it names the captures that it cannot take."""
 
     def __init__(self, left: Sequence[Quarantined]) -> None:
         super().__init__(left)
@@ -38,8 +38,8 @@ def bearing(
     """What *step* makes of *batch*, staged in *folders*, and what is left out of it for that.
 
     A capture that makes *step* raise costs itself: the memory is as if it had not come, and the
-    batch is made again without it. So is one that *also* names, which is asked once *step* is done.
-    What no capture is to blame for is raised.
+    batch is made again without it. So does a capture that *also* names, which is asked once *step*
+    is done. An exception for which no capture is to blame is raised.
     """
     left: tuple[Quarantined, ...] = ()
     while True:
@@ -100,7 +100,8 @@ def keep_aside(library: Library, one: Quarantined) -> None:
 
 
 def held_in(library: Library, one: Quarantined) -> HeldCapture | None:
-    """The capture of an import that a record of ours tells of, where that is what is left out."""
+    """The capture of an import that a record of ours names, where that record is what is left
+    out."""
     try:
         with library.warc(one.file).open("rb") as stream:
             located = read_record(stream, one.start)

@@ -20,7 +20,7 @@ from pipelines.fold.versions import LastVersion, Verdict
 
 
 class FoldMemory:
-    """The open memory; `batch` makes what happens in it stand or fall as one."""
+    """The open memory; what happens within `batch` is remembered as a whole or not at all."""
 
     def __init__(self, generation: Path) -> None:
         self._connection = sqlite3.connect(generation / "fold.db", timeout=60, isolation_level=None)
@@ -86,7 +86,7 @@ class FoldMemory:
         )
 
     def article_of(self, surtkey: str) -> str | None:
-        """The article that the capture of a URL became; None where it was none."""
+        """The article that the capture of a URL became; None where it became none."""
         row = self._one("SELECT article_id FROM urls WHERE url_surtkey = ?", surtkey)
         return row[0] if row else None
 
@@ -141,7 +141,8 @@ class FoldMemory:
         )
 
     def begun(self, url: str) -> pa.Table | None:
-        """The pages so far of an article, the first at *url*, whose last said that it goes on."""
+        """The pages so far of an article with the first at *url*; the last of them said that it
+        goes on."""
         row = self._one("SELECT pages FROM begun WHERE url = ?", url)
         return pa.ipc.open_stream(row[0]).read_all() if row else None
 

@@ -46,7 +46,8 @@ def lay_out(connection: sqlite3.Connection) -> None:
 
 
 def _bring_up_to_date(connection: sqlite3.Connection) -> None:
-    """Give a memory of 0.1.0 the columns that it lacks; what it counted of canonicals goes."""
+    """Give a memory of 0.1.0 the columns that it lacks; its counts of canonical addresses are
+    dropped."""
     names = {row[1] for row in connection.execute("PRAGMA table_info(articles)")}
     if names and "doubted" not in names:
         connection.executescript(

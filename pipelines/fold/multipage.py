@@ -20,7 +20,7 @@ from pipelines.text.words import key, text_digest, word_count
 
 
 class Parts(Protocol):
-    """The texts of pages behind a first, as they were when they last came whole."""
+    """The texts of the pages behind a first page, as they were when they last came whole."""
 
     def part(self, surtkey: str) -> Row | None:
         """What is known of the page at an address."""
@@ -29,7 +29,8 @@ class Parts(Protocol):
         """The page at an address says this now."""
 
     def begun(self, url: str) -> pa.Table | None:
-        """The pages so far of an article, the first at *url*, whose last said that it goes on."""
+        """The pages so far of an article with the first at *url*; the last of them said that it
+        goes on."""
 
     def begin(self, url: str, pages: pa.Table | None) -> None:
         """These are the pages so far of the article at *url*; None: it is whole."""
@@ -41,10 +42,10 @@ _SAID = (
 
 
 def stitch(pages: pa.Table, parts: Parts) -> pa.Table:
-    """*pages* (rows of `PAGES`) with the first page of each article of several made whole.
+    """*pages* (rows of `PAGES`), where the first page of an article of several has all of its text.
 
-    A page behind it that has not changed is as *parts* knows it. Of an article whose first page
-    came in an earlier batch of the same run, what there is now comes first.
+    A later page that has not changed is as *parts* knows it. Where the first page of an article
+    came in an earlier batch of the same run, its whole text comes before all *pages*.
     """
     behind = _behind(pages, parts)
     names = ("url", "run_id", "completeness", "part_of")
@@ -80,7 +81,7 @@ def _late(url: str, run: str | None, rest: list[Row], parts: Parts) -> Row | Non
 
 
 def _made(first: Row, rest: list[Row], parts: Parts) -> Row:
-    """The row of all pages; while the last says that it goes on, they are kept for later ones."""
+    """The row of all pages; while the last says that it goes on, they are kept for later pages."""
     made = stitched(first, rest)
     count = max(len(made["page_urls"] or ()), 1)
     pages = [first, *rest][:count]
@@ -105,7 +106,7 @@ def _behind(pages: pa.Table, parts: Parts) -> dict[tuple[str, str | None], list[
 
 
 def stitched(first: Row, rest: Iterable[Row]) -> Row:
-    """The row *first* with the text of the pages behind it, as far as they came one by one.
+    """The row *first* with the text of the pages behind it, up to the first page that has no text.
 
     The whole is `full` if its last page does not say that it goes on.
     """
@@ -137,8 +138,8 @@ def stitched(first: Row, rest: Iterable[Row]) -> Row:
 
 
 def _boxes(pages: Sequence[Row], body: str) -> Row:
-    """The hashes of what stands apart on any of *pages*, and the digest of the *body* without, and
-    without the summary."""
+    """The hashes of what stands apart on any of *pages*, and the digest of the *body* without that
+    and without the summary."""
     boxes = {one for page in pages for one in page.get("boxes") or ()}
     summary = pages[0].get("description")
     blocks = body.split("\n\n")
@@ -150,7 +151,8 @@ def _boxes(pages: Sequence[Row], body: str) -> Row:
 
 
 def _joined(texts: Sequence[str]) -> list[str]:
-    """The blocks of all pages; what one begins with and an earlier one has said comes once."""
+    """The blocks of all pages; what a page repeats at its beginning of an earlier page comes
+    once."""
     blocks: list[str] = []
     said: set[str] = set()
     for text in texts:

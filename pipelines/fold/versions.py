@@ -16,8 +16,11 @@ from pipelines.fold.identity import KnownAddresses, identify
 from pipelines.metadata.numbered_urls import is_behind
 from pipelines.metadata.rights import opted_out
 
-_WORSE_BELOW, _FAR_WORSE_BELOW = 0.7, 0.25  # of the words that were there
-_FEW_WORDS = 150  # a shorter text may shrink as it likes
+# Shares of the words that are known. Below 0.7 a less complete page is worse: a teaser after a
+# whole text, or a wall after a live blog. Below 0.25 a whole text is worse, too, unless it comes
+# twice in a row: a notice where a piece was withdrawn.
+_WORSE_BELOW, _FAR_WORSE_BELOW = 0.7, 0.25
+_FEW_WORDS = 150  # words: a whole text that was shorter may shrink as it likes
 _WALLS = ("password", "consent", "paywall")
 _RANKS = {
     **dict.fromkeys(("full", "liveblog"), 3),
@@ -32,9 +35,9 @@ _RANKS = {
 class LastVersion:
     """The last accepted version of an article: what a new capture is compared with.
 
-    *doubted* is the digest of a text that was put aside as worse, when it was the newest.
-    *flow_digest* is that of the text without its summary and the blocks that stood in boxes of
-    their own, *boxes* are the hashes of those, as JSON.
+    *doubted* is the digest of the newest text, if that was put aside as worse. *boxes* are the
+    hashes of the blocks that stood in boxes of their own, as JSON; *flow_digest* is the digest of
+    the text without these and without its summary.
     """
 
     article_id: str
@@ -53,9 +56,8 @@ class LastVersion:
     def says_the_same(self, other: LastVersion, shared: Collection[str] = ()) -> bool:
         """Whether text, headline, author and publication date are equal to those of *other*.
 
-        What is not said any more, while the text is the same, has not changed. Nor has the text
-        where only its summary came or went, or boxes that the articles of the host are known to
-        have *shared*.
+        A field that a page lacks has not changed. Nor has the text where only its summary came or
+        went, or boxes that the articles of the host are known to have *shared*.
         """
         return (
             (self.text_digest == other.text_digest or self._flows_the_same(other, shared))
@@ -71,7 +73,7 @@ class LastVersion:
         return own == others
 
     def completed(self, other: LastVersion) -> LastVersion:
-        """This version with what it does not say taken from *other*."""
+        """This version, with the fields that it lacks taken from *other*."""
         return replace(
             self,
             headline=self.headline or other.headline,
@@ -113,8 +115,8 @@ def fold_capture(
 ) -> Iterator[tuple[dict[str, Any], Verdict]]:
     """Each page (a row of `articles` without id and version) with its verdict, in the given order.
 
-    A page with `completeness` None is a revisit: its text is the one already known. One that opts
-    out by a signal that is to be respected is no article.
+    A page with `completeness` None is a revisit: its text is known already. A page that opts out by
+    a signal in *respect* is no article.
     """
     for page in pages:
         signal = opted_out(page["robots_meta"], page["tdm_reservation"], respect)
@@ -150,10 +152,11 @@ def _judge(page: dict[str, Any], memory: Memory) -> Verdict:
 
 
 def _first_page(page: dict[str, Any], memory: Memory) -> str | None:
-    """The key by which the article is known that *page* is behind the first page of; else None.
+    """The key of the first page of the article, if *page* is a later page of it; else None.
 
-    A page that was one stays one, however it was found this time; so is one that has a number in
-    its address and says that it is the known article of that address without.
+    A page that was a later page once stays that, however it was found this time. A page is one,
+    too, if it has a number in its address and names the known article at the address without it as
+    its canonical.
     """
     if page["part_of"]:
         return url_surtkey(page["part_of"])
@@ -166,7 +169,7 @@ def _first_page(page: dict[str, Any], memory: Memory) -> str | None:
 
 
 def _judge_revisit(page: dict[str, Any], memory: Memory) -> Verdict:
-    """A capture that is like an earlier one of its address is what that was."""
+    """A capture that is like an earlier capture of its address is what that was."""
     if known_as := memory.article_of(page["url_surtkey"]):
         return Verdict("unchanged", known_as)
     before = memory.verdict_at(page["url_surtkey"]) or ""

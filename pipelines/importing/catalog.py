@@ -49,8 +49,8 @@ _SCHEMES = ("http:", "https:")
 class Catalog:
     """The scratch database; `add` all records, `connect` them, `tell_apart`, then read.
 
-    Where there is a library, `meet` all its captures before each `tell_apart`, until nothing more
-    is renamed: what has a new id may be known under it.
+    Where there is a library, `meet` all its captures before each `tell_apart`, until no id changes
+    any more: a capture may be known under its new id.
     """
 
     def __init__(self, path: Path) -> None:
@@ -117,7 +117,8 @@ class Catalog:
             )
 
     def tell_apart(self) -> int:
-        """A record that stands twice counts once; another one under the same id gets its own.
+        """A record that stands twice counts once; another record with the same id gets an id of its
+        own.
 
         Returns how many ids had to be changed.
         """
@@ -128,7 +129,7 @@ class Catalog:
         return len(rows)
 
     def _rename(self, rows: Iterable[tuple[int, str, str, str]]) -> None:
-        """Give captures whose id is another's an id that follows from what they are."""
+        """Give captures that share an id with another an id that follows from their content."""
         for no, *what in rows:
             made = made_id(repr(what).encode())
             self._connection.execute("UPDATE captures SET id = ? WHERE no = ?", (made, no))
@@ -143,7 +144,8 @@ class Catalog:
         self._connection.execute("DELETE FROM companions WHERE no > ?", (mark,))
 
     def told_of(self, ids: Iterable[str], digests: Iterable[str]) -> list[int]:
-        """Which of a library's captures, by their numbers, are here too or originals of what is."""
+        """Which of a library's captures, by their numbers, are here too, or are originals of
+        captures here."""
         run = self._connection.execute
         run("DELETE FROM probe")
         rows = zip(count(), ids, digests, strict=False)

@@ -76,7 +76,8 @@ def _refers(record: Record) -> dict[str, Any]:
 
 
 def catalogued_companion(found: ForeignRecord, kind: str) -> dict[str, Any] | None:
-    """What is kept of a record that belongs to a capture; None for one that tells nothing of it."""
+    """What is kept of a record that belongs to a capture; None for a record that says nothing of
+    it."""
     record = found.record
     if kind == "metadata" and not record.block.startswith(METADATA_FIELD):
         return None
@@ -94,7 +95,8 @@ def catalogued_companion(found: ForeignRecord, kind: str) -> dict[str, Any] | No
 
 
 def record_id(found: ForeignRecord) -> str:
-    """WARC-Record-ID without its brackets; where there is none, one that follows from it."""
+    """WARC-Record-ID without its brackets; where there is none, an id that follows from the
+    record."""
     given = found.record.id.strip()
     if ":" in given and given.isprintable() and " " not in given:
         return given
@@ -107,7 +109,7 @@ def made_id(data: bytes) -> str:
 
 
 def check_target(kind: str, url: str) -> None:
-    """ValueError where a record of that *kind* is a page's and says no address at all.
+    """ValueError where a record of that *kind* needs the address of a page and has none.
 
     Addresses of other schemes (`dns:`, `ftp:`, `urn:`) are no captures, and in order.
     """

@@ -42,8 +42,8 @@ from pipelines.rebuild.indexes import write_indexes
 from pipelines.rebuild.readiness import make_ready
 
 _OF_FILE = ["warc_filename", "run_id"]
-_SLICE_CAPTURES, _SLICE_BYTES = 8_000, 1 << 29  # a batch of them fits in memory
-_PART_CAPTURES, _PART_BYTES = 100, 1 << 22  # what one task derives
+_SLICE_CAPTURES, _SLICE_BYTES = 8_000, 1 << 29  # captures, bytes of WARC: a batch fits in memory
+_PART_CAPTURES, _PART_BYTES = 100, 1 << 22  # captures, bytes of WARC that one task derives
 _PATIENCE = 600  # seconds to wait for another process that publishes
 
 
@@ -67,14 +67,14 @@ def import_files(
 ) -> Imported:
     """Import *paths*; what was imported before stays as it is, what cannot be read is named.
 
-    LockHeld where another import runs. Interrupted, it can be done again: what is kept already is
-    found there.
+    LockHeld where another import runs. Where it was interrupted, it can be done again: what is kept
+    already is not taken in twice.
     """
     with ExitStack() as held:
         held.enter_context(lock(library.lock_file("import")))
         held.enter_context(files.speaking_errors(library.path))
         make_ready(library, engine)
-        earlier = _publish(library, engine)  # what one left: the tables must know it
+        earlier = _publish(library, engine)  # what an earlier import left: the tables must have it
         catalog = held.enter_context(_catalog(library))
         intake = Intake(library, catalog)
         for path in paths:
@@ -150,9 +150,9 @@ class _ImportRun:
                 self._tell_left_out(one)
 
     def _tell_left_out(self, one: Quarantined) -> None:
-        """A capture that gives no rows is not imported: it is told of with the file that it is in.
+        """A capture that gives no rows is not imported: it is named with the file that it is in.
 
-        Anything else that the batch left out is none of this import, and told of on its own.
+        Anything else that the batch left out is not of this import, and is named by itself.
         """
         held = held_in(self._library, one)
         known = False
@@ -163,7 +163,7 @@ class _ImportRun:
         self.quarantined += [] if known else [one]
 
     def _write_parts(self, file: WarcFile, captures: list[HeldCapture]) -> Iterator[Span]:
-        """Write down which captures come next; yields the bytes that make a task each."""
+        """Write down which captures come next; yields the bytes for each task."""
         start = file.synced
         for part in _parts(captures):
             uri = f"{CAPTURES_URI}{self._run_id}"
@@ -205,14 +205,14 @@ class _ImportRun:
                         result.articles += name in self._intake.read_of(result)
 
     def write_cards(self) -> None:
-        """Note beside each file that it is imported: done again, nothing is to be done."""
+        """Note beside each file that it is imported, so that it is not imported again."""
         for name, card in self._intake.cards.items():
             block = json.dumps(self._card() | card, sort_keys=True).encode()
             files.put(self._library.path / f"{name}.json", block)
 
 
 class _SliceProgress:
-    """Captures, told as they are derived."""
+    """Reports captures as they are derived."""
 
     def __init__(self, told: ImportProgress, done: int, total: int) -> None:
         self._told, self._done, self._total = told, done, total
@@ -226,7 +226,7 @@ class _SliceProgress:
 @contextmanager
 def _catalog(library: Library) -> Iterator[Catalog]:
     folder = library.path / "state/import"
-    files.remove_tree(folder)  # of one that was killed
+    files.remove_tree(folder)  # of an import that was killed
     files.make_folder(folder)
     catalog = Catalog(folder / "catalog.db")
     try:
@@ -263,7 +263,7 @@ def _add(counts: dict[str, int], more: dict[str, int]) -> None:
 
 
 def _publish(library: Library, engine: Engine, *, payloads: bool = False) -> Published | None:
-    """Publish; where another process does so just now, wait until it has."""
+    """Publish; where another process is publishing, wait for its end."""
     until = time.monotonic() + _PATIENCE
     while True:
         try:

@@ -18,7 +18,7 @@ from archive.library import Library
 from pipelines.importing.catalog import Catalog
 from pipelines.importing.storage import StoredFile, kind_of, sha256_of, store_file, write_twin
 
-_MOST_NAMED = 1_000  # unreadable places of a file that are named one by one
+_MOST_NAMED = 1_000  # unreadable places of a file that are named, each by itself
 
 ImportProgress = Callable[[str, int, int], None]
 """Is told what is being done, how much of it is done, and how much there is."""
@@ -46,7 +46,8 @@ class ImportedFile:
         return self.error is None and self.unreadable == 0
 
     def leave_out(self, place: Unreadable) -> None:
-        """What stands at *place* is not imported; of very many the first are named."""
+        """What stands at *place* is not imported; where there are very many, the first are
+        named."""
         self.unreadable += 1
         if len(self.skipped) < _MOST_NAMED:
             self.skipped.append(place)
@@ -64,8 +65,8 @@ class _Range:
 class Intake:
     """Takes in one file after the other; what their records say goes into *catalog*.
 
-    *results* has what became of each; *cards* what is noted of each that is new, by its name in the
-    library: *read* are the files there that hold its records.
+    *results* has what became of each file. *cards* has what is noted of each new file, by its name
+    in the library; `read` there names the files that hold its records.
     """
 
     def __init__(self, library: Library, catalog: Catalog) -> None:
@@ -79,7 +80,7 @@ class Intake:
         return [] if result.known else names
 
     def take(self, path: Path, told: ImportProgress) -> None:
-        """Keep one file and read it; an error in it is its own."""
+        """Keep one file and read it; an error in it does not end the import."""
         result = ImportedFile(str(path))
         self.results.append(result)
         try:
@@ -114,7 +115,7 @@ class Intake:
     def _read_range(
         self, kept: StoredFile, place: _Range, result: ImportedFile, progress: _Progress
     ) -> str:
-        """Enter the records of *place*; returns the file that their pointers lead into."""
+        """Enter the records of *place*; returns the file into which their pointers lead."""
         mark, before = self._catalog.mark(), (result.records, result.captures)
         bad: list[Unreadable] = []
         for found in self._walk(kept.file, place.start, place.end, progress):
@@ -167,7 +168,7 @@ class Intake:
 
 
 class _Progress:
-    """Bytes of one file, told in steps."""
+    """Reports the bytes of a file in steps."""
 
     def __init__(self, told: ImportProgress, what: str, total: int) -> None:
         self._told, self._what, self._total, self._done = told, what, total, 0

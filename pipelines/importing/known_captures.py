@@ -13,7 +13,8 @@ from pipelines.importing.catalog import Catalog
 def compare_with_library(library: Library, catalog: Catalog) -> None:
     """Tell *catalog* what of its captures the library has, and where their originals are.
 
-    What is renamed on the way may be known under its new id: all is compared until nothing is.
+    A capture that gets a new id on the way may be known under it: all is compared until no id
+    changes.
     """
     renamed = 1
     while renamed:

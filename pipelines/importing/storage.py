@@ -1,4 +1,4 @@
-"""A file that others made into `warc/imported/`: kept as it came, never over another one.
+"""A file that others made into `warc/imported/`: kept as it came, never in place of another file.
 
 It is copied, not linked: who made it may still write to it.
 """
@@ -32,10 +32,10 @@ _OTHERS = {
     b"filedesc:": "an ARC file: make it a WARC first, as with `warcio recompress`",
     b"\x28\xb5\x2f\xfd": "compressed with Zstandard: compress it with gzip instead",
 }
-_PIECE = 1 << 20
+_PIECE = 1 << 20  # bytes read at a time
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
-_LONGEST = 120
+_LONGEST = 120  # characters of a file's name before its ending
 
 BytesCopied = Callable[[int], None]
 """Is told how many more bytes were read."""
@@ -66,7 +66,7 @@ def kind_of(stream: BinaryIO, path: Path) -> str:
 
 
 def _contradiction(begin: bytes, name: str, *, packed: bool) -> str | None:
-    """What keeps a file from being imported, as its first bytes and its name tell."""
+    """Why a file cannot be imported, by its first bytes and its name."""
     known = [why for mark, why in _OTHERS.items() if begin.startswith(mark)]
     if not begin:
         return "the file is empty"
@@ -159,7 +159,7 @@ def _temporary(folder: Path) -> Iterator[tuple[BinaryIO, Path]]:
 
 
 def twin_name(file: str, part: str = "") -> str:
-    """The name of the copy whose records each have a gzip member of their own."""
+    """The name of the copy in which each record has a gzip member of its own."""
     label = f".{safe_name(part.rpartition('/')[2], '')}" if part else ""
     return f"{file}{label}.members.warc.gz"
 
@@ -169,7 +169,7 @@ def write_twin(
 ) -> str:
     """Write the records in bytes *start* to *end* of *kept* again, each as a gzip member.
 
-    Their bytes stay the same. Returns the copy's name; one that is there is left as it is.
+    Their bytes stay the same. Returns the copy's name; a copy that is there already stays as it is.
     """
     name = twin_name(kept.file, part)
     target = library.path / name

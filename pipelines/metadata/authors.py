@@ -29,8 +29,8 @@ y e und and et of af av the
 """
 _PARTICLES = frozenset(_PARTICLE_WORDS.split())
 
-_MOST_WORDS, _LONGEST = 6, 60
-_MOST_AUTHORS = 30
+_MOST_WORDS, _LONGEST = 6, 60  # words, and characters, of a name
+_MOST_AUTHORS = 30  # names that a row keeps
 _BY = re.compile(
     r"(?:(?:article|story|authored|words and photos|posted|published|written|reviewed|words"
     r"|text|report|reporting|edited)"
@@ -72,8 +72,8 @@ _NAMED_TAGS = ("a", "span", "p", "div", "li", "strong")
 _NAMES_OF_BYLINES = re.compile(
     r"(?<!\S)author(?!\S)|author(?:-name|__name|Name)|byline|posted-by|post-author"
 )
-_MOST_BYLINES = 8
-_MAX_LINE = 120  # characters
+_MOST_BYLINES = 8  # lines of a kind that are read
+_MAX_LINE = 120  # characters of a line that may name authors
 _PERSON_PATH = re.compile(
     r"/(?:authors?|contributors?|profiles?|people|persons?|staff|writers?|journalists?|redaktion"
     r"|autor(?:en|es|i)?|auteurs?|producers|byline|by)/[^/?#]{3,}",
@@ -133,7 +133,7 @@ def _declared_authors(tree: HtmlElement) -> Iterator[HtmlElement]:
 
 
 def _named_bylines(tree: HtmlElement) -> Iterator[HtmlElement]:
-    """The elements that are called a byline, but for those of comments and of other pieces."""
+    """The elements that are called a byline, except those of comments and of other articles."""
     for element in tree.iter(*_NAMED_TAGS):
         names = element.get("class")
         if names and _NAMES_OF_BYLINES.search(names) and not _is_of_others(element):
@@ -166,7 +166,7 @@ def _in_header(declared: Declarations) -> Iterator[list[Candidate]]:
 
 
 def _names_in(line: HeaderLine) -> str:
-    """What of a byline stands in its first element, or behind a first one that is only `by`."""
+    """The part of a byline in its first element, or behind a first element that is only `by`."""
     first, *others = line.pieces or (line.text,)
     if others and _BY_ALONE.fullmatch(first):
         return f"{first} {others[0]}"
@@ -185,8 +185,8 @@ def _written_by(declared: Declarations) -> Iterator[Candidate]:
 
 
 def _in_capitals(words: list[str]) -> list[str]:
-    """*words* up to where capitals end, if the first two are in capitals and others have none:
-    then comes a job."""
+    """The words in capitals with which *words* begin, if there are two and others are not in
+    capitals: those are a job. Else all *words*."""
     small = any(word[0].islower() and word not in _PARTICLES for word in words)
     if small and all(len(word) > 2 and word.isupper() for word in words[:2]):
         return list(takewhile(str.isupper, words))
@@ -194,8 +194,8 @@ def _in_capitals(words: list[str]) -> list[str]:
 
 
 def author_names(raws: Iterable[str], not_names: Iterable[str | None] = ()) -> tuple[str, ...]:
-    """The names in *raws*, each once. What is in *not_names* is none, nor is what has one of those
-    that are of three words or more in it."""
+    """The names in *raws*, each once. What is in *not_names* is no name. Nor is a text with one of
+    *not_names* in it that has three words or more."""
     sites = {key(name) for name in not_names if name} - {""}
     refused = sites | _NOBODY
     longer = tuple(f" {site} " for site in sites if site.count(" ") > 1)
@@ -220,8 +220,8 @@ def _parts(raw: str) -> list[str]:
 
 
 def _without_job(text: str) -> str:
-    """*text* without a job that follows a name of two words at least, or a sign, with all that
-    stands between a dash and it."""
+    """*text* without a job that follows a sign or a name of two words at least. What stands between
+    a dash and the job goes with it."""
     match = _JOBS.search(text)
     if match and (len(text[: match.start()].split()) > 1 or not match[0][0].isspace()):
         before = text[: match.start()]

@@ -1,4 +1,4 @@
-"""A page's dates into that of its publication and that of its last change, never confused."""
+"""A page's dates into the date of its publication and the date of its last change."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pipelines.text.dates import Date, is_in_numbers, order_of, parse_date, url_
 
 _FINENESS: dict[Precision, int] = {"year": 0, "month": 1, "day": 2, "minute": 3, "second": 4}
 _FAR = datetime(2100, 1, 1, tzinfo=UTC)
-_MAX_LINE = 120
+_MAX_LINE = 120  # characters of a line that may show a date
 _PLACEHOLDERS = frozenset({(1970, 1, 1)})
 _UP_TO_SECONDS = len("2026-02-09T06:30:00")
 _A_DAY = timedelta(days=1)
@@ -76,7 +76,7 @@ class _Reader:
 
     @cached_property
     def month_first(self) -> bool:
-        """Whether 2/9/2026 is a day in February: another of its dates may tell, else its
+        """Whether 2/9/2026 is a day in February: another date of the page may show it, else its
         language."""
         for segment in self.declared.segments:
             if len(segment.text) <= _MAX_LINE and (order := order_of(segment.text)):
@@ -93,10 +93,11 @@ class _Reader:
 def _shown_before(
     declared: list[Candidate], changes: list[Candidate], shown: ShownDates, read: _Reader
 ) -> Candidate | None:
-    """What the page shows of its publication, if what it declares is that of a change.
+    """The date of publication that the page shows, if the date that it declares is that of a
+    change.
 
-    Where a machine should find a date, a content system writes the day of its last export in
-    words; or it gives the moment of the change twice. A day before it that readers see is better.
+    Some content systems declare the day of their last export, in words, or the moment of the change
+    twice. An earlier day that readers see is better.
     """
     source, raw = declared[0]
     twice = any(raw[:_UP_TO_SECONDS] == change[:_UP_TO_SECONDS] for _, change in changes)
@@ -133,7 +134,7 @@ def _by_htmldate(
     read = parse_date(raw) if raw else None
     if read is None or (changed and changed.date() == read.value.date()):
         return found
-    if read.value.date() not in said_days(declared):  # of what it half reads it makes a first
+    if read.value.date() not in said_days(declared):  # half a date becomes the first of a month
         return found
     return DateChoice(
         read.value, raw, read.precision, {**found.evidence, "from": "htmldate", "raw": raw}

@@ -25,10 +25,10 @@ _VALUE_ATTRIBUTES = ("content", "datetime", "href", "src", "data-src")
 _MAX_VALUE = 10_000  # characters of one declared value
 _MAX_MARKUP = 300  # characters of an element that names an author, a date …
 _MAX_TITLE = 250  # characters of a heading that may be the title
-_MOST_HEADINGS = 60
-_MOST_SCOPES = 20
+_MOST_HEADINGS = 60  # headings and titles of a page that are read
+_MOST_SCOPES = 20  # articles in the markup whose lengths are compared
 _ALL_SCOPES = XPath("descendant::*[@itemscope]")
-_SHORTEST_ARTICLE = 1_000  # characters of the markup of one, where a page marks up several
+_SHORTEST_ARTICLE = 1_000  # characters of the page's own article, where it marks up several
 
 
 Candidate = tuple[str, str]
@@ -71,7 +71,7 @@ class Declarations:
 
     @cached_property
     def related(self) -> list[tuple[list[str], HtmlElement]]:
-        """The relations of all links that tell what they lead to."""
+        """The relations of all links that name what they lead to."""
         return [
             (relation.lower().split(), element)
             for element, _ in self.links
@@ -151,12 +151,12 @@ def _metas(tagged: Tagged) -> dict[str, list[str]]:
 def _microdata(tree: HtmlElement, segments: Segments, tagged: Tagged) -> dict[str, list[str]]:
     """The properties of the article that is marked up with microdata.
 
-    Of several it is the one that holds the page's title, else the longest, if it is of any length:
-    the others are teasers.
+    Of several articles it is the article that holds the page's title, else the longest, if that is
+    long enough: the others are teasers.
     """
     scopes = _articles(_scopes(tree, segments))
     if not scopes and _has_properties(tagged):
-        scopes = _articles(_ALL_SCOPES(tree))  # an inline element may be one, if rarely
+        scopes = _articles(_ALL_SCOPES(tree))  # an inline element is an article, too, if rarely
     if not scopes:
         return {}
     own = scopes[0] if len(scopes) == 1 else _own_of(scopes, tagged)

@@ -27,7 +27,7 @@ from pipelines.page.html import Page
 from pipelines.text.words import key
 
 _SEPARATORS = re.compile(r"\s*[,;]\s*")
-_MOST_KEYWORDS, _LONGEST_KEYWORD = 60, 100
+_MOST_KEYWORDS, _LONGEST_KEYWORD = 60, 100  # keywords of a row, characters of a keyword
 _TRUE, _FALSE = ("true", "1", "yes"), ("false", "0", "no")
 
 
@@ -35,7 +35,7 @@ _TRUE, _FALSE = ("true", "1", "yes"), ("false", "0", "no")
 class Context:
     """What is known of a page before it is read: how it was found, and the title of its source.
 
-    *comments*: those of readers are wanted, too.
+    *comments*: whether readers' comments are wanted, too.
     """
 
     discovery: Discovery | None = None
@@ -109,7 +109,7 @@ def _named(context: Context) -> list[Candidate]:
 
 
 def _put_publisher(found: Metadata, declared: Declarations, context: Context) -> None:
-    """The publisher; themes that write the author there mean nobody by it."""
+    """The publisher; the name of an author, which some themes write there, does not count."""
     authors = {key(name) for name in found.fields.get("author", ())}
     candidates = chain(declared.candidates("publisher"), _named(context))
     _put(found, "publisher", ((s, text) for s, text in candidates if key(text) not in authors))

@@ -12,7 +12,7 @@ from pipelines.page.segments import GOOD_SIZE, Segment, Segments
 from pipelines.text.words import key
 
 _BEFORE, _AFTER = 8, 14  # segments around the title
-_PROSE = 2  # paragraphs after it at which its lines end at the latest: a summary, and the text
+_PROSE = 2  # paragraphs: at the second one the header has ended, for the first may be a summary
 _LONGEST = 160  # characters of a line
 _ELSEWHERE = sum(
     BITS[name] for name in ("comments", "related", "popular", "sidebar", "footer", "navigation")
@@ -21,7 +21,8 @@ _ELSEWHERE = sum(
 
 @dataclass(frozen=True, slots=True)
 class HeaderLine:
-    """A short text near the title, the *pieces* that its inline elements make of it, and these."""
+    """A short text near the title, the *pieces* that its inline elements make of it, and these
+    *elements*."""
 
     text: str
     elements: tuple[HtmlElement, ...]
@@ -40,8 +41,8 @@ class HeaderLine:
 def header_of(
     segments: Segments, declared: Iterable[str], titles: Iterable[str]
 ) -> list[HeaderLine]:
-    """The lines around the title of *segments*: those after it first, then those before it, the
-    nearest first. The title is one that is *declared*, else another of *titles*."""
+    """The lines around the title of *segments*: first the lines after it, then the lines before it,
+    the nearest first. The title is a *declared* title, else another of *titles*."""
     at = _title_in(segments, frozenset(map(key, declared)), frozenset(map(key, titles)))
     if at is None:
         return []
@@ -62,8 +63,8 @@ def header_of(
 
 
 def _title_in(segments: Segments, declared: frozenset[str], titles: frozenset[str]) -> int | None:
-    """The number of the segment that is the title: the first main heading that says so; not the
-    name of the site where another heading says what is *declared*."""
+    """The number of the segment that is the title: the first main heading with its words. Where
+    another heading has the words of a *declared* title, the name of the site is no title."""
     elements = segments.nodes.elements
     headings = [
         number
@@ -109,8 +110,8 @@ def _around(segments: Segments, node: int) -> frozenset[int]:
 
 
 def _is_near(segments: Segments, node: int, around: frozenset[int], at: int) -> bool:
-    """Whether *node* and the title share a box that holds little before the title; a page's own
-    head, with the day on which it was sent, does not."""
+    """Whether *node* and the title share a box that holds little before the title. The head of the
+    whole page, which may show today's date, shares no such box."""
     while node not in around:
         node = segments.nodes.parent[node]
     return node > 0 and at - segments.nodes.first[node] <= _BEFORE

@@ -1,4 +1,4 @@
-"""A page's JSON-LD scripts into nodes, and the nodes into the one that describes its article."""
+"""A page's JSON-LD scripts into nodes, and the choice of the node that describes its article."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _OTHERS = "itemListElement blogPost blogPosts hasPart relatedLink comment mentio
 _LISTED = frozenset(_OTHERS.split())
 """Properties whose values are other articles than the page's own."""
 
-_MAX_SCRIPT = 2_000_000  # characters
-_MAX_NODES = 5_000
-_MAX_TEXT_DEPTH = 4
+_MAX_SCRIPT = 2_000_000  # characters: a longer script is not read
+_MAX_NODES = 5_000  # objects of a page that are read
+_MAX_TEXT_DEPTH = 4  # lists and objects, each in the other, in which a text is looked for
 _WRAPPING = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>|;)\s*$"
 )
@@ -44,7 +44,7 @@ class LinkedData:
         return (node for node in self.nodes if not types_of(node).isdisjoint(names))
 
     def article(self, url: str) -> Node | None:
-        """The node of the page's own article: one that names *url* rather than the first."""
+        """The node of the page's own article: a node that names *url*, else the first."""
         own = [
             node
             for node in self.nodes

@@ -15,7 +15,7 @@ from pipelines.page.elements import BITS, bits_of
 _CREATIVE_COMMONS = re.compile(r"//creativecommons\.org/(?:licenses|publicdomain/zero)/")
 _LICENCE = re.compile(r"/(?:licenses|publicdomain)/[a-z]")
 _PICTURE = BITS["caption"] | BITS["figure"]
-_MOST_PAGES = 50  # a higher number in an address is that of an article
+_MOST_PAGES = 50  # pages of an article: a higher number in an address is that of an article
 
 
 def base_of(tree: HtmlElement, url: str) -> str:
@@ -76,8 +76,8 @@ def _bare_licence(url: str) -> str:
 def following_page(
     tree: HtmlElement, url: str, links: Iterable[HtmlElement] | None = None
 ) -> str | None:
-    """The address of the next page of the article at *url*, to which its page links; if it has no
-    numbers, that of all of it on one page; else None. *links* are those of *tree*, if known."""
+    """The address of the next page of the article at *url*, if its page links to it; else the
+    address that shows all pages in one; else None. *links* are those of *tree*, if known."""
     if not url:
         return None
     wanted = {(here, number + 1) for here, number in _readings(url) if number < _MOST_PAGES}
@@ -100,12 +100,13 @@ def following_page(
 
 
 def _as_numbered(numbers: Iterable[str]) -> tuple[str, ...]:
-    """What queries with one of *numbers* have in them; most addresses have nothing of it."""
+    """What a query with one of *numbers* has in it; most addresses have none of this."""
     return tuple(f"={zeros}{number}" for number in numbers for zeros in ("", "0", "00"))
 
 
 def _readings(url: str) -> set[tuple[str, int]]:
-    """What *url* may be a page of, and which: a number at its end may be that of the article."""
+    """The addresses of which *url* may be a page, and its number: a number at its end may be that
+    of the article."""
     return {without_number(url), (url.partition("#")[0].rstrip("/?&"), 1)}
 
 

@@ -23,7 +23,7 @@ WHOLE = re.compile(
 
 
 def is_whole_of(url: str, first: str) -> bool:
-    """Whether *url* is that of all pages in one of the article that begins at *first*."""
+    """Whether *url* shows, as one page, all pages of the article that begins at *first*."""
     bare = url.partition("#")[0]
     found = WHOLE.search(bare)
     if found is None or WHOLE.search(first):
@@ -42,6 +42,6 @@ def without_number(url: str) -> tuple[str, int]:
 
 
 def is_behind(url: str, first: str) -> bool:
-    """Whether *url* is that of a later page of what begins at *first*."""
+    """Whether *url* is the address of a later page of the article that begins at *first*."""
     here, number = without_number(url)
     return number > 1 and (here, 1) == without_number(first)

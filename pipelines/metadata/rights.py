@@ -1,4 +1,4 @@
-"""What a page says of its use, and which of that the library's policy respects."""
+"""What a page says of its use, and what of that the library's policy respects."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _HAS_A_VALUE = ("max-snippet", "max-image-preview", "max-video-preview", "unavai
 class Rights:
     """What a page says of its use; the fields are the columns of `articles`.
 
-    *robots_meta* is what its header and its markup say to crawlers, as they say it.
-    *tdm_reservation* is that of its header, else its markup, else its host's `tdmrep.json`.
+    *robots_meta* is what its header and its markup say to crawlers, verbatim. *tdm_reservation*
+    comes from its header, else from its markup, else from the `tdmrep.json` of its host.
     """
 
     robots_meta: str | None
@@ -48,8 +48,8 @@ def opted_out(
 ) -> str | None:
     """The signal by which a page may not be used where the policy respects *respect*; else None.
 
-    *robots_meta* and *tdm_reservation* are the columns of `articles`. What is addressed to one
-    crawler (`otherbot: noindex`) is for that crawler, with all that follows it.
+    *robots_meta* and *tdm_reservation* are the columns of `articles`. A signal that is addressed to
+    one crawler (`otherbot: noindex`) counts for that crawler alone, with all that follows it.
     """
     if "tdm" in respect and tdm_reservation:
         return "tdm"

@@ -1,4 +1,4 @@
-"""The dates that a page shows to its readers into what each tells: a publication or a change."""
+"""The dates that a page shows to its readers into what each is of: a publication or a change."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ from pipelines.page.elements import BITS, bits_of
 from pipelines.text.dates import has_day, parse_date
 from pipelines.text.phrases import is_date_line
 
+# `time` elements that are read; characters of what they say, of a line, of a note of a change
 _MOST_TIMES, _MAX_RAW, _MAX_LINE = 200, 200, 120
 _LONGEST_NOTE = 200
 _LONGEST_LABEL = 24  # characters that may stand before the word, or between it and the date
-_SMALL_WORDS = 5  # that begin with a small letter
+_SMALL_WORDS = 5  # words that begin with a small letter: so many before a date make a sentence
 _DIGIT = re.compile(r"\d")
 _PUBLISHED_NAMES = re.compile(
     r"publish|posted|entry-date|pubdate|post-date|created|article-date", re.I
@@ -52,37 +53,37 @@ _ELSEWHERE = sum(
     )
 )
 _OF_OTHERS = sum(BITS[name] for name in ("comments", "related", "popular", "advertisement"))
-"""Boxes whose dates are those of other texts, even if they say of what."""
+"""Boxes whose dates belong to other texts, whatever their labels say."""
 
 _Told = tuple[str, Candidate]
-"""A date and what it tells: `published`, `modified`, the `first`, or no more than its `time`."""
+"""A date and what it is of: `published`, `modified`, the `first`, or no more than its `time`."""
 
 
 @dataclass(frozen=True)
 class ShownDates:
-    """The dates that a page shows, each kind read when it is asked for, with where it stands."""
+    """The dates that a page shows, with their places. Each kind is read when it is asked for."""
 
     declared: Declarations
 
     @cached_property
     def modified(self) -> tuple[Candidate, ...]:
-        """Those that tell of a change."""
+        """The dates of a change."""
         times = (time for kind, time in self._times if kind == "modified")
         return (*times, *(told for kind, told in self._header if kind == "modified"))
 
     @cached_property
     def marked(self) -> tuple[Candidate, ...]:
-        """Those of `time` elements whose names tell of a publication."""
+        """The dates of `time` elements whose names speak of a publication."""
         return tuple(time for kind, time in self._times if kind == "published")
 
     @property
     def first(self) -> Iterator[Candidate]:
-        """Those that are said to be the original ones."""
+        """The dates with a label that says that they are the original dates."""
         return (told for kind, told in self._labelled if kind == "first")
 
     @property
     def published(self) -> Iterator[Candidate]:
-        """Those around the title, and those that are said to be of a publication."""
+        """The dates around the title, and the dates with a label that speaks of a publication."""
         yield from (told for kind, told in self._header if kind == "published")
         yield from (told for kind, told in self._labelled if kind == "published")
 
@@ -119,7 +120,7 @@ def is_elsewhere(element: HtmlElement) -> bool:
 
 
 def _times(declared: Declarations) -> Iterator[_Told]:
-    """The article's `time` elements: what each tells, where it stands, its text."""
+    """The article's `time` elements: what each is of, where it stands, its text."""
     times = islice(declared.tagged("time"), _MOST_TIMES)
     for element in times:
         raw = (element.get("datetime") or "".join(element.itertext())).strip()[:_MAX_RAW]
@@ -171,8 +172,8 @@ def _header(declared: Declarations) -> Iterator[_Told]:
 
 
 def _is_sentence(text: str) -> bool:
-    """Whether *text* tells of a day in a sentence, and not when it was written: more words stand
-    before the day than who wrote it takes."""
+    """Whether *text* is a sentence about a day, not the day on which it was written: more words
+    stand before the day than the name of a writer has."""
     before = _DIGIT.split(text, maxsplit=1)[0]
     small = sum(word[0].islower() for word in before.split())
     return small >= _SMALL_WORDS and not _PUBLISHED_WORDS.search(before)
@@ -184,12 +185,12 @@ def _spaced(line: HeaderLine) -> str:
 
 
 def _ends_as_label(text: str) -> bool:
-    """Whether *text*, from its word on, leaves it to the next line to say when."""
+    """Whether *text* ends with the label of a date that stands on the next line."""
     return not has_day(text) and len(text) <= _LONGEST_LABEL
 
 
 def _labelled(declared: Declarations) -> Iterator[_Told]:
-    """The dates of lines that say of what, anywhere on the page but in the boxes of others."""
+    """The dates of lines with a label, anywhere on the page except in boxes of other texts."""
     above = declared.segments.nodes.above
     before = ""
     for segment in declared.segments:

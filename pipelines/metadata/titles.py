@@ -1,5 +1,4 @@
-"""A page's titles into that of its article: what it declares, what readers see, without the site's
-name."""
+"""A page's titles into the headline of its article, without the name of the site."""
 
 from __future__ import annotations
 
@@ -14,7 +13,7 @@ from pipelines.text.words import collapse, key
 
 _SITE_SPLIT = re.compile(r"\s+[|–—·•»:-]+\s+|\s*\|\s*")
 LONGEST_TITLE = 250
-"""Characters of a headline."""
+"""Characters of a headline that are read; what follows is cut off."""
 _IN_COMMON = 30  # percent of the words of the shorter of two titles
 
 
@@ -41,7 +40,7 @@ def without_site(title: str, sites: set[str], shown: set[str]) -> str:
 
 
 def _single(declared: Declarations, tag: str) -> Iterator[Candidate]:
-    """The text of the only element *tag*; a page with several titles says nothing with them."""
+    """The text of the only element *tag*; nothing where a page has several."""
     elements = [
         element
         for element in declared.tagged(tag)
@@ -59,8 +58,8 @@ def _said_by(declared: Declarations, element: HtmlElement) -> str:
 
 
 def _is_in_other_words(heading: str, declared: Declarations) -> bool:
-    """Whether a page's *heading* says what its `meta` title says: that is often made for search
-    engines, and what readers see is the headline."""
+    """Whether a page's *heading* says what its `meta` title says in other words. That title is
+    often made for search engines; the heading that readers see is the headline."""
     title = next((text for _, text in declared.meta("headline")), "")
     seen, told = set(key(heading).split()), set(key(title).split())
     fewer = min(len(seen), len(told))
@@ -68,8 +67,8 @@ def _is_in_other_words(heading: str, declared: Declarations) -> bool:
 
 
 def _is_of_the_site(declared: Declarations) -> bool:
-    """Whether the page's main heading names a part of the site: not a word of it is in the page's
-    `title`, and a lower heading behind it says just that."""
+    """Whether the page's main heading names a part of the site: none of its words is in the page's
+    `title`, and a lower heading behind it has the beginning of that title."""
     said = [set(key(text).split()) for tag in ("h1", "title") for _, text in _single(declared, tag)]
     if len(said) < 2 or said[0] & said[1]:
         return False

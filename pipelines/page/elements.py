@@ -31,7 +31,7 @@ INPUTS = frozenset({"input", "textarea", "select", "button"})
 _WRITTEN_INTO = frozenset({"", "text", "email", "tel", "url", "password", "number"})
 IMAGES = frozenset({"img", "picture", "video", "audio", "svg", "iframe", "object", "embed"})
 OPEN_BY_MISTAKE = frozenset({"button", "svg", "picture", "video", "audio", "object", "map"})
-"""Elements that hold no paragraphs: where one does, its end is missing."""
+"""Elements that hold no paragraphs: where such an element does, its end is missing."""
 INLINE_BOLD = frozenset({"b", "strong"})
 
 _CLASSES = {
@@ -129,7 +129,7 @@ _WORDS_OF_BARRIERS = re.compile(
     "wall|piano|modal|only|locked|gate|consent|cookie|gdpr|privacy|onetrust|didomi|usercentrics"
     "|sp_message|cmp"
 )
-"""Of these, any name that `_BARRIERS` matches has one."""
+"""Any name that `_BARRIERS` matches has one of these words."""
 BITS = {
     name: 1 << number
     for number, name in enumerate((*REASONS, *_OTHERS, "list", *_BARRIERS, "scope"))

@@ -20,7 +20,8 @@ from pipelines.text.language import language_of_page
 MAX_TEXT = 10_000_000
 """Characters of markup that are read; what follows is cut off."""
 MAX_TAGS = 150_000
-"""Tags that are read, so that a page of nothing else costs seconds and megabytes; see `bounded`."""
+"""Tags that are read, so that a page of nothing but tags costs only seconds and megabytes; see
+`bounded`."""
 
 HTML = ("text/html", "application/xhtml+xml")
 NO_PAGES = (300, *REDIRECTS)
@@ -63,10 +64,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a capture carries, its codings undone, and where that is HTML what it reads.
+    """The content of a capture, its codings undone; and where that is HTML, its characters and its
+    tree.
 
-    *media_type* is by sight; *error* says why the codings could not be undone. *language* is told
-    of what came with status 200.
+    *media_type* is that of its first bytes; *error* says why the codings could not be undone.
+    *language* is known of what came with status 200.
     """
 
     data: bytes = b""
@@ -78,7 +80,7 @@ class Opened:
 
 
 def opened(capture: Capture) -> Opened:
-    """*capture*, decoded, parsed and its language told once for its row and its article."""
+    """*capture*, decoded and parsed, with its language: once for both its row and its article."""
     found = _content(capture)
     if found.media_type not in HTML:
         return found
@@ -128,8 +130,8 @@ def page_of(capture: Capture, content: Opened | None = None) -> Page | None:
 def parse_html(text: str) -> HtmlElement | None:
     """The tree of *text*, without comments; None where there is nothing to parse.
 
-    A page that nests deeper than any that means to is parsed again as mere paragraphs: libxml2
-    would drop what stands too deep, and Python cannot recurse into it.
+    A page that nests deeper than any honest page is parsed again as mere paragraphs: libxml2 would
+    drop what stands too deep, and Python cannot recurse into it.
     """
     clean = bounded(text)
     if "&#" in clean:

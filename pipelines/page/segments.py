@@ -1,5 +1,6 @@
-"""A tree into its segments: runs of inline text between the edges of block elements, and where
-each stands. One pass; what decides on a segment and what writes it down both read this."""
+"""A tree into its segments: runs of inline text between the edges of block elements, and where each
+stands. It takes one pass. The choice of a segment and the text that is made of it both come from
+this."""
 
 from __future__ import annotations
 
@@ -54,9 +55,9 @@ class Nodes:
     """The block elements of a page, in columns; number 0 is the root. Parents come before children.
 
     Segments `first[n]` up to, not including, `end[n]` are those in node n. *bits* are what tag,
-    role and names say of it, *above* the same of all that it stands in and itself. *inputs* and
-    *images* count form elements and pictures in it, *fields* those that somebody writes into.
-    *look* is its parent, tag and class: siblings that share it look alike.
+    role and names say of it; *above* are the bits of the node and of all nodes around it. *inputs*
+    and *images* count form elements and pictures in it, *fields* the form elements that somebody
+    writes into. *look* is its parent, tag and class: siblings that share it look alike.
     """
 
     elements: list[HtmlElement] = field(default_factory=list)
@@ -91,7 +92,7 @@ class Segments(list[Segment]):
 
 
 GOOD_SIZE, GOOD_LINKED = 80, 350
-"""A segment of at least so many characters with less than so much of it linked is prose."""
+"""Characters that prose has at least; permille of them that are linked at most."""
 
 
 def is_prose(segment: Segment) -> bool:

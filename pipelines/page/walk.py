@@ -22,7 +22,7 @@ from pipelines.page.elements import (
 from pipelines.page.segments import BREAK, CELL, MAX_SEGMENTS, Nodes, Segment, Segments, TextPiece
 from pipelines.text.words import collapse
 
-_LONG_CELL = 400  # characters
+_LONG_CELL = 400  # characters: a cell with paragraphs that has more lays out the page
 
 
 def segments_of(root: HtmlElement) -> Segments:
@@ -51,7 +51,7 @@ class _TreeWalk:
         self.break_at = -1
 
     def block(self, element: HtmlElement, parent: int, linked: bool) -> None:
-        """Read a block element; it ends the run before it, and its own end ends one too."""
+        """Read a block element; its begin ends the open run, and so does its end."""
         nodes, segments = self.nodes, self.segments
         node = len(nodes.parent)
         tag = element.tag
@@ -105,7 +105,7 @@ class _TreeWalk:
             self.inner_block(element, node, linked)
 
     def inner_block(self, element: HtmlElement, node: int, linked: bool) -> None:
-        """Read a block among what is inline by its tag."""
+        """Read a block element that stands in an inline element."""
         if self.parts:
             self.close(node)
         if len(self.segments) < MAX_SEGMENTS:

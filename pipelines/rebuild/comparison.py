@@ -1,7 +1,8 @@
 """Two generations of the same captures side by side: what another extractor gains and loses.
 
-Rows are matched by their capture, so a difference is the extractor's, or what the fold made of it.
-Both generations have the same batches: one file of each is looked at after the other.
+Rows are matched by their capture, so a difference comes from the extractor, or from what the fold
+made of its text. Both generations have the same batches, so one file of each is read after the
+other.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from pipelines.fold.memory import FoldMemory
 from pipelines.text.words import words
 
 _KEPT = 20  # articles that changed most
-_SHINGLE = 3  # words
+_SHINGLE = 3  # words that are compared as a whole
 FIELDS = (
     "canonical_url",
     "headline",
@@ -52,7 +53,8 @@ _COLUMNS = [*_OF_ROW, "article_body", *FIELDS]
 
 @dataclass(slots=True)
 class FieldChanges:
-    """Of how many rows that both generations have a column was filled, emptied, or says another."""
+    """In how many rows of both generations a column was filled, was emptied, or says something
+    else."""
 
     filled: int = 0
     emptied: int = 0
@@ -61,7 +63,7 @@ class FieldChanges:
 
 @dataclass(slots=True)
 class SourceChanges:
-    """What becomes of one source: before is the current generation, after the next.
+    """What becomes of one source: the current generation is before, the next generation is after.
 
     *verdicts* counts captures by (before, after).
     """
@@ -99,7 +101,7 @@ class Changed:
     """An article whose text changed: less alike first."""
 
     difference: float
-    words: int  # that one of both texts has and the other has not
+    words: int  # words that only one of the texts has
     article_id: str
     source: str
     url: str

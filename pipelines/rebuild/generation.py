@@ -1,7 +1,7 @@
 """A generation that is being made, in `generations/building/`, where no reader looks.
 
-What an interrupted rebuild has staged and written there is used again by the same code, settings
-and libraries, and by nothing else.
+Only the same code, settings and libraries use again what an interrupted rebuild has staged and
+written there.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pipelines.derive.staging import covering, folder_of
 from pipelines.extractor_version import fingerprint
 from pipelines.fold.memory import FoldMemory
 
-_FORMAT = 1
+_FORMAT = 1  # version of what is noted of a generation that is being made
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Building:
 
     @property
     def staging(self) -> Path:
-        """Where the rows wait that no batch has taken in yet."""
+        """The folder where rows wait that no batch has taken in yet."""
         return self.folder / "staged"
 
     def entries(self) -> list[JournalEntry]:
@@ -61,7 +61,7 @@ class Building:
 
     @property
     def learning(self) -> Path:
-        """Where a fold's memory stands that only learns."""
+        """The place of the memory of a fold that only learns."""
         return self.folder / "learning"
 
     def drop(self, span: Span) -> None:
@@ -86,10 +86,11 @@ def begin(
     relearn: bool = False,
     lost: Sequence[str] = (),
 ) -> Building:
-    """The half-made generation, if its equal made it of the same *batches*; else a new one.
+    """The half-made generation, if the same code made it of the same *batches*; else a new
+    generation.
 
     *relearn*: it is made with templates of the whole history. *lost*: places that it is made
-    without; one that was made without others is begun again.
+    without; a generation that was made without other places is begun again.
     """
     folder = library.path / "generations/building"
     _take_back(library, folder)

@@ -27,7 +27,8 @@ def known_entries(library: Library) -> dict[int, JournalEntry]:
 
 
 def losses(library: Library, found: Survey) -> dict[int, tuple[Quarantined, ...]]:
-    """By batch, what it takes in and no row can come from; what its own record names apart."""
+    """By batch, the bytes that it takes in and no row can come from; bytes that its own record
+    names do not count."""
     gone = {file for file in found.imported if not (library.path / file).exists()}
     lost: dict[int, tuple[Quarantined, ...]] = {}
     for number, recorded in found.batches.items():
@@ -41,7 +42,7 @@ def losses(library: Library, found: Survey) -> dict[int, tuple[Quarantined, ...]
 def new(
     lost: Mapping[int, Iterable[Quarantined]], known: Mapping[int, JournalEntry]
 ) -> Iterator[Quarantined]:
-    """What of *lost* the present generation was not made without."""
+    """The part of *lost* that the present generation was made with."""
     for number in sorted(lost):
         named = known[number].left_out if number in known else ()
         yield from (one for one in lost[number] if not holds(named, one.file, one.start))
@@ -55,7 +56,7 @@ def _damaged(found: Survey, recorded: Recorded) -> Iterator[Quarantined]:
 
 
 def _told_of(found: Survey, span: Span, gone: Iterable[str]) -> Iterator[Quarantined]:
-    """The records of *span* that tell of captures in imported files that are *gone*."""
+    """The records of *span* that name captures in imported files that are *gone*."""
     for file in gone:
         for record in found.imported[file]:
             if record.file == span.file and span.start <= record.start < span.end:
@@ -72,7 +73,8 @@ def refuse(library: Library, lost: Iterable[Quarantined]) -> None:
 def unread(
     library: Library, left_out: Iterable[Quarantined], harmless: Iterable[Quarantined]
 ) -> list[Quarantined]:
-    """What of *left_out* is damaged itself, and not *harmless*; the rest no worker could bear."""
+    """The part of *left_out* that is damaged, and not *harmless*; the rest are captures that raised
+    or killed a worker."""
     places = {(one.file, one.start) for one in harmless}
     wanted = (one for one in left_out if (one.file, one.start) not in places)
     return [one for one in wanted if _is_damaged(library, one)]
@@ -91,7 +93,7 @@ def _is_damaged(library: Library, one: Quarantined) -> bool:
 
 
 def _is_readable(library: Library, record: Record) -> bool:
-    """Whether the capture that *record* tells of, if it is of an import, can be read."""
+    """Whether the capture that *record* names, if it is of an import, can be read."""
     if not is_of_import(record):
         return True
     try:

@@ -14,7 +14,7 @@ from archive.warc.scan import scan
 from pipelines.rebuild.indexes import restore_indexes
 from pipelines.rebuild.survey import Survey, survey
 
-_MARK = "state/restoring"  # while it is there, the state is not yet all that it was
+_MARK = "state/restoring"  # while it is there, the state is not whole again
 
 
 def recover_state(library: Library) -> Recovered:
@@ -41,7 +41,7 @@ def note_lost_state(library: Library) -> bool:
 def restore_runs(library: Library, found: Survey) -> None:
     """Bring runs and outcomes into the state of *library*, where it knows nothing newer.
 
-    A run that has captures, no log, and is not known to the state, has died: recovery ends it.
+    A run with captures and no log that the state does not know has died: recovery ends it.
     """
     logged = set()
     for _, name, offset in sorted(found.logs):

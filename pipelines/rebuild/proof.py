@@ -64,7 +64,7 @@ class _ProofTask:
 
 
 def prove(library: Library, count: int, seed: int | None, run: Runner) -> Proven:
-    """Extract *count* random rows of `articles` again, by the way on which they were derived."""
+    """Extract *count* random rows of `articles` again, in the way in which they were derived."""
     chosen = _choose(library, count, seed)
     tasks = [
         _ProofTask(row, library.warc(row["warc_filename"]), template, _behind(library, row))
@@ -76,7 +76,7 @@ def prove(library: Library, count: int, seed: int | None, run: Runner) -> Proven
 
 
 def _choose(library: Library, count: int, seed: int | None) -> list[Row]:
-    """Random rows: the same of the same library for the same *seed*, however its files are cut."""
+    """Random rows: a library and a *seed* give the same rows, however its files are cut."""
     keys = rows(library.generation, "articles", columns=_KEYS).to_pylist()
     keys.sort(key=lambda row: (row["article_id"], row["version"]))
     chosen = random.Random(seed).sample(keys, min(count, len(keys)))
@@ -111,7 +111,7 @@ def _prove(task: _ProofTask) -> list[Finding]:
         again = stitched(again, [_derived_at(*one, task.template) for one in task.behind])
     wrong = [n for n in row if n not in _BY_THE_FOLD and row[n] != again[n]]
     if row["version"] == 1 and row["article_id"] not in _ids(again):
-        wrong.append("article_id")  # later versions keep the first one's
+        wrong.append("article_id")  # later versions keep the id of the first
     return [place.finding("proof.differs", _difference(name, row, again)) for name in wrong]
 
 
@@ -125,7 +125,7 @@ def _derived_at(pointer: Pointer, warc: Path, template: Template | None) -> Row:
 
 
 def _template(library: Library, row: Row) -> Template | None:
-    """The template that *row* was made with, if it was with any; one that is gone is none."""
+    """The template that *row* was made with; None where there was none, or it is gone."""
     digest = template_of(row)
     folder = library.path / "templates"
     return read_template(folder, row["url_host_name"], digest) if digest else None
@@ -138,7 +138,7 @@ def _is_current(row: Row, template: Template | None) -> bool:
 
 
 def _behind(library: Library, row: Row) -> tuple[tuple[Pointer, Path], ...]:
-    """Where the pages behind the first stand, as they were in the same run."""
+    """The places of the pages behind the first page, as they were in the same run."""
     urls = row["page_urls"][1:]
     if not urls:
         return ()
@@ -149,7 +149,8 @@ def _behind(library: Library, row: Row) -> tuple[tuple[Pointer, Path], ...]:
 
 
 def _as_it_was(captures: list[Row], url: str, run_id: str) -> Pointer | None:
-    """The response that shows a page in a run: one of that run, or the one that it was like."""
+    """The response that shows a page in a run: a response of that run, or the earlier response that
+    its revisit refers to."""
     own = [one for one in captures if one["url"] == url]
     then = max((o for o in own if o["run_id"] == run_id), key=_moment, default=None)
     if then is None:
@@ -196,19 +197,19 @@ def _difference(name: str, row: Row, again: Row) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _PayloadTask:
-    """A file of `payloads`, and which of its rows are worth a compression."""
+    """A file of `payloads`, and which of its rows are checked even if that takes a compression."""
 
     path: Path
     name: str
     chosen: frozenset[str]
-    imported: frozenset[str]  # others wrote their headers, with digests of their own kind, or none
+    imported: frozenset[str]  # their headers have digests of other kinds, or none
 
 
 def restored(library: Library, count: int, seed: int | None, run: Runner) -> Proven:
     """Check the way back from rows of `payloads` to the bytes that were received.
 
-    All rows where nothing is to be compressed for that, and *count* random ones of the others. The
-    digest of the bytes is in the record's header, which the row keeps.
+    All rows are checked for which nothing has to be compressed, and *count* random rows of the
+    others. The digest of the bytes is in the record's header, which the row keeps.
     """
     chosen = frozenset(_choose_coded(library, count, seed))
     paths = sorted(library.generation.glob("payloads/data/*/*.parquet"))

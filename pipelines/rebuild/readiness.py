@@ -1,4 +1,4 @@
-"""A library that lost something into one that can be written to: all that can be made again is."""
+"""A library that lost something, made ready for writing: all is made again that can be."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from pipelines.rebuild.rebuild import rebuild
 def make_ready(library: Library, engine: Engine) -> None:
     """Recover; read a lost state from the WARC files again; rebuild a generation that lacks files.
 
-    LockHeld where another process publishes; BytesMissing where rows would go.
+    LockHeld where another process publishes; BytesMissing where rows would be lost.
     """
     recover_state(library)
     make_whole(library, engine)
 
 
 def make_whole(library: Library, engine: Engine) -> bool:
-    """Rebuild where the current generation lacks what its journal names; whether that was so."""
+    """Rebuild where the current generation lacks what its journal names; returns whether it did."""
     lacking = bool(library.lacking())
     if lacking:
         rebuild(library, engine)

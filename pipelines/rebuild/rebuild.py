@@ -1,4 +1,4 @@
-"""All tables again from the WARC files alone: batches replayed into a generation beside the old."""
+"""All tables again, from the WARC files alone: batches are replayed into a new generation."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from pipelines.rebuild.lost_state import restore_runs
 from pipelines.rebuild.survey import RebuildPiece, Survey, pieces, replaced, survey
 
 RebuildProgress = Callable[[int, int, str], None]
-"""Is told how many of how many are done, and of what."""
+"""Is called with what is done: how many, of how many, and of what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,8 @@ class Rebuilt:
 class RebuildOptions:
     """How a rebuild is done.
 
-    *relearn*: each batch is made with templates of the whole history, not of what came before it.
-    *accept_loss*: go on where bytes that rows came from are damaged or gone.
+    *relearn*: each batch is made with templates of the whole history, not only of what came before
+    it. *accept_loss*: go on where bytes that rows came from are damaged or gone.
     """
 
     relearn: bool = False
@@ -70,8 +70,9 @@ def rebuild(
 ) -> Rebuilt:
     """Derive everything again and swap the link; the old generation stays for those who read it.
 
-    LockHeld where another process publishes, BytesMissing where rows would go. Interrupted or
-    refused, it has changed nothing that readers see, and the next one goes on from there.
+    LockHeld where another process publishes, BytesMissing where rows would go. Where it is
+    interrupted or refused, it has changed nothing that readers see, and the next rebuild goes on
+    from there.
     """
     with built(library, engine, told, how) as (building, made):
         generation = promote(library, building)
@@ -107,13 +108,14 @@ def built(
         replay.run(engine, told)
         if not how.accept_loss:
             if late := list(_lost_meanwhile(library, building, known, found)):
-                files.remove_tree(building.folder)  # not to be gone on with once it is mended
+                files.remove_tree(building.folder)  # of no use once the library is mended
             refuse(library, late)
         yield building, replay.made()
 
 
 def _complete(found: Survey, known: Mapping[int, JournalEntry]) -> None:
-    """Add the batches whose records are damaged, and take out what later ones replace."""
+    """Add the batches whose records are damaged, and take out batches that later batches
+    replace."""
     for number, entry in known.items():
         found.batches.setdefault(number, Recorded(entry.batch, entry.record))
     for number in replaced(found.batches):
@@ -123,13 +125,13 @@ def _complete(found: Survey, known: Mapping[int, JournalEntry]) -> None:
 def _lost_meanwhile(
     library: Library, building: Building, known: Mapping[int, JournalEntry], found: Survey
 ) -> Iterator[Quarantined]:
-    """What was found damaged only when it was derived: in imported files."""
+    """Damage in imported files that only their derivation showed."""
     left_out = {entry.batch.number: entry.left_out for entry in building.entries()}
     yield from unread(library, new(left_out, known), found.harmless)
 
 
 class _Replay:
-    """The batches of a library, folded one after the other while workers derive the later ones."""
+    """The batches of a library, folded one after the other while workers derive later batches."""
 
     def __init__(
         self, library: Library, building: Building, found: Survey, relearn: bool = False
@@ -220,7 +222,7 @@ class _Replay:
                 self._building.drop(piece.span)
 
     def _write(self, recorded: Recorded) -> None:
-        """Write the batch; one that has its line in the journal is only folded once more."""
+        """Write the batch; a batch that has its line in the journal is only folded once more."""
         building, batch = self._building, recorded.batch
         if batch.number in building.journalled():
             refold(self._library, building.generation, batch, building.staging)

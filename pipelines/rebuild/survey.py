@@ -26,7 +26,7 @@ from archive.warc_file import index_path
 from pipelines.publish import Recorded
 
 MOST_OF_INFO = 1024  # bytes of a warcinfo record's member: what is damaged behind is another's
-_CAPTURES = 500  # for one task; few tasks of our own captures have as many
+_CAPTURES = 500  # captures of one task; few tasks of our own captures have as many
 _PIECE = 4 * 2**20  # bytes of WARC for one task: what an interruption costs at most, per worker
 
 
@@ -43,7 +43,8 @@ class Survey:
     """What the sealed WARC files hold.
 
     Batches by number; runs' logs as (start of the run, file, offset); what each run captured;
-    offsets of captures by file; what is damaged; imported files, and the records that tell of them.
+    offsets of captures by file; what is damaged; imported files, and the records that name their
+    captures.
     """
 
     batches: dict[int, Recorded] = field(default_factory=dict)
@@ -66,8 +67,8 @@ class Survey:
 def survey(library: Library, told: Callable[[int, int], None] = lambda done, total: None) -> Survey:
     """Read all sealed WARC files; rewrite each CDXJ that is missing or differs.
 
-    *told* gets how many files of how many were read. What may be asked for conditionally goes into
-    the library's state, where nothing newer is known.
+    *told* gets how many files of how many were read. The validators of responses go into the
+    library's state, where it knows nothing newer.
     """
     found = Survey()
     paths = sorted(library.path.glob("warc/[0-9]*/**/*.warc.gz"))
@@ -78,9 +79,10 @@ def survey(library: Library, told: Callable[[int, int], None] = lambda done, tot
 
 
 def replaced(batches: Mapping[int, Recorded]) -> list[int]:
-    """The batches that a later one replaces: it takes in some of the same bytes.
+    """The batches that a later batch replaces: it takes in some of the same bytes.
 
-    So it is where a batch was closed while an earlier one's record was not in the library.
+    That happens where a batch was closed while the record of an earlier batch was not in the
+    library.
     """
     taken: dict[str, list[Span]] = {}
     found = []
@@ -99,14 +101,14 @@ def _overlap(one: Span, other: Span) -> bool:
 
 
 def is_of_import(record: Record) -> bool:
-    """Whether *record* tells of a capture that stands in an imported file."""
+    """Whether *record* names a capture that stands in an imported file."""
     return (record.get("WARC-Target-URI") or "").startswith(CAPTURES_URI)
 
 
 def pieces(found: Survey, batch: Batch) -> Iterator[RebuildPiece]:
     """The inputs of *batch* in parts of about 4 MiB, cut between captures, where all is sound.
 
-    What stands in imported files is cut by its number: here are only the records that tell of it.
+    Captures in imported files are cut by their number: here are only the records that name them.
     """
     for span in batch.inputs:
         sound = span.file not in found.damaged and not batch.quarantined
@@ -171,7 +173,7 @@ def _look_at_capture(
 ) -> None:
     try:
         capture = capture_of([located.record for located in group])
-    except ArchiveError:  # derivation tells of it
+    except ArchiveError:  # derivation names it
         return
     if capture.run_id:
         found.captures_of_run[capture.run_id] += 1

@@ -1,8 +1,8 @@
 """Damaged records of sealed WARC files, made whole again from what the library has elsewhere.
 
-First the very bytes: what `payloads` holds of a capture, compressed as it was; or the member
-itself, where one byte of it is wrong. These are put back in their place, and the damaged ones are
-kept in `quarantine/`. Else a record that says the same stands in for the damaged one.
+The very bytes come first: from what `payloads` holds of a capture, compressed as it was, or from
+the member itself, where one byte of it is wrong. They are put back in their place, and the damaged
+bytes are kept in `quarantine/`. Else a record that says the same stands in for the damaged record.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from pipelines.repair.substitutes import DamagedPlace, OtherCopies, PartialExcha
 
 _WHY = "damaged; the record was made whole again"
 _PLAIN = b"\x1f\x8b\x08" + bytes(5)  # how a gzip header of ours begins
-_HEADER = 10
+_HEADER = 10  # bytes of a gzip header (RFC 1952)
 _LIKELY = (b"\x00\x03", b"\x00\xff", b"\x04\x03")  # its end: of isal, of zlib
 
 
@@ -82,7 +82,7 @@ class _DamagedFile:
         self._ends: dict[bytes, None] = {}  # of the gzip headers of whole members
 
     def mend(self) -> Iterator[MendedPlace]:
-        """Mend what can be mended; what could not be is told too."""
+        """Mend what can be mended; returns also what could not be mended."""
         at, tried, mended = 0, set[tuple[int, int]](), False
         while hurt := self._next(at):
             damage = hurt.damage
@@ -92,7 +92,7 @@ class _DamagedFile:
             mended |= done is not None
             yield done or MendedPlace(self._name, damage.offset, damage.end, damage.why)
             at = damage.offset if done else damage.end
-        if mended and index_path(self._path).exists():  # it may have been made of what was legible
+        if mended and index_path(self._path).exists():  # its lines may come from what was legible
             files.put(index_path(self._path), write_index_of(self._library, self._path))
 
     def _is_left_out(self, damage: Damaged) -> bool:
@@ -117,7 +117,7 @@ class _DamagedFile:
         return None
 
     def _odd_header(self, stream: BinaryIO, found: Located) -> Damaged | None:
-        """A member that inflates, and whose gzip header is not as we write it."""
+        """A member that inflates, but has a gzip header that is not as we write it."""
         stream.seek(found.offset)
         header = stream.read(_HEADER)
         if header[:8] == _PLAIN:
@@ -155,7 +155,7 @@ class _DamagedFile:
         return None
 
     def _substitutes(self, hurt: DamagedPlace) -> list[Restored]:
-        """Records that say what the damaged ones did."""
+        """Records that say what the damaged records said."""
         damage = hurt.damage
         rows = self._elsewhere.captures(self._name, damage.offset, damage.end)
         if rows:

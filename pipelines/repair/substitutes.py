@@ -1,7 +1,7 @@
 """What tables, journal, state and settings say of a damaged record, as a record that says the same.
 
-What they do not have of it is lost: the id of a record that is no capture, the title that a feed
-gave, the time of a batch's record to the microsecond.
+What they do not have is lost: the id of a record that is no capture, the title that a feed gave,
+the microseconds in the time of a batch's record.
 """
 
 from __future__ import annotations
@@ -76,7 +76,8 @@ class DamagedPlace:
 
 
 class OtherCopies:
-    """What a library holds of its captures beside the WARC files; nothing where no tables are."""
+    """What a library holds of its captures beside the WARC files; nothing where there are no
+    tables."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
@@ -104,7 +105,7 @@ class OtherCopies:
         try:
             query = rows(self._library.generation, table, columns=columns, condition=where)
             return query.to_pylist()
-        except (ArchiveError, pa.ArrowInvalid, OSError):  # gone, or damaged: `verify` tells
+        except (ArchiveError, pa.ArrowInvalid, OSError):  # gone, or damaged: `verify` says so
             return []
 
     @cached_property
@@ -121,7 +122,7 @@ class OtherCopies:
 
     @cached_property
     def left_out(self) -> list[Quarantined]:
-        """What the tables are known to be made without."""
+        """What the tables were made without, as far as that is known."""
         later = (one for entry in self._entries for one in entry.left_out)
         return [*self.never_derived, *later]
 
@@ -195,7 +196,7 @@ class OtherCopies:
         if run is None or not found:
             return None
         body, *more = crawl_log.bodies(crawl_log.card_of(run), map(_line, found))
-        if more:  # parts of a log of 64 MiB: which of them this was, nothing tells
+        if more:  # a log of several parts: nothing says which part this was
             return None
         ended = datetime.fromisoformat(run.ended or run.started)
         return _resource(hurt, (uri, body, "application/jsonl"), ended, "crawl_log")

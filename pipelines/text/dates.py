@@ -9,8 +9,8 @@ from typing import Literal
 
 from archive.types import Precision
 
-_OLDEST, _NEWEST = 1600, 2999
-_MAX_LENGTH = 200
+_OLDEST, _NEWEST = 1600, 2999  # years: another number is no year
+_MAX_LENGTH = 200  # characters of a text that are read for a date
 
 _MONTH_NAMES = """
 january jan januar jänner januari janvier janv enero ene janeiro gennaio gen ocak stycznia
@@ -71,7 +71,7 @@ _FORMATS = tuple(
         rf"^\W*{_YEAR}\W*$",
     )
 )
-_DIGITS_OF_A_YEAR = 4
+_DIGITS_OF_A_YEAR = 4  # a text with fewer digits has no date
 _EPOCH = re.compile(r"(\d{10})(\d{3})?")
 _URL_DATE = re.compile(
     r"/(?P<year>(?:19|20)\d\d)(?:(?P<sep>[/-])(?:(?P<month>0?[1-9]|1[0-2])|(?P<name>[a-z]{3,9}))"

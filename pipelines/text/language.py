@@ -1,4 +1,4 @@
-"""Text and pages into the language that it is written in, as py3langid's model tells it."""
+"""Texts and pages into the language in which they are written, by py3langid's model."""
 
 from __future__ import annotations
 

@@ -134,13 +134,14 @@ OPENING = re.compile(
     + ")",
     re.IGNORECASE | re.MULTILINE,
 )
-"""The beginning of a short line that is no text of the article; the group tells what it is."""
+"""The beginning of a short line that is no text of the article; the name of the group says what it
+is."""
 _STARTS_OF_OPENINGS = """
 ad al ar ca cl co cr do es fe fi fo ge il im jo ke la le li me mo ne no ou ph pi pl po pr pu re sa
 sc se sh si sp st su ta te to tr tw up vi wr yo чи
 """
 STARTS_OF_OPENINGS = frozenset((*_STARTS_OF_OPENINGS.split(), "à "))
-"""The first two letters of each that begins with one: most lines begin with others."""
+"""The first two letters of each phrase that begins with letters: most lines begin with others."""
 
 SMALL_PRINT = re.compile(_any_of(_ANYWHERE), re.IGNORECASE)
 """What stands somewhere in a line of a publisher's small print."""
@@ -149,7 +150,8 @@ SMALL_PRINT_WORDS = (
     *("sign up", "subscribe to", "rights reserved", "commercial use", "may not be", " on "),
     *("affiliate", "we may", "javascript", "click here to"),
 )
-"""Of these, each of its phrases has one: most lines have none, and are done with quickly."""
+"""Each phrase of small print has one of these words. Most lines have none of them, and are passed
+over quickly."""
 SHORTEST_SMALL_PRINT = 14
 """Characters of the shortest of its phrases."""
 
@@ -165,7 +167,7 @@ CREDIT = re.compile(
     r"|^©",
     re.IGNORECASE,
 )
-"""A line below a picture, or how it ends: whose it is."""
+"""A line below a picture, or its end, that says whose picture it is."""
 
 BYLINE = re.compile(
     r"[Bb][Yy]:? [A-ZÀ-Þ][\w.’'-]*(?:,? (?:and |& |de |van |von )?[A-ZÀ-Þ][\w.’'-]*){0,6}"
@@ -182,7 +184,7 @@ DATE_LINE = re.compile(
 """A line that is a date and nothing else: `Posted on Friday, 12 March 2021 at 10:30`."""
 
 
-_LONGEST_CREDITED, _LONGEST_NAME = 250, 70  # characters
+_LONGEST_CREDITED, _LONGEST_NAME = 250, 70  # characters of a line, and of the credit at its end
 
 
 def is_credited(text: str) -> bool:

@@ -29,7 +29,7 @@ def words(text: str) -> list[str]:
 
 
 def _without_typography(text: str) -> str:
-    """*text* with spaces for quotes and dashes: what is ASCII then is faster to take apart."""
+    """*text* with spaces for quotes and dashes: ASCII texts are faster to take apart."""
     if not text.isascii():
         for mark in _TYPOGRAPHY:
             text = text.replace(mark, " ")

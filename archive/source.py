@@ -235,8 +235,8 @@ class Source(BaseModel):
     def in_scope(self, url: str) -> bool:
         """Whether *url* is on a host of the magazine's registered domain: a crawl may visit it.
 
-        Such a host may belong to a stranger: `crawlers.capture.secret_headers.may_hear` decides who gets
-        secrets.
+        Such a host may belong to a stranger: `crawlers.capture.secret_headers.may_hear` decides
+        who gets secrets.
         """
         try:
             host = _split(check_url(url)).hostname or ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -18,6 +18,7 @@ from archive.library import Library
 from archive.tables.dataset import rows
 from archive.types import Capture, Finding, Pointer, Row
 from archive.verify.checks import FindingPlace
+from archive.verify.library import Runner
 from archive.verify.warc_headers import parse_header
 from archive.warc.captures import read_capture
 from archive.warc.records import digest
@@ -30,8 +31,6 @@ from pipelines.derive.spans import derive_page
 from pipelines.extract import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
 from pipelines.fold.identity import addresses_of
 from pipelines.fold.multipage import stitched
-
-Runner = Callable[[Callable[[Any], Any], Sequence[Any]], Iterable[Any]]
 
 _EXTRACTOR = {
     "extractor": EXTRACTOR,

@@ -20,14 +20,14 @@ from pipelines.body.insets import apart
 from pipelines.body.neighbours import between, islands
 from pipelines.boilerplate.boxes import BoxReason, boxes_beside
 from pipelines.boilerplate.edges import told_by_place
-from pipelines.boilerplate.repeats import after_thoughts
-from pipelines.boilerplate.teaser_rows import TeaserRows, leads_within, rows_of
-from pipelines.boilerplate.wording import (
+from pipelines.boilerplate.line_rules import (
     linked_line,
     notice_in,
     reason_against,
     rows_of_kept_tables,
 )
+from pipelines.boilerplate.repeats import after_thoughts
+from pipelines.boilerplate.teaser_rows import TeaserRows, leads_within, rows_of
 from pipelines.classifier.context_features import (
     CONTEXT_FEATURES,
     READING_FEATURES,

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from pipelines.arrays import Ints
+from pipelines.boilerplate.line_rules import reason_against
 from pipelines.boilerplate.walls import wall_on
-from pipelines.boilerplate.wording import reason_against
 from pipelines.classifier.thresholds import BESIDE_TEXT, HIGHEST, POSSIBLE, RAISED
 from pipelines.page.front_matter import Top
 from pipelines.page.segments import GOOD_SIZE, Segments, is_prose

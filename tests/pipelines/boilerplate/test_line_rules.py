@@ -5,7 +5,7 @@ from __future__ import annotations
 import lxml.html
 import pytest
 
-from pipelines.boilerplate.wording import reason_against
+from pipelines.boilerplate.line_rules import reason_against
 from pipelines.page.front_matter import Top, top_of
 from pipelines.page.segments import Segments
 from pipelines.page.walk import segments_of

@@ -91,7 +91,7 @@ def crawl_sources(
         with turn(library):
             make_whole(library, engine)
             counter = CaptureCounter(meter)
-            published = publish(library, engine, payloads=True, told=counter.add)
+            published = publish(library, engine, payloads=True, on_receipt=counter.add)
     if progress.refused:
         raise progress.refused[0].error()
     return Crawled(_exit_code(progress, runs), runs, published)

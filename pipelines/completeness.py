@@ -175,10 +175,11 @@ def _body_classes(tree: HtmlElement) -> str:
 def _declared_words(declared: Declarations) -> int:
     """How many words the article has by its JSON-LD: a count, or the text itself."""
     counts = declared.linked.texts(declared.article, "wordCount")
-    told = max((int(text) for text in counts if text.isascii() and text.isdecimal()), default=0)
+    numbers = (int(text) for text in counts if text.isascii() and text.isdecimal())
+    count = max(numbers, default=0)
     texts = declared.linked.texts(declared.article, "articleBody")
     whole = max((word_count(text[:200_000]) for text in texts), default=0)
-    return max(told if told < 100_000 else 0, whole)
+    return max(count if count < 100_000 else 0, whole)
 
 
 def _has_password_form(tagged: Tagged) -> bool:

@@ -60,7 +60,7 @@ def publish(
     engine: Engine,
     *,
     payloads: bool = False,
-    told: Callable[[Receipt], None] = lambda _: None,
+    on_receipt: Callable[[Receipt], None] = lambda _: None,
 ) -> Published | None:
     """Close a batch of all that is captured and not yet published; None where that is nothing.
 
@@ -69,7 +69,7 @@ def publish(
     """
     with lock(library.lock_file("publish")), files.speaking_errors(library.path):
         files.check_floor(library.path, library.settings.disk.floor)
-        spans, finished = _finish_all(library, engine, told)
+        spans, finished = _finish_all(library, engine, on_receipt)
         if not _holds_rows(library.staging, spans):
             return _last(finished)
         batch = _next_batch(library, spans, payloads)
@@ -94,17 +94,17 @@ def mend_batches(library: Library, engine: Engine) -> Mending:
 
 
 def _finish_all(
-    library: Library, engine: Engine, told: Callable[[Receipt], None]
+    library: Library, engine: Engine, on_receipt: Callable[[Receipt], None]
 ) -> tuple[list[Span], list[Published]]:
     """What is pending, staged, and the batches that were incomplete."""
     _catch_up(library, engine)
     spans = pending(library)
-    stage_all(library, spans, engine, told)
+    stage_all(library, spans, engine, on_receipt)
     finished = []
     while published := finish_incomplete(library, spans, engine):
         finished.append(published)
         spans = pending(library)
-        stage_all(library, spans, engine, told)
+        stage_all(library, spans, engine, on_receipt)
     return spans, finished
 
 

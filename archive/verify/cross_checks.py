@@ -71,7 +71,7 @@ def judge_warc(
         yield from lines.findings
         known = [*known, *late]
         named = (one for one in lines.entries if not holds(known, warc.name, one.offset))
-        seen = (one for walked in walks for one in walked.captures if one.told is None)
+        seen = (one for walked in walks for one in walked.captures if one.named_by is None)
         right = (one for one in seen if not holds(known, warc.name, one.entry.offset))
         yield from compare(named, right, str(index_path(Path(warc.name))))
 
@@ -98,7 +98,7 @@ def judge_ids(found: WorkerResults, entries: Iterable[JournalEntry] = ()) -> Ite
     for record_id, count in times.items():
         if count > 1 and record_id:
             yield places[record_id].finding("warc.duplicate_id", f"{count} records have this id")
-    revisits = (one for one in captures.values() if one.type == "revisit" and not one.told)
+    revisits = (one for one in captures.values() if one.type == "revisit" and not one.named_by)
     yield from judge_revisits(revisits, captures, times.keys() - captures.keys())
 
 
@@ -106,7 +106,7 @@ def _standing(found: WorkerResults, entries: Iterable[JournalEntry]) -> Iterator
     """All captures, except imported captures that a batch leaves out: such a capture may be
     imported again, and then has a second record."""
     ranges = Ranges(one for e in entries for one in (*e.batch.quarantined, *e.left_out))
-    return (one for one in found.seen() if not (one.told and ranges.hold(*one.told)))
+    return (one for one in found.seen() if not (one.named_by and ranges.hold(*one.named_by)))
 
 
 def judge_rows(entries: Sequence[JournalEntry], found: WorkerResults) -> Iterator[Finding]:

@@ -75,12 +75,12 @@ class _Disk:
 def verify(
     library: Path,
     run: Runner = map,
-    told: Callable[[int, int], None] = lambda done, total: None,
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
     disabled: Iterable[str] = (),
 ) -> Verified:
     """All that is wrong with *library*; never writes. NotALibrary, NewerFormat or UsageError.
 
-    *told* hears how many bytes are done, of how many. Codes *disabled* are not looked for.
+    *on_progress* hears how many bytes are done, of how many. Codes *disabled* are not looked for.
     """
     read_settings(library)
     there = _look(library)
@@ -89,7 +89,7 @@ def verify(
     found, done = WorkerResults(), 0
     for result in run(_check, [task for task, _ in tasks]):
         done += _add(found, result)
-        told(done, total)
+        on_progress(done, total)
     for warc in there.warcs:
         _close_gaps(found.walks.setdefault(warc.name, []), warc)
     findings = [*there.findings, *_judge(library, there, found)]

@@ -47,8 +47,8 @@ class FilePiece:
 class SeenCapture:
     """A response or revisit of the WARC: what index lines and table rows are compared with.
 
-    A capture in an imported file is named by a record of ours; *told* is the file and the offset of
-    that record.
+    A capture in an imported file is named by a record of ours; *named_by* is the file and the
+    offset of that record.
     """
 
     entry: CdxEntry
@@ -58,12 +58,12 @@ class SeenCapture:
     refers_to: str | None = None
     refers_url: str | None = None
     refers_time: datetime | None = None
-    told: tuple[str, int] | None = None
+    named_by: tuple[str, int] | None = None
 
     @property
     def stands(self) -> tuple[str, int]:
         """The file of ours, and the offset, at which a batch takes it in."""
-        return self.told or (self.entry.filename, self.entry.offset)
+        return self.named_by or (self.entry.filename, self.entry.offset)
 
     @property
     def place(self) -> FindingPlace:
@@ -214,9 +214,9 @@ def _note_imported(walked: CheckedPiece, member: Member, block: CheckedBlock) ->
         return
     if why:
         walked.findings.append(place.finding("import.record", why))
-    told = (name, member.offset)
+    named_by = (name, member.offset)
     walked.captures.append(
-        SeenCapture(entry, held.warc_record_id, held.kind, held.moment, told=told)
+        SeenCapture(entry, held.warc_record_id, held.kind, held.moment, named_by=named_by)
     )
 
 

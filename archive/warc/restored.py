@@ -57,8 +57,8 @@ class Restored:
 
 def _from_block(block: bytes) -> Restored:
     card, _, data = block.partition(b"\n")
-    told = json.loads(card)
-    return Restored(told["file"], told["start"], told["end"], told["source"], data)
+    fields = json.loads(card)
+    return Restored(fields["file"], fields["start"], fields["end"], fields["source"], data)
 
 
 def restored_in(library: Path, file: str) -> Mapping[int, Restored]:

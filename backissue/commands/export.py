@@ -68,7 +68,7 @@ def _warc(options: Namespace) -> int:
         output = options.output or Path(f"{library.settings.name}.warc.gz")
         with files.speaking_errors(output), meter(options, "exporting") as shown:
             made = export_warc(
-                library, output, filters, tables_only=options.tables_only, told=shown.update
+                library, output, filters, tables_only=options.tables_only, on_progress=shown.update
             )
     if options.json:
         print_json("summary", {f.name: getattr(made, f.name) for f in fields(made)})

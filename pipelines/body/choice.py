@@ -19,7 +19,7 @@ from pipelines.body.blocks import Block, blocks_of
 from pipelines.body.insets import apart
 from pipelines.body.neighbours import between, islands
 from pipelines.boilerplate.boxes import BoxReason, boxes_beside
-from pipelines.boilerplate.edges import told_by_place
+from pipelines.boilerplate.edges import reasons_by_place
 from pipelines.boilerplate.line_rules import (
     linked_line,
     notice_in,
@@ -203,8 +203,10 @@ def reasons_of(view: View, top: Top, opinion: Opinion, rows: TeaserRows) -> list
             reasons[number] = BESIDE_TEXT
     for number in rows_of_kept_tables(view.segments, reasons):
         reasons[number] = None
-    for number, told in [*told_by_place(view.segments, reasons, top, opinion.probability, mass)]:
-        reasons[number] = told
+    for number, reason in [
+        *reasons_by_place(view.segments, reasons, top, opinion.probability, mass)
+    ]:
+        reasons[number] = reason
     return after_thoughts(view.segments, reasons)
 
 

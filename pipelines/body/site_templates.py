@@ -116,7 +116,7 @@ class Template:
             thought, f"{count} words, articles of this host have {self.usual_words} or more"
         )
 
-    def told(self, evidence: dict[str, Any], brief: FarShorter | None) -> dict[str, Any]:
+    def add_evidence(self, evidence: dict[str, Any], brief: FarShorter | None) -> dict[str, Any]:
         """*evidence* with what the template adds to it."""
         body = evidence.get("article_body", {}) | {"template": self.digest}
         more = {"completeness": {"from": brief.why}} if brief else {}
@@ -198,11 +198,13 @@ def applied(row: Row, template: Template, config: str) -> Row:
     if cut is None and brief is None:
         return row
     gone = [{"reason": REASON, "block": text} for text in (cut.gone if cut else ())]
-    told = json.dumps(template.told(evidence, brief), ensure_ascii=False, sort_keys=True)
+    evidence_text = json.dumps(
+        template.add_evidence(evidence, brief), ensure_ascii=False, sort_keys=True
+    )
     return made | {
         "removed": [*row["removed"], *gone],
         "completeness": brief.completeness if brief else row["completeness"],
-        "evidence": told,
+        "evidence": evidence_text,
         "extraction_config_digest": template.config_digest(config),
     }
 
@@ -220,7 +222,7 @@ def applied_to(article: Article, body: Body, template: Template) -> Article:
         made,
         removed=(*article.removed, *gone),
         completeness=brief.completeness if brief else article.completeness,
-        evidence=template.told(article.evidence, brief),
+        evidence=template.add_evidence(article.evidence, brief),
     )
 
 

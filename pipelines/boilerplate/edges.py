@@ -32,7 +32,7 @@ _STOPS = '.!?。！？।؟:：…"”»'
 Reasons = Sequence[str | None]
 
 
-def told_by_place(
+def reasons_by_place(
     segments: Segments, reasons: Reasons, top: Top, probability: Ints, mass: Ints
 ) -> Iterator[tuple[int, str | None]]:
     """The kept segments that are no text where they stand, and why; with None, cut segments that
@@ -46,13 +46,13 @@ def told_by_place(
     walled = wall if wall in last else len(reasons)
     for number in last:
         if reasons[number] is None and likely[number] <= HIGHEST:
-            told = reason_against(segments, segments[number], top)
-            if told in _AT_THE_END or number >= walled:
-                yield number, told or "wall"
+            reason = reason_against(segments, segments[number], top)
+            if reason in _AT_THE_END or number >= walled:
+                yield number, reason or "wall"
     yield from _around_wall(segments, reasons, likely, wall)
-    for number, told in above_the_text(segments, reasons, top):
+    for number, reason in above_the_text(segments, reasons, top):
         if likely[number] <= HIGHEST:
-            yield number, told
+            yield number, reason
 
 
 def _around_wall(
@@ -84,11 +84,11 @@ def above_the_text(segments: Segments, reasons: Reasons, top: Top) -> list[tuple
     """The kept lines above the first paragraph of a text that are its title or have a day in them:
     who wrote it, when, how many read it. A summary of *top* is no such paragraph, and a sentence is
     no such line. Many such lines are a chronicle, and stay."""
-    told = [*_told_above(segments, reasons, top)]
-    return told if sum(reason == "date" for _, reason in told) <= _MOST_DATED else []
+    lines = [*_dated_above(segments, reasons, top)]
+    return lines if sum(reason == "date" for _, reason in lines) <= _MOST_DATED else []
 
 
-def _told_above(segments: Segments, reasons: Reasons, top: Top) -> Iterator[tuple[int, str]]:
+def _dated_above(segments: Segments, reasons: Reasons, top: Top) -> Iterator[tuple[int, str]]:
     kept = 0
     for number, segment in enumerate(segments):
         if reasons[number] is None:

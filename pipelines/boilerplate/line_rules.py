@@ -32,8 +32,8 @@ def reason_against(segments: Segments, segment: Segment, top: Top) -> str | None
     if said in top.summaries:
         return "summary"
     count = len(words(text))
-    if count <= _SHORT and (told := _told_by_few_words(segment)):
-        return told
+    if count <= _SHORT and (reason := _told_by_few_words(segment)):
+        return reason
     return "small print" if count <= _MEDIUM and is_small_print(text) else None
 
 

@@ -132,13 +132,13 @@ def _at_the_top(texts: list[str], top: Top) -> tuple[Ints, Ints]:
     starts = frozenset(title[:1] for title in top.titles)
     summaries = {said[:60] for said in top.summaries if len(said) >= 40}
     openings = frozenset(said[:1] for said in summaries)
-    titled, told = np.zeros((2, len(texts)), np.int64)
+    titled, summarised = np.zeros((2, len(texts)), np.int64)
     for number, text in enumerate(texts):
         if len(text) in lengths and _first_of(text) in starts:
             titled[number] = key(text) in top.titles
         if openings and len(text) >= 40 and _first_of(text) in openings:
-            told[number] = key(text[:90])[:60] in summaries
-    return titled, told
+            summarised[number] = key(text[:90])[:60] in summaries
+    return titled, summarised
 
 
 def _copies(texts: list[str]) -> tuple[Ints, Ints]:

@@ -95,22 +95,24 @@ def stage_all(
     library: Library,
     spans: Sequence[Span],
     engine: Engine,
-    told: Callable[[Receipt], None] = lambda _: None,
+    on_receipt: Callable[[Receipt], None] = lambda _: None,
     known: Sequence[Quarantined] = (),
 ) -> None:
     """Stage what is not staged of *spans*, on all workers of *engine*, without what is *known*."""
     tasks = [task_of(library, span, known=known) for span in unstaged(library, spans)]
-    _stage(library, tasks, engine, told)
+    _stage(library, tasks, engine, on_receipt)
     cut_otherwise = [span for span in spans if covering(library.staging, span) is None]
-    _stage(library, [task_of(library, span, known=known) for span in cut_otherwise], engine, told)
+    _stage(
+        library, [task_of(library, span, known=known) for span in cut_otherwise], engine, on_receipt
+    )
 
 
 def _stage(
-    library: Library, tasks: Sequence[Task], engine: Engine, told: Callable[[Receipt], None]
+    library: Library, tasks: Sequence[Task], engine: Engine, on_receipt: Callable[[Receipt], None]
 ) -> None:
     for receipt in derive_all(engine, tasks):
         library.state.set_derived(receipt.span.file, receipt.span.end)
-        told(receipt)
+        on_receipt(receipt)
 
 
 def clean(library: Library) -> None:

@@ -58,7 +58,7 @@ def export_warc(
     filters: Filters,
     *,
     tables_only: bool = False,
-    told: ExportProgress = lambda *_: None,
+    on_progress: ExportProgress = lambda *_: None,
 ) -> Exported:
     """Write the wanted captures to *output*: a new file (.warc.gz or .warc), or files in a folder.
 
@@ -74,7 +74,7 @@ def export_warc(
         for row, payload in selected(generation, filters):
             if records := source.records(row, payload, made):
                 sink.write(records)
-            told(made.captures + made.missing.total(), total, "captures")
+            on_progress(made.captures + made.missing.total(), total, "captures")
         sink.finish()
         made.files = sink.written
     return made

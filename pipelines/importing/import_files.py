@@ -62,7 +62,7 @@ def import_files(
     library: Library,
     paths: Sequence[Path],
     engine: Engine,
-    told: ImportProgress = lambda *_: None,
+    on_progress: ImportProgress = lambda *_: None,
     source: str = "imported",
 ) -> Imported:
     """Import *paths*; what was imported before stays as it is, what cannot be read is named.
@@ -78,14 +78,14 @@ def import_files(
         catalog = held.enter_context(_catalog(library))
         intake = Intake(library, catalog)
         for path in paths:
-            intake.take(path, told)
-        told("comparing with the library", 0, 0)
+            intake.take(path, on_progress)
+        on_progress("comparing with the library", 0, 0)
         catalog.connect()
         compare_with_library(library, catalog)
         run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-import-{secrets.token_hex(3)}"
         run = _ImportRun(library, catalog, intake, run_id, source)
         run.write_indexes()
-        run.publish(engine, told)
+        run.publish(engine, on_progress)
         run.write_cards()
         left = (*(earlier.quarantined if earlier else ()), *run.quarantined)
         return Imported(run_id, tuple(intake.results), run.rows, run.verdicts, left)
@@ -109,16 +109,16 @@ class _ImportRun:
             captures = self._catalog.of_file(name, self._run_id, self._source)
             write_indexes(self._library.path / name, captures)
 
-    def publish(self, engine: Engine, told: ImportProgress) -> None:
+    def publish(self, engine: Engine, on_progress: ImportProgress) -> None:
         """Bring the new captures into the tables, one batch after the other."""
         if not self._intake.cards:
             return
         total, done = self._catalog.new_count(), 0
-        told("extracting", 0, total)
+        on_progress("extracting", 0, total)
         file = WarcFile(self._library, 0)
         try:
             for captures in _slices(self._catalog.new(self._run_id, self._source)):
-                counted = _SliceProgress(told, done, total)
+                counted = _SliceProgress(on_progress, done, total)
                 done += len(captures)
                 self._publish_slice(file, captures, engine, counted, last=done == total)
             if total == 0:
@@ -214,13 +214,13 @@ class _ImportRun:
 class _SliceProgress:
     """Reports captures as they are derived."""
 
-    def __init__(self, told: ImportProgress, done: int, total: int) -> None:
-        self._told, self._done, self._total = told, done, total
+    def __init__(self, on_progress: ImportProgress, done: int, total: int) -> None:
+        self._on_progress, self._done, self._total = on_progress, done, total
 
     def more(self, receipt: Receipt) -> None:
         """One more task is done."""
         self._done += receipt.captures
-        self._told("extracting", min(self._done, self._total), self._total)
+        self._on_progress("extracting", min(self._done, self._total), self._total)
 
 
 @contextmanager

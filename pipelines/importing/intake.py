@@ -79,13 +79,13 @@ class Intake:
         names: list[str] = self.cards[result.file]["read"] if result.file in self.cards else []
         return [] if result.known else names
 
-    def take(self, path: Path, told: ImportProgress) -> None:
+    def take(self, path: Path, on_progress: ImportProgress) -> None:
         """Keep one file and read it; an error in it does not end the import."""
         result = ImportedFile(str(path))
         self.results.append(result)
         try:
             with path.open("rb") as stream:
-                self._take(stream, path, result, told)
+                self._take(stream, path, result, on_progress)
         except NotImportable as error:
             result.error = error.reason
         except OSError as error:
@@ -94,7 +94,7 @@ class Intake:
             result.error = (error.strerror or str(error)).lower()
 
     def _take(
-        self, stream: BinaryIO, path: Path, result: ImportedFile, told: ImportProgress
+        self, stream: BinaryIO, path: Path, result: ImportedFile, on_progress: ImportProgress
     ) -> None:
         size = os.fstat(stream.fileno()).st_size
         suffix = kind_of(stream, path)
@@ -104,10 +104,10 @@ class Intake:
         parts = parts_of(stream, path) if suffix == ".wacz" else [WarcInWacz("", 0, size)]
         if suffix != ".wacz" and not _has_record(stream, size):
             raise NotImportable(path, "it holds no WARC record")
-        copied = _Progress(told, f"keeping {path.name}", size)
+        copied = _Progress(on_progress, f"keeping {path.name}", size)
         kept = store_file(self._library, stream, path, suffix, copied.more)
         result.file, result.sha256 = kept.file, kept.sha256
-        read = _Progress(told, f"reading {path.name}", size)
+        read = _Progress(on_progress, f"reading {path.name}", size)
         places = [_Range(part.start, part.end, part.name) for part in parts]
         names = [self._read_range(kept, place, result, read) for place in places]
         self.cards[kept.file] = {**asdict(kept), "read": sorted(set(names))}
@@ -170,8 +170,8 @@ class Intake:
 class _Progress:
     """Reports the bytes of a file in steps."""
 
-    def __init__(self, told: ImportProgress, what: str, total: int) -> None:
-        self._told, self._what, self._total, self._done = told, what, total, 0
+    def __init__(self, on_progress: ImportProgress, what: str, total: int) -> None:
+        self._on_progress, self._what, self._total, self._done = on_progress, what, total, 0
 
     def more(self, count: int) -> None:
         """So many more bytes are done."""
@@ -180,7 +180,7 @@ class _Progress:
     def at(self, done: int) -> None:
         """So many bytes are done."""
         if done - self._done >= 1 << 20 or done == self._total:
-            self._told(self._what, done >> 20, self._total >> 20)
+            self._on_progress(self._what, done >> 20, self._total >> 20)
         self._done = done if done - self._done >= 1 << 20 else self._done
 
 

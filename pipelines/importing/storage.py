@@ -92,18 +92,18 @@ def safe_name(name: str, suffix: str) -> str:
     return f"{'file-' if _RESERVED.match(stem) else ''}{stem}{suffix}"
 
 
-def sha256_of(stream: BinaryIO, told: BytesCopied = lambda _: None) -> str:
+def sha256_of(stream: BinaryIO, on_bytes: BytesCopied = lambda _: None) -> str:
     """SHA-256 of an open file, in hex."""
     stream.seek(0)
     found = hashlib.sha256()
     while piece := stream.read(_PIECE):
         found.update(piece)
-        told(len(piece))
+        on_bytes(len(piece))
     return found.hexdigest()
 
 
 def store_file(
-    library: Library, stream: BinaryIO, path: Path, suffix: str, told: BytesCopied
+    library: Library, stream: BinaryIO, path: Path, suffix: str, on_bytes: BytesCopied
 ) -> StoredFile:
     """Copy the open file *path* into the library; a file with the same content is not copied twice.
 
@@ -119,7 +119,7 @@ def store_file(
         while piece := stream.read(_PIECE):
             found.update(piece)
             files.write(copy, piece)
-            told(len(piece))
+            on_bytes(len(piece))
         after = os.fstat(stream.fileno())
         if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
             raise NotImportable(path, "it changed while it was read: try again when it is complete")
@@ -165,7 +165,7 @@ def twin_name(file: str, part: str = "") -> str:
 
 
 def write_twin(
-    library: Library, kept: StoredFile, start: int, end: int, part: str, told: BytesCopied
+    library: Library, kept: StoredFile, start: int, end: int, part: str, on_bytes: BytesCopied
 ) -> str:
     """Write the records in bytes *start* to *end* of *kept* again, each as a gzip member.
 
@@ -186,7 +186,7 @@ def write_twin(
                 if number % 1000 == 0:
                     files.check_floor(target.parent, library.settings.disk.floor)
                 files.write(copy, gzip_member(found.head + found.record.block + b"\r\n\r\n"))
-            told(found.offset - start - told_of)
+            on_bytes(found.offset - start - told_of)
             told_of = found.offset - start
         files.sync(copy)
         with suppress(FileExistsError):

@@ -69,7 +69,7 @@ class ShownDates:
     def modified(self) -> tuple[Candidate, ...]:
         """The dates of a change."""
         times = (time for kind, time in self._times if kind == "modified")
-        return (*times, *(told for kind, told in self._header if kind == "modified"))
+        return (*times, *(date for kind, date in self._header if kind == "modified"))
 
     @cached_property
     def marked(self) -> tuple[Candidate, ...]:
@@ -79,13 +79,13 @@ class ShownDates:
     @property
     def first(self) -> Iterator[Candidate]:
         """The dates with a label that says that they are the original dates."""
-        return (told for kind, told in self._labelled if kind == "first")
+        return (date for kind, date in self._labelled if kind == "first")
 
     @property
     def published(self) -> Iterator[Candidate]:
         """The dates around the title, and the dates with a label that speaks of a publication."""
-        yield from (told for kind, told in self._header if kind == "published")
-        yield from (told for kind, told in self._labelled if kind == "published")
+        yield from (date for kind, date in self._header if kind == "published")
+        yield from (date for kind, date in self._labelled if kind == "published")
 
     @cached_property
     def lone(self) -> tuple[Candidate, ...]:

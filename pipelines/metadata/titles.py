@@ -61,9 +61,9 @@ def _is_in_other_words(heading: str, declared: Declarations) -> bool:
     """Whether a page's *heading* says what its `meta` title says in other words. That title is
     often made for search engines; the heading that readers see is the headline."""
     title = next((text for _, text in declared.meta("headline")), "")
-    seen, told = set(key(heading).split()), set(key(title).split())
-    fewer = min(len(seen), len(told))
-    return len(seen) > 1 and 100 * len(seen & told) >= _IN_COMMON * max(fewer, 1)
+    seen, title_words = set(key(heading).split()), set(key(title).split())
+    fewer = min(len(seen), len(title_words))
+    return len(seen) > 1 and 100 * len(seen & title_words) >= _IN_COMMON * max(fewer, 1)
 
 
 def _is_of_the_site(declared: Declarations) -> bool:

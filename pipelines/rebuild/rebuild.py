@@ -65,7 +65,7 @@ _PLAIN = RebuildOptions()
 def rebuild(
     library: Library,
     engine: Engine,
-    told: RebuildProgress = lambda *_: None,
+    on_progress: RebuildProgress = lambda *_: None,
     how: RebuildOptions = _PLAIN,
 ) -> Rebuilt:
     """Derive everything again and swap the link; the old generation stays for those who read it.
@@ -74,7 +74,7 @@ def rebuild(
     interrupted or refused, it has changed nothing that readers see, and the next rebuild goes on
     from there.
     """
-    with built(library, engine, told, how) as (building, made):
+    with built(library, engine, on_progress, how) as (building, made):
         generation = promote(library, building)
         refresh(library)
         return replace(made, generation=generation)
@@ -84,7 +84,7 @@ def rebuild(
 def built(
     library: Library,
     engine: Engine,
-    told: RebuildProgress = lambda *_: None,
+    on_progress: RebuildProgress = lambda *_: None,
     how: RebuildOptions = _PLAIN,
 ) -> Iterator[tuple[Building, Rebuilt]]:
     """The next generation, complete but seen by no reader; nobody publishes while this lasts."""
@@ -92,7 +92,7 @@ def built(
         files.check_floor(library.path, library.settings.disk.floor)
         recovered = recover(library, {"publish"})
         restore_indexes(library)
-        found = survey(library, lambda done, total: told(done, total, "WARC files read"))
+        found = survey(library, lambda done, total: on_progress(done, total, "WARC files read"))
         found.indexes_written += len(recovered.indexed)
         restore_runs(library, found)
         known = known_entries(library)
@@ -105,7 +105,7 @@ def built(
         building = begin(library, batches, relearn=how.relearn, lost=places)
         replay = _Replay(library, building, found, how.relearn)
         replay.lost = lost
-        replay.run(engine, told)
+        replay.run(engine, on_progress)
         if not how.accept_loss:
             if late := list(_lost_meanwhile(library, building, known, found)):
                 files.remove_tree(building.folder)  # of no use once the library is mended
@@ -147,17 +147,17 @@ class _Replay:
         self._resumed = self._captures - sum(piece.captures for piece in missing)
         self.lost: Mapping[int, tuple[Quarantined, ...]] = {}
 
-    def run(self, engine: Engine, told: RebuildProgress) -> None:
+    def run(self, engine: Engine, on_progress: RebuildProgress) -> None:
         """Derive what is missing, and write each batch once all before it are written.
 
         Where templates are learned of the whole history, none is written before all is derived.
         """
         done = self._resumed
-        told(done, self._captures, "captures derived")
+        on_progress(done, self._captures, "captures derived")
         self._write_ready()
         for receipt in derive_all(engine, self._tasks()):
             done += self._missing.pop(receipt.span).captures
-            told(done, self._captures, "captures derived")
+            on_progress(done, self._captures, "captures derived")
             self._write_ready()
         if self._to_learn:
             self._learn()

@@ -64,17 +64,19 @@ class Survey:
         return {one.file for one in self.flaws}
 
 
-def survey(library: Library, told: Callable[[int, int], None] = lambda done, total: None) -> Survey:
+def survey(
+    library: Library, on_progress: Callable[[int, int], None] = lambda done, total: None
+) -> Survey:
     """Read all sealed WARC files; rewrite each CDXJ that is missing or differs.
 
-    *told* gets how many files of how many were read. The validators of responses go into the
+    *on_progress* gets how many files of how many were read. The validators of responses go into the
     library's state, where it knows nothing newer.
     """
     found = Survey()
     paths = sorted(library.path.glob("warc/[0-9]*/**/*.warc.gz"))
     for number, path in enumerate(paths, 1):
         _look_at(library, path, found)
-        told(number, len(paths))
+        on_progress(number, len(paths))
     return found
 
 

@@ -216,7 +216,7 @@ def test_large_files_are_read_in_pieces_that_fit(
     whole = verify(folder)
     monkeypatch.setattr(verifying, "_PIECE", 2000)
     told: list[tuple[int, int]] = []
-    pieces = verify(folder, told=lambda done, total: told.append((done, total)))
+    pieces = verify(folder, on_progress=lambda done, total: told.append((done, total)))
     assert pieces == whole
     assert len(told) > 5
     assert told[-1][0] == told[-1][1]

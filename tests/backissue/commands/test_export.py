@@ -145,7 +145,7 @@ def test_nothing_is_overwritten_and_nothing_half_made_is_left(
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        export_warc(small_made.library, tmp_path / "b.warc.gz", ALL, told=interrupt)
+        export_warc(small_made.library, tmp_path / "b.warc.gz", ALL, on_progress=interrupt)
     assert [path.name for path in tmp_path.iterdir()] == ["a.warc.gz"]
     assert output.read_bytes() == b"mine"
 

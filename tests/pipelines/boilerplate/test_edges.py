@@ -6,7 +6,7 @@ import lxml.html
 import numpy as np
 import pytest
 
-from pipelines.boilerplate.edges import above_the_text, told_by_place
+from pipelines.boilerplate.edges import above_the_text, reasons_by_place
 from pipelines.page.front_matter import Top, top_of
 from pipelines.page.segments import Segments
 from pipelines.page.walk import segments_of
@@ -23,7 +23,7 @@ def _told(html: str, likely: int) -> dict[str, str]:
     segments = _segments(html)
     words = np.array([len(segment.text.split()) for segment in segments])
     probability = np.full(len(words), likely)
-    told = told_by_place(segments, [None] * len(words), Top(), probability, probability * words)
+    told = reasons_by_place(segments, [None] * len(words), Top(), probability, probability * words)
     return {segments[number].text[:13]: why for number, why in told}
 
 
@@ -86,7 +86,7 @@ def test_prose_right_above_a_wall_is_text() -> None:
     likely = np.array([900, 100, 300, 100, 300])
     reasons = [None, "author", "beside the text", "related", "wall"]
     mass = likely * 20
-    assert [*told_by_place(segments, reasons, Top(), likely, mass)] == [(2, None)]
+    assert [*reasons_by_place(segments, reasons, Top(), likely, mass)] == [(2, None)]
     assert [
-        *told_by_place(segments, reasons, Top(), np.array([700, 100, 300, 100, 300]), mass)
+        *reasons_by_place(segments, reasons, Top(), np.array([700, 100, 300, 100, 300]), mass)
     ] == []

@@ -53,7 +53,8 @@ class Library:
 
     @classmethod
     def create(cls, path: Path | str, name: str | None = None) -> Library:
-        """A new library at *path*, with typed tables without rows; opens one that is there."""
+        """A new library at *path*, with typed tables without rows; a library that is there is
+        opened."""
         folder = Path(path).absolute()
         try:
             with files.speaking_errors(folder.parent):

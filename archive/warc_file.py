@@ -109,7 +109,7 @@ class WarcFile:
 
 
 def _create(folder: Path, stem: str) -> tuple[str, BinaryIO]:
-    """A new file, locked, and its final name: never one that exists, be it open or sealed."""
+    """A new file, locked, and its final name: no file has that name, be it open or sealed."""
     while True:
         name = f"{stem}-{secrets.token_hex(4)}.warc.gz"
         path = folder / f"{name}.open"

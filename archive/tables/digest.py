@@ -39,8 +39,8 @@ class TableDigest:
 def digests(generation: Path, without: Collection[str] = ()) -> list[TableDigest]:
     """The digest of each table of a generation, as its complete batches have it.
 
-    The columns *without* are left out. UsageError for one that no table has, ArchiveError where a
-    file is gone.
+    The columns *without* are left out. UsageError for a column that no table has, ArchiveError
+    where a file is gone.
     """
     known = {name for schema in TABLES.values() for name in schema.names}
     if wrong := sorted(set(without) - known):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 FIRST_FORMAT = 1  # of a new library: nothing in it that an older program would misread
-LIBRARY_FORMAT = 2  # with records that stand in for damaged ones
+LIBRARY_FORMAT = 2  # with records that stand in for damaged records
 
 _UTC = pa.timestamp("us", tz="UTC")
 _TEXTS = pa.list_(pa.field("element", pa.string()))

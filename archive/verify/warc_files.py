@@ -32,7 +32,7 @@ class FilePiece:
     """Bytes *start* to *stop* of a WARC file of which *end* bytes count.
 
     *name* is relative to the library and without `.open`. The records that begin in it are checked,
-    and those *restored* in the place of damaged ones.
+    and those *restored* in the place of damaged records.
     """
 
     name: str

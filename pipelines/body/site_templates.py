@@ -38,7 +38,7 @@ _MOST_CUT = 30  # percent of a text's words: a page that shares more shows an ar
 SIBLINGS = 10
 """Articles of a host that have to be known before it is known how many words they usually have."""
 ENDS = (".", "!", "?", "。", "！", "？", "।", "؟", ":", "…")
-"""How a sentence ends."""
+"""Signs with which a sentence ends."""
 _FAR_SHORTER = 8  # a text with less than an eighth of the usual words is not called full
 _BEGINNING = 80  # characters of a block, for those who look into the file
 

@@ -23,6 +23,7 @@ ROWS = ("to_arrow", "to_pandas", "to_polars", "to_duckdb", "to_pylist")
 SOURCE = ("Source", "ArticleRules")
 
 _CONSTANTS = {
+    "Row": "A row of a table, as a dict: its values by the names of the columns.",
     "NO_ARTICLE": "The values of `completeness` that make no row.",
     "CONFIG_DIGEST": "The digest of the extractor's settings, as the column "
     "`extraction_config_digest` has it.",

@@ -57,11 +57,13 @@ IMPORTED = {
     "rows": ["to_arrow", "to_pandas", "to_polars", "to_duckdb", "to_pylist"],
     "types": [
         "DiscoveredBy",
+        "Role",
         "Truncated",
         "Completeness",
         "Precision",
         "Fidelity",
         "RevisitProfile",
+        "Row",
         "NO_ARTICLE",
         "Seed",
         "Discovery",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from typing import Any
 
@@ -33,13 +33,27 @@ _COMPARED = 60  # characters of a segment that have to be in the reading
 def without_clutter(segments: Segments, tree: HtmlElement, probability: Ints) -> HtmlElement:
     """A copy of *tree*, to which *segments* belong, without the boxes in which nothing is
     likely."""
-    clutter = set(_unlikely_boxes(segments, probability))
+    ways = [_way_to(box, tree) for box in _unlikely_boxes(segments, probability)]
     copied = deepcopy(tree)
-    for twin in [
-        twin for own, twin in zip(tree.iter(), copied.iter(), strict=True) if own in clutter
-    ]:
-        twin.drop_tree()
+    for box in [_at_the_end_of(way, copied) for way in ways]:
+        box.drop_tree()
     return copied
+
+
+def _way_to(element: HtmlElement, tree: HtmlElement) -> list[int]:
+    """From *tree* down to *element*: which child each time."""
+    way = []
+    while element is not tree:
+        parent = element.getparent()
+        way.append(parent.index(element))
+        element = parent
+    return way[::-1]
+
+
+def _at_the_end_of(way: Iterable[int], tree: HtmlElement) -> HtmlElement:
+    for number in way:
+        tree = tree[number]
+    return tree
 
 
 def _unlikely_boxes(segments: Segments, probability: Ints) -> Iterator[HtmlElement]:

@@ -106,7 +106,7 @@ class _Lines:
             print(f"{self._title}: {count} {text}".rstrip(), file=sys.stderr, flush=True)
 
 
-class _Bar:
+class _ProgressBar:
     def __init__(self, progress: Progress, title: str) -> None:
         self._progress = progress
         self._task = progress.add_task(title, total=None, note="")
@@ -124,7 +124,7 @@ def meter(flags: Flags, title: str) -> Iterator[Meter]:
         yield _Lines(title)
     else:
         with _progress() as progress:
-            yield _Bar(progress, title)
+            yield _ProgressBar(progress, title)
 
 
 def _progress() -> Progress:

@@ -182,7 +182,7 @@ def reasons_of(view: View, top: Top, opinion: Opinion, rows: TeaserRows) -> list
     """Why each segment is cut; None where it is kept. *rows* are the page's teaser rows.
 
     A rule raises the bar; only the rule of further stories cuts by itself. What a line says always
-    counts, and so do threads of readers, and cards behind a text. What else a box is called or
+    counts, and so do threads of readers, and teasers behind a text. What else a box is called or
     looks like counts on clear pages only: on other pages the boxes may be the article.
     """
     probabilities = opinion.probability.tolist()
@@ -231,7 +231,7 @@ def _reason_against_likely(segments: Segments, top: Top, likely: _Likely) -> str
         return box.reason
     if p > RAISED:
         if not clear or p > HIGHEST:
-            return "related" if clear and box.card else None
+            return "related" if clear and box.teaser else None
         return (box.reason if box.shape else None) or linked_line(segments, segment)
     said = reason_against(segments, segment, top)
     return said or ((box.reason or notice_in(segments, segment)) if clear else None)

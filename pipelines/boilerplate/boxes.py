@@ -22,25 +22,25 @@ from pipelines.page.segments import Numbers, Segment, Segments
 _PROSE_SHARE = 300  # permille of what is likely: a box that holds so much is no clutter by its name
 _FIELD_SHARE, _FIELD_MOST = 150, 24  # permille of what is likely, segments: a box with fields
 _PROMOTION_LEAST, _PROMOTION_MOST, _PROMOTION_SHORT = 2, 3, 120  # segments, and characters of each
-_CARDS, _CARD_SHARE, _TEXT_BEFORE = 2, 150, 350  # cards in a row, permille of what is likely
+_TEASERS, _TEASER_SHARE, _TEXT_BEFORE = 2, 150, 350  # teasers in a row, permille of what is likely
 _BOXES = ("div", "section", "aside", "form", "p", "center")
 
 
 @dataclass(frozen=True, slots=True)
 class BoxReason:
     """Why the content of a box is beside the article. *shape*: what the box is made of says so;
-    *card*: it stands in a row of titles and teasers. Text in it has to be likelier than *bar*, in
+    *teaser*: it stands in a row of titles and teasers. Text in it has to be likelier than *bar*, in
     permille, on every page."""
 
     reason: str | None = None
     shape: bool = False
-    card: bool = False
+    teaser: bool = False
     bar: int = 0
 
 
 _NOTHING, _PROMOTION = BoxReason(), BoxReason("related")
-_CARD = BoxReason("related", shape=True, card=True)
-_CARD_BEHIND = BoxReason("related", shape=True, card=True, bar=HIGHEST)
+_TEASER = BoxReason("related", shape=True, teaser=True)
+_TEASER_BEHIND = BoxReason("related", shape=True, teaser=True, bar=HIGHEST)
 _COMMENT = BoxReason("comments", shape=True, bar=HIGHEST)
 _STORY = BoxReason("related", shape=True, bar=1000)
 
@@ -48,16 +48,16 @@ _STORY = BoxReason("related", shape=True, bar=1000)
 @dataclass(frozen=True, slots=True)
 class BoxReasons:
     """What speaks against all that stands in each node of a page, and against the texts of
-    *cards*."""
+    *teasers*."""
 
     by_node: tuple[BoxReason, ...]
-    cards: frozenset[str] = frozenset()
-    card: BoxReason = _CARD
+    teasers: frozenset[str] = frozenset()
+    teaser: BoxReason = _TEASER
 
     def of(self, segment: Segment) -> BoxReason:
         """What speaks against the box that *segment* stands in."""
         own = self.by_node[segment.node]
-        return self.card if segment.text in self.cards and not own.shape else own
+        return self.teaser if segment.text in self.teasers and not own.shape else own
 
 
 def boxes_beside(segments: Segments, rows: TeaserRows, table: Table, mass: Ints) -> BoxReasons:
@@ -82,7 +82,7 @@ def boxes_beside(segments: Segments, rows: TeaserRows, table: Table, mass: Ints)
             found.append(own if own.reason else above)
         else:
             found.append(above)
-    return BoxReasons(tuple(found), *_cards(segments, rows, mass, whole))
+    return BoxReasons(tuple(found), *_teasers(segments, rows, mass, whole))
 
 
 def _may_be_beside(nodes: Numbers, counts: Ints) -> np.ndarray:
@@ -92,18 +92,18 @@ def _may_be_beside(nodes: Numbers, counts: Ints) -> np.ndarray:
     return (counts > 0) & (named | few | (nodes.fields > 0))
 
 
-def _cards(
+def _teasers(
     segments: Segments, rows: TeaserRows, mass: Ints, whole: int
 ) -> tuple[frozenset[str], BoxReason]:
     """The titles and teasers in a row that lead to other pages of the site. They are a small part
     of the text, or enough other text stands before them; else the page is about them."""
-    if rows.count < _CARDS or leads_away(segments, rows):
-        return frozenset(), _CARD
+    if rows.count < _TEASERS or leads_away(segments, rows):
+        return frozenset(), _TEASER
     inside = np.array([segment.text in rows.texts for segment in segments])
     first = int(np.argmax(inside))
     held, before = int(mass[inside].sum()), int(mass[:first].sum())
-    few, behind = 1000 * held <= _CARD_SHARE * whole, 1000 * before >= _TEXT_BEFORE * whole
-    return rows.texts if few or behind else frozenset(), _CARD_BEHIND if behind else _CARD
+    few, behind = 1000 * held <= _TEASER_SHARE * whole, 1000 * before >= _TEXT_BEFORE * whole
+    return rows.texts if few or behind else frozenset(), _TEASER_BEHIND if behind else _TEASER
 
 
 def _beside(segments: Segments, number: int, share: int) -> BoxReason:

@@ -1,4 +1,4 @@
-"""A tree into its segments: runs of inline text between the edges of block elements, and where each
+"""A tree into its segments: stretches of inline text between the edges of block elements, and where each
 stands. It takes one pass. The choice of a segment and the text that is made of it both come from
 this."""
 
@@ -17,14 +17,14 @@ from pipelines.arrays import Ints
 MAX_SEGMENTS = 12_000
 """Segments of a page that are read; what follows is left out."""
 BREAK, CELL = "\x02", "\x03"
-"""A line break and the edge of a table's cell within a run; no page's text holds either."""
+"""A line break and the edge of a table's cell within a stretch; no page's text holds either."""
 
 TextPiece = tuple[str, HtmlElement | None]
 """A text and the inline element that it stands in; None for the edge of a cell."""
 
 
 class Segment(NamedTuple):
-    """A run of inline text: folded *text*, the number of its *node*, and the *pieces* it is of.
+    """A stretch of inline text: folded *text*, the number of its *node*, and the *pieces* it is of.
 
     *linked* and *bold* count characters, *links* counts `a` elements.
     """

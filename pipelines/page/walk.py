@@ -33,7 +33,7 @@ def segments_of(root: HtmlElement) -> Segments:
 
 
 class _TreeWalk:
-    """The state of the pass: what it found, and the run that is open."""
+    """The state of the pass: what it found, and the stretch that is open."""
 
     __slots__ = ("bold", "break_at", "fields", "images", "inputs", "linked", "links", "nodes",
                  "parts", "segments")  # fmt: skip
@@ -42,7 +42,7 @@ class _TreeWalk:
         self.segments: list[Segment] = []
         self.nodes = Nodes()
         self.inputs = self.images = self.fields = 0
-        self.parts: list[TextPiece] = []  # of the open run
+        self.parts: list[TextPiece] = []  # of the open stretch
         self._begin()
 
     def _begin(self) -> None:
@@ -51,7 +51,7 @@ class _TreeWalk:
         self.break_at = -1
 
     def block(self, element: HtmlElement, parent: int, linked: bool) -> None:
-        """Read a block element; its begin ends the open run, and so does its end."""
+        """Read a block element; its begin ends the open stretch, and so does its end."""
         nodes, segments = self.nodes, self.segments
         node = len(nodes.parent)
         tag = element.tag
@@ -118,7 +118,7 @@ class _TreeWalk:
                 self.content(element, node, True, bold)
         elif tag == "br":
             self.line_break(node)
-        elif tag == "code" and _is_listing(element):
+        elif tag == "code" and _is_preformatted(element):
             self.inner_block(element, node, linked)
         elif tag != "sup" or not is_note_mark(element):
             self.content(element, node, linked, bold or tag in INLINE_BOLD)
@@ -139,7 +139,7 @@ class _TreeWalk:
         self.parts.append((BREAK, None))
 
     def close(self, node: int) -> None:
-        """End the open run; it makes a segment where it has a letter or a digit."""
+        """End the open stretch; it makes a segment where it has a letter or a digit."""
         parts = self.parts
         text = _folded(_joined(parts))
         if _says_anything(text) and len(self.segments) < MAX_SEGMENTS:
@@ -148,7 +148,7 @@ class _TreeWalk:
         self._begin()
 
     def row(self, element: HtmlElement, node: int, linked: bool) -> bool:
-        """Read a row of data as one run; False where the table only lays out."""
+        """Read a row of data as one stretch; False where the table only lays out."""
         cells = [child for child in element if child.tag in CELLS]
         if len(cells) < 2 or any(map(_holds_blocks, cells)):
             return False
@@ -169,7 +169,7 @@ class _TreeWalk:
             if child.tail and (self.parts or not child.tail.isspace()):
                 self.text(child.tail, element, linked, False)
 
-    def listing(self, element: HtmlElement, node: int, linked: bool) -> bool:
+    def preformatted(self, element: HtmlElement, node: int, linked: bool) -> bool:
         """Read preformatted text as it stands."""
         text = "".join(map(str, element.itertext())).strip("\n").rstrip()
         if _says_anything(text) and len(self.segments) < MAX_SEGMENTS:
@@ -179,8 +179,8 @@ class _TreeWalk:
 
 _READERS: dict[Any, Callable[[_TreeWalk, HtmlElement, int, bool], bool]] = {
     "tr": _TreeWalk.row,
-    "pre": _TreeWalk.listing,
-    "code": _TreeWalk.listing,
+    "pre": _TreeWalk.preformatted,
+    "code": _TreeWalk.preformatted,
 }
 
 
@@ -201,7 +201,7 @@ def _folded(text: str) -> str:
     return collapse(text)
 
 
-def _is_listing(code: HtmlElement) -> bool:
+def _is_preformatted(code: HtmlElement) -> bool:
     return "\n" in "".join(map(str, code.itertext())).strip()
 
 

@@ -1,6 +1,5 @@
-"""A tree into its segments: stretches of inline text between the edges of block elements, and where each
-stands. It takes one pass. The choice of a segment and the text that is made of it both come from
-this."""
+"""The segments of a page: stretches of inline text between the edges of block elements, and where
+each stands. The choice of a segment and the text that is made of it both come from this."""
 
 from __future__ import annotations
 

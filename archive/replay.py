@@ -59,10 +59,10 @@ def install() -> None:
 
 
 @contextmanager
-def prepared(library: Library, notice: Callable[[str], None]) -> Iterator[Path]:
+def prepared(library: Library, on_notice: Callable[[str], None]) -> Iterator[Path]:
     """The folder to start pywb in: kept in the library, or a temporary one where it cannot be.
 
-    *notice* hears why.
+    *on_notice* hears why.
     """
     with ExitStack() as held:
         folder = library.path / "state" / "replay"
@@ -70,7 +70,7 @@ def prepared(library: Library, notice: Callable[[str], None]) -> Iterator[Path]:
             with files.speaking_errors(folder):
                 prepare(library, folder)
         except (DiskFull, NoPermission) as error:
-            notice(f"the index for pywb is made for this time alone: {error}")
+            on_notice(f"the index for pywb is made for this time alone: {error}")
             size = sum(path.stat().st_size for path in library.path.glob("warc/**/*.cdxj"))
             folder = held.enter_context(files.scratch(2 * size))
             prepare(library, folder)

@@ -36,13 +36,16 @@ class Hit:
 
 
 def search(
-    library: Library, query: str, limit: int = 20, notice: Callable[[str], None] = lambda text: None
+    library: Library,
+    query: str,
+    limit: int = 20,
+    on_notice: Callable[[str], None] = lambda text: None,
 ) -> Iterator[Hit]:
     """Articles that match *query* (FTS5 syntax), best first; UsageError where it is malformed.
 
-    *notice* hears why the index is not kept, where it cannot be.
+    *on_notice* hears why the index is not kept, where it cannot be.
     """
-    with _index(library, notice) as connection:
+    with _index(library, on_notice) as connection:
         try:
             found = connection.execute(
                 "SELECT article_id, url, headline, source, fetch_time, "
@@ -66,14 +69,14 @@ def refresh(library: Library) -> None:
 
 
 @contextmanager
-def _index(library: Library, notice: Callable[[str], None]) -> Iterator[sqlite3.Connection]:
+def _index(library: Library, on_notice: Callable[[str], None]) -> Iterator[sqlite3.Connection]:
     """The index of the tables as they are now; a temporary index where none can be kept."""
     path = _path(library)
     if not path.exists():
         try:
             _make(library, path)
         except (DiskFull, NoPermission) as error:
-            notice(f"the index is made for this search alone: {error}")
+            on_notice(f"the index is made for this search alone: {error}")
             with _unkept(library) as connection:
                 yield connection
             return

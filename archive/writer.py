@@ -129,7 +129,7 @@ class WarcWriter:
         try:
             with files.speaking_errors(self._library.path):
                 file.sync()
-        except Exception as error:  # noqa: BLE001 -- told to those who wait
+        except Exception as error:  # noqa: BLE001 -- raised where somebody waits
             self._file = None
             if file.give_up() and isinstance(error, DiskFailed) and not again:
                 self._write_again([job for job, _ in written])
@@ -144,7 +144,7 @@ class WarcWriter:
         try:
             with files.speaking_errors(self._library.path):
                 self._kept([(job.capture, pointer) for job, pointer in written if job.capture])
-        except Exception as error:  # noqa: BLE001 -- told to those who wait
+        except Exception as error:  # noqa: BLE001 -- raised where somebody waits
             for job, _ in written:
                 job.future.set_exception(error)
         else:

@@ -55,7 +55,7 @@ class SourceState:
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """RebuildOptions often a source publishes, and when it did so last."""
+    """How often a source publishes, and when it did so last."""
 
     per_day: float
     newest: datetime

@@ -60,7 +60,7 @@ END = b"{}\n"
 """The line after which no more orders come."""
 
 
-def order_to_line(message: Order | Halt | Run | Refused) -> bytes:
+def message_to_line(message: Order | Halt | Run | Refused) -> bytes:
     """*message* as one line."""
     body: dict[str, Any]
     if isinstance(message, Order):
@@ -75,8 +75,8 @@ def order_to_line(message: Order | Halt | Run | Refused) -> bytes:
     return json.dumps({type(message).__name__.lower(): body}).encode() + b"\n"
 
 
-def order_from_line(line: bytes) -> Order | Halt | Run | Refused | None:
-    """What `order_to_line` made a line of; None for END."""
+def message_from_line(line: bytes) -> Order | Halt | Run | Refused | None:
+    """What `message_to_line` made a line of; None for END."""
     match json.loads(line):
         case {"order": dict(values)}:
             source = Source.model_validate_json(json.dumps(values.pop("source")))

@@ -100,7 +100,7 @@ def _article(
     announced: int | None,
 ) -> Article:
     text = plain(body.blocks)
-    language, told_by = language_of_article(declared, text)
+    language, declared_at = language_of_article(declared, text)
     free = metadata.fields.get("is_accessible_for_free")
     judgement = judge(signs, body.blocks, page.status, free, announced)
     article = Article(
@@ -117,7 +117,7 @@ def _article(
             "article_body": {"from": body.reading, "expected_f1": body.expected},
             "completeness": {"from": judgement.why},
             **({"corrections": list(notes)} if (notes := corrections_in(body.blocks)) else {}),
-            **({"in_language": {"from": told_by, "raw": language}} if language else {}),
+            **({"in_language": {"from": declared_at, "raw": language}} if language else {}),
         },
     )
     return replace(article, **well_formed(metadata.fields))

@@ -17,7 +17,15 @@ from urllib.parse import quote
 from archive.imported.gzip_members import Event, MemberBegin, Unreadable, gzip_events
 from archive.warc.records import Fields, Record
 
-__all__ = ["ForeignRecord", "Unreadable", "foreign_records", "parse_fields", "read_one"]
+__all__ = [
+    "ForeignRecord",
+    "Unreadable",
+    "clean_uri",
+    "foreign_records",
+    "parse_fields",
+    "read_one",
+    "target_uri",
+]
 
 MAX_HEAD = 1 << 20
 """Bytes in which a record's header has to end."""
@@ -29,6 +37,7 @@ _VERSION = re.compile(rb"WARC/\d+\.\d+[ \t]*\r?\n")
 _NEXT = re.compile(rb"\nWARC/\d+\.\d+[ \t]*\r?\n[\w-]+[ \t]*:")
 _LENGTH = re.compile("[0-9]{1,18}")
 _LONGEST_BEGIN = 256  # bytes that `_NEXT` matches at most
+_UNSAFE = re.compile(r"[\x00-\x20\x7f<>]")  # no URI has these
 _MOST_NEWLINES = 64  # bytes of line ends behind a record; two line ends are usual
 
 
@@ -270,9 +279,6 @@ def _next_begin(window: _ContentWindow, start: int) -> int | None:
         if (found is None or candidate < found) and _VERSION.match(window.bytes, candidate):
             return candidate
     return found
-
-
-_UNSAFE = re.compile(r"[\x00-\x20\x7f<>]")
 
 
 def target_uri(record: Record) -> str:

@@ -80,11 +80,11 @@ def _index_again(library: Library) -> Iterator[str]:
     for path in sorted(library.path.glob("warc/[0-9]*/**/BACKISSUE-*.warc.gz")):
         index = index_path(path)
         if not index.exists():
-            files.put(index, write_index_of(library, path))
+            files.put(index, index_bytes_of(library, path))
             yield str(index.relative_to(library.path))
 
 
-def write_index_of(library: Library, path: Path) -> bytes:
+def index_bytes_of(library: Library, path: Path) -> bytes:
     """The CDXJ of a WARC file of ours."""
     name, restored = str(path.relative_to(library.path)), restored_of(library, path)
     with path.open("rb") as stream:

@@ -35,7 +35,6 @@ _PIECE = 32 << 20  # compressed bytes that are one task
 
 CheckTask = FilePiece | FileTask
 Runner = Callable[[Callable[[Any], Any], Sequence[Any]], Iterable[Any]]
-"""What applies a function to each of several tasks, in workers or not, as `map` does."""
 """What gives the results of a function on tasks, in any order: `map`, or a pool of processes."""
 
 

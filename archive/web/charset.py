@@ -130,7 +130,7 @@ def decoded(content: bytes, content_type: str | None = None) -> Decoded:
     A declared encoding that the bytes contradict gives way where they are UTF-8 throughout.
     """
     name = _declaration(content, content_type)
-    first = name if name and _can_be_told(name, content) else "UTF-8"
+    first = name if name and _is_decodable(name, content) else "UTF-8"
     for attempt in dict.fromkeys((first, "UTF-8")):
         try:
             return Decoded(read_as(content, attempt), attempt)
@@ -146,7 +146,7 @@ def _declaration(content: bytes, content_type: str | None) -> str | None:
     return _charset_label(content_type or "") or _prescan(content[:_PRESCAN])
 
 
-def _can_be_told(name: str, content: bytes) -> bool:
+def _is_decodable(name: str, content: bytes) -> bool:
     """Whether bytes can contradict *name*: `x-user-defined` takes any, `replacement` takes none."""
     if name == "replacement":
         return content.isascii() and _SHIFT.search(content) is not None

@@ -152,7 +152,7 @@ def _print_crawls(
 
 
 def _program() -> str:
-    """RebuildOptions this program was called: the shell may know it by its path only."""
+    """How this program was called: the shell may know it by its path only."""
     called = Path(sys.argv[0])
     if shutil.which("backissue") or called.name != "backissue":
         return "backissue"

@@ -27,7 +27,7 @@ from archive.library import Library
 from archive.state.rows import Run
 from backissue.output import warn
 from crawlers.process.child import CrawlJob
-from crawlers.process_orders import END, Halt, Order, Refused, order_from_line, order_to_line
+from crawlers.process_orders import END, Halt, Order, Refused, message_from_line, message_to_line
 
 _LONGEST_LINE = 2**20
 _LONGEST_PATH = 100  # bytes: the kernel takes 107
@@ -189,7 +189,7 @@ class ServiceCrawl:
 
     def give(self, message: Order | Halt) -> None:
         """Send an order."""
-        self._writer.write(order_to_line(message))
+        self._writer.write(message_to_line(message))
 
     def end(self) -> None:
         """No more orders come."""
@@ -199,7 +199,7 @@ class ServiceCrawl:
     async def reports(self) -> AsyncIterator[Run | Refused]:
         """What becomes of the orders, until all is done, or the service is gone."""
         while line := await self._reader.readline():
-            message = order_from_line(line)
+            message = message_from_line(line)
             if isinstance(message, Run | Refused):
                 yield message
 

@@ -17,7 +17,7 @@ from archive.library import Library
 from archive.state.rows import Run
 from backissue.service.crawl_processes import CrawlProcesses
 from crawlers.process.child import CrawlJob
-from crawlers.process_orders import Halt, Order, Refused, order_from_line, order_to_line
+from crawlers.process_orders import Halt, Order, Refused, message_from_line, message_to_line
 
 logger = logging.getLogger(__name__)
 _LONGEST_LINE = 16 * 2**20
@@ -64,15 +64,14 @@ class SocketServer:
         if crawl is None:
             return
         if not crawl.writer.is_closing():
-            crawl.writer.write(order_to_line(report))
+            crawl.writer.write(message_to_line(report))
         if isinstance(report, Refused) or report.ended:
             crawl.waiting.discard(report.source)
             del self._crawls[report.source]
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(
-            ConnectionError, ValueError
-        ):  # a client that sends nonsense, or is gone, is dropped
+        # a client that sends nonsense, or is gone, is dropped
+        with suppress(ConnectionError, ValueError):
             want = json.loads(await reader.readline())
             match want:
                 case {"want": "turn"}:
@@ -97,7 +96,7 @@ class SocketServer:
         crawl = _OrderedCrawl(writer)
         try:
             while line := await reader.readline():
-                match order_from_line(line):
+                match message_from_line(line):
                     case Order() as order:
                         await self._order(order, crawl)
                     case Halt(source) if source in crawl.waiting:
@@ -113,7 +112,7 @@ class SocketServer:
         if name in self._processes.going:
             path = self._library.lock_file(f"source-{name}")
             refused = Refused.because(name, LockHeld(path, holder(path)))
-            crawl.writer.write(order_to_line(refused))
+            crawl.writer.write(message_to_line(refused))
             return
         crawl.waiting.add(name)
         self._crawls[name] = crawl

@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from archive.types import Seed
+from archive.web.charset import decode
 from archive.web.surt import normalise_url
 from crawlers.discovery.announced import (
     MAX_URL,
@@ -141,9 +142,11 @@ def front_page_head(html: bytes) -> FrontPageHead:
 
 def parse_page(html: bytes) -> Any:
     """The tree of a page, None where there is none to be made of *html*."""
-    parser = etree.HTMLParser(no_network=True, remove_comments=True, huge_tree=False)
+    parser = etree.HTMLParser(
+        encoding="utf-8", no_network=True, remove_comments=True, huge_tree=False
+    )
     try:
-        return etree.fromstring(html[:MAX_BYTES], parser)
+        return etree.fromstring(decode(html[:MAX_BYTES]).encode("utf-8", "ignore"), parser)
     except (etree.LxmlError, ValueError):
         return None
 

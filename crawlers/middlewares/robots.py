@@ -138,7 +138,7 @@ class RobotsMiddleware:
         return await self._crawler.engine.download_async(request)
 
     def _note(self, origin: str, status: int, body: bytes) -> None:
-        """Leave a good answer to the processes that come after; a disk that takes none is told."""
+        """Leave a good answer to the processes that come after; a disk that takes none is named."""
         note = RobotsNote(origin, status, body[: MAX_BYTES + 1], now_text())
         self._recorder.note(lambda state: put_robots(state, note))
 

@@ -23,7 +23,7 @@ from archive.disk.locks import own_card
 from archive.errors import ExitCode
 from archive.source import Source
 from archive.state.rows import Run
-from crawlers.process_orders import Halt, Order, Refused, order_from_line, order_to_line
+from crawlers.process_orders import Halt, Order, Refused, message_from_line, message_to_line
 
 _GRACE_SECONDS = 60
 _LONGEST_LINE = 16 * 2**20
@@ -74,7 +74,7 @@ def crawl_to_orders(job: CrawlJob, card: bytes, connection: socket.socket) -> Ex
 
     def tell(message: Run | Refused) -> None:
         with suppress(ConnectionError):  # the parent is gone: what is captured is kept
-            reports.sendall(order_to_line(message))
+            reports.sendall(message_to_line(message))
 
     reports = connection.dup()  # the other one is asyncio's
     reports.setblocking(True)
@@ -106,7 +106,7 @@ def _settings(job: CrawlJob, card: bytes) -> dict[str, object]:
 async def _orders(connection: socket.socket) -> AsyncIterator[Order | Halt]:
     reader, _ = await asyncio.open_unix_connection(sock=connection, limit=_LONGEST_LINE)
     while line := await _next_line(reader):
-        message = order_from_line(line)
+        message = message_from_line(line)
         if message is None:
             return
         if isinstance(message, Order | Halt):

@@ -14,7 +14,7 @@ from pathlib import Path
 from archive.errors import ExitCode
 from archive.state.rows import Run
 from crawlers.process.child import CrawlJob, spawn
-from crawlers.process_orders import END, Halt, Order, Refused, order_from_line, order_to_line
+from crawlers.process_orders import END, Halt, Order, Refused, message_from_line, message_to_line
 
 _LONGEST_LINE = 2**20
 
@@ -52,7 +52,7 @@ class CrawlProcess:
 
     def give(self, message: Order | Halt) -> None:
         """Send an order; a process that is gone takes none, and `wait` tells."""
-        self._write(order_to_line(message))
+        self._write(message_to_line(message))
 
     def end(self) -> None:
         """No more orders come: it finishes what it has, and ends."""
@@ -66,7 +66,7 @@ class CrawlProcess:
         """What becomes of the orders, until the process ends."""
         with suppress(ConnectionError):  # it was killed
             while line := await self._reader.readline():
-                message = order_from_line(line)
+                message = message_from_line(line)
                 if isinstance(message, Run | Refused):
                     yield message
 

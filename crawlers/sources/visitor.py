@@ -57,7 +57,7 @@ class Visitor:
         await self._pool.close()
 
     async def visit(self, url: str) -> Visited:
-        """The page at *url*, if robots.txt allows it; what fails is told in the answer."""
+        """The page at *url*, if robots.txt allows it; what fails stands in the answer."""
         try:
             for _ in range(_MOST_HOPS):
                 if not (await self.robots(url)).allows(url, self._agent):

@@ -52,7 +52,7 @@ class RequestPlan:
                 run.seeds += 1
                 role: Role = "page" if seed.kind == "page" else "listing"
                 yield from self._make(
-                    run, seed.url, _listing_purpose(run, seed.kind, role=role, seed=True)
+                    run, seed.url, _seed_purpose(run, seed.kind, role=role, seed=True)
                 )
         now = utc_now()
         pages = archive_pages(run.source, now.date())
@@ -61,7 +61,7 @@ class RequestPlan:
             page for page in pages if not is_read(page, self._visit(run, page.url), cut, now)
         )
         for page in islice(open_pages, _MAX_ARCHIVES):
-            yield from self._make(run, page.url, _listing_purpose(run, "archive"))
+            yield from self._make(run, page.url, _seed_purpose(run, "archive"))
 
     def listed(
         self, run: SourceRun, purpose: Purpose, via: str, listing: Listing
@@ -84,7 +84,7 @@ class RequestPlan:
             yield from self._entry(run, entry, discovery)
         for child in listing.children[:_MAX_SITEMAPS]:
             yield from self._make(
-                run, child.url, _listing_purpose(run, "sitemap", via=via, modified=child.modified)
+                run, child.url, _seed_purpose(run, "sitemap", via=via, modified=child.modified)
             )
         if purpose.kind == "posts" and (unknown or run.first):
             yield from self._next(run, wordpress.following(via, listing), purpose, via)
@@ -107,18 +107,18 @@ class RequestPlan:
     def declared(self, run: SourceRun, html: bytes, url: str) -> Iterator[Request]:
         """The feeds that a page declares."""
         for seed in alternates(html, url):
-            yield from self._make(run, seed.url, _listing_purpose(run, "feed", via=url))
+            yield from self._make(run, seed.url, _seed_purpose(run, "feed", via=url))
 
     def of_robots(self, run: SourceRun, sitemaps: Iterable[str]) -> Iterator[Request]:
         """The sitemaps that robots.txt names."""
         for sitemap in sitemaps:
-            yield from self._make(run, sitemap, _listing_purpose(run, "sitemap", by="robots"))
+            yield from self._make(run, sitemap, _seed_purpose(run, "sitemap", by="robots"))
 
     def posts(self, run: SourceRun, html: bytes, url: str) -> Iterator[Request]:
         """WordPress's list of posts, where a page says that there is one."""
         if api := posts_api(html, url):
             yield from self._make(
-                run, wordpress.posts_url(api), _listing_purpose(run, "posts", via=url)
+                run, wordpress.posts_url(api), _seed_purpose(run, "posts", via=url)
             )
 
     def _next(
@@ -127,7 +127,7 @@ class RequestPlan:
         """The page of a listing that follows."""
         if url and run.source.in_scope(url) and run.pages < _MAX_PAGES:
             run.pages += 1
-            yield from self._make(run, url, _listing_purpose(run, purpose.kind, via=via))
+            yield from self._make(run, url, _seed_purpose(run, purpose.kind, via=via))
 
     def _entry(
         self, run: SourceRun, entry: Announced, discovery: Discovery, reason: str | None = None
@@ -170,7 +170,7 @@ class RequestPlan:
         return self._recorder.library.state.visit(run.source.name, key)
 
 
-def _listing_purpose(
+def _seed_purpose(
     run: SourceRun,
     kind: SeedKind,
     *,

@@ -152,7 +152,7 @@ class Guard:
     allow_private: bool = False
 
     async def addresses(self, host: str, port: int) -> list[PeerAddress]:
-        """Where *host* may be reached; AddressRefused where that is no address of it."""
+        """Where *host* may be reached; AddressRefused where all of its addresses are refused."""
         for override in self.overrides:
             if override.applies(host, port):
                 return [PeerAddress(override.address, override.to_port or port)]

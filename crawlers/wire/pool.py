@@ -39,7 +39,7 @@ class Pool:
         self._settings = settings
         self._resolver = SystemResolver()
         self._dialer = Dialer(settings, resolve or self._resolver)
-        self._lanes: dict[Origin, OriginConnections] = {}
+        self._origins: dict[Origin, OriginConnections] = {}
         self._connections: set[Connection] = set()
         self._closed = False
 
@@ -52,17 +52,17 @@ class Pool:
         connection which the server has given up is sent once more, on a new connection.
         """
         request = compose(method, url, headers, body)
-        lane = self._lane(request.origin)
-        async with lane.turns:
-            kept = lane.take()
+        connections = self._connections_of(request.origin)
+        async with connections.turns:
+            kept = connections.take()
             if kept is not None:
                 try:
-                    return await self._run(kept, lane, request)
+                    return await self._run(kept, connections, request)
                 except ExchangeFailed as failed:
                     dead = failed.kind == "disconnect" and failed.exchange is None
                     if not (dead and request.repeatable):
                         raise
-            return await self._run(await self._dial(request.origin), lane, request)
+            return await self._run(await self._dial(request.origin), connections, request)
 
     async def close(self) -> None:
         """Close every connection, idle or not; exchanges under way end as cut off."""
@@ -73,18 +73,18 @@ class Pool:
         await asyncio.gather(*(connection.closed for connection in connections))
         self._resolver.close()
 
-    def _lane(self, origin: Origin) -> OriginConnections:
-        if origin not in self._lanes:
-            self._lanes[origin] = OriginConnections(asyncio.Semaphore(self._settings.per_host))
-        return self._lanes[origin]
+    def _connections_of(self, origin: Origin) -> OriginConnections:
+        if origin not in self._origins:
+            self._origins[origin] = OriginConnections(asyncio.Semaphore(self._settings.per_host))
+        return self._origins[origin]
 
     async def _run(
-        self, connection: Connection, lane: OriginConnections, request: Request
+        self, connection: Connection, connections: OriginConnections, request: Request
     ) -> Exchange:
         exchange = await connection.exchange(request, self._settings)
         if connection.is_open and not self._closed:
             connection.rest(self._settings.keep_idle)
-            lane.idle.append(connection)
+            connections.idle.append(connection)
         return exchange
 
     async def _dial(self, origin: Origin) -> Connection:

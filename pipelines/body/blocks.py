@@ -198,7 +198,7 @@ def _code(segment: Segment) -> Block:
 
 
 def _lines(text: str) -> str:
-    """*text* with each line folded, empty ones left out."""
+    """*text* with each line collapsed, empty ones left out."""
     return "\n".join(filter(None, map(collapse, text.split(BREAK))))
 
 

@@ -103,7 +103,7 @@ class Template:
         }
         return TemplateCut(fields, tuple(gone))
 
-    def brief(self, completeness: str | None, count: int, text: str) -> FarShorter | None:
+    def far_shorter(self, completeness: str | None, count: int, text: str) -> FarShorter | None:
         """How complete a whole text counts that is far shorter than its siblings: a text that
         breaks off is a teaser, any other is `unknown`. None where it is long enough."""
         if _FAR_SHORTER * count >= self.usual_words:
@@ -116,10 +116,12 @@ class Template:
             thought, f"{count} words, articles of this host have {self.usual_words} or more"
         )
 
-    def add_evidence(self, evidence: dict[str, Any], brief: FarShorter | None) -> dict[str, Any]:
+    def add_evidence(
+        self, evidence: dict[str, Any], far_shorter: FarShorter | None
+    ) -> dict[str, Any]:
         """*evidence* with what the template adds to it."""
         body = evidence.get("article_body", {}) | {"template": self.digest}
-        more = {"completeness": {"from": brief.why}} if brief else {}
+        more = {"completeness": {"from": far_shorter.why}} if far_shorter else {}
         return evidence | {"article_body": body} | more
 
     def keep(self, folder: Path) -> None:
@@ -194,16 +196,17 @@ def applied(row: Row, template: Template, config: str) -> Row:
     evidence = json.loads(row["evidence"] or "{}")
     cut = template.cut(_pairs(row), row["word_count"]) if row["blocks"] else None
     made = row | cut.fields if cut else row
-    brief = template.brief(made["completeness"], made["word_count"], made["article_body"])
-    if cut is None and brief is None:
+    count, text = made["word_count"], made["article_body"]
+    far_shorter = template.far_shorter(made["completeness"], count, text)
+    if cut is None and far_shorter is None:
         return row
     gone = [{"reason": REASON, "block": text} for text in (cut.gone if cut else ())]
     evidence_text = json.dumps(
-        template.add_evidence(evidence, brief), ensure_ascii=False, sort_keys=True
+        template.add_evidence(evidence, far_shorter), ensure_ascii=False, sort_keys=True
     )
     return made | {
         "removed": [*row["removed"], *gone],
-        "completeness": brief.completeness if brief else row["completeness"],
+        "completeness": far_shorter.completeness if far_shorter else row["completeness"],
         "evidence": evidence_text,
         "extraction_config_digest": template.config_digest(config),
     }
@@ -214,15 +217,15 @@ def applied_to(article: Article, body: Body, template: Template) -> Article:
     pairs = list(zip(body.blocks, body.apart, strict=True))
     cut = template.cut(pairs, article.word_count)
     made = replace(article, **cut.fields) if cut else article
-    brief = template.brief(made.completeness, made.word_count, made.article_body)
-    if cut is None and brief is None:
+    far_shorter = template.far_shorter(made.completeness, made.word_count, made.article_body)
+    if cut is None and far_shorter is None:
         return article
     gone = (Removed(reason=REASON, block=text) for text in (cut.gone if cut else ()))
     return replace(
         made,
         removed=(*article.removed, *gone),
-        completeness=brief.completeness if brief else article.completeness,
-        evidence=template.add_evidence(article.evidence, brief),
+        completeness=far_shorter.completeness if far_shorter else article.completeness,
+        evidence=template.add_evidence(article.evidence, far_shorter),
     )
 
 

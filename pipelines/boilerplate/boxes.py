@@ -22,7 +22,7 @@ from pipelines.page.segments import Numbers, Segment, Segments
 _PROSE_SHARE = 300  # permille of what is likely: a box that holds so much is no clutter by its name
 _FIELD_SHARE, _FIELD_MOST = 150, 24  # permille of what is likely, segments: a box with fields
 _PROMOTION_LEAST, _PROMOTION_MOST, _PROMOTION_SHORT = 2, 3, 120  # segments, and characters of each
-_TEASERS, _TEASER_SHARE, _TEXT_BEFORE = 2, 150, 350  # teasers in a row, permille of what is likely
+_TEASERS, _TEASER_SHARE, _TEXT_BEFORE = 2, 150, 350  # teasers in a row; permille of the likely text
 _BOXES = ("div", "section", "aside", "form", "p", "center")
 
 

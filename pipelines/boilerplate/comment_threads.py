@@ -80,7 +80,7 @@ def _asks_for_text(nodes: Nodes, number: int, before: Ints) -> bool:
 
 
 def _filled_in(nodes: Nodes, number: int) -> Iterator[HtmlElement]:
-    """The boxes with fields in node *number*, itself too; some may be gone from the tree."""
+    """The boxes with fields in node *number*, itself too."""
     inside = takewhile(lambda n: nodes.parent[n] >= number, range(number + 1, len(nodes.parent)))
     return (nodes.elements[one] for one in (number, *inside) if nodes.fields[one])
 

@@ -32,12 +32,12 @@ def reason_against(segments: Segments, segment: Segment, top: Top) -> str | None
     if said in top.summaries:
         return "summary"
     count = len(words(text))
-    if count <= _SHORT and (reason := _told_by_few_words(segment)):
+    if count <= _SHORT and (reason := _reason_in_few_words(segment)):
         return reason
     return "small print" if count <= _MEDIUM and is_small_print(text) else None
 
 
-def _told_by_few_words(segment: Segment) -> str | None:
+def _reason_in_few_words(segment: Segment) -> str | None:
     if opening := OPENING.match(segment.text):
         return opening.lastgroup
     if BYLINE.fullmatch(segment.text):

@@ -55,10 +55,7 @@ def leads_away(segments: Segments, rows: TeaserRows) -> bool:
 
 def own_hosts(segments: Segments) -> frozenset[str]:
     """The hosts that links of *segments* to its own site name: none, or the host that most links
-    name.
-
-    They are read from the segments: boxes may be gone from the tree.
-    """
+    name."""
     hosts = Counter(_host_of(_href_of(segment)) for segment in segments if segment.links)
     return frozenset({"", max(hosts, key=hosts.__getitem__, default="")})
 

@@ -214,7 +214,7 @@ def derive_page(
 ) -> dict[str, Any] | None:
     """The page row of a capture; None where it holds no page: a listing, an image, a redirect.
 
-    *content* is what `opened` gave, where it was opened before; its tree is used up.
+    *content* is what `opened` gave, where it was opened before.
     """
     if capture.role in _NO_PAGE or capture.status in NO_PAGES:
         return None

@@ -18,7 +18,7 @@ from pipelines.extract import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
 from pipelines.fold.duplicates import copy_of
 from pipelines.fold.memory import FoldMemory
 from pipelines.fold.multipage import stitch
-from pipelines.fold.versions import Verdict, fold_capture
+from pipelines.fold.versions import Verdict, fold_pages
 
 _FOLDED = [
     "url",
@@ -40,7 +40,7 @@ _FOLDED = [
     "flow_digest",
 ]
 
-BoxesOfHosts = dict[str, dict[str, str]]
+BoxesOfRecords = dict[str, dict[str, str]]
 """By record id, the blocks of a page that stand in boxes of their own: the beginning of each by its
 hash."""
 
@@ -62,7 +62,7 @@ def fold_batch(
     pages = stitch(parquet.reorder(pages, pc.sort_indices(pages, sort_keys=order)), memory)
     kept: list[tuple[int, Verdict]] = []
     counts: dict[str, int] = {}
-    judged = fold_capture(pages.select(_FOLDED).to_pylist(), memory, policy.respect)
+    judged = fold_pages(pages.select(_FOLDED).to_pylist(), memory, policy.respect)
     known: list[tuple[str, str, int, str]] = []
     for number, (page, verdict) in enumerate(judged):
         counts[verdict.verdict] = counts.get(verdict.verdict, 0) + 1
@@ -88,9 +88,9 @@ def fold_batch(
     return rows, counts
 
 
-def _with_templates(pages: pa.Table, memory: FoldMemory) -> tuple[pa.Table, BoxesOfHosts]:
+def _with_templates(pages: pa.Table, memory: FoldMemory) -> tuple[pa.Table, BoxesOfRecords]:
     """*pages* as the templates of their hosts make them, and the boxes that they had before."""
-    boxes: BoxesOfHosts = {}
+    boxes: BoxesOfRecords = {}
     slices: list[pa.Table] = []
     at = 0
     names = ("url_host_name", "blocks", "completeness")

@@ -218,7 +218,7 @@ class FoldMemory:
             "INSERT OR REPLACE INTO relearned VALUES (?, ?, ?, ?)", [("", until, "{}", 0), *rows]
         )
 
-    # what pipelines.fold.duplicates.Shelf asks for
+    # what pipelines.fold.duplicates.SignatureShelf asks for
 
     def alike(self, article_id: str, signature: Signature) -> Iterator[tuple[str, Signature]]:
         """The other articles that share a band with *signature*, in the order of their coming."""

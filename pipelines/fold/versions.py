@@ -110,7 +110,7 @@ class Verdict:
     version: int | None = None
 
 
-def fold_capture(
+def fold_pages(
     pages: Iterable[dict[str, Any]], memory: Memory, respect: Collection[str] = ()
 ) -> Iterator[tuple[dict[str, Any], Verdict]]:
     """Each page (a row of `articles` without id and version) with its verdict, in the given order.

@@ -27,11 +27,11 @@ from pipelines.importing.catalog_tables import (
     HELD,
     INDEXES,
     LINKED,
+    NAMED_IN_LIBRARY,
     NEIGHBOUR,
     ORIGINAL,
     ORIGINALS,
     SCHEMA,
-    TOLD_OF,
 )
 
 _TWIN = (
@@ -143,14 +143,14 @@ class Catalog:
         self._connection.execute("DELETE FROM captures WHERE no > ?", (mark,))
         self._connection.execute("DELETE FROM companions WHERE no > ?", (mark,))
 
-    def told_of(self, ids: Iterable[str], digests: Iterable[str]) -> list[int]:
+    def held_like(self, ids: Iterable[str], digests: Iterable[str]) -> list[int]:
         """Which of a library's captures, by their numbers, are here too, or are originals of
         captures here."""
         run = self._connection.execute
         run("DELETE FROM probe")
         rows = zip(count(), ids, digests, strict=False)
         self._connection.executemany("INSERT INTO probe VALUES (?, ?, ?)", rows)
-        return [number for (number,) in run(TOLD_OF)]
+        return [number for (number,) in run(NAMED_IN_LIBRARY)]
 
     def meet(self, row: Mapping[str, Any]) -> bool:
         """Compare with a row of a library's `captures`; True where an id had to be changed.

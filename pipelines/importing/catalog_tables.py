@@ -56,7 +56,7 @@ ORIGINALS = (
     "o.url = captures.refers_url AND substr(o.time, 1, 19) = substr(captures.refers_time, 1, 19)",
     "o.digest = captures.digest AND captures.profile = 'identical-payload-digest'",
 )
-TOLD_OF = """
+NAMED_IN_LIBRARY = """
     SELECT p.no FROM probe p WHERE EXISTS (SELECT 1 FROM captures c WHERE c.id = p.id)
     OR EXISTS (SELECT 1 FROM captures c WHERE c.refers_id = p.id AND c.original IS NULL)
     OR EXISTS (SELECT 1 FROM captures c WHERE c.digest = p.digest AND c.kind = 'revisit'

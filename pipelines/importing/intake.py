@@ -21,7 +21,7 @@ from pipelines.importing.storage import StoredFile, kind_of, sha256_of, store_fi
 _MOST_NAMED = 1_000  # unreadable places of a file that are named, each by itself
 
 ImportProgress = Callable[[str, int, int], None]
-"""Is told what is being done, how much of it is done, and how much there is."""
+"""Hears what is being done, how much of it is done, and how much there is."""
 
 
 @dataclass(slots=True)

@@ -41,7 +41,7 @@ def _met(library: Library, catalog: Catalog) -> Iterator[dict[str, Any]]:
     for batch in dataset.to_batches(columns=list(_COLUMNS)):
         ids = batch["warc_record_id"].to_pylist()
         digests = [f"sha1:{one}" for one in batch["content_digest"].to_pylist()]
-        numbers = catalog.told_of(ids, digests)
+        numbers = catalog.held_like(ids, digests)
         for found in batch.take(numbers).to_pylist() if numbers else ():
             row = {new: found[old] for old, new in _COLUMNS.items()}
             row["time"] = warc_date(row["time"])

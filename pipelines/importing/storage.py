@@ -38,7 +38,7 @@ _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE
 _LONGEST = 120  # characters of a file's name before its ending
 
 BytesCopied = Callable[[int], None]
-"""Is told how many more bytes were read."""
+"""Hears how many more bytes were read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,14 +180,14 @@ def write_twin(
         _temporary(target.parent) as (copy, temporary),
     ):
         files.write(copy, record_member(_twin_info(kept, name, part)))
-        told_of = 0
+        reported = 0
         for number, found in enumerate(foreign_records(stream, start, end)):
             if isinstance(found, ForeignRecord):
                 if number % 1000 == 0:
                     files.check_floor(target.parent, library.settings.disk.floor)
                 files.write(copy, gzip_member(found.head + found.record.block + b"\r\n\r\n"))
-            on_bytes(found.offset - start - told_of)
-            told_of = found.offset - start
+            on_bytes(found.offset - start - reported)
+            reported = found.offset - start
         files.sync(copy)
         with suppress(FileExistsError):
             files.link(temporary, target)

@@ -55,7 +55,7 @@ _ELSEWHERE = sum(
 _OF_OTHERS = sum(BITS[name] for name in ("comments", "related", "popular", "advertisement"))
 """Boxes whose dates belong to other texts, whatever their labels say."""
 
-_Told = tuple[str, Candidate]
+_DatedLine = tuple[str, Candidate]
 """A date and what it is of: `published`, `modified`, the `first`, or no more than its `time`."""
 
 
@@ -93,15 +93,15 @@ class ShownDates:
         return tuple(_lone(self.declared))
 
     @cached_property
-    def _times(self) -> tuple[_Told, ...]:
+    def _times(self) -> tuple[_DatedLine, ...]:
         return tuple(_times(self.declared))
 
     @cached_property
-    def _header(self) -> tuple[_Told, ...]:
+    def _header(self) -> tuple[_DatedLine, ...]:
         return tuple(_header(self.declared))
 
     @cached_property
-    def _labelled(self) -> tuple[_Told, ...]:
+    def _labelled(self) -> tuple[_DatedLine, ...]:
         return tuple(_labelled(self.declared))
 
 
@@ -119,7 +119,7 @@ def is_elsewhere(element: HtmlElement) -> bool:
     return bool(bits_of(element) & _ELSEWHERE)
 
 
-def _times(declared: Declarations) -> Iterator[_Told]:
+def _times(declared: Declarations) -> Iterator[_DatedLine]:
     """The article's `time` elements: what each is of, where it stands, its text."""
     times = islice(declared.tagged("time"), _MOST_TIMES)
     for element in times:
@@ -149,7 +149,7 @@ def _is_beside(element: HtmlElement, around_title: frozenset[HtmlElement]) -> bo
     return any(is_elsewhere(outer) for outer in above)
 
 
-def _header(declared: Declarations) -> Iterator[_Told]:
+def _header(declared: Declarations) -> Iterator[_DatedLine]:
     """The dates around the title: each of the publication, or of a change if it says so."""
     labelled = False
     for line in declared.header:
@@ -189,7 +189,7 @@ def _ends_as_label(text: str) -> bool:
     return not has_day(text) and len(text) <= _LONGEST_LABEL
 
 
-def _labelled(declared: Declarations) -> Iterator[_Told]:
+def _labelled(declared: Declarations) -> Iterator[_DatedLine]:
     """The dates of lines with a label, anywhere on the page except in boxes of other texts."""
     above = declared.segments.nodes.above
     before = ""

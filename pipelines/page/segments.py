@@ -23,7 +23,8 @@ TextPiece = tuple[str, HtmlElement | None]
 
 
 class Segment(NamedTuple):
-    """A stretch of inline text: folded *text*, the number of its *node*, and the *pieces* it is of.
+    """A stretch of inline text: collapsed *text*, the number of its *node*, and the *pieces* that
+    it is made of.
 
     *linked* and *bold* count characters, *links* counts `a` elements.
     """

@@ -141,7 +141,7 @@ class _TreeWalk:
     def close(self, node: int) -> None:
         """End the open stretch; it makes a segment where it has a letter or a digit."""
         parts = self.parts
-        text = _folded(_joined(parts))
+        text = _collapsed(_joined(parts))
         if _says_anything(text) and len(self.segments) < MAX_SEGMENTS:
             counts = self.linked, self.links, self.bold
             self.segments.append(Segment(text, node, tuple(parts), *counts))
@@ -192,8 +192,8 @@ def _says_anything(text: str) -> bool:
     return text[:1].isalnum() or any(map(str.isalnum, text))
 
 
-def _folded(text: str) -> str:
-    """*text* with its white space folded; its own line breaks are lines, its cells parted."""
+def _collapsed(text: str) -> str:
+    """*text* with its white space collapsed; its own line breaks are lines, its cells parted."""
     if CELL in text:
         return " | ".join(filter(None, map(collapse, text.replace(BREAK, " ").split(CELL))))
     if BREAK in text:

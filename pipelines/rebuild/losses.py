@@ -33,7 +33,7 @@ def losses(library: Library, found: Survey) -> dict[int, tuple[Quarantined, ...]
     lost: dict[int, tuple[Quarantined, ...]] = {}
     for number, recorded in found.batches.items():
         ranges = [*absent(library, recorded.batch), *_damaged(found, recorded)]
-        ranges += [one for span in recorded.batch.inputs for one in _told_of(found, span, gone)]
+        ranges += [one for span in recorded.batch.inputs for one in _lost_within(found, span, gone)]
         named = recorded.batch.quarantined
         lost[number] = tuple(one for one in ranges if not holds(named, one.file, one.start))
     return lost
@@ -55,7 +55,7 @@ def _damaged(found: Survey, recorded: Recorded) -> Iterator[Quarantined]:
                 yield one
 
 
-def _told_of(found: Survey, span: Span, gone: Iterable[str]) -> Iterator[Quarantined]:
+def _lost_within(found: Survey, span: Span, gone: Iterable[str]) -> Iterator[Quarantined]:
     """The records of *span* that name captures in imported files that are *gone*."""
     for file in gone:
         for record in found.imported[file]:

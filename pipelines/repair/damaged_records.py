@@ -19,7 +19,7 @@ from archive.errors import CorruptRecord
 from archive.library import Library, restored_of
 from archive.repair import quarantine
 from archive.repair.flipped_byte import record_in, without_flip
-from archive.repair.recover import write_index_of
+from archive.repair.recover import index_bytes_of
 from archive.tables.journal import holds
 from archive.tables.schema import LIBRARY_FORMAT
 from archive.warc.gzip import gzip_members
@@ -75,7 +75,7 @@ class _DamagedFile:
     """One sealed WARC file, walked through from one damaged place to the next."""
 
     def __init__(self, library: Library, path: Path, elsewhere: OtherCopies) -> None:
-        self._library, self._path, self._elsewhere = library, path, elsewhere
+        self._library, self._path, self._other_copies = library, path, elsewhere
         self._name = str(path.relative_to(library.path))
         self._exchange = PartialExchange()
         self._info: str | None = None
@@ -84,20 +84,20 @@ class _DamagedFile:
     def mend(self) -> Iterator[MendedPlace]:
         """Mend what can be mended; returns also what could not be mended."""
         at, tried, mended = 0, set[tuple[int, int]](), False
-        while hurt := self._next(at):
-            damage = hurt.damage
+        while damaged := self._next(at):
+            damage = damaged.damage
             place = damage.offset, damage.end
-            done = None if place in tried or self._is_left_out(damage) else self._mend(hurt)
+            done = None if place in tried or self._is_left_out(damage) else self._mend(damaged)
             tried.add(place)
             mended |= done is not None
             yield done or MendedPlace(self._name, damage.offset, damage.end, damage.why)
             at = damage.offset if done else damage.end
         if mended and index_path(self._path).exists():  # its lines may come from what was legible
-            files.put(index_path(self._path), write_index_of(self._library, self._path))
+            files.put(index_path(self._path), index_bytes_of(self._library, self._path))
 
     def _is_left_out(self, damage: Damaged) -> bool:
         """Whether a batch's own record says that no row comes from there."""
-        return holds(self._elsewhere.never_derived, self._name, damage.offset)
+        return holds(self._other_copies.never_derived, self._name, damage.offset)
 
     def _next(self, start: int) -> DamagedPlace | None:
         """The next damaged place from *start* on."""
@@ -126,9 +126,9 @@ class _DamagedFile:
         end = found.offset + found.length
         return Damaged(found.offset, end, "the gzip header is not as we write it")
 
-    def _mend(self, hurt: DamagedPlace) -> MendedPlace | None:
-        damage = hurt.damage
-        for row in self._elsewhere.captures(self._name, damage.offset, damage.end):
+    def _mend(self, damaged: DamagedPlace) -> MendedPlace | None:
+        damage = damaged.damage
+        for row in self._other_copies.captures(self._name, damage.offset, damage.end):
             if done := self._from_payload(row):
                 return done
         member = self._read(damage.offset, damage.end)
@@ -139,12 +139,12 @@ class _DamagedFile:
             return MendedPlace(
                 *where, damage.why, "the record itself, one byte of it put right", True
             )
-        return self._stand_in(damage, self._substitutes(hurt))
+        return self._stand_in(damage, self._substitutes(damaged))
 
     def _from_payload(self, row: dict[str, object]) -> MendedPlace | None:
         """The record of a capture from its row of `payloads`."""
         start, length = int(str(row["warc_record_offset"])), int(str(row["warc_record_length"]))
-        payload = self._elsewhere.payload(str(row["warc_record_id"]))
+        payload = self._other_copies.payload(str(row["warc_record_id"]))
         exact = payload and exact_record(payload)
         if not payload or not exact:
             return None
@@ -154,28 +154,28 @@ class _DamagedFile:
                 return MendedPlace(self._name, start, start + length, _WHY, "payloads", True)
         return None
 
-    def _substitutes(self, hurt: DamagedPlace) -> list[Restored]:
+    def _substitutes(self, damaged: DamagedPlace) -> list[Restored]:
         """Records that say what the damaged records said."""
-        damage = hurt.damage
-        rows = self._elsewhere.captures(self._name, damage.offset, damage.end)
+        damage = damaged.damage
+        rows = self._other_copies.captures(self._name, damage.offset, damage.end)
         if rows:
             first = int(str(rows[0]["warc_record_offset"]))
             if (found := list(self._captures(rows))) or first == damage.offset:
                 return found
             damage = replace(damage, end=first)  # what is lost of captures stays damaged
-            hurt = replace(hurt, damage=damage)
+            damaged = replace(damaged, damage=damage)
         if damage.offset == 0:
-            info = self._elsewhere.warcinfo(hurt)
+            info = self._other_copies.warcinfo(damaged)
             fits = bool(rows) or damage.end <= MOST_OF_INFO
             return [info if fits else replace(info, end=1)]
-        if found := self._elsewhere.of_exchange(hurt):
+        if found := self._other_copies.of_exchange(damaged):
             return found
-        ours = self._elsewhere.of_ours(hurt)
+        ours = self._other_copies.of_ours(damaged)
         return [ours] if ours else []
 
     def _captures(self, rows: list[dict[str, object]]) -> Iterator[Restored]:
         for row in rows:
-            payload = self._elsewhere.payload(str(row["warc_record_id"]))
+            payload = self._other_copies.payload(str(row["warc_record_id"]))
             if payload is None:
                 continue
             made = exact_record(payload)

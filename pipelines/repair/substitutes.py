@@ -126,13 +126,13 @@ class OtherCopies:
         later = (one for entry in self._entries for one in entry.left_out)
         return [*self.never_derived, *later]
 
-    def of_exchange(self, hurt: DamagedPlace) -> list[Restored]:
+    def of_exchange(self, damaged: DamagedPlace) -> list[Restored]:
         """Request and metadata of the exchange, as far as they are damaged."""
-        first, damage, following = hurt.exchange.first, hurt.damage, hurt.following
-        if first is None or "metadata" in hurt.exchange.behind:
+        first, damage, following = damaged.exchange.first, damaged.damage, damaged.following
+        if first is None or "metadata" in damaged.exchange.behind:
             return []
         made: list[tuple[str, bytes | None]] = []
-        if "request" not in hurt.exchange.behind:
+        if "request" not in damaged.exchange.behind:
             row = self.payload(first.id)
             made.append(("payloads", _request(row, first) if row else None))
         if not (following and is_concurrent(following, first) and following.type == "metadata"):
@@ -141,7 +141,7 @@ class OtherCopies:
         ends = [*range(damage.offset + 1, damage.offset + len(found)), damage.end]
         starts = [damage.offset, *ends[:-1]]
         return [
-            Restored(hurt.file, start, end, source, data)
+            Restored(damaged.file, start, end, source, data)
             for start, end, (source, data) in zip(starts, ends, found, strict=True)
         ]
 
@@ -164,20 +164,23 @@ class OtherCopies:
         )
         return _metadata_record(first, notes_block(notes))
 
-    def of_ours(self, hurt: DamagedPlace) -> Restored | None:
+    def of_ours(self, damaged: DamagedPlace) -> Restored | None:
         """The `resource` record of ours that is damaged."""
         for entry in self._entries:
             place = entry.record
-            if place.file == hurt.file and hurt.damage.offset < place.end <= hurt.damage.end:
+            if (
+                place.file == damaged.file
+                and damaged.damage.offset < place.end <= damaged.damage.end
+            ):
                 uri, moment = f"{BATCH_URI}{entry.batch.number}", entry.batch.closed
                 what = (uri, entry.batch.to_bytes(), "application/json")
-                return _resource(hurt, what, datetime.fromisoformat(moment), "batches.jsonl")
-        uri = hurt.damage.url or ""
+                return _resource(damaged, what, datetime.fromisoformat(moment), "batches.jsonl")
+        uri = damaged.damage.url or ""
         if uri.startswith(CRAWL_LOG_URI):
-            return self._log(hurt, uri)
-        return self._declaration(hurt, uri) if uri.startswith(SOURCE_URI) else None
+            return self._log(damaged, uri)
+        return self._declaration(damaged, uri) if uri.startswith(SOURCE_URI) else None
 
-    def _declaration(self, hurt: DamagedPlace, uri: str) -> Restored | None:
+    def _declaration(self, damaged: DamagedPlace, uri: str) -> Restored | None:
         """The declaration of a source as another run wrote it: its address has its digest."""
         for path in sorted(self._library.path.glob("warc/[0-9]*/**/BACKISSUE-*.warc.gz")):
             with path.open("rb") as stream:
@@ -185,10 +188,10 @@ class OtherCopies:
                     record = found.record if isinstance(found, Located) else None
                     if record and record.get("WARC-Target-URI") == uri:
                         what = (uri, record.block, record.get("Content-Type") or "")
-                        return _resource(hurt, what, record.date, str(path.name))
+                        return _resource(damaged, what, record.date, str(path.name))
         return None
 
-    def _log(self, hurt: DamagedPlace, uri: str) -> Restored | None:
+    def _log(self, damaged: DamagedPlace, uri: str) -> Restored | None:
         """The log of a run, in one part, from the state and the rows that were made of it."""
         run_id = uri.removeprefix(CRAWL_LOG_URI)
         found = self._rows("crawl_log", pc.field("run_id") == run_id)
@@ -199,14 +202,14 @@ class OtherCopies:
         if more:  # a log of several parts: nothing says which part this was
             return None
         ended = datetime.fromisoformat(run.ended or run.started)
-        return _resource(hurt, (uri, body, "application/jsonl"), ended, "crawl_log")
+        return _resource(damaged, (uri, body, "application/jsonl"), ended, "crawl_log")
 
-    def warcinfo(self, hurt: DamagedPlace) -> Restored:
+    def warcinfo(self, damaged: DamagedPlace) -> Restored:
         """The first record of a file: its id is in those behind it, the settings are today's."""
-        moment = hurt.following.date if hurt.following else self._library.settings.created
-        name = hurt.file.rpartition("/")[2]
-        made = warcinfo_of(self._library, name, moment, hurt.warcinfo_id)
-        return hurt.restored(record_bytes(made), "library.toml")
+        moment = damaged.following.date if damaged.following else self._library.settings.created
+        name = damaged.file.rpartition("/")[2]
+        made = warcinfo_of(self._library, name, moment, damaged.warcinfo_id)
+        return damaged.restored(record_bytes(made), "library.toml")
 
 
 def _line(row: Row) -> crawl_log.LogLine:
@@ -220,9 +223,11 @@ def _line(row: Row) -> crawl_log.LogLine:
 
 
 def _resource(
-    hurt: DamagedPlace, what: tuple[str, bytes, str], moment: datetime, source: str
+    damaged: DamagedPlace, what: tuple[str, bytes, str], moment: datetime, source: str
 ) -> Restored:
-    return hurt.restored(record_bytes(resource_record(*what, moment, hurt.warcinfo_id)), source)
+    return damaged.restored(
+        record_bytes(resource_record(*what, moment, damaged.warcinfo_id)), source
+    )
 
 
 def _request(row: Row, first: Record) -> bytes | None:

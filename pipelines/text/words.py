@@ -1,4 +1,4 @@
-"""Text into what is compared and counted: NFC with folded white space, words, a digest."""
+"""Text into what is compared and counted: NFC with collapsed white space, words, a digest."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def well_formed(value: Any) -> Any:
 
 
 def collapse(text: str) -> str:
-    """*text* on one line: NFC, white space folded, soft hyphens and zero-width spaces out."""
+    """*text* on one line: NFC, white space collapsed, soft hyphens and zero-width spaces out."""
     if text.isascii():
         return " ".join(text.split())
     for character in _INVISIBLE:

@@ -164,7 +164,7 @@ def test_an_index_that_cannot_be_kept_is_made_for_one_search(
     told: list[str] = []
     with read_only(library.path, tmp_path / "read-only") as folder:
         with Library.open(folder) as other:
-            assert [hit.article_id for hit in search(other, "mail", notice=told.append)] == [
+            assert [hit.article_id for hit in search(other, "mail", on_notice=told.append)] == [
                 "ferry"
             ]
         (why,) = told

@@ -10,7 +10,7 @@ import pytest
 from archive.errors import BackissueError, LockHeld
 from archive.source import ArticleRules, Source
 from archive.state.rows import Run
-from crawlers.process_orders import END, Halt, Order, Refused, order_from_line, order_to_line
+from crawlers.process_orders import END, Halt, Order, Refused, message_from_line, message_to_line
 
 SOURCE = Source(
     url="https://review.example/",
@@ -33,13 +33,13 @@ SOURCE = Source(
     ],
 )
 def test_a_message_survives_its_line(message: Order | Halt | Run | Refused) -> None:
-    line = order_to_line(message)
+    line = message_to_line(message)
     assert line.count(b"\n") == 1
-    assert order_from_line(line) == message
+    assert message_from_line(line) == message
 
 
 def test_the_end_is_no_message() -> None:
-    assert order_from_line(END) is None
+    assert message_from_line(END) is None
 
 
 def test_a_refusal_becomes_the_error_that_it_was() -> None:

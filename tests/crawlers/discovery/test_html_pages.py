@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.types import Seed
-from crawlers.discovery.html_pages import alternates, requisites
+from crawlers.discovery.html_pages import alternates, links, requisites
 
 PAGE = "https://review.example/en/"
 
@@ -99,6 +99,25 @@ def test_a_page_is_shown_with_its_styles_icons_scripts_and_pictures_in_their_ord
         "https://review.example/cover.jpg",
         "https://review.example/theme/wide.webp",
     )
+
+
+@pytest.mark.parametrize(
+    ("head", "encoding"),
+    [
+        ("", "utf-8"),
+        ("<meta charset=utf-8>", "utf-8"),
+        ("<meta charset=iso-8859-1>", "iso-8859-1"),
+        ("<meta charset=windows-1251>", "windows-1251"),
+        ("<meta charset=shift_jis>", "shift_jis"),
+    ],
+)
+def test_addresses_are_read_in_the_encoding_of_the_page(head: str, encoding: str) -> None:
+    name = {"windows-1251": "сыр", "shift_jis": "港"}.get(encoding, "Käse")
+    html = f"<html><head>{head}</head><body><img src='/{name}.jpg'><a href='/{name}'>x</a></body>"
+    path = quote(name)
+    assert requisites(html.encode(encoding), PAGE) == (f"https://review.example/{path}.jpg",)
+    (link,) = links(html.encode(encoding), PAGE)
+    assert link.url in (f"https://review.example/{path}", f"https://review.example/{name}")
 
 
 @pytest.mark.parametrize("html", [b"", b" ", b"<", b"\0", b"<img src='http://['>"])

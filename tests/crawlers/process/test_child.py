@@ -11,7 +11,7 @@ from archive.library import Library
 from archive.source import Source
 from crawlers.politeness.pace import host_delays
 from crawlers.process.child import CrawlJob, spawn
-from crawlers.process_orders import Order, order_to_line
+from crawlers.process_orders import Order, message_to_line
 from loopback import Answer, serving
 
 
@@ -24,7 +24,7 @@ def test_it_ends_without_a_word_when_its_parent_dies_with_reports_unread(
         source = Source(name="long", url="http://long.example/", pages=pages, delay=0)
         process, connection = spawn(CrawlJob(library.path, (source,), True, host.resolve))
         try:
-            connection.sendall(order_to_line(Order(source, host_delays((source,)))))
+            connection.sendall(message_to_line(Order(source, host_delays((source,)))))
             assert select.select([connection], [], [], 60)[0]  # a report waits, and stays unread
             connection.close()  # as the kernel does for a process that is killed: a reset, not an end
             process.join(40)

@@ -13,7 +13,7 @@ import pytest
 
 from archive.web.surt import article_id, url_surtkey
 from pipelines.fold.memory import FoldMemory
-from pipelines.fold.versions import Verdict, fold_capture
+from pipelines.fold.versions import Verdict, fold_pages
 
 URL = "https://review.example/2026/05/tides/"
 
@@ -48,7 +48,7 @@ def page(text: str = "one", url: str = URL, **other: Any) -> dict[str, Any]:
 
 
 def verdicts(memory: FoldMemory, *pages: dict[str, Any]) -> list[Verdict]:
-    return [verdict for _, verdict in fold_capture(pages, memory)]
+    return [verdict for _, verdict in fold_pages(pages, memory)]
 
 
 def test_the_first_text_of_an_address_is_version_1(memory: FoldMemory) -> None:
@@ -293,7 +293,7 @@ def test_a_batch_that_fails_is_forgotten_whole(memory: FoldMemory) -> None:
 
 def test_a_page_that_opts_out_is_no_article_where_that_is_respected(memory: FoldMemory) -> None:
     reserved = page("one", tdm_reservation=True)
-    judged = [verdict for _, verdict in fold_capture([reserved], memory, respect=("robots", "tdm"))]
+    judged = [verdict for _, verdict in fold_pages([reserved], memory, respect=("robots", "tdm"))]
     assert judged == [Verdict("not_article:tdm")]
     assert verdicts(memory, reserved)[0].verdict == "article"
 

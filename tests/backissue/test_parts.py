@@ -48,6 +48,7 @@ def library(tmp_path: Path) -> Library:
     return Library.open(path)
 
 
+@pytest.mark.long
 def test_pages_that_came_after_a_batch_was_closed_make_a_version(library: Library) -> None:
     for number in (1, 2, 3):
         keep(library, [part(number)])

@@ -88,6 +88,7 @@ def tree(library: Library) -> dict[str, object]:
     return found
 
 
+@pytest.mark.long
 def test_publish_ends_the_runs_of_a_crawl_that_was_killed(
     declared: Library, site: SampleMagazines, killed: list[Capture]
 ) -> None:

@@ -71,7 +71,17 @@ def test_the_page_names_what_is_replaceable():
     assert not _KEPT & set(REPLACEABLE)
 
 
-@pytest.mark.parametrize("gone", [*([name] for name in REPLACEABLE), REPLACEABLE], ids=str)
+# each alone takes seconds: every sixth, and all together, are tried at each turn
+_GONE = [
+    *(
+        pytest.param([name], marks=[] if number % 6 == 0 else pytest.mark.long)
+        for number, name in enumerate(REPLACEABLE)
+    ),
+    REPLACEABLE,
+]
+
+
+@pytest.mark.parametrize("gone", _GONE, ids=str)
 def test_what_is_replaceable_is_made_again(
     small: Library, told: str, gone: list[str], capsys: pytest.CaptureFixture[str]
 ):

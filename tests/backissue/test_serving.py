@@ -28,6 +28,7 @@ def crawl_process(service: int) -> int:
     return int(found)
 
 
+@pytest.mark.long
 def test_a_crawl_process_that_is_killed_is_replaced_and_nothing_is_lost_or_twice(
     library: Library, site: SampleMagazines
 ) -> None:
@@ -51,6 +52,7 @@ def test_a_crawl_process_that_is_killed_is_replaced_and_nothing_is_lost_or_twice
     assert command("verify", "--library", library.path).returncode == 0
 
 
+@pytest.mark.long
 def test_files_that_come_break_and_go_are_seen_while_it_serves(
     library: Library, site: SampleMagazines
 ) -> None:

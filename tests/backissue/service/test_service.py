@@ -43,6 +43,7 @@ def test_serve_crawls_what_is_due_and_stops_cleanly(
     assert all(run.scheduled_for for run in declared.state.runs())
 
 
+@pytest.mark.long
 def test_a_source_that_is_not_due_yet_is_not_crawled_again(
     declared: Library, site: SampleMagazines
 ) -> None:

@@ -174,6 +174,7 @@ def test_where_robots_cannot_be_read_nothing_is_asked(story: Story, name: str) -
     assert "robots.txt cannot be read" in (story.runs[name].detail or "")
 
 
+@pytest.mark.long
 def test_rules_that_cannot_be_read_now_hold_for_a_day_in_any_process(
     library: Library, host: Host
 ) -> None:

@@ -122,6 +122,7 @@ def test_no_source_file_tells_its_password(library: Library, password: str) -> N
     assert not is_told(str(states))
 
 
+@pytest.mark.long
 def test_no_process_tells_the_password_of_a_source_file(library: Library) -> None:
     path = library.path / "sources/review.toml"
     path.write_text(f'url = "https://a.example/"\nfeeds = ["{url_of("hu@sh")}"]\n')

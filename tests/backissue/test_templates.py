@@ -135,6 +135,7 @@ def test_relearning_cleans_the_first_batch_too(own: Library) -> None:
     assert bodies(own).keys() == found.keys()
 
 
+@pytest.mark.long
 def test_relearning_goes_on_where_it_was_interrupted(own: Library) -> None:
     told = iter(range(2))
 

@@ -27,6 +27,7 @@ def jobs_of(stages: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     return every({name: verdict["operations"] for name, verdict in stages.items()})
 
 
+@pytest.mark.long
 def test_a_sample_of_faults_costs_nothing(trials: Harness) -> None:
     stages = trials.undisturbed()
     jobs = jobs_of(stages)

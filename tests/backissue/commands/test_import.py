@@ -130,6 +130,7 @@ def test_what_wget_and_warcio_recorded_becomes_articles(port: int, tmp_path: Pat
             assert row["capture_fidelity"] == "imported"
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)  # the crawl that it begins with counts
 def test_our_own_files_give_the_same_articles_in_another_library(
     archived: Archived, tmp_path: Path

@@ -75,6 +75,7 @@ def test_a_killed_service_is_followed_by_one_that_says_so_and_publishes(
     assert "running" not in states(declared)
 
 
+@pytest.mark.long
 def test_ctrl_c_keeps_what_was_captured_and_the_next_crawl_goes_on(
     declared: Library, site: SampleMagazines
 ) -> None:

@@ -209,6 +209,7 @@ def test_what_follows_is_asked_for_once(story: Story) -> None:
         assert len(lists) == len(set(lists))
 
 
+@pytest.mark.long
 def test_a_month_is_read_again_where_a_page_behind_its_first_did_not_come(library: Library) -> None:
     first, second = "/archive/2024/05/", "/archive/2024/05/?page=2"
 

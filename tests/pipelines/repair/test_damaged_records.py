@@ -239,6 +239,7 @@ def test_payloads_are_written_without_what_is_quarantined(library: Library, writ
 # Captures that no worker bears
 
 
+@pytest.mark.long
 def test_a_capture_that_its_worker_cannot_bear_is_left_out_and_never_tried_again(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ):

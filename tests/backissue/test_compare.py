@@ -51,6 +51,7 @@ def lines(text: str, kind: str) -> list[dict[str, Any]]:
     return [line for line in map(json.loads, text.splitlines()) if line["type"] == kind]
 
 
+@pytest.mark.long
 def test_what_is_compared_is_seen_by_nobody_and_then_taken_as_it_is(
     small_made: Small, small: Library, other: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

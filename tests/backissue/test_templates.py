@@ -124,6 +124,7 @@ def test_a_rebuild_makes_the_same(own: Library, workers: int) -> None:
     assert contents(own) == before
 
 
+@pytest.mark.long
 def test_relearning_cleans_the_first_batch_too(own: Library) -> None:
     rebuild(own, ENGINE, how=RebuildOptions(relearn=True))
     found = bodies(own)

@@ -205,6 +205,7 @@ def test_the_rest_that_a_host_asked_for_is_kept_by_the_next_process(
     assert outcomes(library)["http://tired.example/0"] == "blocked:retry_after"
 
 
+@pytest.mark.long
 def test_a_slow_host_keeps_no_other_waiting(library: Library, host: Host) -> None:
     """40 pages of a host that takes its time, asked for first; then a host that is quick."""
     host.answer = lambda name, path, _: Answer(seconds=0.1 if name == "slow.example" else 0)

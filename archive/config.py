@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from archive.disk import files
 from archive.errors import NewerFormat, NotALibrary, UsageError
-from archive.tables.schema import FIRST_FORMAT, LIBRARY_FORMAT
+from archive.tables.schema import LIBRARY_FORMAT
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(B|KiB|MiB|GiB|TiB)?", re.IGNORECASE)
 _UNITS = {"b": 0, "kib": 1, "mib": 2, "gib": 3, "tib": 4}
@@ -99,7 +99,7 @@ class PolicySettings(_Section):
 class LibrarySettings(_Section):
     """The whole of `library.toml`."""
 
-    format: int = FIRST_FORMAT
+    format: int = LIBRARY_FORMAT
     name: str = Field("library", pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
     created: datetime
     operator: OneLine | None = None
@@ -154,7 +154,7 @@ def new_settings(name: str, created: datetime) -> bytes:
 
 
 _TEMPLATE = """\
-format = 1                     # of the library's folders and files; do not change
+format = 2                     # of the library's folders and files; do not change
 name = "{name}"
 created = {created}
 # operator = "Example Library, Web Archive"

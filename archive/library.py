@@ -18,6 +18,7 @@ from archive.imported.captures import read_held
 from archive.imported.index import find_held, is_imported
 from archive.state.database import State
 from archive.tables import journal
+from archive.tables.columns import tables_in
 from archive.tables.dataset import Rows, articles, find_pointer, rows
 from archive.tables.parquet import write_empty
 from archive.tables.schema import TABLES
@@ -113,7 +114,8 @@ class Library:
         except (ValueError, KeyError, TypeError):
             return [f"{generation.name}/batches.jsonl"]
         there = {str(p.relative_to(generation)) for p in generation.glob("*/data/*/*.parquet")}
-        folders = {name for name in TABLES if not (generation / name / "data").is_dir()}
+        tables = tables_in(generation)
+        folders = {name for name in tables if not (generation / name / "data").is_dir()}
         return [f"{generation.name}/{path}" for path in sorted((named - there) | folders)]
 
     def unread(self) -> str | None:
@@ -232,9 +234,7 @@ def _lay_out(folder: Path, name: str, created: datetime) -> None:
             )
     if not (folder / "current").is_dir():
         _lay_out_tables(folder, created)
-    for part in (*TABLES, "batches.jsonl"):
-        if not (folder / part).is_symlink():
-            (folder / part).symlink_to(f"current/{part}")
+    link_tables(folder)
     if not (folder / "README.md").exists():
         card = package_files("archive").joinpath("card.md").read_text(encoding="utf-8")
         files.put(folder / "README.md", card.replace("{name}", name).encode())
@@ -259,10 +259,17 @@ def _unused(folder: Path, there: list[str]) -> str:
     return f"{int(there[-1]) + 1:04}" if holds_rows else there[-1]
 
 
+def link_tables(folder: Path) -> None:
+    """Link each table of the current generation into the library's folder."""
+    for part in (*tables_in(folder / "current"), "batches.jsonl"):
+        if not (folder / part).is_symlink():
+            (folder / part).symlink_to(f"current/{part}")
+
+
 def make_generation(generation: Path, created: datetime) -> None:
     """An empty generation: each table has one file without rows, which shows its columns."""
-    for table in TABLES:
-        write_empty(generation, table, f"{created:%Y-%m}")
+    for table, columns in TABLES.items():
+        write_empty(generation, table, f"{created:%Y-%m}", columns)
     files.put(generation / "batches.jsonl", b"")
 
 

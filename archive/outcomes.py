@@ -1,7 +1,8 @@
 """The outcome of a URL: the words that the crawl log, its table and the state have for it.
 
 `fetched`, `not_modified`, `duplicate`, `redirected`; `robots` and the source's own rules, by which
-nothing was asked for; `error:<kind>`, `blocked:<kind>`, `too_large`, where the URL was not had.
+nothing was asked for; `error:<kind>`, `blocked:<kind>`, `too_large`, `payment_required`, where the
+URL was not had.
 """
 
 from __future__ import annotations
@@ -16,16 +17,18 @@ LOST = "error:lost"
 
 HAD = ("fetched", "not_modified", "duplicate")
 GONE = ("error:http_404", "error:http_410")
-REFUSED = "error:http_4"
+PAYMENT_REQUIRED = "payment_required"
+REFUSED = ("error:http_4", PAYMENT_REQUIRED)
 """How the outcomes begin of URLs that a server has answered for: they are not to be had there."""
 
-FAILED = ("error:", "too_large", "blocked:")
+FAILED = ("error:", "too_large", "blocked:", PAYMENT_REQUIRED)
 """How the outcomes begin of URLs that could not be had."""
 
-PASSING = ("error:", "blocked:", "robots")
+PASSING = ("error:", "blocked:", "robots", PAYMENT_REQUIRED)
 """How the outcomes begin of URLs that are worth another try."""
 
 _STRAINED = 429  # the server asks for rest: it is not the page that fails
+_UNPAID = 402
 _PLAIN = ("too_large", "off_scope")  # kinds of failure that are outcomes by themselves
 _REVISITS: dict[RevisitProfile, str] = {
     "server-not-modified": "not_modified",
@@ -47,6 +50,8 @@ def of_answer(status: int | None, profile: RevisitProfile | None) -> str:
         return _REVISITS[profile]
     if status == _STRAINED:
         return f"blocked:http_{status}"
+    if status == _UNPAID:
+        return PAYMENT_REQUIRED
     return "fetched" if status == 200 else f"error:http_{status}"
 
 

@@ -21,6 +21,8 @@ Completeness = Literal[
     "consent",
     "password",
     "list",
+    "page",
+    "shell",
     "soft404",
     "error",
     "liveblog",
@@ -38,7 +40,7 @@ body alone, without an HTTP message.
 RevisitProfile = Literal["server-not-modified", "identical-payload-digest"]
 Row = dict[str, Any]
 """A row of a table: its values by the names of the columns."""
-NO_ARTICLE: frozenset[str] = frozenset({"list", "soft404", "error"})
+NO_ARTICLE: frozenset[str] = frozenset({"list", "page", "shell", "soft404", "error"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ _ROW_PER = {
     "removed": "block of a page that is not in the article's text",
     "comments": "reader's comment, where `policy.comments` asks for them",
     "duplicates": "article that repeats an earlier one",
+    "withdrawn": "version of what later captures proved to be no article",
 }
 
 _EXIT_CODES = {

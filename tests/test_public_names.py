@@ -202,4 +202,5 @@ def test_the_tables() -> None:
         "removed",
         "comments",
         "duplicates",
+        "withdrawn",
     ]

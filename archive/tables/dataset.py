@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from archive.errors import TablesMissing, UsageError
+from archive.tables.columns import tables_in
 from archive.tables.parquet import reorder
 from archive.tables.schema import TABLES
 from archive.types import Pointer
@@ -29,11 +30,14 @@ class Rows:
     columns: tuple[str, ...]
     condition: pc.Expression | None = None
     newest: bool = False
+    withdrawn: ds.Dataset | None = None
 
     def to_arrow(self) -> pa.Table:
         """The rows as a `pyarrow.Table`, sorted by `url_surtkey` and time where it has them."""
         names = list(dict.fromkeys([*self.columns, *self._needed()]))
         found = self.dataset.to_table(columns=names, filter=self.condition)
+        if self.withdrawn is not None:
+            found = found.filter(_stands(found, self.withdrawn))
         if self.newest:
             found = found.filter(_is_newest(found))
         if order := [(name, "ascending") for name in self._needed()]:
@@ -65,12 +69,13 @@ class Rows:
         return iter(self.to_pylist())
 
     def __len__(self) -> int:
-        if self.newest:
+        if self.newest or self.withdrawn is not None:
             return int(replace(self, columns=("article_id",)).to_arrow().num_rows)
         return int(self.dataset.count_rows(filter=self.condition))
 
     def _needed(self) -> list[str]:
-        wanted = ["url_surtkey", "fetch_time", *(["article_id", "version"] if self.newest else [])]
+        versions = self.newest or self.withdrawn is not None
+        wanted = ["url_surtkey", "fetch_time", *(["article_id", "version"] if versions else [])]
         return [name for name in wanted if name in TABLES[self.table].names]
 
 
@@ -81,6 +86,17 @@ def _is_newest(rows: pa.Table) -> pa.ChunkedArray:
     for article, version in zip(ids, versions, strict=True):
         newest[article] = max(version, newest.get(article, 0))
     return pa.array([newest[i] == v for i, v in zip(ids, versions, strict=True)], pa.bool_())
+
+
+def _stands(rows: pa.Table, withdrawn: ds.Dataset) -> pa.ChunkedArray:
+    """For each row whether nothing has proved later that it is of no article."""
+    gone = withdrawn.to_table(columns=["article_id", "version"])
+    pairs = set(zip(gone["article_id"].to_pylist(), gone["version"].to_pylist(), strict=True))
+    if not pairs:
+        return pa.chunked_array([pa.array([True] * len(rows), pa.bool_())])
+    ids, versions = rows["article_id"].to_pylist(), rows["version"].to_pylist()
+    named = zip(ids, versions, strict=True)
+    return pa.chunked_array([pa.array([one not in pairs for one in named], pa.bool_())])
 
 
 def rows(
@@ -98,11 +114,18 @@ def rows(
     wrong = [name for name in columns or () if name not in schema.names]
     if wrong:
         raise UsageError(f"{table} has no column {wrong[0]!r}: there are {', '.join(schema.names)}")
-    folder = generation / table / "data"
-    if not folder.is_dir():
-        raise TablesMissing(generation.parent.parent, f"{generation.name}/{table}/data")
-    dataset = ds.dataset(folder, schema=schema, format="parquet")
+    dataset = _dataset(generation, table)
     return Rows(dataset, table, tuple(columns or schema.names), condition, newest)
+
+
+def _dataset(generation: Path, table: str) -> ds.Dataset:
+    """The files of *table*; columns that an older generation lacks are null, a table is empty."""
+    folder, schema = generation / table / "data", TABLES[table]
+    if folder.is_dir():
+        return ds.dataset(folder, schema=schema, format="parquet")
+    if table in tables_in(generation):
+        raise TablesMissing(generation.parent.parent, f"{generation.name}/{table}/data")
+    return ds.InMemoryDataset(schema.empty_table())
 
 
 def articles(
@@ -113,7 +136,10 @@ def articles(
     since: str | datetime | None = None,
     columns: list[str] | None = None,
 ) -> Rows:
-    """Articles by *source* and *since* (bound on `fetch_time`): newest versions, or `all`."""
+    """Articles by *source* and *since* (bound on `fetch_time`): newest versions, or `all`.
+
+    What the table `withdrawn` names is left out.
+    """
     if versions not in ("latest", "all"):
         raise UsageError(f"versions is {versions!r}: expected 'latest' or 'all'")
     condition = None
@@ -123,7 +149,8 @@ def articles(
         bound = pc.field("fetch_time") >= pa.scalar(_moment(since), pa.timestamp("us", tz="UTC"))
         condition = bound if condition is None else condition & bound
     newest = versions == "latest"
-    return rows(generation, "articles", columns=columns, condition=condition, newest=newest)
+    found = rows(generation, "articles", columns=columns, condition=condition, newest=newest)
+    return replace(found, withdrawn=_dataset(generation, "withdrawn"))
 
 
 def _moment(since: str | datetime) -> datetime:

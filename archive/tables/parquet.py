@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,6 +46,7 @@ LAYOUTS: dict[str, Layout] = {
     "removed": Layout(("article_id", "version")),
     "comments": Layout(("article_id", "version", "comment")),
     "duplicates": Layout(("article_id", "duplicate_of")),
+    "withdrawn": Layout(("article_id", "version")),
 }
 
 
@@ -94,15 +95,27 @@ def by_month(rows: pa.Table, times: pa.ChunkedArray) -> Iterator[tuple[str, pa.T
 
 
 def write_rows(staging: Path, path: str, table: str, rows: pa.Table) -> TableFile:
-    """Write sorted *rows* as `staging/path`; its bytes are on the disk when this returns."""
+    """Write sorted *rows* as `staging/path`; its bytes are on the disk when this returns.
+
+    Rows of an older generation lack columns of today; so does the file.
+    """
     size = LAYOUTS[table].row_group
     groups = (rows.slice(at, size).combine_chunks() for at in range(0, rows.num_rows, size))
-    return write_groups(staging, path, table, groups)
+    return write_groups(staging, path, table, groups, columns=rows.schema.names)
 
 
-def write_groups(staging: Path, path: str, table: str, groups: Iterator[pa.Table]) -> TableFile:
+def write_groups(
+    staging: Path,
+    path: str,
+    table: str,
+    groups: Iterator[pa.Table],
+    *,
+    columns: Sequence[str] | None = None,
+) -> TableFile:
     """Write one row group for each table of *groups*, in the order in which they come."""
-    layout, schema, count = LAYOUTS[table], TABLES[table], 0
+    layout, count = LAYOUTS[table], 0
+    known = TABLES[table]
+    schema = known if columns is None else pa.schema([known.field(name) for name in columns])
     target = staging / path
     files.make_folder(target.parent)
     dictionary = [name for name in schema.names if name not in layout.plain]
@@ -123,11 +136,11 @@ def write_groups(staging: Path, path: str, table: str, groups: Iterator[pa.Table
     return TableFile(path, count, sha256(target))
 
 
-def write_empty(generation: Path, table: str, month: str) -> None:
-    """The file without rows that each table of a new generation begins with."""
+def write_empty(generation: Path, table: str, month: str, columns: pa.Schema) -> None:
+    """The file without rows that each table of a new generation begins with: its *columns*."""
     stem = f"g{generation.name}-000000-00000000"
     path = file_path(table, month, stem)
-    write_rows(generation, path, table, TABLES[table].empty_table())
+    write_rows(generation, path, table, columns.empty_table())
     files.sync_folder((generation / path).parent)
 
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-FIRST_FORMAT = 1  # of a new library: nothing in it that an older program would misread
-LIBRARY_FORMAT = 2  # with records that stand in for damaged records
+LIBRARY_FORMAT = 2  # with restored records, or with what `SINCE_FORMAT_2` names
 
 _UTC = pa.timestamp("us", tz="UTC")
 _TEXTS = pa.list_(pa.field("element", pa.string()))
@@ -22,6 +21,12 @@ def _schema(columns: list[_Column]) -> pa.Schema:
         [pa.field(name, kind, metadata={"description": text}) for name, kind, text in columns]
     )
 
+
+_RIGHTS: list[_Column] = [
+    ("content_signal", pa.string(), "Content-Signal, as given by the server or its robots.txt"),
+    ("content_usage", pa.string(), "Content-Usage (IETF AI preferences), as given"),
+    ("rsl_license", pa.string(), "address of the licence in Really Simple Licensing, as given"),
+]
 
 _POINTER: list[_Column] = [
     ("warc_filename", pa.string(), "WARC file, relative to the library"),
@@ -78,6 +83,9 @@ ARTICLES = _schema(
         ("extractor_version", pa.string(), "version of the extractor"),
         ("extraction_config_digest", pa.string(), "sha256: + hex of the extractor's settings"),
         ("evidence", pa.string(), "JSON: where each value comes from, and what was rejected"),
+        ("date_published_local", pa.date32(), "day of publication in the page's own zone"),
+        ("agency", _TEXTS, "news agencies that the text is credited to"),
+        *_RIGHTS,
     ]
 )
 
@@ -122,6 +130,11 @@ CAPTURES = _schema(
         ),
         ("source", pa.string(), "source that the capture was made for"),
         ("run_id", pa.string(), "run of the crawl that made the capture"),
+        *_RIGHTS,
+        ("robots_meta", pa.string(), "robots directives of the page and its headers"),
+        ("license", pa.string(), "licence that the page declares"),
+        ("tdm_reservation", pa.string(), "TDMRep: the reservation, as given"),
+        ("rights", pa.string(), "JSON: what all these come to, and which records decided"),
     ]
 )
 
@@ -199,6 +212,17 @@ DUPLICATES = _schema(
         ("duplicate_of", pa.string(), "earliest article with the same text, nearly or exactly"),
         ("similarity", pa.float64(), "share of word shingles in common, 0 to 1"),
         ("as_of", _UTC, "fetch_time of the capture that showed it"),
+        ("group_id", pa.string(), "article_id of the earliest article with this text"),
+        ("evidence", pa.string(), "JSON: what the similarity was measured on"),
+    ]
+)
+
+WITHDRAWN = _schema(
+    [
+        ("article_id", pa.string(), "article"),
+        ("version", pa.int32(), "its version"),
+        ("reason", pa.string(), "what later captures proved the page to be: list or page"),
+        ("as_of", _UTC, "fetch_time of the capture that proved it"),
     ]
 )
 
@@ -210,4 +234,20 @@ TABLES: dict[str, pa.Schema] = {
     "removed": REMOVED,
     "comments": COMMENTS,
     "duplicates": DUPLICATES,
+    "withdrawn": WITHDRAWN,
 }
+
+_NEW_RIGHTS = ("content_signal", "content_usage", "rsl_license")
+SINCE_FORMAT_2: dict[str, frozenset[str]] = {
+    "articles": frozenset({"date_published_local", "agency", *_NEW_RIGHTS}),
+    "captures": frozenset({*_NEW_RIGHTS, "robots_meta", "license", "tdm_reservation", "rights"}),
+    "duplicates": frozenset({"group_id", "evidence"}),
+    "withdrawn": frozenset(WITHDRAWN.names),
+}
+"""The columns that a generation of format 1 lacks; where these are all, it lacks the table."""
+
+
+def of_format_1(table: str) -> pa.Schema:
+    """The columns that *table* has in a generation of format 1; none where it is not there."""
+    new = SINCE_FORMAT_2.get(table, frozenset())
+    return pa.schema([field for field in TABLES[table] if field.name not in new])

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from archive.state.rows import WarcFileRow
+from archive.tables.columns import tables_in
 from archive.tables.schema import TABLES
 from archive.types import Finding
 from archive.verify.checks import FindingPlace
@@ -19,7 +20,8 @@ def judge_links(library: Path) -> Iterator[Finding]:
         yield FindingPlace(path="current").finding("library.link", f"leads to {target}")
     elif not generation.is_dir():
         yield FindingPlace(path="current").finding("library.link", f"there is no {target}")
-    for name in (*TABLES, "batches.jsonl"):
+    tables = tables_in(generation) if generation and generation.is_dir() else tuple(TABLES)
+    for name in (*tables, "batches.jsonl"):
         found = _target(library / name)
         if found != f"current/{name}":
             yield FindingPlace(path=name).finding("library.link", f"leads to {found}")

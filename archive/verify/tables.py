@@ -14,9 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from archive.tables.columns import columns_in
 from archive.tables.journal import Span
 from archive.tables.parquet import TableFile, sha256
-from archive.tables.schema import TABLES
 from archive.types import Finding, Row
 from archive.verify.checks import FindingPlace
 from archive.verify.journal import judge_file
@@ -41,6 +41,7 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     "removed": ("article_id",),
     "comments": ("article_id",),
     "duplicates": ("article_id", "duplicate_of"),
+    "withdrawn": ("article_id", "version"),
 }
 
 
@@ -82,8 +83,9 @@ def read_file(task: FileTask) -> FileRead:
     try:
         with pq.ParquetFile(path) as opened:
             count = opened.metadata.num_rows
-            if not opened.schema_arrow.equals(TABLES[table]):
-                found.append(place.finding("parquet.schema", "its columns are not those of today"))
+            if not opened.schema_arrow.equals(columns_in(task.generation, table)):
+                detail = "its columns are not those of its generation"
+                found.append(place.finding("parquet.schema", detail))
             else:
                 rows = opened.read(list(_COLUMNS[table]))
                 found += judge_months(file.path, rows)

@@ -11,6 +11,7 @@ from archive.disk import files
 from archive.errors import ArchiveError
 from archive.library import Library
 from archive.tables import parquet
+from archive.tables.columns import columns_in
 from archive.tables.journal import Batch, Quarantined, Span
 from archive.tables.parquet import TableFile
 from pipelines.body.site_templates import template_of
@@ -76,8 +77,11 @@ def _write_tables(
 ) -> list[TableFile]:
     written = []
     for table, (found, times) in rows.items():
+        columns = columns_in(generation, table).names
+        if not columns:  # of a table that the generation has not
+            continue
         for month, part in parquet.by_month(found, times):
             path = parquet.file_path(table, month, _stem(generation, batch))
-            ordered = parquet.sort_rows(table, part)
+            ordered = parquet.sort_rows(table, part).select(columns)
             written.append(parquet.write_rows(workspace, path, table, ordered))
     return written

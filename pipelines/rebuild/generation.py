@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from archive.config import raise_format
 from archive.disk import files
-from archive.library import Library, make_generation, point_to
+from archive.library import Library, link_tables, make_generation, point_to
 from archive.tables import journal
 from archive.tables.journal import Batch, JournalEntry, Span
+from archive.tables.schema import LIBRARY_FORMAT
 from pipelines.derive.staging import covering, folder_of
 from pipelines.extractor_version import fingerprint
 from pipelines.fold.memory import FoldMemory
@@ -110,8 +112,10 @@ def begin(
 def promote(library: Library, building: Building) -> Path:
     """Let readers see it: the folder gets its place, and the link is swapped."""
     final = library.path / "generations" / building.number
+    raise_format(library.path, LIBRARY_FORMAT)  # first: an older program lacks its columns
     files.rename(building.generation, final)
     point_to(library.path, building.number)
+    link_tables(library.path)
     files.remove_tree(building.folder)
     return final
 

@@ -158,7 +158,7 @@ def test_opening_for_reading_makes_nothing(library: Library):
 
 def test_a_newer_format_is_refused(library: Library):
     path = library.path / "library.toml"
-    path.write_text(path.read_text().replace("format = 1", "format = 3"))
+    path.write_text(path.read_text().replace("format = 2", "format = 3"))
     for opening in (Library.open, Library.create):
         with pytest.raises(NewerFormat, match="upgrade"):
             opening(library.path)

@@ -242,7 +242,7 @@ def test_no_library_is_said_in_one_line(tmp_path: Path) -> None:
 
 def test_a_library_of_a_newer_format_is_refused(library: Library) -> None:
     path = library.path / "library.toml"
-    path.write_text(path.read_text().replace("format = 1 ", "format = 99 "))
+    path.write_text(path.read_text().replace("format = 2 ", "format = 99 "))
     done = command("status", "--library", library.path)
     assert done.returncode == 2
     assert "format 99" in done.stderr

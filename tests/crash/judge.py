@@ -20,7 +20,16 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-_TABLES = ("articles", "captures", "payloads", "crawl_log", "removed", "comments", "duplicates")
+_TABLES = (
+    "articles",
+    "captures",
+    "payloads",
+    "crawl_log",
+    "removed",
+    "comments",
+    "duplicates",
+    "withdrawn",
+)
 _LEFT_OVER = re.compile(r"\.open$|\.tmp$|^\.")
 _SERIAL = re.compile(rb"\r\nX-Serial: (\d+)\r\n")
 

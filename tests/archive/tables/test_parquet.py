@@ -211,7 +211,7 @@ def test_rows_are_split_by_the_month_in_utc(make_row: MakeRow):
 @pytest.mark.parametrize("table", TABLES)
 def test_an_empty_file_has_all_columns(tmp_path: Path, table: str):
     generation = tmp_path / "0001"
-    parquet.write_empty(generation, table, "2026-11")
+    parquet.write_empty(generation, table, "2026-11", TABLES[table])
     (path,) = generation.glob("**/*.parquet")
     assert path == generation / table / "data/fetch_month=2026-11/g0001-000000-00000000.parquet"
     found = pq.read_table(path, partitioning=None)

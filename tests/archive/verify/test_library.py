@@ -144,7 +144,7 @@ def test_a_folder_that_is_no_library_is_told_so(tmp_path: Path) -> None:
         verify(tmp_path)
     folder = Draft().write(tmp_path / "library")
     settings = folder / "library.toml"
-    settings.write_text(settings.read_text().replace("format = 1", "format = 99"))
+    settings.write_text(settings.read_text().replace("format = 2", "format = 99"))
     with pytest.raises(NewerFormat):
         verify(folder)
 

@@ -94,6 +94,7 @@ class PolicySettings(_Section):
     respect: tuple[Respected, ...] = ("robots",)
     requisites: bool = False
     comments: bool = False
+    pages: bool = False
 
 
 class LibrarySettings(_Section):
@@ -177,5 +178,6 @@ publish_every = "1h"           # how often the tables grow while the service run
 [policy]
 respect = ["robots"]           # also what pages say: "noindex", "noarchive", "noai", "tdm"
 requisites = false             # keep images, styles and scripts of the pages too
+pages = false                  # rows for static pages too: about, contact, imprint …
 comments = false               # rows for what readers wrote below articles: personal data
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
@@ -14,13 +15,24 @@ from pipelines.body.blocks import markdown, plain
 from pipelines.body.choice import Body, body_of
 from pipelines.body.corrections import corrections_in
 from pipelines.body.site_templates import Template, applied_to
-from pipelines.boilerplate.teaser_rows import rows_of
+from pipelines.boilerplate.teaser_rows import TeaserRows, rows_of
 from pipelines.comments import comments_of
 from pipelines.completeness import Signs, judge, signs_of
 from pipelines.extractor_version import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
 from pipelines.metadata.declarations import Declarations, declarations_of
 from pipelines.metadata.fields import Context, Metadata, metadata_of
+from pipelines.metadata.jsonld import types_of
 from pipelines.metadata.language import language_of_article
+from pipelines.metadata.links import base_of
+from pipelines.outline import (
+    LIST_TYPES,
+    NO_OUTLINE,
+    SHOWN,
+    Outline,
+    marks_of,
+    opening_of,
+    outline_of,
+)
 from pipelines.page.front_matter import top_of
 from pipelines.page.html import Page, page_of, parse_html
 from pipelines.text.words import text_digest, well_formed, word_count
@@ -36,6 +48,14 @@ __all__ = [
     "extract_page",
     "page_of",
 ]
+
+
+class ReadPage(NamedTuple):
+    """A page that was read: its article, its body with all that was cut, and its outline."""
+
+    article: Article
+    body: Body
+    outline: Outline = NO_OUTLINE
 
 
 def extract(
@@ -72,13 +92,13 @@ def extract_page(page: Page, context: Context = Context()) -> Article:  # noqa: 
 
 def read_page(page: Page, context: Context = Context()) -> tuple[Article, Body]:  # noqa: B008
     """The article on *page*, and its body with all that was cut."""
-    return read_tree(page, parse_html(decode(page.content, page.content_type)), context)
+    return read_tree(page, parse_html(decode(page.content, page.content_type)), context)[:2]
 
 
-def read_tree(page: Page, tree: HtmlElement | None, context: Context) -> tuple[Article, Body]:
-    """The article on *page*, whose tree is *tree*, and its body with all that was cut."""
+def read_tree(page: Page, tree: HtmlElement | None, context: Context) -> ReadPage:
+    """The article on *page*, whose tree is *tree*, with what a derivation needs beside it."""
     if tree is None:
-        return Article(url=page.url, text_digest=text_digest("")), Body()
+        return ReadPage(Article(url=page.url, text_digest=text_digest("")), Body())
     declared = declarations_of(tree, page.url)
     metadata = metadata_of(page, declared, context)
     rows = rows_of(declared.segments)
@@ -88,7 +108,35 @@ def read_tree(page: Page, tree: HtmlElement | None, context: Context) -> tuple[A
     body = body_of(declared.segments, tree, top_of(declared.titles, summaries), rows)
     announced = context.discovery.words if context.discovery else None
     article = _article(page, declared, metadata, signs, body, announced)
-    return replace(article, comments=comments), body
+    found = replace(article, comments=comments)
+    outline = _outline(page, declared, rows, found, body) if context.outlined else NO_OUTLINE
+    return ReadPage(found, body, outline)
+
+
+def outline_of_listing(page: Page, tree: HtmlElement) -> Outline:
+    """What a page that is known to be a list names; its text is not looked for."""
+    declared = declarations_of(tree, page.url)
+    return outline_of(declared.segments, page.url, base_of(tree, page.url))
+
+
+def _outline(
+    page: Page, declared: Declarations, rows: TeaserRows, article: Article, body: Body
+) -> Outline:
+    found = outline_of(
+        declared.segments, page.url, base_of(declared.tree, page.url), body.blocks, rows
+    )
+    typed = declared.linked.of_type(*LIST_TYPES)
+    kinds = (kind for node in typed for kind in sorted(types_of(node).intersection(LIST_TYPES)))
+    summary = opening_of(article.description or "")
+    shown = article.evidence.get("date_published", {}).get("from") or ""
+    return replace(
+        found,
+        openings=(*found.openings, *([summary] if summary else [])),
+        marks=tuple(dict.fromkeys(marks_of(declared.tree, page.url, kinds))),
+        dated=shown.startswith(SHOWN),
+        signed=bool(article.author),
+        declared=shown.startswith(("json-ld", "meta")),
+    )
 
 
 def _article(

@@ -69,7 +69,7 @@ ORDER = {
     ),
     "pipelines": (
         "arrays text page classifier boilerplate comments body metadata completeness "
-        "extractor_version extract derive fold publish exporting rebuild repair importing"
+        "outline extractor_version extract derive fold publish exporting rebuild repair importing"
     ),
     "crawlers": (
         "settings errors process_orders request_meta wire discovery frontier politeness sources "

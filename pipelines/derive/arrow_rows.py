@@ -16,6 +16,7 @@ from archive.tables.schema import ARTICLES, CAPTURES, CRAWL_LOG
 from archive.types import Article, Capture, Pointer
 from archive.web.hosts import host_parts
 from archive.web.surt import url_surtkey
+from pipelines.outline import Outline
 from pipelines.text.words import well_formed
 
 _PLACE = [
@@ -53,8 +54,20 @@ PAGES = pa.schema(
 *boxes* and *flow_digest* see `pipelines.body.site_templates.staged`.
 """
 
+OUTLINES = pa.schema(
+    [
+        ("warc_record_id", pa.string()),
+        ("url_surtkey", pa.string()),
+        ("url_host_name", pa.string()),
+        ("fetch_time", pa.timestamp("us", "UTC")),
+        ("outline", pa.string()),
+    ]
+)
+"""What a page or a listing links to: *outline* is the JSON of `pipelines.outline.Outline`."""
+
 STAGED: dict[str, pa.Schema] = {
     "pages": pa.schema([*PAGES, *_PLACE]),
+    "outlines": pa.schema([*OUTLINES, *_PLACE]),
     "captures": pa.schema([*CAPTURES, *_PLACE]),
     "crawl_log": pa.schema([*CRAWL_LOG, *_PLACE]),
     "quarantined": pa.schema(
@@ -67,7 +80,7 @@ STAGED: dict[str, pa.Schema] = {
     ),
     "batches": pa.schema([("body", pa.binary()), ("file", pa.string()), ("end", pa.int64())]),
 }
-PLACED = ("pages", "captures", "crawl_log")
+PLACED = ("pages", "outlines", "captures", "crawl_log")
 """The kinds whose rows name the bytes of a batch's input that they came from: file, start, end."""
 
 
@@ -83,6 +96,17 @@ def page_row(
 def revisit_row(capture: Capture, pointer: Pointer) -> dict[str, Any]:
     """The row of a capture whose text is known already."""
     return {"completeness": None, "removed": [], "comments": []} | _origin(capture, pointer)
+
+
+def outline_row(capture: Capture, outline: Outline) -> dict[str, Any]:
+    """The row of what *capture* links to."""
+    return {
+        "warc_record_id": capture.warc_record_id,
+        "url_surtkey": url_surtkey(capture.url),
+        "url_host_name": host_parts(capture.url).host_name,
+        "fetch_time": capture.fetch_time,
+        "outline": outline.to_json(),
+    }
 
 
 def _origin(capture: Capture, pointer: Pointer) -> dict[str, Any]:

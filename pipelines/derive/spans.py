@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from io import BytesIO
 from pathlib import Path, PurePosixPath
@@ -19,13 +19,22 @@ from archive.warc.records import Located
 from archive.warc.restored import restored_in
 from archive.warc.scan import Damaged, scan_groups
 from pipelines.body.site_templates import staged
-from pipelines.derive.arrow_rows import PLACED, STAGED, page_row, revisit_row, stage, to_table
+from pipelines.derive.arrow_rows import (
+    PLACED,
+    STAGED,
+    outline_row,
+    page_row,
+    revisit_row,
+    stage,
+    to_table,
+)
 from pipelines.derive.captures_row import capture_row
 from pipelines.derive.crawl_log import crawl_log_rows, log_row
 from pipelines.derive.imported import imported_capture
 from pipelines.derive.whose_fault import is_of_the_machine, why
 from pipelines.derive.worker_marks import WorkerMark, marking
-from pipelines.extract import Context, page_of, read_tree
+from pipelines.extract import Context, outline_of_listing, page_of, read_tree
+from pipelines.outline import Outline
 from pipelines.page.html import HTML, NO_PAGES, Opened, opened
 
 _PENDING = 20_000  # objects made before garbage is collected: about as many as a page makes
@@ -196,6 +205,7 @@ def _derive_imported(block: bytes, task: Task, rows: Staged) -> None:
     page = derive_page(shown, pointer, content if shown is capture else None)
     rows["captures"].append(row)  # all or none
     rows["pages"] += [page] if page else []
+    rows["outlines"] += _outlines(capture, page, content)
     rows["crawl_log"].append(log_row(capture))
 
 
@@ -205,8 +215,41 @@ def _derive_capture(group: list[Located], task: Task, rows: Staged) -> None:
     content = opened(capture)
     row = capture_row(capture, pointer, task.library, content)
     page = derive_page(capture, pointer, content)
-    rows["captures"].append(row)  # both or none
+    outlines = _outlines(capture, page, content)
+    rows["captures"].append(row)  # all or none
     rows["pages"] += [page] if page else []
+    rows["outlines"] += outlines
+
+
+def _outlines(
+    capture: Capture, page: dict[str, Any] | None, content: Opened
+) -> list[dict[str, Any]]:
+    """The row of what a page links to, or a listing that is one; none of another capture."""
+    if page is not None:
+        outline = page.get("outline")
+    else:
+        outline = _outline_of_listing(capture, content)
+    return [outline_row(capture, outline)] if outline else []
+
+
+def _outline_of_listing(capture: Capture, content: Opened) -> Outline | None:
+    if capture.role != "listing" or content.tree is None or capture.status != 200:
+        return None
+    page = page_of(capture, content)
+    try:
+        return None if page is None else outline_of_listing(page, content.tree)
+    except Exception as error:  # it has no row that would say so
+        if is_of_the_machine(error):
+            raise
+        return None
+
+
+def _is_fed(capture: Capture) -> bool:
+    """Whether a feed announced the page, or a list of posts, or news, that has its title."""
+    found = capture.discovery
+    return found is not None and (
+        found.by == "feed" or (found.by == "sitemap" and bool(found.title))
+    )
 
 
 def derive_page(
@@ -225,9 +268,10 @@ def derive_page(
     if page is None:
         return _unreadable(capture, pointer, content.error)
     try:
-        context = Context(discovery=capture.discovery, comments=True)
-        article, body = read_tree(page, content.tree, context)
-        more = staged(body, article.description)
+        context = Context(discovery=capture.discovery, comments=True, outlined=True)
+        article, body, outline = read_tree(page, content.tree, context)
+        outlined = {"outline": replace(outline, fed=_is_fed(capture))}
+        more = staged(body, article.description) | outlined
     except Exception as error:  # a bad page costs one page, whatever it raises
         if is_of_the_machine(error):
             raise

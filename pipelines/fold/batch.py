@@ -13,12 +13,14 @@ from archive.tables import parquet
 from archive.tables.journal import Batch, Ranges, Span
 from archive.tables.schema import CAPTURES, CRAWL_LOG, TABLES
 from pipelines.body.site_templates import applied, boxes_of
-from pipelines.derive.arrow_rows import PAGES, read_staged, to_table
+from pipelines.derive.arrow_rows import OUTLINES, PAGES, read_staged, to_table
 from pipelines.extract import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
 from pipelines.fold.duplicates import copy_of
 from pipelines.fold.memory import FoldMemory
 from pipelines.fold.multipage import stitch
+from pipelines.fold.site import hold_back, judged, learn, withdrawn
 from pipelines.fold.versions import Verdict, fold_pages
+from pipelines.outline import Outline
 
 _FOLDED = [
     "url",
@@ -38,6 +40,7 @@ _FOLDED = [
     "url_host_name",
     "boxes",
     "flow_digest",
+    "evidence",
 ]
 
 BoxesOfRecords = dict[str, dict[str, str]]
@@ -58,13 +61,21 @@ def fold_batch(
     """
     order = [("fetch_time", "ascending"), ("warc_record_id", "ascending")]
     pages = _read(folders, batch, "pages", PAGES)
+    log = _read(folders, batch, "crawl_log", CRAWL_LOG)
+    seen = _read(folders, batch, "outlines", OUTLINES)
+    outlines = {
+        row["warc_record_id"]: Outline.from_json(row["outline"]) for row in seen.to_pylist()
+    }
+    pages, outlines = hold_back(pages, outlines, log, memory.site)
     pages, boxes = _with_templates(pages, memory)
-    pages = stitch(parquet.reorder(pages, pc.sort_indices(pages, sort_keys=order)), memory)
+    pages = parquet.reorder(pages, pc.sort_indices(pages, sort_keys=order))
+    pages, site = judged(pages, seen, outlines, memory, keeps_pages=policy.pages)
+    pages = stitch(pages, memory)
     kept: list[tuple[int, Verdict]] = []
     counts: dict[str, int] = {}
-    judged = fold_pages(pages.select(_FOLDED).to_pylist(), memory, policy.respect)
+    verdicts = list(fold_pages(pages.select(_FOLDED).to_pylist(), memory, policy.respect))
     known: list[tuple[str, str, int, str]] = []
-    for number, (page, verdict) in enumerate(judged):
+    for number, (page, verdict) in enumerate(verdicts):
         counts[verdict.verdict] = counts.get(verdict.verdict, 0) + 1
         if verdict.version is not None:
             kept.append((number, verdict))
@@ -74,13 +85,16 @@ def fold_batch(
             known.append((*own, page["warc_record_id"]))
     for host, article_id, count, record_id in known:
         memory.learn(host, article_id, count, boxes.get(record_id, {}))
+    news = learn(verdicts, outlines, site, memory)
+    gone = list(withdrawn(news, site.hosts, memory, keeps_pages=policy.pages))
     articles, removed, comments = _article_tables(pages, kept)
     captures = _read(folders, batch, "captures", CAPTURES)
-    log = _with_verdicts(_read(folders, batch, "crawl_log", CRAWL_LOG), memory)
+    log = _with_verdicts(log, memory)
     rows = {
         "articles": (articles, articles["fetch_time"]),
         "removed": removed,
         "duplicates": _duplicates(articles, memory),
+        "withdrawn": _withdrawn(gone, [pages["fetch_time"], seen["fetch_time"]]),
         **({"comments": comments} if policy.comments else {}),
         "captures": (captures, captures["fetch_time"]),
         "crawl_log": (log, log["fetch_time"]),
@@ -178,6 +192,14 @@ def _duplicates(articles: pa.Table, memory: FoldMemory) -> DatedRows:
             )
     rows = pa.Table.from_pylist(found, schema=TABLES["duplicates"])
     return rows, rows["as_of"]
+
+
+def _withdrawn(rows: list[dict[str, Any]], times: list[pa.ChunkedArray]) -> DatedRows:
+    """The rows for what the newest capture of the batch, at one of *times*, and others prove."""
+    newest = max((pc.max(one).as_py() for one in times if len(one)), default=None)
+    found = [row | {"as_of": newest} for row in rows]
+    table = pa.Table.from_pylist(found, schema=TABLES["withdrawn"])
+    return table, table["as_of"]
 
 
 def _comments(full: pa.Table) -> DatedRows:

@@ -16,6 +16,7 @@ from pipelines.body.site_templates import ARTICLES, MOST_BLOCKS, SHARED, SIBLING
 from pipelines.fold.duplicates import Signature
 from pipelines.fold.identity import Face
 from pipelines.fold.memory_tables import lay_out
+from pipelines.fold.site_memory import SiteMemory
 from pipelines.fold.versions import LastVersion, Verdict
 
 
@@ -26,6 +27,7 @@ class FoldMemory:
         self._connection = sqlite3.connect(generation / "fold.db", timeout=60, isolation_level=None)
         self._templates: dict[str, Template | None] = {}  # as they are before the open batch
         lay_out(self._connection)
+        self.site = SiteMemory(self._connection)
 
     def close(self) -> None:
         """Close the database."""
@@ -125,6 +127,17 @@ class FoldMemory:
                 "verdict = excluded.verdict",
                 (row["url_surtkey"], verdict.article_id, verdict.verdict),
             )
+
+    def retract(self, surtkey: str, verdict: str) -> None:
+        """The page at an address, which had become an article, is none: *verdict* says what."""
+        self._connection.execute(
+            "UPDATE urls SET article_id = NULL, verdict = ? WHERE url_surtkey = ?",
+            (verdict, surtkey),
+        )
+
+    def withdrawn(self, article_id: str) -> int:
+        """The last version of an article that is withdrawn; 0 where none is."""
+        return self.site.withdrawn(article_id)
 
     # what pipelines.fold.multipage.Parts asks for
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
+from pipelines.fold.site_memory import TABLES as SITE_TABLES
+
 _TABLES = """
 CREATE TABLE IF NOT EXISTS articles (
     article_id TEXT PRIMARY KEY, version INTEGER, text_digest TEXT, headline TEXT, author TEXT,
@@ -42,7 +44,7 @@ CREATE TABLE IF NOT EXISTS batches (number INTEGER PRIMARY KEY);
 def lay_out(connection: sqlite3.Connection) -> None:
     """Make the tables and columns that the database lacks."""
     _bring_up_to_date(connection)
-    connection.executescript(_TABLES)
+    connection.executescript(_TABLES + SITE_TABLES)
 
 
 def _bring_up_to_date(connection: sqlite3.Connection) -> None:

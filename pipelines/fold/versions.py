@@ -97,6 +97,9 @@ class Memory(KnownAddresses, Protocol):
     def shared(self, host: str) -> frozenset[str]:
         """The boxes that the articles of *host* were known to share when the batch began."""
 
+    def withdrawn(self, article_id: str) -> int:
+        """The last version of an article that is withdrawn; 0 where none is."""
+
     def judge(self, row: dict[str, Any], verdict: Verdict) -> None:
         """Remember what became of a capture."""
 
@@ -140,6 +143,9 @@ def _judge(page: dict[str, Any], memory: Memory) -> Verdict:
     if before is None:
         memory.accept(found)
         return Verdict("article", found.article_id, 1)
+    if before.version <= memory.withdrawn(found.article_id):  # it was taken for no article
+        memory.accept(replace(found, version=before.version + 1))
+        return Verdict("version", found.article_id, before.version + 1)
     if found.says_the_same(before, memory.shared(page["url_host_name"] or "")):
         memory.accept(replace(before, doubted=None))
         return Verdict("unchanged", found.article_id)

@@ -35,12 +35,14 @@ _TRUE, _FALSE = ("true", "1", "yes"), ("false", "0", "no")
 class Context:
     """What is known of a page before it is read: how it was found, and the title of its source.
 
-    *comments*: whether readers' comments are wanted, too.
+    *comments*: whether readers' comments are wanted, too; *outlined*: whether the page's outline
+    is.
     """
 
     discovery: Discovery | None = None
     source_title: str | None = None
     comments: bool = False
+    outlined: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,12 +173,13 @@ class _Replay:
             for recorded in self._waiting:
                 with scratch.batch(recorded.batch.number):
                     fold_once(self._library, recorded.batch, building.staging, scratch)
-            learned = scratch.all_learned()
+            learned, proofs = scratch.all_learned(), scratch.site.proofs()
         finally:
             scratch.close()
         memory = FoldMemory(building.generation)
         try:
             memory.relearn(self._waiting[-1].batch.number, learned)
+            memory.site.foretell(proofs)
         finally:
             memory.close()
         self._to_learn = False

@@ -1,0 +1,354 @@
+"""What a page links to, and how: the pages that it lists, its navigation, and how its blocks begin.
+
+It says nothing of a page by itself: the fold compares it with what else is known of the site. No
+word of the page decides; the names that publishing systems fix in addresses and classes are marks.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import lru_cache
+from itertools import islice
+from typing import Any, Literal
+from urllib.parse import urljoin, urlsplit
+
+from lxml.html import HtmlElement
+
+from archive.web.surt import url_surtkey
+from pipelines.body.blocks import Block
+from pipelines.boilerplate.teaser_rows import TeaserRows
+from pipelines.page.elements import BITS, HEADINGS
+from pipelines.page.segments import Segment, Segments
+from pipelines.text.words import word_count
+
+OPENING = 24
+"""Letters and digits by which the beginning of a block is known."""
+SENTENCE = 9
+"""Words: shorter lines are labels, which speak neither for a list nor against it."""
+_DOUBTED = 30  # percent of the words in listed items or below them: so much is no page's own text
+_SHORTEST = 12  # letters and digits: a shorter block has no beginning that tells it from others
+_WINDOWS = 15  # words of a block at which the text that it shows of another page may begin
+_MOST_OPENINGS = 400  # blocks of a page: of a longer text its beginning tells enough
+_MOST_ITEMS, _MOST_NAVIGATION = 300, 150  # links of a page that are read
+_DATE_LINE = 60  # characters of a line that dates an item
+_ROWS = 3  # boxes alike with one link each: rows of a list
+_NEAR = 6  # lines between a link and the date beside it
+_NEVER = sum(BITS[name] for name in ("comments", "contents", "form", "dialog", "hidden"))
+_LEFT_OUT = _NEVER | sum(
+    BITS[name]
+    for name in ("aside", "sidebar", "share", "author", "meta", "newsletter", "advertisement")
+)
+_NAVIGATION = BITS["navigation"] | BITS["footer"]
+_HEADER, _INSIDE = BITS["header"], BITS["article"] | BITS["main"]
+_DATE = re.compile(
+    r"(?:19|20)\d\d|\d{1,2}[./-]\d{1,2}|\d{1,2}\.?\s+[^\W\d]{3,}|[^\W\d]{3,}\.?\s+\d{1,2}\b"
+)
+_LEVELS = {tag: number for number, tag in enumerate(sorted(HEADINGS), start=1)}
+
+_NO_ROWS = TeaserRows()
+
+BlockPlace = Literal["item", "under", "own"]
+"""Where a block of the text stands: it is a link to a listed page, or below one, or neither."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPage:
+    """A page that the page lists: the SURT key of its address; *titled* says that the link is a
+    heading or has a row of its own among rows alike, *dated* that a date stands beside it."""
+
+    key: str
+    titled: bool
+    dated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedBlock:
+    """A block of the page's text: where it stands, how many words it has, how it may begin."""
+
+    place: BlockPlace
+    words: int
+    openings: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The pages that a page *lists*, its *navigation* as SURT keys, and its *blocks*.
+
+    *openings* are how its own blocks and its description begin. *marks* are the declared types and
+    fixed names that lists have. *fed* says that a feed announced it; *dated* that the page shows a
+    date of publication, *signed* that it names an author, *declared* that its data give it a date.
+    """
+
+    lists: tuple[ListedPage, ...] = ()
+    navigation: tuple[str, ...] = ()
+    blocks: tuple[PlacedBlock, ...] = ()
+    openings: tuple[int, ...] = ()
+    marks: tuple[str, ...] = ()
+    fed: bool = False
+    dated: bool = False
+    signed: bool = False
+    declared: bool = False
+
+    def to_json(self) -> str:
+        """As one line, for staging."""
+        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Outline:
+        """The outline that `to_json` wrote."""
+        data: dict[str, Any] = json.loads(text)
+        data["lists"] = tuple(ListedPage(**one) for one in data["lists"])
+        data["blocks"] = tuple(
+            PlacedBlock(one["place"], one["words"], tuple(one["openings"]))
+            for one in data["blocks"]
+        )
+        for name in ("navigation", "openings", "marks"):
+            data[name] = tuple(data[name])
+        return cls(**data)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What a walk over the segments of a page found."""
+
+    lists: dict[str, ListedPage] = field(default_factory=dict)
+    navigation: dict[str, None] = field(default_factory=dict)
+    links: list[tuple[int, str, bool]] = field(default_factory=list)  # segment, key, headed
+    items: set[str] = field(default_factory=set)  # texts of the links to listed pages
+    under: set[str] = field(default_factory=set)  # texts below such a link
+
+
+NO_OUTLINE = Outline()
+LIST_TYPES = ("CollectionPage", "SearchResultsPage", "ProfilePage")
+"""Types of schema.org that a page has which lists others."""
+SHOWN = ("markup", "json-ld", "microdata", "htmldate")
+"""How the evidence begins of a date that the page shows, or gives to its article."""
+
+
+def outline_of(
+    segments: Segments,
+    url: str,
+    base: str,
+    blocks: Sequence[Block] = (),
+    rows: TeaserRows = _NO_ROWS,
+) -> Outline:
+    """The outline of the page at *url*, whose text is *blocks*; *base* is what links are relative
+    to."""
+    own = url_surtkey(url)
+    found = _read(segments, own, base)
+    found.under |= rows.texts - found.items
+    _date(found, segments)
+    placed = tuple(_placed(block, found) for block in blocks)
+    return Outline(
+        lists=tuple(found.lists.values()),
+        navigation=tuple(found.navigation),
+        blocks=placed if found.lists else (),
+        openings=tuple(openings_of(block.text for block in blocks)),
+    )
+
+
+def is_plain(outline: Outline) -> bool:
+    """Whether the page shows neither a date nor an author."""
+    return not outline.dated and not outline.signed
+
+
+def lists_others(outline: Outline) -> bool:
+    """Whether the page has the shape of a list, or a mark of one, and lists pages."""
+    if not outline.lists:
+        return False
+    words = sum(block.words for block in outline.blocks)
+    items = sum(block.words for block in outline.blocks if block.place != "own")
+    first = next((block for block in outline.blocks if block.words >= SENTENCE), None)
+    begins = first is not None and first.place != "own"
+    return bool(outline.marks) or begins or 100 * items >= _DOUBTED * words
+
+
+def openings_of(texts: Iterable[str]) -> list[int]:
+    """How each of *texts* begins, as numbers of 32 bits; the shortest have no beginning."""
+    found = (opening_of(text) for text in islice(texts, _MOST_OPENINGS))
+    return sorted({one for one in found if one is not None})
+
+
+def opening_of(text: str) -> int | None:
+    """How *text* begins: CRC-32 of its first letters and digits, without case."""
+    letters = "".join(filter(str.isalnum, text[: 8 * OPENING].casefold()))[:OPENING]
+    return zlib.crc32(letters.encode()) if len(letters) >= _SHORTEST else None
+
+
+def _placed(block: Block, found: _Reading) -> PlacedBlock:
+    place: BlockPlace = "own"
+    if block.text in found.items:
+        place = "item"
+    elif block.text in found.under:
+        place = "under"
+    windows = _windows(block.text) if found.lists else ()
+    return PlacedBlock(place, word_count(block.text), tuple(windows))
+
+
+def _windows(text: str) -> list[int]:
+    """How *text* begins, from each of its first words on: a label may stand before it."""
+    starts = [match.start() for match in islice(re.finditer(r"\w+", text), _WINDOWS)]
+    found = (opening_of(text[start:]) for start in starts)
+    return list(dict.fromkeys(one for one in found if one is not None))
+
+
+def _read(segments: Segments, own: str, base: str) -> _Reading:
+    found = _Reading()
+    nodes = segments.nodes
+    level = 0  # of the heading that is a link to a listed page; 0: none is open
+    for number, segment in enumerate(segments):
+        above = nodes.above[segment.node]
+        if _is_navigation(above):
+            _add_navigation(found, segment, own, base)
+            continue
+        heading = _level_of(nodes.elements[segment.node])
+        if above & (_NEVER if heading else _LEFT_OUT):
+            continue
+        key = _leads_to(segment, own, base)
+        if key is None:
+            if heading and heading <= level:
+                level = 0
+            elif level and not heading:
+                found.under.add(segment.text)
+            continue
+        level = heading or level
+        if heading or _is_title(segment.text):
+            found.items.add(segment.text)
+            found.links.append((number, key, bool(heading)))
+    return found
+
+
+def _date(found: _Reading, segments: Segments) -> None:
+    """Enter the listed pages, each with whether a date stands in the box of its link."""
+    nodes, at = segments.nodes, [number for number, _, _ in found.links]
+    links = found.links[:_MOST_ITEMS]
+    boxes = [_box_of(segments, number, at) for number, _, _ in links]
+    alike = Counter(nodes.look[box] for box in boxes)
+    for (number, key, headed), box in zip(links, boxes, strict=True):
+        first, end = nodes.first[box], nodes.end[box]
+        titled = headed or alike[nodes.look[box]] >= _ROWS
+        around = segments[max(first, number - _NEAR) : min(end, number + _NEAR + 1)]
+        dated = any(_is_date_line(one) for one in around)
+        known = found.lists.get(key, ListedPage(key, False, False))
+        found.lists[key] = ListedPage(key, titled or known.titled, dated or known.dated)
+
+
+def _box_of(segments: Segments, number: int, links: Sequence[int]) -> int:
+    """The node of the largest box around the link *number* that holds no other of *links*."""
+    nodes, node = segments.nodes, segments[number].node
+    while (outer := nodes.parent[node]) > 0:
+        first, end = nodes.first[outer], nodes.end[outer]
+        if bisect_left(links, end) - bisect_left(links, first) > 1:
+            break
+        node = outer
+    return node
+
+
+def _is_date_line(segment: Segment) -> bool:
+    """Whether what is not linked of a short line holds a date."""
+    text = _unlinked(segment)
+    return len(text) <= _DATE_LINE and _DATE.search(text) is not None
+
+
+def _is_navigation(above: int) -> bool:
+    return bool(above & _NAVIGATION) or bool(above & _HEADER and not above & _INSIDE)
+
+
+def _add_navigation(found: _Reading, segment: Segment, own: str, base: str) -> None:
+    for _, owner in segment.pieces:
+        if len(found.navigation) >= _MOST_NAVIGATION:
+            return
+        link = _link_around(owner)
+        if link is not None and (key := _key_of(link.get("href") or "", own, base)):
+            found.navigation[key] = None
+
+
+def _level_of(element: HtmlElement) -> int:
+    """The level of the heading that *element* is or stands in; 0 where it is none."""
+    for one in (element, *islice(element.iterancestors(), 2)):
+        if one.tag in _LEVELS:
+            return _LEVELS[one.tag]
+    return 0
+
+
+def _leads_to(segment: Segment, own: str, base: str) -> str | None:
+    """The key of the other page of the site that most of *segment* is a link to."""
+    if not segment.links and not segment.linked:
+        return None
+    if 2 * segment.linked <= len(segment.text) and not _has_long_link(segment):
+        return None
+    around = (_link_around(owner) for _, owner in segment.pieces)
+    link = next((one for one in around if one is not None), None)
+    return None if link is None else _key_of(link.get("href") or "", own, base)
+
+
+def _has_long_link(segment: Segment) -> bool:
+    """Whether a line holds one link, and else no more than a date or a label."""
+    return segment.links == 1 and len(segment.text) - segment.linked <= _DATE_LINE // 2
+
+
+def _link_around(owner: HtmlElement | None) -> HtmlElement | None:
+    if owner is None:
+        return None
+    return next((one for one in (owner, *owner.iterancestors("a")) if one.tag == "a"), None)
+
+
+def _key_of(href: str, own: str, base: str) -> str | None:
+    """The SURT key of the page that *href* leads to; None where it is this page, or of another
+    site."""
+    if not href or href[0] == "#":
+        return None
+    key = _surtkey(base, href.partition("#")[0])
+    return key if key and key != own and _site_of(key) == _site_of(own) else None
+
+
+@lru_cache(maxsize=20_000)
+def _surtkey(base: str, href: str) -> str | None:
+    try:
+        absolute = urljoin(base, href.strip())
+        return url_surtkey(absolute) if urlsplit(absolute).scheme in ("http", "https") else None
+    except ValueError:
+        return None
+
+
+def _site_of(key: str) -> str:
+    return key.partition(")")[0]
+
+
+def _is_title(text: str) -> bool:
+    """Whether *text* may be a title: two words, or as much in a script without spaces."""
+    return " " in text or word_count(text) > 1
+
+
+def _unlinked(segment: Segment) -> str:
+    return " ".join(text for text, owner in segment.pieces if _link_around(owner) is None)
+
+
+def marks_of(tree: HtmlElement, url: str, typed: Iterable[str]) -> Iterator[str]:
+    """What names the page at *url* a list: declared types, classes and fixed parts of addresses."""
+    yield from (f"json-ld:{kind}" for kind in typed)
+    body = tree.find("body")
+    if match := _LIST_BODY.search(body.get("class", "") if body is not None else ""):
+        yield f"body class {match[0].strip()!r}"
+    parts = urlsplit(url)
+    segments = [one.lower() for one in parts.path.split("/") if one]
+    if not segments and not parts.query:
+        yield "the front page"
+    if segments and all(re.fullmatch(r"\d{1,4}", one) for one in segments):
+        yield "nothing but a date in its address"
+    if any(one in _LIST_PARTS for one in segments[:-1]) or (segments and segments[-1] in _LISTS):
+        yield "a fixed name in its address"
+    if _NUMBERED.search(parts.path) or re.search(r"(?:^|&)paged?=\d+(?:&|$)", parts.query):
+        yield "a page number in its address"
+
+
+_LIST_BODY = re.compile(r"(?:^|\s)(?:archive|category|tag|author|search|home|blog|paged)(?:\s|$)")
+_LIST_PARTS = frozenset({"tag", "tags", "category", "categories", "author", "authors", "topics"})
+_LISTS = _LIST_PARTS | {"archive", "archives", "tags.html", "authors.html", "archives.html"}
+_NUMBERED = re.compile(r"/(?:page/?|index-?)\d{1,5}(?:\.html?)?/?$")

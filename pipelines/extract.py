@@ -24,15 +24,10 @@ from pipelines.metadata.fields import Context, Metadata, metadata_of
 from pipelines.metadata.jsonld import types_of
 from pipelines.metadata.language import language_of_article
 from pipelines.metadata.links import base_of
-from pipelines.outline import (
-    LIST_TYPES,
-    NO_OUTLINE,
-    SHOWN,
-    Outline,
-    marks_of,
-    opening_of,
-    outline_of,
-)
+from pipelines.outline.marks import LIST_TYPES, marks_of
+from pipelines.outline.openings import opening_of
+from pipelines.outline.outline import NO_OUTLINE, SHOWN, Outline
+from pipelines.outline.reading import outline_of
 from pipelines.page.front_matter import top_of
 from pipelines.page.html import Page, page_of, parse_html
 from pipelines.text.words import text_digest, well_formed, word_count

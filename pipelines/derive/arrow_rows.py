@@ -16,7 +16,7 @@ from archive.tables.schema import ARTICLES, CAPTURES, CRAWL_LOG
 from archive.types import Article, Capture, Pointer
 from archive.web.hosts import host_parts
 from archive.web.surt import url_surtkey
-from pipelines.outline import Outline
+from pipelines.outline.outline import Outline
 from pipelines.text.words import well_formed
 
 _PLACE = [

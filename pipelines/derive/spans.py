@@ -34,7 +34,7 @@ from pipelines.derive.imported import imported_capture
 from pipelines.derive.whose_fault import is_of_the_machine, why
 from pipelines.derive.worker_marks import WorkerMark, marking
 from pipelines.extract import Context, outline_of_listing, page_of, read_tree
-from pipelines.outline import Outline
+from pipelines.outline.outline import Outline
 from pipelines.page.html import HTML, NO_PAGES, Opened, opened
 
 _PENDING = 20_000  # objects made before garbage is collected: about as many as a page makes
@@ -225,10 +225,7 @@ def _outlines(
     capture: Capture, page: dict[str, Any] | None, content: Opened
 ) -> list[dict[str, Any]]:
     """The row of what a page links to, or a listing that is one; none of another capture."""
-    if page is not None:
-        outline = page.get("outline")
-    else:
-        outline = _outline_of_listing(capture, content)
+    outline = page.get("outline") if page is not None else _outline_of_listing(capture, content)
     return [outline_row(capture, outline)] if outline else []
 
 

@@ -20,7 +20,7 @@ from pipelines.fold.memory import FoldMemory
 from pipelines.fold.multipage import stitch
 from pipelines.fold.site import hold_back, judged, learn, withdrawn
 from pipelines.fold.versions import Verdict, fold_pages
-from pipelines.outline import Outline
+from pipelines.outline.outline import Outline
 
 _FOLDED = [
     "url",

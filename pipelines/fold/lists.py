@@ -15,7 +15,7 @@ from typing import Protocol
 from archive.types import NO_ARTICLE, Row
 from pipelines.completeness import GOES_ON
 from pipelines.fold.site_memory import SiteCounts
-from pipelines.outline import SENTENCE, Outline, PlacedBlock, is_plain, lists_others
+from pipelines.outline.outline import SENTENCE, Outline, PlacedBlock, is_plain, lists_others
 
 _HALF = 50  # percent of the words that are other pages' text in a list of beginnings
 _OWN = 40  # words of its own that a list of titles has at most: a line on what it lists
@@ -56,7 +56,7 @@ def is_doubtful(page: Row, outline: Outline) -> bool:
     """Whether *page*, a row of `PAGES`, may be a list or a static page: then its run decides."""
     kind = page["completeness"]
     if kind == "list":
-        return bool(outline.lists)
+        return bool(page["word_count"])
     if kind is None or kind in NO_ARTICLE or outline.fed or not page["word_count"]:
         return False
     return lists_others(outline) or is_plain(outline)
@@ -82,25 +82,36 @@ class _Words:
 
 def list_evidence(surtkey: str, outline: Outline, site: Site) -> str | None:
     """Why the page at *surtkey* is a list of pages that are known; None where it is none."""
-    if outline.fed or (site.is_announced(surtkey) and "the front page" not in outline.marks):
+    if not lists_others(outline) or is_announced(surtkey, outline, site):
         return None
     articles = {one.key: openings for one in outline.lists if (openings := site.openings(one.key))}
-    lists = [one.key for one in outline.lists if site.is_list(one.key)]
-    known = len(articles) + len(lists)
-    if not known or not lists_others(outline):
+    lists = sum(site.is_list(one.key) for one in outline.lists)
+    if not articles and not lists:
         return None
     words = _words(outline.blocks, frozenset().union(*articles.values()))
     whole = words.others + words.under + words.own
     if words.others and 100 * words.others >= _HALF * whole:
         return f"{words.others} of {whole} words begin {_pages(articles)} that it lists"
-    if outline.declared:
-        return None
+    return None if outline.declared else _of_titles(outline, words, len(articles) + lists)
+
+
+def is_announced(surtkey: str, outline: Outline, site: Site) -> bool:
+    """Whether a feed, or a list under its date, names the page: then it is an article; a front page
+    is none."""
+    if "the front page" in outline.marks:
+        return False
+    return outline.fed or site.is_announced(surtkey)
+
+
+def _of_titles(outline: Outline, words: _Words, known: int) -> str | None:
+    """Why the page is a list of *known* pages whose texts it does not show; None where it is
+    none."""
     if words.own + words.under <= _OWN and (known > 1 or words.items):
-        return f"{_pages(articles)} and {len(lists)} lists, {words.own} words beside their titles"
+        return f"{known} known pages, {words.own} words beside their titles"
     of_items = words.others + words.items + words.under
     if known >= _SEVERAL and 100 * of_items >= _MOSTLY * (of_items + words.own):
-        dated = sum(one.dated for one in outline.lists) > 1
-        if outline.marks or is_plain(outline) or (dated and not outline.signed):
+        dated = sum(one.dated for one in outline.lists) > 1 and not outline.signed
+        if outline.marks or dated or is_plain(outline):
             return f"{known} known pages in rows, with {of_items} words of titles and teasers"
     introduced = words.own <= of_items or (known > 1 and words.own <= 3 * of_items)
     if outline.marks and introduced and words.own <= _INTRODUCED:

@@ -14,8 +14,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from archive.types import Row
-from pipelines.outline import Outline, is_plain, lists_others
+from archive.types import Completeness, Row
+from pipelines.outline.outline import Outline, is_plain, lists_others
 
 _ROLLING = 400  # pages of a host: then their counts are halved, and a redesign is seen
 TABLES = """
@@ -225,7 +225,7 @@ class SiteMemory:
         """Take over what the whole history proves, before it is folded."""
         self._connection.executemany("INSERT OR REPLACE INTO foretold VALUES (?, ?, ?)", proofs)
 
-    def foretold(self, surtkey: str) -> tuple[str, str] | None:
+    def foretold(self, surtkey: str) -> tuple[Completeness, str] | None:
         """What the whole history proves the page at an address to be, and why; None: nothing."""
         row = self._one("SELECT verdict, why FROM foretold WHERE url_surtkey = ?", surtkey)
         return (row[0], row[1]) if row else None

@@ -138,6 +138,11 @@ def _judge(page: dict[str, Any], memory: Memory) -> Verdict:
         return Verdict(f"not_article:{kind}")
     if not page["word_count"]:
         return Verdict(f"not_article:{kind if kind in _WALLS else 'unknown'}")
+    return _judge_text(page, memory)
+
+
+def _judge_text(page: dict[str, Any], memory: Memory) -> Verdict:
+    """What becomes of a page that has the text of an article."""
     found = _as_known(page, identify(page, memory))
     before = memory.known(found.article_id)
     if before is None:

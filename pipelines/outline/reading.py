@@ -1,21 +1,14 @@
-"""What a page links to, and how: the pages that it lists, its navigation, and how its blocks begin.
-
-It says nothing of a page by itself: the fold compares it with what else is known of the site. No
-word of the page decides; the names that publishing systems fix in addresses and classes are marks.
-"""
+"""A page into its outline: a walk over its segments, and what its links and lines are to it."""
 
 from __future__ import annotations
 
-import json
 import re
-import zlib
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
-from typing import Any, Literal
 from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
@@ -23,18 +16,12 @@ from lxml.html import HtmlElement
 from archive.web.surt import url_surtkey
 from pipelines.body.blocks import Block
 from pipelines.boilerplate.teaser_rows import TeaserRows
+from pipelines.outline.openings import openings_of, openings_within
+from pipelines.outline.outline import BlockPlace, ListedPage, Outline, PlacedBlock
 from pipelines.page.elements import BITS, HEADINGS
 from pipelines.page.segments import Segment, Segments
 from pipelines.text.words import word_count
 
-OPENING = 24
-"""Letters and digits by which the beginning of a block is known."""
-SENTENCE = 9
-"""Words: shorter lines are labels, which speak neither for a list nor against it."""
-_DOUBTED = 30  # percent of the words in listed items or below them: so much is no page's own text
-_SHORTEST = 12  # letters and digits: a shorter block has no beginning that tells it from others
-_WINDOWS = 15  # words of a block at which the text that it shows of another page may begin
-_MOST_OPENINGS = 400  # blocks of a page: of a longer text its beginning tells enough
 _MOST_ITEMS, _MOST_NAVIGATION = 300, 150  # links of a page that are read
 _DATE_LINE = 60  # characters of a line that dates an item
 _ROWS = 3  # boxes alike with one link each: rows of a list
@@ -53,65 +40,6 @@ _LEVELS = {tag: number for number, tag in enumerate(sorted(HEADINGS), start=1)}
 
 _NO_ROWS = TeaserRows()
 
-BlockPlace = Literal["item", "under", "own"]
-"""Where a block of the text stands: it is a link to a listed page, or below one, or neither."""
-
-
-@dataclass(frozen=True, slots=True)
-class ListedPage:
-    """A page that the page lists: the SURT key of its address; *titled* says that the link is a
-    heading or has a row of its own among rows alike, *dated* that a date stands beside it."""
-
-    key: str
-    titled: bool
-    dated: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PlacedBlock:
-    """A block of the page's text: where it stands, how many words it has, how it may begin."""
-
-    place: BlockPlace
-    words: int
-    openings: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Outline:
-    """The pages that a page *lists*, its *navigation* as SURT keys, and its *blocks*.
-
-    *openings* are how its own blocks and its description begin. *marks* are the declared types and
-    fixed names that lists have. *fed* says that a feed announced it; *dated* that the page shows a
-    date of publication, *signed* that it names an author, *declared* that its data give it a date.
-    """
-
-    lists: tuple[ListedPage, ...] = ()
-    navigation: tuple[str, ...] = ()
-    blocks: tuple[PlacedBlock, ...] = ()
-    openings: tuple[int, ...] = ()
-    marks: tuple[str, ...] = ()
-    fed: bool = False
-    dated: bool = False
-    signed: bool = False
-    declared: bool = False
-
-    def to_json(self) -> str:
-        """As one line, for staging."""
-        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
-
-    @classmethod
-    def from_json(cls, text: str) -> Outline:
-        """The outline that `to_json` wrote."""
-        data: dict[str, Any] = json.loads(text)
-        data["lists"] = tuple(ListedPage(**one) for one in data["lists"])
-        data["blocks"] = tuple(
-            PlacedBlock(one["place"], one["words"], tuple(one["openings"]))
-            for one in data["blocks"]
-        )
-        for name in ("navigation", "openings", "marks"):
-            data[name] = tuple(data[name])
-        return cls(**data)
-
 
 @dataclass(slots=True)
 class _Reading:
@@ -122,13 +50,6 @@ class _Reading:
     links: list[tuple[int, str, bool]] = field(default_factory=list)  # segment, key, headed
     items: set[str] = field(default_factory=set)  # texts of the links to listed pages
     under: set[str] = field(default_factory=set)  # texts below such a link
-
-
-NO_OUTLINE = Outline()
-LIST_TYPES = ("CollectionPage", "SearchResultsPage", "ProfilePage")
-"""Types of schema.org that a page has which lists others."""
-SHOWN = ("markup", "json-ld", "microdata", "htmldate")
-"""How the evidence begins of a date that the page shows, or gives to its article."""
 
 
 def outline_of(
@@ -153,49 +74,14 @@ def outline_of(
     )
 
 
-def is_plain(outline: Outline) -> bool:
-    """Whether the page shows neither a date nor an author."""
-    return not outline.dated and not outline.signed
-
-
-def lists_others(outline: Outline) -> bool:
-    """Whether the page has the shape of a list, or a mark of one, and lists pages."""
-    if not outline.lists:
-        return False
-    words = sum(block.words for block in outline.blocks)
-    items = sum(block.words for block in outline.blocks if block.place != "own")
-    first = next((block for block in outline.blocks if block.words >= SENTENCE), None)
-    begins = first is not None and first.place != "own"
-    return bool(outline.marks) or begins or 100 * items >= _DOUBTED * words
-
-
-def openings_of(texts: Iterable[str]) -> list[int]:
-    """How each of *texts* begins, as numbers of 32 bits; the shortest have no beginning."""
-    found = (opening_of(text) for text in islice(texts, _MOST_OPENINGS))
-    return sorted({one for one in found if one is not None})
-
-
-def opening_of(text: str) -> int | None:
-    """How *text* begins: CRC-32 of its first letters and digits, without case."""
-    letters = "".join(filter(str.isalnum, text[: 8 * OPENING].casefold()))[:OPENING]
-    return zlib.crc32(letters.encode()) if len(letters) >= _SHORTEST else None
-
-
 def _placed(block: Block, found: _Reading) -> PlacedBlock:
     place: BlockPlace = "own"
     if block.text in found.items:
         place = "item"
     elif block.text in found.under:
         place = "under"
-    windows = _windows(block.text) if found.lists else ()
+    windows = openings_within(block.text) if found.lists else ()
     return PlacedBlock(place, word_count(block.text), tuple(windows))
-
-
-def _windows(text: str) -> list[int]:
-    """How *text* begins, from each of its first words on: a label may stand before it."""
-    starts = [match.start() for match in islice(re.finditer(r"\w+", text), _WINDOWS)]
-    found = (opening_of(text[start:]) for start in starts)
-    return list(dict.fromkeys(one for one in found if one is not None))
 
 
 def _read(segments: Segments, own: str, base: str) -> _Reading:
@@ -328,27 +214,3 @@ def _is_title(text: str) -> bool:
 
 def _unlinked(segment: Segment) -> str:
     return " ".join(text for text, owner in segment.pieces if _link_around(owner) is None)
-
-
-def marks_of(tree: HtmlElement, url: str, typed: Iterable[str]) -> Iterator[str]:
-    """What names the page at *url* a list: declared types, classes and fixed parts of addresses."""
-    yield from (f"json-ld:{kind}" for kind in typed)
-    body = tree.find("body")
-    if match := _LIST_BODY.search(body.get("class", "") if body is not None else ""):
-        yield f"body class {match[0].strip()!r}"
-    parts = urlsplit(url)
-    segments = [one.lower() for one in parts.path.split("/") if one]
-    if not segments and not parts.query:
-        yield "the front page"
-    if segments and all(re.fullmatch(r"\d{1,4}", one) for one in segments):
-        yield "nothing but a date in its address"
-    if any(one in _LIST_PARTS for one in segments[:-1]) or (segments and segments[-1] in _LISTS):
-        yield "a fixed name in its address"
-    if _NUMBERED.search(parts.path) or re.search(r"(?:^|&)paged?=\d+(?:&|$)", parts.query):
-        yield "a page number in its address"
-
-
-_LIST_BODY = re.compile(r"(?:^|\s)(?:archive|category|tag|author|search|home|blog|paged)(?:\s|$)")
-_LIST_PARTS = frozenset({"tag", "tags", "category", "categories", "author", "authors", "topics"})
-_LISTS = _LIST_PARTS | {"archive", "archives", "tags.html", "authors.html", "archives.html"}
-_NUMBERED = re.compile(r"/(?:page/?|index-?)\d{1,5}(?:\.html?)?/?$")

@@ -1,0 +1,37 @@
+"""What names a page a list: declared types, classes of its body, fixed parts of its address.
+
+A mark raises suspicion; it decides nothing alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+LIST_TYPES = ("CollectionPage", "SearchResultsPage", "ProfilePage")
+"""Types of schema.org that a page has which lists others."""
+_LIST_BODY = re.compile(r"(?:^|\s)(?:archive|category|tag|author|search|home|blog|paged)(?:\s|$)")
+_LIST_PARTS = frozenset({"tag", "tags", "category", "categories", "author", "authors", "topics"})
+_LISTS = _LIST_PARTS | {"archive", "archives", "tags.html", "authors.html", "archives.html"}
+_NUMBERED = re.compile(r"/(?:page/?|index-?)\d{1,5}(?:\.html?)?/?$")
+
+
+def marks_of(tree: HtmlElement, url: str, typed: Iterable[str]) -> Iterator[str]:
+    """What names the page at *url* a list: declared types, classes and fixed parts of addresses."""
+    yield from (f"json-ld:{kind}" for kind in typed)
+    body = tree.find("body")
+    if match := _LIST_BODY.search(body.get("class", "") if body is not None else ""):
+        yield f"body class {match[0].strip()!r}"
+    parts = urlsplit(url)
+    segments = [one.lower() for one in parts.path.split("/") if one]
+    if not segments and not parts.query:
+        yield "the front page"
+    if segments and all(re.fullmatch(r"\d{1,4}", one) for one in segments):
+        yield "nothing but a date in its address"
+    if any(one in _LIST_PARTS for one in segments[:-1]) or (segments and segments[-1] in _LISTS):
+        yield "a fixed name in its address"
+    if _NUMBERED.search(parts.path) or re.search(r"(?:^|&)paged?=\d+(?:&|$)", parts.query):
+        yield "a page number in its address"

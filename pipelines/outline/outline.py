@@ -1,0 +1,95 @@
+"""What a page links to, and how: the pages that it lists, its navigation, and how its blocks begin.
+
+It says nothing of a page by itself: the fold compares it with what else is known of the site. No
+word of the page decides; the names that publishing systems fix in addresses and classes are marks.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+SENTENCE = 9
+"""Words: shorter lines are labels, which speak neither for a list nor against it."""
+_DOUBTED = 30  # percent of the words in listed items or below them: so much is no page's own text
+
+BlockPlace = Literal["item", "under", "own"]
+"""Where a block of the text stands: it is a link to a listed page, or below one, or neither."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPage:
+    """A page that the page lists: the SURT key of its address; *titled* says that the link is a
+    heading or has a row of its own among rows alike, *dated* that a date stands beside it."""
+
+    key: str
+    titled: bool
+    dated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedBlock:
+    """A block of the page's text: where it stands, how many words it has, how it may begin."""
+
+    place: BlockPlace
+    words: int
+    openings: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The pages that a page *lists*, its *navigation* as SURT keys, and its *blocks*.
+
+    *openings* are how its own blocks and its description begin. *marks* are the declared types and
+    fixed names that lists have. *fed* says that a feed announced it; *dated* that the page shows a
+    date of publication, *signed* that it names an author, *declared* that its data give it a date.
+    """
+
+    lists: tuple[ListedPage, ...] = ()
+    navigation: tuple[str, ...] = ()
+    blocks: tuple[PlacedBlock, ...] = ()
+    openings: tuple[int, ...] = ()
+    marks: tuple[str, ...] = ()
+    fed: bool = False
+    dated: bool = False
+    signed: bool = False
+    declared: bool = False
+
+    def to_json(self) -> str:
+        """As one line, for staging."""
+        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Outline:
+        """The outline that `to_json` wrote."""
+        data: dict[str, Any] = json.loads(text)
+        data["lists"] = tuple(ListedPage(**one) for one in data["lists"])
+        data["blocks"] = tuple(
+            PlacedBlock(one["place"], one["words"], tuple(one["openings"]))
+            for one in data["blocks"]
+        )
+        for name in ("navigation", "openings", "marks"):
+            data[name] = tuple(data[name])
+        return cls(**data)
+
+
+NO_OUTLINE = Outline()
+SHOWN = ("markup", "json-ld", "microdata", "htmldate")
+"""How the evidence begins of a date that the page shows, or gives to its article."""
+
+
+def is_plain(outline: Outline) -> bool:
+    """Whether the page shows neither a date nor an author."""
+    return not outline.dated and not outline.signed
+
+
+def lists_others(outline: Outline) -> bool:
+    """Whether the page has the shape of a list, or a mark of one, and lists pages."""
+    if not outline.lists:
+        return False
+    words = sum(block.words for block in outline.blocks)
+    items = sum(block.words for block in outline.blocks if block.place != "own")
+    first = next((block for block in outline.blocks if block.words >= SENTENCE), None)
+    begins = first is not None and first.place != "own"
+    return bool(outline.marks) or begins or 100 * items >= _DOUBTED * words

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from lxml.html import HtmlElement
 
 from archive.source import Source
-from archive.types import Article, Capture
+from archive.types import Article, Capture, Row
 from archive.web.charset import decode
 from pipelines.body.blocks import markdown, plain
 from pipelines.body.choice import Body, body_of
@@ -51,6 +51,18 @@ class ReadPage(NamedTuple):
     article: Article
     body: Body
     outline: Outline = NO_OUTLINE
+    by_itself: Metadata = Metadata()
+
+    @property
+    def said(self) -> Row:
+        """What is staged beside the article: its title and date as the page gives them, whatever
+        announced it."""
+        fields = self.by_itself.fields
+        return {
+            "page_headline": fields.get("headline"),
+            "page_date": fields.get("date_published"),
+            "page_date_precision": fields.get("date_published_precision"),
+        }
 
 
 def extract(
@@ -105,7 +117,17 @@ def read_tree(page: Page, tree: HtmlElement | None, context: Context) -> ReadPag
     article = _article(page, declared, metadata, signs, body, announced)
     found = replace(article, comments=comments)
     outline = _outline(page, declared, rows, found, body) if context.outlined else NO_OUTLINE
-    return ReadPage(found, body, outline)
+    return ReadPage(found, body, outline, _by_itself(page, declared, metadata, context))
+
+
+def _by_itself(
+    page: Page, declared: Declarations, metadata: Metadata, context: Context
+) -> Metadata:
+    """What *page* says without what announced it: *metadata* where nothing did."""
+    found = context.discovery
+    if not context.outlined or found is None or not (found.announced or found.title):
+        return metadata
+    return metadata_of(page, declared, replace(context, discovery=None))
 
 
 def outline_of_listing(page: Page, tree: HtmlElement) -> Outline:

@@ -46,10 +46,16 @@ PAGES = pa.schema(
         pa.field("blocks", pa.string()),
         pa.field("boxes", pa.list_(pa.string())),
         pa.field("flow_digest", pa.string()),
+        pa.field("page_headline", pa.string()),
+        pa.field("page_date", pa.timestamp("us", "UTC")),
+        pa.field("page_date_precision", pa.string()),
+        pa.field("content_digest", pa.string()),
     ]
 )
 """A page before the fold: `articles` without id and version; completeness null: a revisit.
 
+*page_headline* and *page_date* are what the page says by itself, whatever announced it;
+*content_digest* is that of its bytes, their codings undone.
 *part_of* is the address of the article's first page, where this is a later page. For *blocks*,
 *boxes* and *flow_digest* see `pipelines.body.site_templates.staged`.
 """

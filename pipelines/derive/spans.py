@@ -6,6 +6,7 @@ import gc
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from functools import cache
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
@@ -266,9 +267,12 @@ def derive_page(
         return _unreadable(capture, pointer, content.error)
     try:
         context = Context(discovery=capture.discovery, comments=True, outlined=True)
-        article, body, outline = read_tree(page, content.tree, context)
-        outlined = {"outline": replace(outline, fed=_is_fed(capture))}
-        more = staged(body, article.description) | outlined
+        read = read_tree(page, content.tree, context)
+        article = read.article
+        outline = replace(read.outline, fed=_is_fed(capture))
+        digest = sha256(content.data).hexdigest()[:32]
+        more = {"outline": outline, "content_digest": digest, **read.said}
+        more |= staged(read.body, article.description)
     except Exception as error:  # a bad page costs one page, whatever it raises
         if is_of_the_machine(error):
             raise

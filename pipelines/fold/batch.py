@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from pipelines.fold.duplicates import copy_of
 from pipelines.fold.memory import FoldMemory
 from pipelines.fold.multipage import stitch
 from pipelines.fold.site import hold_back, judged, learn, withdrawn
-from pipelines.fold.versions import Verdict, fold_pages
+from pipelines.fold.versions import DATE_COLUMNS, KEPT_FROM, KeptDate, Verdict, fold_pages
 from pipelines.outline.outline import Outline
 
 _FOLDED = [
@@ -29,6 +30,12 @@ _FOLDED = [
     "headline",
     "author",
     "date_published",
+    "date_published_raw",
+    "date_published_precision",
+    "page_headline",
+    "page_date",
+    "page_date_precision",
+    "content_digest",
     "word_count",
     "completeness",
     "text_digest",
@@ -160,7 +167,7 @@ def _article_tables(
     versions = pa.array([verdict.version for _, verdict in kept], pa.int32())
     schema = TABLES["articles"]
     full = chosen.append_column("article_id", ids).append_column("version", versions)
-    full = _with_extractor(full)
+    full = _with_kept_dates(_with_extractor(full), [verdict.date for _, verdict in kept])
     articles = full.select(schema.names).cast(schema)
     parents = pc.list_parent_indices(full["removed"])
     blocks = pc.list_flatten(full["removed"])
@@ -230,6 +237,27 @@ def _with_extractor(rows: pa.Table) -> pa.Table:
     ):
         at = rows.schema.get_field_index(name)
         rows = rows.set_column(at, name, pc.fill_null(rows[name], value))  # or by a template
+    return rows
+
+
+def _with_kept_dates(rows: pa.Table, kept: list[KeptDate | None]) -> pa.Table:
+    """*rows* with the dates that earlier versions gave more precisely."""
+    if not any(kept):
+        return rows
+    columns = {name: rows[name].to_pylist() for name in (*DATE_COLUMNS, "evidence")}
+    for number, date in enumerate(kept):
+        if date is not None:
+            values = (date.value, date.raw, date.precision)
+            for name, value in zip(DATE_COLUMNS, values, strict=True):
+                columns[name][number] = value
+            said = json.loads(columns["evidence"][number] or "{}")
+            said["date_published"] = {"from": f"{KEPT_FROM}{date.version}", "raw": date.raw}
+            text = json.dumps(said, ensure_ascii=False, sort_keys=True)
+            columns["evidence"][number] = text
+    for name, values in columns.items():
+        at = rows.schema.get_field_index(name)
+        field = rows.schema.field(at)
+        rows = rows.set_column(at, field, pa.array(values, field.type))
     return rows
 
 

@@ -10,7 +10,7 @@ _TABLES = """
 CREATE TABLE IF NOT EXISTS articles (
     article_id TEXT PRIMARY KEY, version INTEGER, text_digest TEXT, headline TEXT, author TEXT,
     date_published TEXT, word_count INTEGER, completeness TEXT, in_language TEXT, doubted TEXT,
-    flow_digest TEXT, boxes TEXT NOT NULL DEFAULT '[]'
+    flow_digest TEXT, boxes TEXT NOT NULL DEFAULT '[]', content_digest TEXT, date TEXT
 );
 CREATE TABLE IF NOT EXISTS urls (url_surtkey TEXT PRIMARY KEY, article_id TEXT, verdict TEXT);
 CREATE TABLE IF NOT EXISTS canonicals (
@@ -60,4 +60,9 @@ def _bring_up_to_date(connection: sqlite3.Connection) -> None:
         connection.executescript(
             "BEGIN; ALTER TABLE articles ADD COLUMN flow_digest TEXT;"
             "ALTER TABLE articles ADD COLUMN boxes TEXT NOT NULL DEFAULT '[]'; COMMIT"
+        )
+    if names and "content_digest" not in names:
+        connection.executescript(
+            "BEGIN; ALTER TABLE articles ADD COLUMN content_digest TEXT;"
+            "ALTER TABLE articles ADD COLUMN date TEXT; COMMIT"
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from archive.types import NO_ARTICLE
@@ -35,6 +36,10 @@ _RANKS = {
 class LastVersion:
     """The last accepted version of an article: what a new capture is compared with.
 
+    *headline* and *date_published* are those that the page gives by itself, whatever announced it:
+    a day is written without a time. *content_digest* is that of the page's bytes. *date* is that of
+    the row, as JSON: value, text on the page, precision.
+
     *doubted* is the digest of the newest text, if that was put aside as worse. *boxes* are the
     hashes of the blocks that stood in boxes of their own, as JSON; *flow_digest* is the digest of
     the text without these and without its summary.
@@ -52,18 +57,23 @@ class LastVersion:
     doubted: str | None = None
     flow_digest: str | None = None
     boxes: str = "[]"
+    content_digest: str | None = None
+    date: str | None = None
 
     def says_the_same(self, other: LastVersion, shared: Collection[str] = ()) -> bool:
         """Whether text, headline, author and publication date are equal to those of *other*.
 
-        A field that a page lacks has not changed. Nor has the text where only its summary came or
-        went, or boxes that the articles of the host are known to have *shared*.
+        The same bytes say the same. A field that a page lacks has not changed, nor has a day that
+        was a moment of that day. Nor has the text where only its summary came or went, or boxes
+        that the articles of the host are known to have *shared*.
         """
+        if self.content_digest and self.content_digest == other.content_digest:
+            return True
         return (
             (self.text_digest == other.text_digest or self._flows_the_same(other, shared))
             and self.headline in (None, other.headline)
             and self.author in ("[]", other.author)
-            and self.date_published in (None, other.date_published)
+            and (self.date_published is None or same_day(self.date_published, other.date_published))
         )
 
     def _flows_the_same(self, other: LastVersion, shared: Collection[str]) -> bool:
@@ -104,13 +114,31 @@ class Memory(KnownAddresses, Protocol):
         """Remember what became of a capture."""
 
 
+DATE_COLUMNS = ("date_published", "date_published_raw", "date_published_precision")
+"""The columns of a date of publication."""
+KEPT_FROM = "version "
+"""How the evidence begins of a date that is that of an earlier version."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDate:
+    """The moment of publication that an earlier *version* gave: the row has only its day."""
+
+    version: int
+    value: datetime
+    raw: str | None
+    precision: str
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of one capture; *version* is set where it made a row."""
+    """What became of one capture; *version* is set where it made a row, *date* where the row keeps
+    the date of an earlier version."""
 
     verdict: str
     article_id: str | None = None
     version: int | None = None
+    date: KeptDate | None = None
 
 
 def fold_pages(
@@ -152,14 +180,41 @@ def _judge_text(page: dict[str, Any], memory: Memory) -> Verdict:
         memory.accept(replace(found, version=before.version + 1))
         return Verdict("version", found.article_id, before.version + 1)
     if found.says_the_same(before, memory.shared(page["url_host_name"] or "")):
-        memory.accept(replace(before, doubted=None))
+        memory.accept(replace(before, doubted=None, content_digest=found.content_digest))
         return Verdict("unchanged", found.article_id)
     if _is_worse(found, before):
         memory.accept(replace(before, doubted=found.text_digest))
         return Verdict("worse", found.article_id)
     version = before.version + 1
-    memory.accept(replace(found.completed(before), version=version))
-    return Verdict("version", found.article_id, version)
+    kept = _kept_date(found, before)
+    date = before.date if kept else found.date
+    memory.accept(replace(found.completed(before), version=version, date=date))
+    return Verdict("version", found.article_id, version, kept)
+
+
+_FINENESS = ("year", "month", "day", "minute", "second")
+_ZONES = timedelta(hours=-14), timedelta(hours=24 + 12)
+
+
+def same_day(one: str, other: str | None) -> bool:
+    """Whether two dates in ISO 8601 are the same, or a day and a moment of it in any zone."""
+    if one == other or other is None:
+        return one == other
+    day, moment = sorted((one, other), key=len)
+    if len(day) > len("2026-01-31") or len(moment) == len(day):
+        return False
+    after = datetime.fromisoformat(moment) - datetime.fromisoformat(f"{day}T00:00:00+00:00")
+    return _ZONES[0] <= after < _ZONES[1]
+
+
+def _kept_date(found: LastVersion, before: LastVersion) -> KeptDate | None:
+    """The date of *before*, where that of *found* is a less precise one of the same day."""
+    new, old = json.loads(found.date or "null"), json.loads(before.date or "null")
+    if not new or not old or _FINENESS.index(new[2]) >= _FINENESS.index(old[2]):
+        return None
+    if new[2] != "day" or not same_day(new[0][:10], old[0]):
+        return None
+    return KeptDate(before.version, datetime.fromisoformat(old[0]), old[1], old[2])
 
 
 def _first_page(page: dict[str, Any], memory: Memory) -> str | None:
@@ -188,19 +243,27 @@ def _judge_revisit(page: dict[str, Any], memory: Memory) -> Verdict:
 
 
 def _as_known(page: dict[str, Any], identity: str) -> LastVersion:
-    published = page["date_published"]
+    published, own = page["date_published"], page["page_date"]
+    day = page["page_date_precision"] not in ("minute", "second")
+    date = (
+        [published.isoformat(), page["date_published_raw"], page["date_published_precision"]]
+        if published
+        else None
+    )
     return LastVersion(
         identity,
         1,
         page["text_digest"],
-        page["headline"],
+        page["page_headline"],
         json.dumps(page["author"], ensure_ascii=False),
-        published and published.isoformat(),
+        own and own.isoformat()[: 10 if day else None],
         page["word_count"],
         page["completeness"],
         page["in_language"],
         flow_digest=page["flow_digest"] or page["text_digest"],
         boxes=json.dumps(page["boxes"] or []),
+        content_digest=page["content_digest"],
+        date=json.dumps(date, ensure_ascii=False) if date else None,
     )
 
 

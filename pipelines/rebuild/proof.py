@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ from pipelines.derive.spans import derive_page
 from pipelines.extract import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
 from pipelines.fold.identity import addresses_of
 from pipelines.fold.multipage import stitched
+from pipelines.fold.versions import DATE_COLUMNS, KEPT_FROM
 
 _EXTRACTOR = {
     "extractor": EXTRACTOR,
@@ -108,10 +110,25 @@ def _prove(task: _ProofTask) -> list[Finding]:
     again = _derived(capture, pointer, task.template)
     if task.behind:
         again = stitched(again, [_derived_at(*one, task.template) for one in task.behind])
+    row = _without_kept_date(row, again)
     wrong = [n for n in row if n not in _BY_THE_FOLD and row[n] != again[n]]
     if row["version"] == 1 and row["article_id"] not in _ids(again):
         wrong.append("article_id")  # later versions keep the id of the first
     return [place.finding("proof.differs", _difference(name, row, again)) for name in wrong]
+
+
+def _without_kept_date(row: Row, again: Row) -> Row:
+    """*row* with the date of *again*, where its own is that of an earlier version."""
+    said = json.loads(row["evidence"] or "{}")
+    if not said.get("date_published", {}).get("from", "").startswith(KEPT_FROM):
+        return row
+    own = json.loads(again["evidence"] or "{}").get("date_published")
+    said = {n: v for n, v in said.items() if n != "date_published"}
+    evidence = said | ({"date_published": own} if own else {})
+    return row | {
+        **{name: again[name] for name in DATE_COLUMNS},
+        "evidence": json.dumps(evidence, ensure_ascii=False, sort_keys=True),
+    }
 
 
 def _derived(capture: Capture, pointer: Pointer, template: Template | None) -> Row:

@@ -26,6 +26,15 @@ def memory(tmp_path: Path) -> Iterator[FoldMemory]:
 
 
 def page(text: str = "one", url: str = URL, **other: Any) -> dict[str, Any]:
+    made = _page(text, url, **other)
+    return {
+        "page_headline": made["headline"],
+        "page_date": made["date_published"],
+        "page_date_precision": made["date_published_precision"],
+    } | made
+
+
+def _page(text: str, url: str, **other: Any) -> dict[str, Any]:
     return {
         "url": url,
         "url_surtkey": url_surtkey(url),
@@ -33,6 +42,9 @@ def page(text: str = "one", url: str = URL, **other: Any) -> dict[str, Any]:
         "headline": "Tides",
         "author": ["Ada Moor"],
         "date_published": datetime(2026, 5, 1, tzinfo=UTC),
+        "date_published_raw": "2026-05-01",
+        "date_published_precision": "day",
+        "content_digest": None,
         "word_count": 500,
         "completeness": "full",
         "text_digest": f"sha256:{text}",

@@ -36,6 +36,7 @@ COMMANDS = {
     "search": [*COMMON, "--library", "QUERY", "--limit"],
     "show": [*COMMON, "--library", "ID", "--diff", "--compared"],
     "captures": [*COMMON, "--library", "URL"],
+    "why": [*COMMON, "--library", "URL"],
     "export": [
         *COMMON,
         "--library",

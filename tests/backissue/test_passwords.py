@@ -46,7 +46,7 @@ COMMAND_LINES = (
     *("search URL", "status URL", "pause URL", "resume URL", "replay URL", "replay --port URL"),
     *("publish URL", "rebuild URL", "rebuild --engine URL", "repair URL", "verify URL"),
     *("verify --seed URL", "digest --without URL", "serve URL", "demo URL", "URL", "--URL"),
-    *("status --library URL", "captures x --library URL", "repair --library URL"),
+    *("status --library URL", "captures x --library URL", "why URL", "repair --library URL"),
 )
 
 

@@ -66,13 +66,15 @@ class UrlHistory:
 class FoundArticle:
     """An article that an address gave: its newest version, and how many there are.
 
-    *duplicate_of* is the earlier article that it repeats.
+    *duplicate_of* is the earlier article that it repeats. *withdrawn* is what the page later proved
+    to be where no version stands any more; else versions that do not stand do not count.
     """
 
     newest: Row
     versions: int
     duplicate_of: str | None = None
     similarity: float | None = None
+    withdrawn: str | None = None
 
 
 def histories(generation: Path, url: str) -> tuple[UrlHistory, ...]:
@@ -107,11 +109,12 @@ def articles_of(generation: Path, history: UrlHistory) -> tuple[FoundArticle, ..
     ids |= {row["article_id"] for row in _ids_and_keys(generation, here)}
     found = _versions(generation, ids or {article_id(history.url)})
     known = {one["article_id"] for one in found}
-    copies = _copies(generation, known)
-    return tuple(
-        _article([one for one in found if one["article_id"] == name], copies)
-        for name in sorted(known)
+    copies = _of_ids(generation, "duplicates", known)
+    gone = _of_ids(generation, "withdrawn", known)
+    made = (
+        _article([one for one in found if one["article_id"] == id], gone, copies) for id in known
     )
+    return tuple(sorted(made, key=lambda one: (bool(one.withdrawn), one.newest["article_id"])))
 
 
 def _versions(generation: Path, ids: Collection[str]) -> list[Row]:
@@ -132,15 +135,23 @@ def _ids_and_keys(generation: Path, condition: pc.Expression) -> list[Row]:
     return rows(generation, "articles", columns=columns, condition=condition).to_pylist()
 
 
-def _copies(generation: Path, ids: Collection[str]) -> dict[str, Row]:
+def _of_ids(generation: Path, table: str, ids: Collection[str]) -> list[Row]:
     if not ids:
-        return {}
+        return []
     condition = pc.field("article_id").isin(list(ids))
-    found = rows(generation, "duplicates", condition=condition).to_pylist()
-    return {row["article_id"]: row for row in found}
+    return rows(generation, table, condition=condition).to_pylist()
 
 
-def _article(versions: list[Row], copies: dict[str, Row]) -> FoundArticle:
-    newest = max(versions, key=lambda row: int(row["version"]))
-    copy = copies.get(newest["article_id"], {})
-    return FoundArticle(newest, len(versions), copy.get("duplicate_of"), copy.get("similarity"))
+def _article(versions: list[Row], gone: list[Row], copies: list[Row]) -> FoundArticle:
+    identity = versions[0]["article_id"]
+    reasons = {one["version"]: one["reason"] for one in gone if one["article_id"] == identity}
+    standing = [row for row in versions if row["version"] not in reasons]
+    newest = max(standing or versions, key=lambda row: int(row["version"]))
+    copy = next((one for one in copies if one["article_id"] == identity), {})
+    return FoundArticle(
+        newest,
+        len(standing or versions),
+        copy.get("duplicate_of"),
+        copy.get("similarity"),
+        None if standing else reasons[newest["version"]],
+    )

@@ -23,6 +23,7 @@ from crawlers.frontier import look_again
 Kind = Literal[
     "article",
     "page_of",
+    "withdrawn",
     "no_article",
     "no_page",
     "unpublished",
@@ -78,6 +79,10 @@ def _decisive(facts: Facts) -> Row | None:
 def _of_article(facts: Facts, found: FoundArticle) -> Answer:
     row = found.newest
     identity, headline = row["article_id"], row["headline"] or "without a headline"
+    if found.withdrawn:
+        words = verdicts.NO_ARTICLE_FOR.get(found.withdrawn, found.withdrawn)
+        because = f"it was the article “{headline}” ({identity}), and was withdrawn: {words}"
+        return Answer("withdrawn", because, next=_read_on(facts))
     page = row["url"] != facts.last.url and _newest_verdict(facts) == "page_of"
     kind: Kind = "page_of" if page else "article"
     what = "a later page of" if page else f"version {row['version']} of"

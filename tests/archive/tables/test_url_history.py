@@ -88,3 +88,18 @@ def test_a_copy_names_the_article_that_it_repeats(
     (history,) = histories(library.generation, URL)
     (found,) = articles_of(library.generation, history)
     assert (found.duplicate_of, found.similarity) == ("other", 0.97)
+
+
+def test_a_withdrawn_version_does_not_count_and_the_last_says_why(
+    library: Library, add_rows: Callable[..., None], make_row: Make
+) -> None:
+    add_rows("articles", [article(make_row, URL, 1), article(make_row, URL, 2)])
+    gone = {"article_id": article_id(URL), "reason": "list"}
+    add_rows("withdrawn", [make_row("withdrawn", **gone, version=2)])
+    (history,) = histories(library.generation, URL)
+    (found,) = articles_of(library.generation, history)
+    assert (found.newest["version"], found.versions, found.withdrawn) == (1, 1, None)
+    row = make_row("withdrawn", **gone, version=1)
+    add_rows("withdrawn", [row], stem="g0001-000002-abcdef01")
+    (found,) = articles_of(library.generation, history)
+    assert (found.newest["version"], found.withdrawn) == (2, "list")

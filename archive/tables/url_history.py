@@ -1,4 +1,4 @@
-"""One address into what the tables hold of it: its visits, its captures, the articles it gave.
+"""One address into what the tables hold of it: outcomes, captures, the articles it gave.
 
 Rows are found by SURT, as all tables are sorted by it: so scheme and `www.` make no difference.
 """
@@ -19,7 +19,7 @@ from archive.web.http import REDIRECTS
 from archive.web.surt import article_id, url_surtkey
 
 _MOST_HOPS = 30  # redirects that are followed: they may go round in a circle
-_VISIT: Final = [
+_LOG: Final = [
     *("url", "source", "run_id", "discovered_by", "discovered_via", "date_announced"),
     *("fetch_time", "outcome", "detail", "fetch_status", "warc_record_id", "article_id", "verdict"),
 ]
@@ -40,14 +40,14 @@ class UrlHistory:
 
     url: str
     url_surtkey: str
-    visits: tuple[Row, ...]
+    log: tuple[Row, ...]
     captures: tuple[Row, ...]
 
     @property
     def leads_to(self) -> str | None:
-        """Where its newest visit was redirected to; None where it was not."""
-        if self.visits and self.visits[-1]["outcome"] == REDIRECTED:
-            return str(self.visits[-1]["detail"] or "").removeprefix("to ") or None
+        """Where it was redirected to the last time; None where it was not."""
+        if self.log and self.log[-1]["outcome"] == REDIRECTED:
+            return str(self.log[-1]["detail"] or "").removeprefix("to ") or None
         newest = self.captures[-1] if self.captures else None
         if newest and newest["fetch_status"] in REDIRECTS:
             return newest["fetch_redirect"] or None
@@ -93,9 +93,9 @@ def histories(generation: Path, url: str) -> tuple[UrlHistory, ...]:
 
 def _history(generation: Path, url: str, key: str) -> UrlHistory:
     wanted = pc.field("url_surtkey") == key
-    visits = rows(generation, "crawl_log", columns=_VISIT, condition=wanted).to_pylist()
+    log = rows(generation, "crawl_log", columns=_LOG, condition=wanted).to_pylist()
     captures = rows(generation, "captures", columns=_CAPTURE, condition=wanted).to_pylist()
-    return UrlHistory(url, key, _by_time(visits), _by_time(captures))
+    return UrlHistory(url, key, _by_time(log), _by_time(captures))
 
 
 def _by_time(found: Iterable[Row]) -> tuple[Row, ...]:
@@ -105,7 +105,7 @@ def _by_time(found: Iterable[Row]) -> tuple[Row, ...]:
 def articles_of(generation: Path, history: UrlHistory) -> tuple[FoundArticle, ...]:
     """The articles that an address gave or is a page of, and that which names it as canonical."""
     here = pc.field("url_surtkey") == history.url_surtkey
-    ids = {one["article_id"] for one in history.visits if one["article_id"]}
+    ids = {one["article_id"] for one in history.log if one["article_id"]}
     ids |= {row["article_id"] for row in _ids_and_keys(generation, here)}
     found = _versions(generation, ids or {article_id(history.url)})
     known = {one["article_id"] for one in found}

@@ -61,14 +61,14 @@ def run(options: Namespace) -> int:
 
 
 def _print_lines(facts: Facts, found: Answer) -> None:
-    """The visits, the articles and the rules as JSON Lines; the answer last."""
+    """The outcomes, the articles and the rules as JSON Lines; the answer last."""
     from dataclasses import asdict
 
     for history in facts.chain:
-        for row in history.visits:
-            print_json("visit", {**row, "published": True})
+        for row in history.log:
+            print_json("outcome", {**row, "published": True})
     for visit in facts.unpublished:
-        print_json("visit", {**asdict(visit), "published": False})
+        print_json("outcome", {**asdict(visit), "published": False})
     for article in facts.articles:
         newest = {k: v for k, v in article.newest.items() if k != "evidence"}
         print_json("article", {**newest, **_counts(asdict(article))})
@@ -140,9 +140,9 @@ def _of_history(history: UrlHistory) -> Iterator[tuple[str, str]]:
     from archive.tables import verdicts
     from backissue.explanation.answer import in_utc
 
-    if not history.visits:
+    if not history.log:
         return
-    first, last = history.visits[0], history.visits[-1]
+    first, last = history.log[0], history.log[-1]
     yield "found", f"{in_utc(first['fetch_time'])}, for {first['source']}, {_how_found(first)}"
     if first["date_announced"]:
         yield "dated", f"{in_utc(first['date_announced'])}, by what announced it"
@@ -151,15 +151,15 @@ def _of_history(history: UrlHistory) -> Iterator[tuple[str, str]]:
         words = detail
     elif detail and detail not in words:
         words = f"{words} ({detail})"
-    times = len(history.visits)
+    times = len(history.log)
     often = f", the last of {times} times" if times > 1 else ""
     yield "asked", f"{in_utc(last['fetch_time'])}{often}, {last['outcome']}: {words}"
     if last["verdict"]:
         yield "judged", f"{last['verdict']}: {verdicts.in_words(last['verdict'])}"
 
 
-def _how_found(visit: Row) -> str:
-    by, via = visit["discovered_by"], visit["discovered_via"]
+def _how_found(row: Row) -> str:
+    by, via = row["discovered_by"], row["discovered_via"]
     if by == "user":
         return "named by hand"
     if via is None and by in _DECLARED:

@@ -71,7 +71,7 @@ def answer(facts: Facts) -> Answer:
 
 def _decisive(facts: Facts) -> Row | None:
     """The newest visit; one that was asked for before those by which nothing was asked."""
-    visits = facts.last.visits
+    visits = facts.last.log
     asked = [one for one in visits if one["outcome"] not in _KEPT_OUT]
     return asked[-1] if asked else visits[-1] if visits else None
 
@@ -114,7 +114,7 @@ def _for_article(found: FoundArticle) -> Iterator[str]:
 
 
 def _newest_verdict(facts: Facts) -> str | None:
-    found = [row["verdict"] for row in facts.last.visits if row["verdict"]]
+    found = [row["verdict"] for row in facts.last.log if row["verdict"]]
     return found[-1] if found else None
 
 

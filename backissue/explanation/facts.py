@@ -43,7 +43,7 @@ class Facts:
     @property
     def is_seen(self) -> bool:
         """Whether the library has met the URL."""
-        held = any(one.visits or one.captures for one in self.chain)
+        held = any(one.log or one.captures for one in self.chain)
         return held or bool(self.articles or self.known_visits)
 
 
@@ -78,14 +78,14 @@ def _visits(state: State, key: str) -> tuple[Visit, ...]:
 
 
 def _is_published(visit: Visit, history: UrlHistory) -> bool:
-    rows = (row for row in history.visits if row["source"] == visit.source)
+    rows = (row for row in history.log if row["source"] == visit.source)
     return any(now_text(row["fetch_time"]) >= visit.fetch_time for row in rows)
 
 
 def _reading(library: Library, history: UrlHistory) -> str | None:
     """What the newest page is, and why, as the extractor reads it now; None where that says
     nothing."""
-    verdicts = [row["verdict"] for row in history.visits if row["verdict"]]
+    verdicts = [row["verdict"] for row in history.log if row["verdict"]]
     why = verdicts[-1].removeprefix(NONE) if verdicts else "error"
     if history.pointer is None or why in ("error", *SIGNALS):
         return None

@@ -15,7 +15,7 @@ from archive.errors import CaptureNotFound, InvalidSource
 from archive.library import Library
 from archive.source import Source
 from backissue.cli import main
-from backissue.source_health import read_states
+from backissue.library_health import read_states
 from crawlers.sources.opml import sources_of
 from crawlers.sources.toml import load_source, load_sources
 from loopback import Answer, crawled, outcomes, serving

@@ -35,7 +35,7 @@ def test_scheme_www_and_tracking_are_no_other_address(
 ) -> None:
     log({"url": URL, "outcome": "fetched"}, {"url": f"{URL}?p=2", "outcome": "fetched"})
     (found,) = histories(library.generation, "http://www.review.example/issue/1?utm_source=x")
-    assert [visit["url"] for visit in found.visits] == [URL]
+    assert [visit["url"] for visit in found.log] == [URL]
 
 
 def test_redirects_are_followed_and_a_circle_ends(

@@ -122,13 +122,13 @@ def test_it_says_what_happened_in_80_columns(
     assert [line for line in out.splitlines() if len(line) > 80] == []
 
 
-def test_the_lines_of_json_hold_visits_articles_and_sources(
+def test_the_lines_of_json_hold_outcomes_articles_and_sources(
     capsys: pytest.CaptureFixture[str], crawled_once: Path
 ) -> None:
     _, out = asked(capsys, crawled_once, f"{HOST}/2026/the-old-name-of-it/", "--json")
     lines = [json.loads(line) for line in out.splitlines()]
     kinds = [line["type"] for line in lines]
-    assert kinds == ["visit", "visit", "visit", "article", "source", "summary"]
+    assert kinds == ["outcome", "outcome", "outcome", "article", "source", "summary"]
     assert [line["outcome"] for line in lines[:2]] == ["redirected", "fetched"]
     assert lines[-1]["leads_to"] == [f"{HOST}/2026/on-ferries-in-the-rain/"]
 

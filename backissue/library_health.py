@@ -14,6 +14,8 @@ from archive.library import Library
 from archive.state.database import State
 from archive.state.read_only import ask
 from archive.tables import journal
+from archive.tables.source_rows import Declared, undeclared
+from archive.types import Row
 from backissue.run_results import AnnouncedPages, newest_announced
 from backissue.source_health import SourceFacts, SourceState, Unpublished, state_of
 from crawlers.sources.folder import SourceFiles
@@ -48,6 +50,15 @@ class LibraryState:
         return self.disk_free < self.disk_floor
 
 
+@dataclass(frozen=True, slots=True)
+class _Dates:
+    """The dates of articles by source, where an article may count for several, and how many
+    articles there are."""
+
+    by_source: Mapping[str, list[datetime]]
+    articles: int
+
+
 def read_states(library: Library, now: datetime) -> LibraryState:
     """The state of *library* and of each source that is declared or has run; reads only."""
     return ask(library.path, lambda state: _library_state(library, state, now))
@@ -57,15 +68,16 @@ def _library_state(library: Library, state: State, now: datetime) -> LibraryStat
     declared = SourceFiles(library.path / "sources").read()
     paused = state.paused()
     missing = _missing(library)
-    dates = {} if missing else _article_dates(library)
+    known = Declared(declared.sources, frozenset({*declared.sources, *declared.broken}))
+    dates = _Dates({}, 0) if missing else _article_dates(library, known)
     waiting = {} if missing else _unpublished_captures(library, state)
     announced = {} if missing else newest_announced(library.generation, now)
-    names = {*declared.sources, *declared.broken, *dates, *state.sources_with_runs()}
+    names = {*known.names, *dates.by_source, *state.sources_with_runs()}
     states = []
     for name in sorted(names):
         facts = SourceFacts(
             History(tuple(state.last_runs(name, HISTORY))),
-            tuple(dates.get(name, ())),
+            tuple(dates.by_source.get(name, ())),
             is_held(library.lock_file(f"source-{name}")),
             bool({name, "*"} & paused),
             waiting.get(name, Unpublished()),
@@ -82,7 +94,7 @@ def _library_state(library: Library, state: State, now: datetime) -> LibraryStat
         underived_bytes=sum(
             file.synced_offset - max(file.derived_offset, taken.get(file.name, 0)) for file in warc
         ),
-        articles=sum(len(found) for found in dates.values()),
+        articles=dates.articles,
         versions=0 if missing else len(library.articles("all")),
         captures=0 if missing else len(library.captures()),
         disk_free=files.free(library.path),
@@ -101,16 +113,36 @@ def _missing(library: Library) -> str | None:
         return str(error)
 
 
-def _article_dates(library: Library) -> Mapping[str, list[datetime]]:
+def _article_dates(library: Library, declared: Declared) -> _Dates:
     """The dates of each source's articles: those that they state, or when they were fetched."""
     found: dict[str, list[datetime]] = {}
+    total = 0
     columns = ["source", "version", "date_published", "fetch_time"]
     for row in library.articles("all", columns=columns):
         if row["version"] == 1:
-            fetched = row["fetch_time"].astimezone(UTC)
-            date = min(row["date_published"] or fetched, fetched)
-            found.setdefault(row["source"], []).append(date)
+            total += 1
+            found.setdefault(row["source"], []).append(_date_of(row))
+    if found.keys() - declared.names:
+        for name, dates in _dates_of_strays(library, declared).items():
+            found.setdefault(name, []).extend(dates)
+    return _Dates(found, total)
+
+
+def _dates_of_strays(library: Library, declared: Declared) -> Mapping[str, list[datetime]]:
+    """By source, the dates of articles of undeclared sources at addresses that it covers."""
+    columns = ["url", "version", "date_published", "fetch_time"]
+    strays = replace(library.articles("all", columns=columns), condition=undeclared(declared))
+    found: dict[str, list[datetime]] = {}
+    for row in strays:
+        if row["version"] == 1:
+            for name in declared.covering(row["url"]):
+                found.setdefault(name, []).append(_date_of(row))
     return found
+
+
+def _date_of(row: Row) -> datetime:
+    fetched: datetime = row["fetch_time"].astimezone(UTC)
+    return min(row["date_published"] or fetched, fetched)
 
 
 def _unpublished_captures(library: Library, state: State) -> Mapping[str, Unpublished]:

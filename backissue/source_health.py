@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
+from archive.source import ADHOC
 from archive.state.rows import Run
 from archive.web.userinfo import hide_userinfo
 from backissue.run_results import AnnouncedPages
@@ -24,6 +25,7 @@ Condition = Literal[
     "paused",
     "broken file",
     "undeclared",
+    "by hand",
 ]
 WEEK = timedelta(days=7)
 _WINDOW = timedelta(days=56)  # articles of so long a time give a source's rhythm
@@ -114,6 +116,8 @@ def state_of(
     cause = cause and hide_userinfo(cause)  # runs of older versions wrote passwords down
     if broken:
         state, cause = "broken file", str(broken)
+    elif name == ADHOC and source is None and state != "running":
+        state, cause = "by hand", None
     elif source is None and state != "running":
         state, cause = "undeclared", "no source file declares it"
     due = None

@@ -90,10 +90,10 @@ def _adhoc_source(urls: list[str]) -> Source:
     """A source for single pages."""
     from pydantic import ValidationError
 
-    from archive.source import Source
+    from archive.source import ADHOC, Source
 
     try:
-        return Source(name="adhoc", url=urls[0], pages=tuple(urls))
+        return Source(name=ADHOC, url=urls[0], pages=tuple(urls))
     except ValueError as error:
         url, problem = urls[0], str(error)
         if isinstance(error, ValidationError):

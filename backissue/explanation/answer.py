@@ -11,6 +11,7 @@ from typing import Literal
 
 from archive import outcomes
 from archive.outcomes import REFUSED
+from archive.source import ADHOC
 from archive.state.rows import Visit
 from archive.tables import verdicts
 from archive.tables.url_history import FoundArticle
@@ -221,8 +222,10 @@ def _for_cover(facts: Facts, cover: Cover) -> tuple[str, ...]:
 
 def next_look(facts: Facts, now: datetime) -> str | None:
     """When a known URL is asked for again, in words; None where no declared source knows it."""
-    declared = {cover.source for cover in facts.covers}
-    known = [one for one in facts.known_visits if one.source in declared]
+    if not facts.covers:
+        return None
+    asking = {ADHOC, *(cover.source for cover in facts.covers)}
+    known = [one for one in facts.known_visits if one.source in asking]
     if not known or known[-1].outcome in _KEPT_OUT or known[-1].failed:
         return None
     again = look_again(known[-1])

@@ -76,6 +76,12 @@ def test_a_source_without_file_is_undeclared() -> None:
     assert (found.state, found.schedule, found.next_run) == ("undeclared", None, None)
 
 
+def test_pages_that_were_crawled_by_hand_are_no_alarm() -> None:
+    for run in (ran("done"), ran("aborted", detail="no host")):
+        found = state_of("adhoc", DECLARED, SourceFacts(History((run,))), NOW)
+        assert (found.state, found.cause, found.next_run) == ("by hand", None, None)
+
+
 def test_a_daily_magazine_is_silent_after_five_days_and_a_monthly_one_is_not() -> None:
     daily = seen(ran("done"), dates=every(1, 40, NOW - 5 * DAY))
     assert daily.state == "silent"

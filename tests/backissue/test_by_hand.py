@@ -7,6 +7,7 @@ import json
 import pytest
 
 from archive.library import Library
+from archive.search import search
 from archive.source import ArticleRules, Source
 from backissue.cli import main
 from crawlers.sources.toml import write_source
@@ -67,6 +68,8 @@ def test_pages_by_hand_count_for_the_source_that_covers_them(
     sources = {row["url"]: row["source"] for row in library.articles(source="review")}
     assert sources == {f"{URL}/2026/1": "adhoc", f"{URL}/2026/2": "review"}
     assert len(library.articles(source="adhoc")) == 3
+    assert {hit.url for hit in search(library, "sisters", source="review")} == set(sources)
+    assert len(list(search(library, "sisters"))) == 4
     main(["status", "--json", "--library", str(library.path)])
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     states = {line["source"]: (line["state"], line["articles"]) for line in lines[:-1]}

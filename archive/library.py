@@ -22,6 +22,7 @@ from archive.tables.columns import tables_in
 from archive.tables.dataset import Rows, articles, find_pointer, rows
 from archive.tables.parquet import write_empty
 from archive.tables.schema import TABLES
+from archive.tables.source_rows import SourceRows, declared_in
 from archive.types import Capture, Pointer
 from archive.version import VERSION
 from archive.warc.captures import capture_of, read_capture
@@ -157,9 +158,14 @@ class Library:
     ) -> Rows:
         """The newest version of each article, or `versions="all"`.
 
-        *since* is a bound on `fetch_time`, a datetime or ISO 8601 text in UTC.
+        *since* is a bound on `fetch_time`, a datetime or ISO 8601 text in UTC. The rows of a
+        declared *source* are its own, and those of undeclared sources (`adhoc`, imports) at
+        addresses that it covers.
         """
-        return articles(self.generation, versions, source=source, since=since, columns=columns)
+        wanted = None
+        if source is not None:
+            wanted = SourceRows(source, declared_in(self.path / "sources"))
+        return articles(self.generation, versions, source=wanted, since=since, columns=columns)
 
     def captures(self, *, columns: list[str] | None = None) -> Rows:
         """The index: one row per response or revisit."""

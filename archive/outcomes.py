@@ -7,7 +7,8 @@ URL was not had.
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Final, Literal
 
 from archive.types import RevisitProfile, Truncated
 
@@ -42,6 +43,54 @@ CUT: dict[Truncated, CutKind] = {
     "unspecified": "protocol",
 }
 """The kind of failure that an answer is which was cut."""
+
+
+OUTCOMES: Final[Mapping[str, str]] = {
+    "fetched": "the server sent it, with status 200",
+    "not_modified": "the server said 304: it is as it was at the last visit",
+    "duplicate": "the server sent the same bytes as at the last visit",
+    "redirected": "it leads to another address, which `detail` names",
+    "imported": "`backissue import` took it in from a file that another tool wrote",
+    "robots": "not asked for: robots.txt forbids it",
+    "off_scope": "not asked for: it is, or leads, outside the registered domain of the source",
+    "denied": "not asked for: `article.deny` matches it, or nothing in `article.allow` does",
+    "before_since": "not asked for: it was announced with a date before `since` of the source",
+    "too_large": "it is larger than a crawl takes in; what came of it is kept",
+    "payment_required": "the server wants to be paid for it (status 402)",
+    "blocked:http_429": "the server asked for rest (status 429); the next run asks again",
+    "blocked:retry_after": "not asked for: the host wanted more rest than a run waits",
+    "blocked:robots_unavailable": "not asked for: the host's robots.txt could not be read",
+    "error:http_<status>": "the server answered with this status",
+    "error:dns": "the name of the host has no address",
+    "error:private_address": "the host has a private address, which `--allow-private` would permit",
+    "error:refused": "the host refused the connection",
+    "error:connect_timeout": "the host did not take the connection in time",
+    "error:tls": "the encrypted connection failed, as with a wrong certificate",
+    "error:timeout": "the answer took too long; what came of it is kept",
+    "error:disconnect": "the connection ended before the answer did; what came of it is kept",
+    "error:protocol": "the answer was not HTTP; what came of it is kept",
+    "error:bad_request": "the address cannot be asked for over HTTP",
+    "error:bad_redirect": "it leads to what is no address",
+    "error:redirects": "it leads from address to address without an end",
+    "error:lost": "what it leads to, or the page that follows it, has not come",
+    "error:disk_full": "the disk had no room for it",
+    "error:disk_failed": "the disk did not take it",
+    "error:internal": "Backissue itself failed; `detail` names the error",
+}
+"""What each outcome means: the table `crawl_log` has them, and the state."""
+
+_OF_STATUS: Final = "error:http_"
+
+
+def in_words(outcome: str) -> str:
+    """What *outcome* means; one that is not known stands for itself.
+
+    >>> in_words("error:http_404")
+    'the server answered with status 404'
+    """
+    if outcome.startswith(_OF_STATUS):
+        return f"the server answered with status {outcome.removeprefix(_OF_STATUS)}"
+    return OUTCOMES.get(outcome, outcome)
 
 
 def of_answer(status: int | None, profile: RevisitProfile | None) -> str:

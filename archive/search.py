@@ -6,6 +6,7 @@ prefixes only.
 
 from __future__ import annotations
 
+import json
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -40,25 +41,34 @@ def search(
     query: str,
     limit: int = 20,
     on_notice: Callable[[str], None] = lambda text: None,
+    *,
+    source: str | None = None,
 ) -> Iterator[Hit]:
     """Articles that match *query* (FTS5 syntax), best first; UsageError where it is malformed.
 
-    *on_notice* hears why the index is not kept, where it cannot be.
+    *source*: those of a source alone, as `Library.articles` has them. *on_notice* hears why the
+    index is not kept, where it cannot be.
     """
+    theirs = source if source is None else json.dumps(_ids_of(library, source))
     with _index(library, on_notice) as connection:
         try:
             found = connection.execute(
                 "SELECT article_id, url, headline, source, fetch_time, "
                 "snippet(articles, 1, '[', ']', ' … ', 24) FROM articles "
-                "WHERE articles MATCH ? ORDER BY rank LIMIT ?",
-                (query, limit),
+                "WHERE articles MATCH ? AND (? IS NULL OR "
+                "article_id IN (SELECT value FROM json_each(?))) ORDER BY rank LIMIT ?",
+                (query, theirs, theirs, limit),
             ).fetchall()
         except (sqlite3.OperationalError, UnicodeEncodeError) as error:
             words = """words, "a phrase", AND, OR, NOT, word*"""
             raise UsageError(f"query {query!r} is not understood: use {words}") from error
-    for identity, url, headline, source, moment, snippet in found:
+    for identity, url, headline, named, moment, snippet in found:
         when = datetime.fromisoformat(moment)
-        yield Hit(identity, url, headline or None, source, when, snippet)
+        yield Hit(identity, url, headline or None, named, when, snippet)
+
+
+def _ids_of(library: Library, source: str) -> list[str]:
+    return [row["article_id"] for row in library.articles(source=source, columns=["article_id"])]
 
 
 def refresh(library: Library) -> None:

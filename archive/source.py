@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 from urllib.parse import SplitResult, urljoin, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -33,6 +33,9 @@ _PLACE = re.compile(r"\{(year|month|day)(?::0?[1-9])?\}")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _NOT_IN_HOST = re.compile(r"[\\<>^|%\"{}`]")
+
+ADHOC: Final = "adhoc"
+"""The source of single pages that `crawl URL` fetched: no file declares it."""
 
 
 def check_url(url: str) -> str:
@@ -232,6 +235,10 @@ class Source(BaseModel):
         """Whether *url* is the address of an article, as far as the rules tell."""
         return self.article.match(url)
 
+    def covers(self, url: str) -> bool:
+        """Whether *url* is in scope, and not kept out by the rules."""
+        return self.in_scope(url) and self.wants(url)
+
     def in_scope(self, url: str) -> bool:
         """Whether *url* is on a host of the magazine's registered domain: a crawl may visit it.
 
@@ -243,3 +250,11 @@ class Source(BaseModel):
         except ValueError:
             return False
         return registered_domain(host) == registered_domain(_split(self.url).hostname or "")
+
+
+def source_from(values: dict[str, Any], stem: str) -> Source:
+    """The source that a file called *stem* declares with *values*, named after the file if it has
+    no name of its own; ValidationError where it declares none."""
+    if "name" not in values and _NAME.fullmatch(stem):
+        values = values | {"name": stem}
+    return Source.model_validate(values)

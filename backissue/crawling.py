@@ -15,13 +15,13 @@ from dataclasses import dataclass, field
 from socket import socket
 from typing import Protocol
 
-from archive.disk.locks import holder, is_held
+from archive.disk.locks import have_one_holder, holder, is_held
 from archive.errors import ExitCode, LockHeld
 from archive.library import Library
 from archive.repair.recover import recover
 from archive.source import Source
 from archive.state.rows import Run
-from backissue.output import Meter
+from backissue.output import Meter, warn
 from backissue.service.socket_client import ServiceCrawl, connect, crawl_request, turn
 from crawlers.politeness.pace import host_delays
 from crawlers.process.child import CrawlJob
@@ -73,13 +73,16 @@ def crawl_sources(
 ) -> Crawled:
     """Crawl *job*'s sources, and publish what they brought.
 
-    Where a service runs on the library, its processes crawl. Ctrl-C and SIGTERM let the crawl
-    finish the requests that are on their way; a second signal ends it at once.
+    Where a service runs on the library, its processes crawl; a run of theirs that goes on already
+    is waited for. Ctrl-C and SIGTERM let the crawl finish the requests that are on their way; a
+    second signal ends it at once.
 
-    Raises LockHeld where a source is being crawled already, and UsageError where a service has
-    other flags.
+    Raises LockHeld where another process crawls a source already, and UsageError where a service
+    has other flags.
     """
-    refuse_held(library, job.sources)
+    for name in refuse_held(library, job.sources):
+        flags = ", without --recheck" if job.recheck else ""
+        warn(f"{name}: the service is crawling it: waiting for that run{flags}")
     recover_state(library)
     service = connect(library, crawl_request(job))
     progress = asyncio.run(_capture(library, job, engine, meter, service))
@@ -92,17 +95,21 @@ def crawl_sources(
             make_whole(library, engine)
             counter = CaptureCounter(meter)
             published = publish(library, engine, payloads=True, on_receipt=counter.add)
-    if progress.refused:
+    if progress.refused and not progress.stopped:
         raise progress.refused[0].error()
     return Crawled(_exit_code(progress, runs), runs, published)
 
 
-def refuse_held(library: Library, sources: Sequence[Source]) -> None:
-    """Raise LockHeld if one of *sources* is being crawled."""
+def refuse_held(library: Library, sources: Sequence[Source]) -> list[str]:
+    """Raise LockHeld if one of *sources* is being crawled; name those that a service crawls."""
+    serving, by_service = library.lock_file("serve"), []
     for source in sources:
         path = library.lock_file(f"source-{source.name}")
-        if is_held(path):
+        if have_one_holder(path, serving):
+            by_service.append(source.name)
+        elif is_held(path):
             raise LockHeld(path, holder(path))
+    return by_service
 
 
 class CaptureCounter:

@@ -1,27 +1,31 @@
-"""The health of each source: the state that it is in, and the cause in words."""
+"""The health of a source, from facts alone: the state that it is in, and the cause in words."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Literal
 
-from archive.disk import files
-from archive.disk.locks import is_held
-from archive.errors import TablesMissing
-from archive.library import Library
-from archive.state.database import State
-from archive.state.read_only import ask
+from archive.source import ADHOC
 from archive.state.rows import Run
-from archive.tables import journal
 from archive.web.userinfo import hide_userinfo
-from crawlers.sources.folder import DeclaredSources, SourceFiles
-from crawlers.sources.next_run import HISTORY, History, next_run
+from backissue.run_results import AnnouncedPages
+from crawlers.sources.folder import DeclaredSources
+from crawlers.sources.next_run import History, next_run
 
 Condition = Literal[
-    "ok", "new", "running", "failing", "silent", "paused", "broken file", "undeclared"
+    "ok",
+    "new",
+    "running",
+    "failing",
+    "no articles",
+    "silent",
+    "paused",
+    "broken file",
+    "undeclared",
+    "by hand",
 ]
 WEEK = timedelta(days=7)
 _WINDOW = timedelta(days=56)  # articles of so long a time give a source's rhythm
@@ -36,6 +40,7 @@ class SourceState:
     *new* counts the articles of the last seven days, by their own dates. *expected* is how many the
     source has in a week, by the eight weeks up to its newest article. *unpublished* counts captures
     that are not in the tables yet; the run that brought the first began at *unpublished_since*.
+    Of the *announced_pages* that its newest runs fetched anew, so many were *without_article*.
     """
 
     source: str
@@ -51,6 +56,8 @@ class SourceState:
     expected: float | None
     unpublished: int
     unpublished_since: datetime | None = None
+    announced_pages: int = 0
+    without_article: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +102,7 @@ class SourceFacts:
     crawling: bool = False
     paused: bool = False
     unpublished: Unpublished = Unpublished()
+    announced: AnnouncedPages = field(default_factory=AnnouncedPages)
 
 
 def state_of(
@@ -108,6 +116,8 @@ def state_of(
     cause = cause and hide_userinfo(cause)  # runs of older versions wrote passwords down
     if broken:
         state, cause = "broken file", str(broken)
+    elif name == ADHOC and source is None and state != "running":
+        state, cause = "by hand", None
     elif source is None and state != "running":
         state, cause = "undeclared", "no source file declares it"
     due = None
@@ -127,6 +137,8 @@ def state_of(
         expected=round(7 * rhythm.per_day, 1) if rhythm else None,
         unpublished=facts.unpublished.captures,
         unpublished_since=facts.unpublished.since,
+        announced_pages=facts.announced.pages,
+        without_article=facts.announced.without_article,
     )
 
 
@@ -144,6 +156,9 @@ def _condition(
     if failed:
         times = f"{failed} runs in a row: " if failed > 1 else ""
         return "failing", f"{times}{runs[-1].detail or runs[-1].state}"
+    if facts.announced.is_alarming:  # before silence, which it brings
+        why = f"backissue why {shlex.quote(facts.announced.newest or '')}"
+        return "no articles", f"{facts.announced.in_words()}; {why}"
     if rhythm and rhythm.is_silent(now):
         days = (now - rhythm.newest).days
         return "silent", f"nothing for {days} days; it used to have {7 * rhythm.per_day:.1f} a week"
@@ -158,108 +173,3 @@ def _failed_in_a_row(runs: Sequence[Run]) -> int:
             break
         count += 1
     return count
-
-
-@dataclass(frozen=True, slots=True)
-class LibraryState:
-    """The sums of a library. Of its *unpublished_bytes* of WARC, *underived_bytes* are not derived.
-
-    Nothing is crawled while less than *disk_floor* bytes are free. *missing* says what the library
-    or its tables lack, and which command makes it again.
-    """
-
-    serving: bool
-    paused: bool
-    warc_bytes: int
-    unpublished_bytes: int
-    underived_bytes: int
-    articles: int
-    versions: int
-    captures: int
-    disk_free: int
-    disk_floor: int
-    unpublished_since: datetime | None = None
-    missing: str | None = None
-    sources: tuple[SourceState, ...] = field(default=())
-
-    @property
-    def is_below_floor(self) -> bool:
-        """Whether too little of the disk is free for a crawl."""
-        return self.disk_free < self.disk_floor
-
-
-def read_states(library: Library, now: datetime) -> LibraryState:
-    """The state of *library* and of each source that is declared or has run; reads only."""
-    return ask(library.path, lambda state: _library_state(library, state, now))
-
-
-def _library_state(library: Library, state: State, now: datetime) -> LibraryState:
-    declared = SourceFiles(library.path / "sources").read()
-    paused = state.paused()
-    missing = _missing(library)
-    dates = {} if missing else _article_dates(library)
-    waiting = {} if missing else _unpublished_captures(library, state)
-    names = {*declared.sources, *declared.broken, *dates, *state.sources_with_runs()}
-    states = []
-    for name in sorted(names):
-        facts = SourceFacts(
-            History(tuple(state.last_runs(name, HISTORY))),
-            tuple(dates.get(name, ())),
-            is_held(library.lock_file(f"source-{name}")),
-            bool({name, "*"} & paused),
-            waiting.get(name, Unpublished()),
-        )
-        states.append(state_of(name, declared, facts, now))
-    taken = {} if missing else journal.consumed(journal.read_journal(library.generation))
-    warc = state.warc_files()
-    return LibraryState(
-        serving=is_held(library.lock_file("serve")),
-        paused="*" in paused,
-        warc_bytes=sum(file.synced_offset for file in warc),
-        unpublished_bytes=sum(file.synced_offset - taken.get(file.name, 0) for file in warc),
-        underived_bytes=sum(
-            file.synced_offset - max(file.derived_offset, taken.get(file.name, 0)) for file in warc
-        ),
-        articles=sum(len(found) for found in dates.values()),
-        versions=0 if missing else len(library.articles("all")),
-        captures=0 if missing else len(library.captures()),
-        disk_free=files.free(library.path),
-        disk_floor=library.settings.disk.floor,
-        unpublished_since=min((lag.since for lag in waiting.values() if lag.since), default=None),
-        missing=missing,
-        sources=tuple(states),
-    )
-
-
-def _missing(library: Library) -> str | None:
-    """What the tables lack, and which command makes it again; None where they are whole."""
-    try:
-        return library.unread()
-    except TablesMissing as error:
-        return str(error)
-
-
-def _article_dates(library: Library) -> Mapping[str, list[datetime]]:
-    """The dates of each source's articles: those that they state, or when they were fetched."""
-    found: dict[str, list[datetime]] = {}
-    columns = ["source", "version", "date_published", "fetch_time"]
-    for row in library.articles("all", columns=columns):
-        if row["version"] == 1:
-            fetched = row["fetch_time"].astimezone(UTC)
-            date = min(row["date_published"] or fetched, fetched)
-            found.setdefault(row["source"], []).append(date)
-    return found
-
-
-def _unpublished_captures(library: Library, state: State) -> Mapping[str, Unpublished]:
-    """For each source the captures that the tables lack, of runs of the last month."""
-    month_ago = datetime.now(UTC) - timedelta(days=31)
-    captured = library.captures(columns=["run_id", "fetch_time"]).to_arrow()
-    published = Counter(captured["run_id"].to_pylist())
-    found: dict[str, Unpublished] = {}
-    for run in state.runs_since(month_ago):
-        lacking = run.captures - published[run.run_id]
-        if lacking > 0:  # runs come in the order in which they began
-            known = found.get(run.source, Unpublished(since=datetime.fromisoformat(run.started)))
-            found[run.source] = replace(known, captures=known.captures + lacking)
-    return found

@@ -10,7 +10,7 @@ import argparse
 import inspect
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,12 +20,16 @@ from pydantic import BaseModel
 from python_parts import PARTS as PYTHON_PARTS
 from warc_parts import PARTS as WARC_PARTS
 
+from archive import outcomes
 from archive.config import LibrarySettings
 from archive.errors import BackissueError, ExitCode
 from archive.source import Source
+from archive.tables import verdicts
 from archive.tables.parquet import LAYOUTS
 from archive.tables.schema import TABLES
+from archive.types import NO_ARTICLE
 from backissue.cli import parser
+from pipelines.boilerplate import reasons
 
 DOCS = Path(__file__).parent
 PARTS = WARC_PARTS | PYTHON_PARTS
@@ -158,6 +162,27 @@ def tables() -> Iterator[str]:
             for field in schema
         )
         yield from _table(("column", "type", "what it holds"), rows)
+    yield from _values()
+
+
+def _values() -> Iterator[str]:
+    """What the values mean of columns that have few."""
+    yield "\n## Values of crawl_log.outcome\n"
+    yield from _meanings(outcomes.OUTCOMES)
+    yield "\n## Values of crawl_log.verdict\n"
+    yield "Null where no page was derived: of a feed, a sitemap, a list that the crawl read for its"
+    yield "links, a picture, a redirect, and of what was not fetched.\n"
+    why = {f"{verdicts.NONE}{one}": text for one, text in verdicts.NO_ARTICLE_FOR.items()}
+    yield from _meanings(verdicts.VERDICTS | why)
+    yield "\n## Values of articles.completeness\n"
+    yield f"Pages that are {', '.join(f'`{one}`' for one in sorted(NO_ARTICLE))} make no row.\n"
+    yield from _meanings(verdicts.COMPLETENESS)
+    yield "\n## Values of removed.reason\n"
+    yield from _meanings(reasons.REASONS)
+
+
+def _meanings(values: Mapping[str, str]) -> Iterator[str]:
+    return _table(("value", "meaning"), ((f"`{one}`", text) for one, text in values.items()))
 
 
 def _type(kind: pa.DataType) -> str:

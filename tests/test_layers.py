@@ -76,7 +76,8 @@ ORDER = {
         "capture middlewares spiders process"
     ),
     "backissue": (
-        "sample error_output output source_health service crawling commands cli "
+        "sample error_output output run_results source_health library_health explanation service "
+        "crawling commands cli "
         "service_child __main__"
     ),
 }

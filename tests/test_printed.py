@@ -39,6 +39,7 @@ FOR_EVER = ("backissue serve", "backissue replay", "python -m backissue.sample -
 VALUES = {
     "add": {"URL": "https://other.example/"},
     "captures": {"URL": "https://review.example/2026/11/on-ferries/"},
+    "why": {"URL": "https://review.example/2026/11/on-ferries/"},
     "import": {"FILE": "foreign.warc.gz"},
     "extract": {"PAGE": "page.html"},
     "search": {"QUERY": "ferry"},

@@ -33,9 +33,10 @@ COMMANDS = {
     "digest": [*COMMON, "--library", "--without"],
     "repair": [*COMMON, "--library", "--engine"],
     "extract": [*COMMON, "PAGE", "--url", "--format", "--explain", *NETWORK],
-    "search": [*COMMON, "--library", "QUERY", "--limit"],
+    "search": [*COMMON, "--library", "QUERY", "--limit", "--source"],
     "show": [*COMMON, "--library", "ID", "--diff", "--compared"],
     "captures": [*COMMON, "--library", "URL"],
+    "why": [*COMMON, "--library", "URL"],
     "export": [
         *COMMON,
         "--library",

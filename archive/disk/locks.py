@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from archive.errors import LockHeld
 from archive.web.userinfo import hide_userinfo
@@ -70,13 +70,26 @@ def is_held(path: Path) -> bool:
 
 def holder(path: Path) -> str:
     """Who holds the lock, in words, as far as the lock file tells."""
-    try:
-        card = json.loads(path.read_bytes() or b"{}")
-    except ValueError:
-        card = {}
+    card = _card(path)
     if not card:
         return "another process"
     return f"pid {card['pid']} on {card['host']} since {card['since']} ({card['command']})"
+
+
+def have_one_holder(one: Path, other: Path) -> bool:
+    """Whether both locks are held for the same process, as far as the lock files tell."""
+    if not (is_held(one) and is_held(other)):
+        return False
+    cards = [_card(path) for path in (one, other)]
+    return all(cards) and len({(card["pid"], card["host"]) for card in cards}) == 1
+
+
+def _card(path: Path) -> dict[str, Any]:
+    try:
+        card: dict[str, Any] = json.loads(path.read_bytes() or b"{}")
+    except (ValueError, FileNotFoundError):
+        return {}
+    return card
 
 
 def own_card() -> bytes:

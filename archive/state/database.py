@@ -11,12 +11,13 @@ import sqlite3
 import threading
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import astuple, fields
+from dataclasses import astuple, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from archive.outcomes import HAD
+from archive.source import ADHOC
 from archive.state.rows import Run, Validator, Visit, WarcFileRow, now_text
 from archive.state.tables import LATER, TABLES
 
@@ -211,6 +212,16 @@ class State:
             "SELECT * FROM frontier WHERE source = ? AND url_surtkey = ?", source, url_surtkey
         )
         return Visit(*rows[0]) if rows else None
+
+    def known_visit(self, source: str, url_surtkey: str) -> Visit | None:
+        """The newest outcome of a page for a source: its own, or that of a fetch by hand.
+
+        The dates are those that the source's own listings gave.
+        """
+        own, by_hand = self.visit(source, url_surtkey), self.visit(ADHOC, url_surtkey)
+        if by_hand is None or (own and own.fetch_time >= by_hand.fetch_time):
+            return own
+        return replace(by_hand, source=source, announced=own.announced if own else None)
 
     def announced_urls(self, source: str) -> list[str]:
         """The addresses of a source's pages that listings dated, and that could be had."""

@@ -16,6 +16,7 @@ from archive.errors import TablesMissing, UsageError
 from archive.tables.columns import tables_in
 from archive.tables.parquet import reorder
 from archive.tables.schema import TABLES
+from archive.tables.source_rows import SourceRows
 from archive.types import Pointer
 
 _POINTER = ["warc_filename", "warc_record_offset", "warc_record_length"]
@@ -31,11 +32,15 @@ class Rows:
     condition: pc.Expression | None = None
     newest: bool = False
     withdrawn: ds.Dataset | None = None
+    source: SourceRows | None = None
 
     def to_arrow(self) -> pa.Table:
         """The rows as a `pyarrow.Table`, sorted by `url_surtkey` and time where it has them."""
-        names = list(dict.fromkeys([*self.columns, *self._needed()]))
+        of_source = self.source.needed if self.source else ()
+        names = list(dict.fromkeys([*self.columns, *self._needed(), *of_source]))
         found = self.dataset.to_table(columns=names, filter=self.condition)
+        if self.source and self.source.needed:
+            found = found.filter(self.source.mask(found))
         if self.withdrawn is not None:
             found = found.filter(_stands(found, self.withdrawn))
         if self.newest:
@@ -69,7 +74,7 @@ class Rows:
         return iter(self.to_pylist())
 
     def __len__(self) -> int:
-        if self.newest or self.withdrawn is not None:
+        if self.newest or self.withdrawn is not None or self.source:
             return int(replace(self, columns=("article_id",)).to_arrow().num_rows)
         return int(self.dataset.count_rows(filter=self.condition))
 
@@ -132,7 +137,7 @@ def articles(
     generation: Path,
     versions: str = "latest",
     *,
-    source: str | None = None,
+    source: SourceRows | None = None,
     since: str | datetime | None = None,
     columns: list[str] | None = None,
 ) -> Rows:
@@ -144,13 +149,13 @@ def articles(
         raise UsageError(f"versions is {versions!r}: expected 'latest' or 'all'")
     condition = None
     if source is not None:
-        condition = pc.field("source") == source
+        condition = source.condition
     if since is not None:
         bound = pc.field("fetch_time") >= pa.scalar(_moment(since), pa.timestamp("us", tz="UTC"))
         condition = bound if condition is None else condition & bound
     newest = versions == "latest"
     found = rows(generation, "articles", columns=columns, condition=condition, newest=newest)
-    return replace(found, withdrawn=_dataset(generation, "withdrawn"))
+    return replace(found, withdrawn=_dataset(generation, "withdrawn"), source=source)
 
 
 def _moment(since: str | datetime) -> datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from archive.source import Source
     from archive.state.rows import Run
     from backissue.crawling import Crawled
+    from backissue.run_results import AnnouncedPages
 
 HELP: Final = "crawl sources or single pages now"
 
@@ -88,10 +90,10 @@ def _adhoc_source(urls: list[str]) -> Source:
     """A source for single pages."""
     from pydantic import ValidationError
 
-    from archive.source import Source
+    from archive.source import ADHOC, Source
 
     try:
-        return Source(name="adhoc", url=urls[0], pages=tuple(urls))
+        return Source(name=ADHOC, url=urls[0], pages=tuple(urls))
     except ValueError as error:
         url, problem = urls[0], str(error)
         if isinstance(error, ValidationError):
@@ -104,30 +106,37 @@ def _print_crawled(options: Namespace, library: Library, crawled: Crawled) -> No
     """Print what the crawl brought: a row for each run, then the sums."""
     from dataclasses import asdict
 
-    verdicts = crawled.published.verdicts if crawled.published else {}
-    rows = crawled.published.rows if crawled.published else {}
+    from backissue.run_results import results_of
+
+    results = results_of(library.generation, crawled.runs)
     for done in crawled.runs:
         if options.json:
-            print_json("run", asdict(done))
+            print_json("run", asdict(done) | _announced_counts(results.announced[done.source]))
         elif done.detail:
             warn(f"{done.source}: {done.state}: {done.detail}")
     tell_quarantined(options, crawled.published.quarantined if crawled.published else ())
     if options.json:
-        print_json(
-            "summary",
-            {"exit_code": int(crawled.exit_code), "rows": rows, "verdicts": verdicts},
-        )
+        code = int(crawled.exit_code)
+        sums = {"exit_code": code, "rows": results.rows, "verdicts": results.verdicts}
+        print_json("summary", sums)
     elif not options.quiet:
         headings = ["source", "state", "URLs", "captures", "failed"]
         print_table("", headings, [_run_row(done) for done in crawled.runs])
-        say(options, _verdicts_in_words(library, verdicts))
+        for source, announced in results.announced.items():
+            if announced.without_article:
+                say(options, f"{source}: {announced.in_words()}")
+        say(options, _verdicts_in_words(library, results.verdicts))
+
+
+def _announced_counts(pages: AnnouncedPages) -> dict[str, int]:
+    return {"announced_pages": pages.pages, "without_article": pages.without_article}
 
 
 def _run_row(done: Run) -> list[str | int]:
     return [done.source, done.state, done.finished, done.captures, done.failed]
 
 
-def _verdicts_in_words(library: Library, verdicts: dict[str, int]) -> str:
+def _verdicts_in_words(library: Library, verdicts: Mapping[str, int]) -> str:
     parts = [
         f"articles: {verdicts.get('article', 0):,} new",
         f"{verdicts.get('version', 0):,} changed",

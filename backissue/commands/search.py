@@ -18,6 +18,11 @@ def flags(command: ArgumentParser) -> None:
     command.add_argument(
         "--limit", type=int, default=20, metavar="N", help="print at most N articles (default: 20)"
     )
+    command.add_argument(
+        "--source",
+        metavar="NAME",
+        help="only articles of this source, and by hand at its addresses",
+    )
 
 
 def run(options: Namespace) -> int:
@@ -31,7 +36,8 @@ def run(options: Namespace) -> int:
     from archive.search import search
 
     with Library.open(options.library) as library:
-        hits = list(search(library, options.query, options.limit, warn))
+        found = search(library, options.query, options.limit, warn, source=options.source)
+        hits = list(found)
         if not hits and (unread := library.unread()):
             warn(unread)
     for hit in hits:

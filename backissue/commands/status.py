@@ -10,7 +10,8 @@ from backissue.commands.flags import add_library
 from backissue.output import print_json, print_table, say, warn
 
 if TYPE_CHECKING:
-    from backissue.source_health import LibraryState, SourceState
+    from backissue.library_health import LibraryState
+    from backissue.source_health import SourceState
 
 HELP: Final = "show each source: its runs, what is new, what went wrong"
 
@@ -25,7 +26,7 @@ def run(options: Namespace) -> int:
     from dataclasses import asdict
 
     from archive.library import Library
-    from backissue.source_health import read_states
+    from backissue.library_health import read_states
 
     with Library.open(options.library) as library:
         sums = read_states(library, datetime.now(UTC))

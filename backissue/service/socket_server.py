@@ -11,8 +11,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from archive.disk.locks import holder
-from archive.errors import LockHeld
 from archive.library import Library
 from archive.state.rows import Run
 from backissue.service.crawl_processes import CrawlProcesses
@@ -25,10 +23,15 @@ _LONGEST_LINE = 16 * 2**20
 
 @dataclass(slots=True)
 class _OrderedCrawl:
-    """A crawl that a client ordered: where its reports go, and which sources have not ended."""
+    """A crawl that a client ordered: where its reports go, and which sources have not ended.
+
+    The runs of those that it is *watching* go on whatever becomes of the client: they had begun
+    before.
+    """
 
     writer: asyncio.StreamWriter
     waiting: set[str] = field(default_factory=set)
+    watching: set[str] = field(default_factory=set)
 
 
 class SocketServer:
@@ -44,7 +47,7 @@ class SocketServer:
         self._library, self._job = library, job
         self._processes, self._on_change = processes, on_change
         self.publishing = asyncio.Lock()
-        self._crawls: dict[str, _OrderedCrawl] = {}
+        self._crawls: dict[str, list[_OrderedCrawl]] = {}
         self._server: asyncio.Server | None = None
 
     async def open(self, listening: socket.socket) -> None:
@@ -59,15 +62,16 @@ class SocketServer:
             self._server.close()
 
     def tell(self, report: Run | Refused) -> None:
-        """Send a report to the client that ordered the crawl, if there is one."""
-        crawl = self._crawls.get(report.source)
-        if crawl is None:
-            return
-        if not crawl.writer.is_closing():
-            crawl.writer.write(message_to_line(report))
-        if isinstance(report, Refused) or report.ended:
-            crawl.waiting.discard(report.source)
-            del self._crawls[report.source]
+        """Send a report to the clients that wait for the run, if there are any."""
+        ended = isinstance(report, Refused) or bool(report.ended)
+        for crawl in self._crawls.get(report.source, ()):
+            if not crawl.writer.is_closing():
+                crawl.writer.write(message_to_line(report))
+            if ended:
+                crawl.waiting.discard(report.source)
+                crawl.watching.discard(report.source)
+        if ended:
+            self._crawls.pop(report.source, None)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         # a client that sends nonsense, or is gone, is dropped
@@ -99,24 +103,39 @@ class SocketServer:
                 match message_from_line(line):
                     case Order() as order:
                         await self._order(order, crawl)
-                    case Halt(source) if source in crawl.waiting:
-                        self._processes.halt(source)
+                    case Halt(source):
+                        self._halt(source, crawl)
                     case None:
                         return
         finally:
             for name in crawl.waiting:  # the client is gone
                 self._processes.halt(name)
+            for name in [*crawl.watching]:
+                self._leave(name, crawl)
 
     async def _order(self, order: Order, crawl: _OrderedCrawl) -> None:
+        """Begin a run, or let the client wait for that which goes on."""
         name = order.source.name
+        self._crawls.setdefault(name, []).append(crawl)
         if name in self._processes.going:
-            path = self._library.lock_file(f"source-{name}")
-            refused = Refused.because(name, LockHeld(path, holder(path)))
-            crawl.writer.write(message_to_line(refused))
+            crawl.watching.add(name)
             return
         crawl.waiting.add(name)
-        self._crawls[name] = crawl
         await self._processes.give(order)
+
+    def _halt(self, name: str, crawl: _OrderedCrawl) -> None:
+        """End a run that the client ordered; one that it watches goes on without it."""
+        if name in crawl.waiting:
+            self._processes.halt(name)
+        elif name in crawl.watching:
+            self._leave(name, crawl)
+            goes_on = Refused(name, f"{name}: the run of the service goes on")
+            crawl.writer.write(message_to_line(goes_on))
+
+    def _leave(self, name: str, crawl: _OrderedCrawl) -> None:
+        """Tell a client no more of a run."""
+        crawl.watching.discard(name)
+        self._crawls[name] = [one for one in self._crawls.get(name, ()) if one is not crawl]
 
     def _differs(self, want: dict[str, Any]) -> str | None:
         """Why the service cannot crawl as is wanted: its own flags are others."""

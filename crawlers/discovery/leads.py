@@ -41,7 +41,7 @@ def _leads(
     source: Source, candidates: Iterable[Announced], shapes: Shapes
 ) -> Iterator[ArticleLink]:
     for entry in candidates:
-        if refused_by_rules(source, entry) or _is_before(source.since, entry.url):
+        if refused_by_rules(source, entry) or is_before(source.since, entry.url):
             continue
         if source.article.allow:
             yield ArticleLink(entry, "its address matches article.allow")
@@ -49,7 +49,7 @@ def _leads(
             yield ArticleLink(entry, f"judged an article: {judged.reason}")
 
 
-def _is_before(since: date | None, url: str) -> bool:
+def is_before(since: date | None, url: str) -> bool:
     """Whether the date in an address, if there is one, is earlier than *since*."""
     dated = _DATED.search(urlsplit(url).path) if since else None
     if not (since and dated):

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from archive.disk import files
 from archive.errors import InvalidSource, UsageError
-from archive.source import ArticleRules, Source, check_name
+from archive.source import ArticleRules, Source, source_from
 from archive.web.userinfo import hide_userinfo
 from crawlers.sources.cron import cron_trigger, one_line
 
@@ -40,10 +40,8 @@ _EXPECTED = {
 def load_source(path: Path) -> Source:
     """The source that *path* declares, named after the file if it has no name of its own."""
     declared = _read_toml(path)
-    if "name" not in declared and _is_name(path.stem):
-        declared["name"] = path.stem
     try:
-        source = Source.model_validate(declared)
+        source = source_from(declared, path.stem)
     except ValidationError as error:
         raise _invalid(path, error) from None
     try:
@@ -140,14 +138,6 @@ def _hidden(value: Any) -> Any:
             return [_hidden(item) for item in value]
         case _:
             return value
-
-
-def _is_name(text: str) -> bool:
-    try:
-        check_name(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _toml(source: Source, comments: Mapping[str, str]) -> Iterator[str]:

@@ -68,7 +68,7 @@ class RequestPlan:
     ) -> Iterator[Request]:
         """What a feed or a sitemap names, and what comes behind it."""
         by = _BY.get(purpose.kind if purpose.kind == "posts" else listing.kind, "section")
-        unknown = any(self._visit(run, entry.url) is None for entry in listing.entries)
+        unknown = any(self._known(run, entry.url) is None for entry in listing.entries)
         if listing.kind == "feed" and self._has_rolled_over(run, via, listing):
             run.problems.append(f"{via}: all of it is new, so some before it may be missed")
         for entry in listing.entries:
@@ -96,7 +96,7 @@ class RequestPlan:
         in an archive, as long as they bring articles at all.
         """
         links = leads(run.source, html, url, run.shapes)
-        unknown = any(self._visit(run, lead.entry.url) is None for lead in links)
+        unknown = any(self._known(run, lead.entry.url) is None for lead in links)
         how = Discovery(source=run.source.name, by=_BY.get(purpose.kind, "section"), via=url)
         for lead in links:
             titled = replace(how, title=lead.entry.title)
@@ -139,7 +139,7 @@ class RequestPlan:
             return
         key = url_surtkey(url)
         run.note_announced(key, discovery.by, entry.modified or entry.published)
-        visit = self._recorder.library.state.visit(run.source.name, key)
+        visit = self._recorder.library.state.known_visit(run.source.name, key)
         refused = refused_by_rules(run.source, replace(entry, url=url))
         if refused is None:
             run.note_listed(key, entry.published or entry.modified, visit)
@@ -163,11 +163,20 @@ class RequestPlan:
         return all(self._visit(run, entry.url) is None for entry in feed.entries)
 
     def _visit(self, run: SourceRun, url: str) -> Visit | None:
-        try:
-            key = url_surtkey(normalise_url(url))
-        except ValueError:
-            return None
-        return self._recorder.library.state.visit(run.source.name, key)
+        key = _key(url)
+        return self._recorder.library.state.visit(run.source.name, key) if key else None
+
+    def _known(self, run: SourceRun, url: str) -> Visit | None:
+        """The newest outcome of an article, be it that somebody crawled it by hand."""
+        key = _key(url)
+        return self._recorder.library.state.known_visit(run.source.name, key) if key else None
+
+
+def _key(url: str) -> str | None:
+    try:
+        return url_surtkey(normalise_url(url))
+    except ValueError:
+        return None
 
 
 def _seed_purpose(

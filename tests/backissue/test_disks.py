@@ -29,6 +29,7 @@ READING = {
     "status": [],
     "search": ["harbour"],
     "captures": ["https://north.example/log/0"],
+    "why": ["https://north.example/log/0"],
     "show": ["ID", "--diff"],
     "verify": ["--prove", "2"],
     "digest": [],

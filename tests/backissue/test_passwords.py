@@ -15,7 +15,7 @@ from archive.errors import CaptureNotFound, InvalidSource
 from archive.library import Library
 from archive.source import Source
 from backissue.cli import main
-from backissue.source_health import read_states
+from backissue.library_health import read_states
 from crawlers.sources.opml import sources_of
 from crawlers.sources.toml import load_source, load_sources
 from loopback import Answer, crawled, outcomes, serving
@@ -43,10 +43,18 @@ COMMAND_LINES = (
     *("extract --format URL -", "captures URL", "captures URL URL", "show URL", "show --diff URL"),
     *("import URL", "import --source URL pyproject.toml", "export URL", "export opml --source URL"),
     *("export warc --url-prefix URL", "export warc --since URL", "export warc --until URL"),
-    *("search URL", "status URL", "pause URL", "resume URL", "replay URL", "replay --port URL"),
+    *(
+        "search URL",
+        "search --source URL x",
+        "status URL",
+        "pause URL",
+        "resume URL",
+        "replay URL",
+        "replay --port URL",
+    ),
     *("publish URL", "rebuild URL", "rebuild --engine URL", "repair URL", "verify URL"),
     *("verify --seed URL", "digest --without URL", "serve URL", "demo URL", "URL", "--URL"),
-    *("status --library URL", "captures x --library URL", "repair --library URL"),
+    *("status --library URL", "captures x --library URL", "why URL", "repair --library URL"),
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import time
 from collections import Counter
@@ -26,6 +27,49 @@ def crawl_process(service: int) -> int:
     pids = Path(f"/proc/{service}/task/{service}/children").read_text().split()
     (found,) = (pid for pid in pids if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes())
     return int(found)
+
+
+@pytest.fixture
+def one_source(library: Library, site: SampleMagazines) -> str:
+    """The name of the only source, which is declared."""
+    source = sample_sources(site)[0]
+    write_source(library.path / "sources" / f"{source.name}.toml", source)
+    return source.name
+
+
+def test_a_crawl_by_hand_waits_for_the_run_that_the_service_has_begun(
+    library: Library, site: SampleMagazines, one_source: str
+) -> None:
+    slow(library)
+    with started("serve", *flags(library, site)) as service:
+        wait_for(lambda: len(site.log) > 2 and is_serving(library))
+        waited = command("crawl", one_source, *flags(library, site))
+        assert states(library) == ["done"], "there is no second run"
+        service.send_signal(signal.SIGTERM)
+        assert service.wait(60) == 0
+    assert waited.returncode == 0, waited.stderr
+    assert f"{one_source}: the service is crawling it: waiting for that run" in waited.stderr
+    (run,) = library.state.runs()
+    assert re.search(rf"{one_source} +done +{run.finished} +{run.captures}", waited.stdout)
+    assert f"articles: {len(library.articles(source=one_source))} new" in waited.stdout
+
+
+@pytest.mark.long
+def test_who_waits_no_longer_does_not_end_the_run_of_the_service(
+    library: Library, site: SampleMagazines, one_source: str
+) -> None:
+    slow(library, 1)
+    with started("serve", *flags(library, site)) as service:
+        wait_for(lambda: len(site.log) > 2 and is_serving(library))
+        with started("crawl", one_source, *flags(library, site)) as impatient:
+            time.sleep(5)  # it waits by now
+            impatient.send_signal(signal.SIGINT)
+            assert impatient.wait(60) == 130
+        assert states(library) == ["running"]
+        slow(library, 0)
+        wait_for(lambda: states(library) == ["done"], seconds=120)
+        service.send_signal(signal.SIGTERM)
+        assert service.wait(60) == 0
 
 
 @pytest.mark.long

@@ -10,6 +10,7 @@ import pytest
 from archive.errors import InvalidSource
 from archive.source import Source
 from archive.state.rows import Run, now_text
+from backissue.run_results import AnnouncedPages
 from backissue.source_health import SourceFacts, SourceState, rhythm_of, state_of
 from crawlers.sources.folder import DeclaredSources
 from crawlers.sources.next_run import History
@@ -75,6 +76,12 @@ def test_a_source_without_file_is_undeclared() -> None:
     assert (found.state, found.schedule, found.next_run) == ("undeclared", None, None)
 
 
+def test_pages_that_were_crawled_by_hand_are_no_alarm() -> None:
+    for run in (ran("done"), ran("aborted", detail="no host")):
+        found = state_of("adhoc", DECLARED, SourceFacts(History((run,))), NOW)
+        assert (found.state, found.cause, found.next_run) == ("by hand", None, None)
+
+
 def test_a_daily_magazine_is_silent_after_five_days_and_a_monthly_one_is_not() -> None:
     daily = seen(ran("done"), dates=every(1, 40, NOW - 5 * DAY))
     assert daily.state == "silent"
@@ -82,6 +89,18 @@ def test_a_daily_magazine_is_silent_after_five_days_and_a_monthly_one_is_not() -
     assert seen(ran("done"), dates=every(1, 40, NOW - 4 * DAY)).state == "ok"
     assert seen(ran("done"), dates=every(12, 9, NOW - 40 * DAY)).state == "ok"
     assert seen(ran("done"), dates=every(12, 9, NOW - 60 * DAY)).state == "silent"
+
+
+def test_announced_pages_that_give_no_article_come_before_the_silence_that_follows() -> None:
+    empty = AnnouncedPages(6, {"shell": 6}, "http://review.example/a?b=1&c")
+    found = seen(ran("done"), dates=every(1, 40, NOW - 9 * DAY), announced=empty)
+    assert (found.state, found.announced_pages, found.without_article) == ("no articles", 6, 6)
+    assert found.cause == (
+        "6 of 6 announced pages gave no article (shell); "
+        "backissue why 'http://review.example/a?b=1&c'"
+    )
+    assert seen(ran("aborted"), announced=empty).state == "failing"
+    assert seen(ran("done"), announced=AnnouncedPages(1, {"soft404": 1}, "x")).state == "ok"
 
 
 def test_new_and_expected_articles_are_those_of_seven_days() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.disk.locks import holder, is_held, lock, try_lock
+from archive.disk.locks import have_one_holder, holder, is_held, lock, try_lock
 from archive.errors import ExitCode, LockHeld
 
 _HOLDER = """
@@ -59,6 +59,16 @@ def test_a_second_process_is_told_who_holds_it(tmp_path: Path, hold: Hold):
     assert f"pid {process.pid} on " in str(caught.value)
     assert "--source review" in str(caught.value)
     assert is_held(path)
+
+
+def test_two_locks_may_have_one_holder(tmp_path: Path, hold: Hold):
+    one, other, third = tmp_path / "serve", tmp_path / "source-a", tmp_path / "source-b"
+    hold(third)
+    with lock(one), lock(other):
+        assert have_one_holder(one, other)
+        assert not have_one_holder(one, third)
+    assert not have_one_holder(one, other)
+    assert not have_one_holder(one, tmp_path / "never")
 
 
 def test_a_killed_holder_frees_it_at_once(tmp_path: Path, hold: Hold):

@@ -111,6 +111,20 @@ def test_visits_are_kept_by_source(state: State):
     assert (VISIT.failed, other.failed) == (False, True)
 
 
+def test_the_newer_of_a_sources_own_visit_and_one_by_hand_is_known(state: State):
+    own = replace(VISIT, announced='{"feed": "2026"}')
+    by_hand = replace(VISIT, source="adhoc", outcome="error:http_404", fetch_time=LATE)
+    state.put_visits([own])
+    assert state.known_visit("review", VISIT.url_surtkey) == own
+    state.put_visits([by_hand])
+    assert state.known_visit("review", VISIT.url_surtkey) == replace(
+        by_hand, source="review", announced=own.announced
+    )
+    state.put_visits([replace(own, fetch_time=LATE)])
+    assert state.known_visit("review", VISIT.url_surtkey) == replace(own, fetch_time=LATE)
+    assert state.known_visit("none", VISIT.url_surtkey) == replace(by_hand, source="none")
+
+
 def test_a_transaction_is_all_or_nothing(state: State):
     def fail() -> None:
         with state.transaction() as connection:

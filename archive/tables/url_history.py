@@ -1,0 +1,157 @@
+"""One address into what the tables hold of it: outcomes, captures, the articles it gave.
+
+Rows are found by SURT, as all tables are sorted by it: so scheme and `www.` make no difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pyarrow.compute as pc
+
+from archive.outcomes import REDIRECTED
+from archive.tables.dataset import rows
+from archive.types import Pointer, Row
+from archive.web.http import REDIRECTS
+from archive.web.surt import article_id, url_surtkey
+
+_MOST_HOPS = 30  # redirects that are followed: they may go round in a circle
+_LOG: Final = [
+    *("url", "source", "run_id", "discovered_by", "discovered_via", "date_announced"),
+    *("fetch_time", "outcome", "detail", "fetch_status", "warc_record_id", "article_id", "verdict"),
+]
+_CAPTURE: Final = [
+    *("url", "fetch_time", "fetch_status", "fetch_redirect", "content_mime_detected", "warc_type"),
+    *("warc_record_id", "warc_filename", "warc_record_offset", "warc_record_length", "source"),
+    *("run_id", "subset"),
+]
+_ARTICLE: Final = [
+    *("article_id", "version", "url", "headline", "completeness", "word_count", "date_published"),
+    *("page_urls", "fetch_time", "source", "warc_record_id", "evidence"),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class UrlHistory:
+    """The rows of `crawl_log` and `captures` of one address, oldest first."""
+
+    url: str
+    url_surtkey: str
+    log: tuple[Row, ...]
+    captures: tuple[Row, ...]
+
+    @property
+    def leads_to(self) -> str | None:
+        """Where it was redirected to the last time; None where it was not."""
+        if self.log and self.log[-1]["outcome"] == REDIRECTED:
+            return str(self.log[-1]["detail"] or "").removeprefix("to ") or None
+        newest = self.captures[-1] if self.captures else None
+        if newest and newest["fetch_status"] in REDIRECTS:
+            return newest["fetch_redirect"] or None
+        return None
+
+    @property
+    def pointer(self) -> Pointer | None:
+        """The newest response that is no error; None where there is none."""
+        good = (one for one in reversed(self.captures) if one["fetch_status"] == 200)
+        found = next((one for one in good if one["warc_type"] != "revisit"), None)
+        places = ("warc_filename", "warc_record_offset", "warc_record_length")
+        return Pointer(*(found[name] for name in places)) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundArticle:
+    """An article that an address gave: its newest version, and how many there are.
+
+    *duplicate_of* is the earlier article that it repeats. *withdrawn* is what the page later proved
+    to be where no version stands any more; else versions that do not stand do not count.
+    """
+
+    newest: Row
+    versions: int
+    duplicate_of: str | None = None
+    similarity: float | None = None
+    withdrawn: str | None = None
+
+
+def histories(generation: Path, url: str) -> tuple[UrlHistory, ...]:
+    """The history of *url*, then those of the addresses that it is redirected to, in their
+    order."""
+    found: list[UrlHistory] = []
+    target: str | None = url
+    while target and len(found) <= _MOST_HOPS:
+        key = url_surtkey(target)
+        if any(key == one.url_surtkey for one in found):  # from http to https, or in a circle
+            break
+        found.append(_history(generation, target, key))
+        target = found[-1].leads_to
+    return tuple(found)
+
+
+def _history(generation: Path, url: str, key: str) -> UrlHistory:
+    wanted = pc.field("url_surtkey") == key
+    log = rows(generation, "crawl_log", columns=_LOG, condition=wanted).to_pylist()
+    captures = rows(generation, "captures", columns=_CAPTURE, condition=wanted).to_pylist()
+    return UrlHistory(url, key, _by_time(log), _by_time(captures))
+
+
+def _by_time(found: Iterable[Row]) -> tuple[Row, ...]:
+    return tuple(sorted(found, key=lambda row: row["fetch_time"]))
+
+
+def articles_of(generation: Path, history: UrlHistory) -> tuple[FoundArticle, ...]:
+    """The articles that an address gave or is a page of, and that which names it as canonical."""
+    here = pc.field("url_surtkey") == history.url_surtkey
+    ids = {one["article_id"] for one in history.log if one["article_id"]}
+    ids |= {row["article_id"] for row in _ids_and_keys(generation, here)}
+    found = _versions(generation, ids or {article_id(history.url)})
+    known = {one["article_id"] for one in found}
+    copies = _of_ids(generation, "duplicates", known)
+    gone = _of_ids(generation, "withdrawn", known)
+    made = (
+        _article([one for one in found if one["article_id"] == id], gone, copies) for id in known
+    )
+    return tuple(sorted(made, key=lambda one: (bool(one.withdrawn), one.newest["article_id"])))
+
+
+def _versions(generation: Path, ids: Collection[str]) -> list[Row]:
+    """All versions of the articles *ids*, which may stand at any address.
+
+    No order helps to find an id: so two narrow columns are read first, and then what they name.
+    """
+    wanted = pc.field("article_id").isin(list(ids))
+    keys = [row["url_surtkey"] for row in _ids_and_keys(generation, wanted)]
+    if not keys:
+        return []
+    condition = pc.field("url_surtkey").isin(keys) & wanted
+    return rows(generation, "articles", columns=_ARTICLE, condition=condition).to_pylist()
+
+
+def _ids_and_keys(generation: Path, condition: pc.Expression) -> list[Row]:
+    columns = ["article_id", "url_surtkey"]
+    return rows(generation, "articles", columns=columns, condition=condition).to_pylist()
+
+
+def _of_ids(generation: Path, table: str, ids: Collection[str]) -> list[Row]:
+    if not ids:
+        return []
+    condition = pc.field("article_id").isin(list(ids))
+    return rows(generation, table, condition=condition).to_pylist()
+
+
+def _article(versions: list[Row], gone: list[Row], copies: list[Row]) -> FoundArticle:
+    identity = versions[0]["article_id"]
+    reasons = {one["version"]: one["reason"] for one in gone if one["article_id"] == identity}
+    standing = [row for row in versions if row["version"] not in reasons]
+    newest = max(standing or versions, key=lambda row: int(row["version"]))
+    copy = next((one for one in copies if one["article_id"] == identity), {})
+    return FoundArticle(
+        newest,
+        len(standing or versions),
+        copy.get("duplicate_of"),
+        copy.get("similarity"),
+        None if standing else reasons[newest["version"]],
+    )

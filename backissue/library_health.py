@@ -1,0 +1,159 @@
+"""The state of a library: its sums, and the health of each source; it is only read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from archive.disk import files
+from archive.disk.locks import is_held
+from archive.errors import TablesMissing
+from archive.library import Library
+from archive.state.database import State
+from archive.state.read_only import ask
+from archive.tables import journal
+from archive.tables.source_rows import Declared, undeclared
+from archive.types import Row
+from backissue.run_results import AnnouncedPages, newest_announced
+from backissue.source_health import SourceFacts, SourceState, Unpublished, state_of
+from crawlers.sources.folder import SourceFiles
+from crawlers.sources.next_run import HISTORY, History
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryState:
+    """The sums of a library. Of its *unpublished_bytes* of WARC, *underived_bytes* are not derived.
+
+    Nothing is crawled while less than *disk_floor* bytes are free. *missing* says what the library
+    or its tables lack, and which command makes it again.
+    """
+
+    serving: bool
+    paused: bool
+    warc_bytes: int
+    unpublished_bytes: int
+    underived_bytes: int
+    articles: int
+    versions: int
+    captures: int
+    disk_free: int
+    disk_floor: int
+    unpublished_since: datetime | None = None
+    missing: str | None = None
+    sources: tuple[SourceState, ...] = field(default=())
+
+    @property
+    def is_below_floor(self) -> bool:
+        """Whether too little of the disk is free for a crawl."""
+        return self.disk_free < self.disk_floor
+
+
+@dataclass(frozen=True, slots=True)
+class _Dates:
+    """The dates of articles by source, where an article may count for several, and how many
+    articles there are."""
+
+    by_source: Mapping[str, list[datetime]]
+    articles: int
+
+
+def read_states(library: Library, now: datetime) -> LibraryState:
+    """The state of *library* and of each source that is declared or has run; reads only."""
+    return ask(library.path, lambda state: _library_state(library, state, now))
+
+
+def _library_state(library: Library, state: State, now: datetime) -> LibraryState:
+    declared = SourceFiles(library.path / "sources").read()
+    paused = state.paused()
+    missing = _missing(library)
+    known = Declared(declared.sources, frozenset({*declared.sources, *declared.broken}))
+    dates = _Dates({}, 0) if missing else _article_dates(library, known)
+    waiting = {} if missing else _unpublished_captures(library, state)
+    announced = {} if missing else newest_announced(library.generation, now)
+    names = {*known.names, *dates.by_source, *state.sources_with_runs()}
+    states = []
+    for name in sorted(names):
+        facts = SourceFacts(
+            History(tuple(state.last_runs(name, HISTORY))),
+            tuple(dates.by_source.get(name, ())),
+            is_held(library.lock_file(f"source-{name}")),
+            bool({name, "*"} & paused),
+            waiting.get(name, Unpublished()),
+            announced.get(name, AnnouncedPages()),
+        )
+        states.append(state_of(name, declared, facts, now))
+    taken = {} if missing else journal.consumed(journal.read_journal(library.generation))
+    warc = state.warc_files()
+    return LibraryState(
+        serving=is_held(library.lock_file("serve")),
+        paused="*" in paused,
+        warc_bytes=sum(file.synced_offset for file in warc),
+        unpublished_bytes=sum(file.synced_offset - taken.get(file.name, 0) for file in warc),
+        underived_bytes=sum(
+            file.synced_offset - max(file.derived_offset, taken.get(file.name, 0)) for file in warc
+        ),
+        articles=dates.articles,
+        versions=0 if missing else len(library.articles("all")),
+        captures=0 if missing else len(library.captures()),
+        disk_free=files.free(library.path),
+        disk_floor=library.settings.disk.floor,
+        unpublished_since=min((lag.since for lag in waiting.values() if lag.since), default=None),
+        missing=missing,
+        sources=tuple(states),
+    )
+
+
+def _missing(library: Library) -> str | None:
+    """What the tables lack, and which command makes it again; None where they are whole."""
+    try:
+        return library.unread()
+    except TablesMissing as error:
+        return str(error)
+
+
+def _article_dates(library: Library, declared: Declared) -> _Dates:
+    """The dates of each source's articles: those that they state, or when they were fetched."""
+    found: dict[str, list[datetime]] = {}
+    total = 0
+    columns = ["source", "version", "date_published", "fetch_time"]
+    for row in library.articles("all", columns=columns):
+        if row["version"] == 1:
+            total += 1
+            found.setdefault(row["source"], []).append(_date_of(row))
+    if found.keys() - declared.names:
+        for name, dates in _dates_of_strays(library, declared).items():
+            found.setdefault(name, []).extend(dates)
+    return _Dates(found, total)
+
+
+def _dates_of_strays(library: Library, declared: Declared) -> Mapping[str, list[datetime]]:
+    """By source, the dates of articles of undeclared sources at addresses that it covers."""
+    columns = ["url", "version", "date_published", "fetch_time"]
+    strays = replace(library.articles("all", columns=columns), condition=undeclared(declared))
+    found: dict[str, list[datetime]] = {}
+    for row in strays:
+        if row["version"] == 1:
+            for name in declared.covering(row["url"]):
+                found.setdefault(name, []).append(_date_of(row))
+    return found
+
+
+def _date_of(row: Row) -> datetime:
+    fetched: datetime = row["fetch_time"].astimezone(UTC)
+    return min(row["date_published"] or fetched, fetched)
+
+
+def _unpublished_captures(library: Library, state: State) -> Mapping[str, Unpublished]:
+    """For each source the captures that the tables lack, of runs of the last month."""
+    month_ago = datetime.now(UTC) - timedelta(days=31)
+    captured = library.captures(columns=["run_id", "fetch_time"]).to_arrow()
+    published = Counter(captured["run_id"].to_pylist())
+    found: dict[str, Unpublished] = {}
+    for run in state.runs_since(month_ago):
+        lacking = run.captures - published[run.run_id]
+        if lacking > 0:  # runs come in the order in which they began
+            known = found.get(run.source, Unpublished(since=datetime.fromisoformat(run.started)))
+            found[run.source] = replace(known, captures=known.captures + lacking)
+    return found

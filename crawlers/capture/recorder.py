@@ -84,14 +84,19 @@ class Recorder:
 
     def known_content(self, url: str) -> bytes:
         """The decoded body of the newest complete capture of *url*; empty where there is none."""
+        return self.known_page(url)[0]
+
+    def known_page(self, url: str) -> tuple[bytes, str | None]:
+        """The same with its Content-Type, which a 304 need not repeat."""
         known = self.library.state.validator(url_surtkey(url))
         if known is None:
-            return b""
+            return b"", None
         try:
             capture = self.library.read(pointer_of(known))
         except CorruptRecord:
-            return b""
-        return decode_content(capture.payload, capture.content_codings, MAX_CONTENT).data
+            return b"", None
+        content = decode_content(capture.payload, capture.content_codings, MAX_CONTENT)
+        return content.data, capture.parsed.get("content-type")
 
     def flush(self) -> None:
         """Bring runs and outcomes into the state; a run has ended once its log is on the disk.

@@ -16,7 +16,7 @@ from archive.outcomes import GONE, REFUSED
 from archive.source import Source, archive_periods
 from archive.state.rows import Run, Visit
 from crawlers.discovery import Announced
-from crawlers.discovery.html_pages import links
+from crawlers.discovery.html_pages import Html, links
 from crawlers.discovery.url_shapes import Shapes
 
 _DATED = re.compile(r"/((?:19|20)\d\d)(?:/|-)(0?[1-9]|1[0-2])(?:(?:/|-)(0?[1-9]|[12]\d|3[01]))?/")
@@ -32,7 +32,7 @@ class ArticleLink:
     reason: str
 
 
-def leads(source: Source, html: bytes, url: str, shapes: Shapes) -> tuple[ArticleLink, ...]:
+def leads(source: Source, html: Html, url: str, shapes: Shapes) -> tuple[ArticleLink, ...]:
     """The articles that the page at *url* seems to link to, each once, in the page's order."""
     return tuple(_leads(source, links(html, url), shapes))
 

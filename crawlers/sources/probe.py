@@ -90,17 +90,17 @@ async def probe(url: str, visitor: Visitor) -> Probe:
     front = await visitor.visit(url)
     if not front.is_there:
         raise BackissueError(f"{front.url}: {front.problem}")
-    head = front_page_head(front.body)
+    head = front_page_head(front.html)
     site = Probe(front, head.title, generator=head.generator)
     await _find_feeds(site, visitor)
     await _find_sitemaps(site, visitor)
-    site.has_posts = posts_api(front.body, front.url) is not None
+    site.has_posts = posts_api(front.html, front.url) is not None
     shapes = Shapes.learn(one.url for one in site.announced.values())
     site.sections = tuple(_likely_sections(front, shapes))[:_MOST_SECTIONS]
     if not any(place.kind == "sitemap" for place in site.places):
         await _find_archives(site, visitor)
         source = Source(url=front.url)
-        for lead in leads(source, front.body, front.url, shapes):
+        for lead in leads(source, front.html, front.url, shapes):
             site.announced.setdefault(url_surtkey(lead.entry.url), lead.entry)
     return site
 
@@ -116,7 +116,7 @@ async def first_article(site: Probe, visitor: Visitor) -> Visited | None:
 
 async def _find_feeds(site: Probe, visitor: Visitor) -> None:
     front = site.front
-    declared = [seed.url for seed in alternates(front.body, front.url)][:_MOST_FEEDS]
+    declared = [seed.url for seed in alternates(front.html, front.url)][:_MOST_FEEDS]
     for url in declared or _usual(front.url, _FEEDS):
         page = await visitor.visit(url)
         if page.is_there:
@@ -185,7 +185,7 @@ def _usual(url: str, paths: Iterable[str]) -> list[str]:
 def _likely_sections(front: Visited, shapes: Shapes) -> Iterator[str]:
     """What the navigation names, one or two steps deep, and is neither article nor service page."""
     source = Source(url=front.url)
-    for entry in navigation(front.body, front.url):
+    for entry in navigation(front.html, front.url):
         parts = urlsplit(entry.url)
         depth = len([segment for segment in parts.path.split("/") if segment])
         if not source.in_scope(entry.url) or parts.query or not 1 <= depth <= 2:
@@ -197,7 +197,7 @@ def _likely_sections(front: Visited, shapes: Shapes) -> Iterator[str]:
 async def _find_archives(site: Probe, visitor: Visitor) -> None:
     """A monthly archive that the front page links to, if last month's page can be had."""
     front, last = site.front, datetime.now(UTC).replace(day=1) - timedelta(days=1)
-    for entry in links(front.body, front.url):
+    for entry in links(front.html, front.url):
         parts = urlsplit(entry.url)
         if not (match := _MONTH.match(parts.path)) or not Source(url=front.url).in_scope(entry.url):
             continue

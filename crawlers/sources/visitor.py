@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from archive.errors import BackissueError
 from archive.web.http import MAX_CONTENT, REDIRECTS, decode_content, undo_transfer
 from archive.web.surt import normalise_url
+from crawlers.discovery.html_pages import Html, declared_page
 from crawlers.politeness.robots import Robots, parse_robots
 from crawlers.wire import Exchange, ExchangeFailed, Pool, Settings
 
@@ -39,6 +40,11 @@ class Visited:
     def is_there(self) -> bool:
         """Whether a page came."""
         return self.status == 200
+
+    @property
+    def html(self) -> Html:
+        """The page in the encoding that its header field declares."""
+        return declared_page(self.body, self.media)
 
 
 class Visitor:

@@ -20,7 +20,7 @@ from archive.web.surt import normalise_url, url_surtkey
 from crawlers.capture.recorder import Recorder
 from crawlers.capture.run import Outcome, SourceRun
 from crawlers.discovery import Announced, Listing, wordpress
-from crawlers.discovery.html_pages import alternates, posts_api
+from crawlers.discovery.html_pages import Html, alternates, posts_api
 from crawlers.discovery.leads import archive_pages, is_read, leads, refused_by_rules
 from crawlers.discovery.next_page import next_page
 from crawlers.frontier import is_due, utc_now
@@ -89,7 +89,7 @@ class RequestPlan:
         if purpose.kind == "posts" and (unknown or run.first):
             yield from self._next(run, wordpress.following(via, listing), purpose, via)
 
-    def page(self, run: SourceRun, purpose: Purpose, html: bytes, url: str) -> Iterator[Request]:
+    def page(self, run: SourceRun, purpose: Purpose, html: Html, url: str) -> Iterator[Request]:
         """The articles that a page seems to link to, and the page that follows it.
 
         It is followed as long as pages bring what no earlier run knew; in a source's first run, and
@@ -104,7 +104,7 @@ class RequestPlan:
         if unknown or (links and (run.first or purpose.kind == "archive")):
             yield from self._next(run, next_page(html, url), purpose, url)
 
-    def declared(self, run: SourceRun, html: bytes, url: str) -> Iterator[Request]:
+    def declared(self, run: SourceRun, html: Html, url: str) -> Iterator[Request]:
         """The feeds that a page declares."""
         for seed in alternates(html, url):
             yield from self._make(run, seed.url, _seed_purpose(run, "feed", via=url))
@@ -114,7 +114,7 @@ class RequestPlan:
         for sitemap in sitemaps:
             yield from self._make(run, sitemap, _seed_purpose(run, "sitemap", by="robots"))
 
-    def posts(self, run: SourceRun, html: bytes, url: str) -> Iterator[Request]:
+    def posts(self, run: SourceRun, html: Html, url: str) -> Iterator[Request]:
         """WordPress's list of posts, where a page says that there is one."""
         if api := posts_api(html, url):
             yield from self._make(

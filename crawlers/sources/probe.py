@@ -130,7 +130,11 @@ async def _find_sitemaps(site: Probe, visitor: Visitor) -> None:
     named = list((await visitor.robots(front.url)).sitemaps)[:_MOST_SITEMAPS]
     for url in named or _usual(front.url, _SITEMAPS):
         page = await visitor.visit(url)
-        listing = read_sitemap(page.body, page.url) if page.is_there else Listing("unreadable")
+        listing = (
+            read_sitemap(page.body, page.url, page.media)
+            if page.is_there
+            else Listing("unreadable")
+        )
         if listing.children:
             await _note_index(site, page.url, listing, visitor)
         elif not _take_in(site, "sitemap", page.url, listing):
@@ -145,7 +149,7 @@ async def _note_index(site: Probe, url: str, index: Listing, visitor: Visitor) -
     for child in _newest_first(index.children)[:_MOST_CHILDREN]:
         page = await visitor.visit(child.url)
         if page.is_there:
-            read.append(read_sitemap(page.body, page.url))
+            read.append(read_sitemap(page.body, page.url, page.media))
     entries = [entry for listing in read for entry in listing.entries]
     _remember(site, entries)
     count = len(entries) * len(index.children) // max(1, len(read))

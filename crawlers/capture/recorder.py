@@ -18,7 +18,8 @@ from archive.state.database import State
 from archive.state.host_notes import put_rests, rests
 from archive.state.rows import Run, Validator, pointer_of
 from archive.types import Capture, Pointer
-from archive.web.http import MAX_CONTENT, decode_content
+from archive.web.content import read_content
+from archive.web.http import MAX_CONTENT
 from archive.web.surt import url_surtkey
 from archive.writer import WarcWriter
 from crawlers.capture.run_book import RunBook
@@ -95,7 +96,7 @@ class Recorder:
             capture = self.library.read(pointer_of(known))
         except CorruptRecord:
             return b"", None
-        content = decode_content(capture.payload, capture.content_codings, MAX_CONTENT)
+        content = read_content(capture.payload, capture.content_codings, MAX_CONTENT)
         return content.data, capture.parsed.get("content-type")
 
     def flush(self) -> None:

@@ -25,7 +25,8 @@ class Purpose:
     """What a request is for.
 
     *kind* is what a listing should be, *reason* says why a page is taken for an article. A page
-    behind an article's first is number *part* of the article at *part_of*.
+    behind an article's first is number *part* of the article at *part_of*. One that *resolves* asks
+    a feed's service where an article is: it is no page until it has led into the scope.
     """
 
     run_id: str
@@ -36,6 +37,7 @@ class Purpose:
     reason: str | None = None
     part_of: str | None = None
     part: int = 1
+    resolves: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

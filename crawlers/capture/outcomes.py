@@ -35,6 +35,8 @@ def outcome_of_response(response: Response, problem: str | None) -> Outcome:
     last = notes_of(response).captured[-1]
     problem = problem or next((_UNDECODED[flag] for flag in response.flags), None)
     outcome = archive.outcomes.of_answer(last.status, last.profile)
+    if given_purpose(response).resolves:
+        outcome, problem = "off_scope", f"leads to {last.url}"
     return _of_captured(
         last, outcome, _how_found(response), problem or given_purpose(response).reason
     )

@@ -42,13 +42,15 @@ class Announced:
 class Listing:
     """What one feed or sitemap announces, each URL once.
 
-    *children* are the sitemaps of an index, *problem* is one line where something was wrong.
+    *children* are the sitemaps of an index, *problem* is one line where something was wrong. *home*
+    is the address of the magazine that a feed is of, where it says so.
     """
 
     kind: Literal["feed", "sitemap", "sitemap_index", "unreadable"]
     entries: tuple[Announced, ...] = ()
     children: tuple[Announced, ...] = ()
     problem: str | None = None
+    home: str | None = None
 
 
 def announced_url(raw: str, base: str) -> str | None:

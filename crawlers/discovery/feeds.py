@@ -12,6 +12,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 from xml.sax import SAXException
@@ -27,7 +28,7 @@ from crawlers.discovery.announced import (
     announced_words,
     each_once,
 )
-from crawlers.discovery.feed_xml import read_well_formed
+from crawlers.discovery.feed_xml import home_of, read_well_formed
 from crawlers.discovery.listing_dates import read_date
 from crawlers.discovery.xml_text import mended, root_of, text_of, unpacked
 
@@ -57,7 +58,9 @@ def read_feed(content: bytes, url: str, content_type: str | None = None) -> List
             "is HTML, not a feed" if root and root.is_page else "is no RSS, RDF, Atom or JSON feed"
         )
         return Listing("unreadable", problem=what)
-    return _read_xml(text[root.start :], url, cut=len(content) > MAX_BYTES)
+    text = text[root.start :]
+    found = _read_xml(text, url, cut=len(content) > MAX_BYTES)
+    return replace(found, home=home_of(text, url))
 
 
 def _read_xml(text: str, url: str, cut: bool) -> Listing:
@@ -167,7 +170,10 @@ def _read_json(text: str, url: str) -> Listing:
     items = feed.get("items")
     if not isinstance(items, list):
         return Listing("unreadable", problem="is JSON, but no feed")
-    return Listing("feed", each_once(e for item in items for e in _announced_json(item, url)))
+    home = feed.get("home_page_url")
+    entries = each_once(e for item in items for e in _announced_json(item, url))
+    named = announced_url(home, url) if isinstance(home, str) else None
+    return Listing("feed", entries, home=named)
 
 
 def _announced_json(item: Any, url: str) -> Iterator[Announced]:

@@ -6,6 +6,7 @@ Cookies that are set on the way go back within the same chain.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scrapy import Request
@@ -65,20 +66,27 @@ class PlainRedirectMiddleware(RedirectMiddleware):
     def _stay_in_scope(self, request: Request, target: str) -> None:
         """FetchFailed where an article that a listing named is now in another magazine, or in none.
 
-        What the source itself names may move: seeds and listings are followed anywhere.
+        What the source itself names may move: seeds and listings are followed anywhere. So is the
+        link of a feed's service, which becomes a page where it arrives in the magazine.
         """
         purpose = purpose_of(request)
-        if purpose is None or purpose.seed or purpose.role != "page":
+        if purpose is None or purpose.seed:
             return
         run = recorder_of(self.crawler).book.runs.get(purpose.run_id)
-        if run is not None and not run.source.in_scope(target):
+        if run is None:
+            return
+        arrived = run.in_scope(target)
+        if purpose.resolves and arrived and run.source.wants(target):
+            notes_of(request).purpose = replace(purpose, role="page", resolves=False)
+        elif purpose.role == "page" and not arrived:
             raise FetchFailed("off_scope", f"leads to {target}", _last(request))
 
 
 def _sent_to(request: Request, response: Response) -> str | None:
     """Where a page that is only a sign sends its readers; None for all other answers."""
     purpose, field = purpose_of(request), _text(response, "Refresh")
-    if purpose is None or purpose.role not in _READ or response.status != 200:
+    read = purpose and (purpose.role in _READ or purpose.resolves)
+    if not read or response.status != 200:
         return None
     kind = _text(response, "Content-Type")
     if not (field or MARK.search(response.body)) or sniff(response.body, kind) not in HTML:

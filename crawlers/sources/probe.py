@@ -18,7 +18,7 @@ from archive.web.surt import url_surtkey
 from crawlers.discovery import Announced, Listing
 from crawlers.discovery.feeds import read_feed
 from crawlers.discovery.html_pages import alternates, front_page_head, links, navigation, posts_api
-from crawlers.discovery.leads import leads
+from crawlers.discovery.leads import leads, leads_on
 from crawlers.discovery.sitemaps import read_sitemap
 from crawlers.discovery.url_shapes import Shapes
 from crawlers.sources.visitor import Visited, Visitor
@@ -49,6 +49,7 @@ class Probe:
     title: str | None
     places: list[AnnouncingPlace] = field(default_factory=list)
     announced: dict[str, Announced] = field(default_factory=dict)  # by key, those that were read
+    off_scope: dict[str, str] = field(default_factory=dict)  # addresses on other hosts, by key
     sections: tuple[str, ...] = ()
     archives: tuple[str, ...] = ()
     has_posts: bool = False
@@ -86,10 +87,16 @@ class Probe:
 
 
 async def probe(url: str, visitor: Visitor) -> Probe:
-    """Look at the site at *url*; BackissueError where its front page cannot be had."""
+    """Look at the site at *url*; BackissueError where its front page cannot be had.
+
+    If a feed stands there, it is the only place of the magazine that the feed says it is of.
+    """
     front = await visitor.visit(url)
     if not front.is_there:
         raise BackissueError(f"{front.url}: {front.problem}")
+    feed = read_feed(front.body, front.url, front.media)
+    if feed.kind == "feed":
+        return await _probe_feed(front, feed, visitor)
     head = front_page_head(front.html)
     site = Probe(front, head.title, generator=head.generator)
     await _find_feeds(site, visitor)
@@ -102,6 +109,20 @@ async def probe(url: str, visitor: Visitor) -> Probe:
         source = Source(url=front.url)
         for lead in leads(source, front.html, front.url, shapes):
             site.announced.setdefault(url_surtkey(lead.entry.url), lead.entry)
+    return site
+
+
+async def _probe_feed(given: Visited, feed: Listing, visitor: Visitor) -> Probe:
+    """The magazine of the feed that was *given*, which may be served by another host."""
+    home = feed.home or urljoin(given.url, "/")
+    front = await visitor.visit(home)
+    if not front.is_there:
+        front = Visited(home, None)
+    head = front_page_head(front.html)
+    site = Probe(front, head.title, generator=head.generator)
+    _remember(site, feed.entries, given.url)
+    count = len(feed.entries)
+    site.places.append(AnnouncingPlace("feed", given.url, count, _latest(feed.entries)))
     return site
 
 
@@ -166,16 +187,19 @@ def _take_in(site: Probe, kind: str, url: str, listing: Listing) -> bool:
     """Take a listing in, if it names anything."""
     if not listing.entries:
         return False
-    _remember(site, listing.entries)
+    _remember(site, listing.entries, url if kind == "feed" else None)
     site.places.append(AnnouncingPlace(kind, url, len(listing.entries), _latest(listing.entries)))
     return True
 
 
-def _remember(site: Probe, entries: Iterable[Announced]) -> None:
+def _remember(site: Probe, entries: Iterable[Announced], feed: str | None = None) -> None:
+    """Take in what a crawl would ask for; links of a feed's service lead to articles, perhaps."""
     source = Source(url=site.front.url)
     for entry in entries:
-        if source.in_scope(entry.url):
+        if source.in_scope(entry.url) or (feed and leads_on(entry.url, feed)):
             site.announced.setdefault(url_surtkey(entry.url), entry)
+        else:
+            site.off_scope.setdefault(url_surtkey(entry.url), entry.url)
 
 
 def _latest(entries: Iterable[Announced]) -> datetime | None:

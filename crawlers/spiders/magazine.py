@@ -154,7 +154,7 @@ class MagazineSpider(scrapy.Spider):
         """The next page of an article of several."""
         tree = parse_page(_html(response))
         url = None if tree is None else following_page(tree, response.url)
-        if url and run.source.in_scope(url):
+        if url and run.in_scope(url):
             found = Discovery(source=run.source.name, by="link", via=response.url)
             first = purpose.part_of or response.url
             wanted = Purpose(

@@ -43,10 +43,7 @@ def outcome_of_response(response: Response, problem: str | None) -> Outcome:
 
 
 def outcomes_of_hops(request: Request | Response) -> Iterator[Outcome]:
-    """The outcome of each redirect on the way to the address of *request*.
-
-    An address that a redirect led back to has the outcome of its last answer alone.
-    """
+    """The outcome of each redirect on the way to the address of *request*."""
     first = given_purpose(request).discovery
     urls = [urldefrag(url).url for url in (*hops_of(request), request.url)]
     notes = notes_of(request)
@@ -56,8 +53,6 @@ def outcomes_of_hops(request: Request | Response) -> Iterator[Outcome]:
         if hop.status in REDIRECTS or hop.warc_record_id in notes.sent_on
     ]
     for number, hop in enumerate(followed[: len(urls) - 1]):
-        if urls[number] in urls[number + 1 :]:
-            continue
         how = replace(first, by="redirect", via=urls[number - 1]) if number else first
         yield _of_captured(hop, archive.outcomes.REDIRECTED, how, f"to {urls[number + 1]}")
 

@@ -14,6 +14,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from archive.types import Discovery, RevisitProfile, Role
+from crawlers.chain_cookies import ChainCookies
 
 SeedKind = Literal["feed", "sitemap", "section", "archive", "page", "posts"]
 _KEY = "backissue"
@@ -24,7 +25,8 @@ class Purpose:
     """What a request is for.
 
     *kind* is what a listing should be, *reason* says why a page is taken for an article. A page
-    behind an article's first is number *part* of the article at *part_of*.
+    behind an article's first is number *part* of the article at *part_of*. One that *resolves* asks
+    a feed's service where an article is: it is no page until it has led into the scope.
     """
 
     run_id: str
@@ -35,6 +37,7 @@ class Purpose:
     reason: str | None = None
     part_of: str | None = None
     part: int = 1
+    resolves: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,12 +58,16 @@ class RequestNotes:
     """What our middlewares, handler and spider note of a request and of its redirects and retries.
 
     *purpose* is None for a request that belongs to no run. *captured* has an exchange for each hop
-    and try, *secret_fields* the names of header fields whose values are never written, and
-    *reserved* what the host's tdmrep.json says of the address.
+    and try, *sent_on* the ids of those captures that are no redirects by their status, but send
+    readers on by `Refresh`. *cookies* are those of the redirects. *secret_fields* has the names of
+    header fields whose values are never written, and *reserved* what the host's tdmrep.json says of
+    the address.
     """
 
     purpose: Purpose | None = None
     captured: list[CapturedExchange] = field(default_factory=list)
+    sent_on: set[str] = field(default_factory=set)
+    cookies: ChainCookies = field(default_factory=ChainCookies)
     secret_fields: tuple[str, ...] = ()
     reserved: bool | None = None
 

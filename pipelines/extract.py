@@ -17,7 +17,7 @@ from pipelines.body.corrections import corrections_in
 from pipelines.body.site_templates import Template, applied_to
 from pipelines.boilerplate.teaser_rows import TeaserRows, rows_of
 from pipelines.comments import comments_of
-from pipelines.completeness import Signs, judge, signs_of
+from pipelines.completeness import Judgement, Signs, judge, signs_of
 from pipelines.extractor_version import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
 from pipelines.metadata.declarations import Declarations, declarations_of
 from pipelines.metadata.fields import Context, Metadata, metadata_of
@@ -30,6 +30,7 @@ from pipelines.outline.outline import NO_OUTLINE, SHOWN, Outline
 from pipelines.outline.reading import outline_of
 from pipelines.page.front_matter import top_of
 from pipelines.page.html import Page, page_of, parse_html
+from pipelines.page.refresh import sent_to
 from pipelines.text.words import text_digest, well_formed, word_count
 
 __all__ = [
@@ -168,6 +169,8 @@ def _article(
     language, declared_at = language_of_article(declared, text)
     free = metadata.fields.get("is_accessible_for_free")
     judgement = judge(signs, body.blocks, page.status, free, announced)
+    if page.status in (None, 200) and (there := sent_to(declared.tree, page.url, page.refresh)):
+        judgement = Judgement("shell", f"it sends its readers on to {there}")
     article = Article(
         url=page.url,
         article_body=text,

@@ -47,8 +47,8 @@ ODD_LINKS = {
 """Links of a feed, and the targets that are asked for."""
 
 FORGED = {
-    "http://bücher.example/a&#13;&#10;X-Forged: 1": None,
-    "http://bücher.example/b&#9;X-Forged": None,
+    "http://bücher.example/a&#13;&#10;X-Forged: 1": "/aX-Forged:%201",
+    "http://bücher.example/b&#9;X-Forged": "/bX-Forged",
     "http://bücher.example/c%0d%0aX-Forged:%201": "/c%0d%0aX-Forged:%201",
     f"http://user:{PASSWORD}@bücher.example/X-Forged/login": None,
 }

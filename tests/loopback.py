@@ -24,7 +24,7 @@ from crawlers.process_orders import Order
 class Answer:
     """What is sent back, after so many *seconds*."""
 
-    body: str = "<p>A page."
+    body: str | bytes = "<p>A page."
     status: int = 200
     fields: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
@@ -47,6 +47,7 @@ class Host:
     def __init__(self, port: int) -> None:
         self.port = port
         self.answer: Callable[[str, str, int], Answer] = lambda *_: Answer()
+        self.with_cookies: dict[str, Callable[[str], Answer]] = {}  # by path, given `Cookie`
         self.log: list[Asked] = []
         self._counts: dict[tuple[str, str], int] = {}
         self._lock = Lock()
@@ -84,8 +85,10 @@ def serving() -> Iterator[Host]:
         def do_GET(self) -> None:
             came, name = time.monotonic(), self.headers["Host"]
             found = made.answer(name, self.path, made.count(name, self.path))
+            if by_cookie := made.with_cookies.get(self.path):
+                found = by_cookie(self.headers.get("Cookie", ""))
             time.sleep(found.seconds)
-            body = found.body.encode()
+            body = found.body.encode() if isinstance(found.body, str) else found.body
             self.send_response_only(found.status)
             fields = {
                 "Date": self.date_time_string(),

@@ -105,7 +105,7 @@ def outcome_of(capture: Capture) -> str:
 
 def target_of(capture: Capture) -> str | None:
     """Where a redirect leads; None where *capture* is none."""
-    location = capture.parsed.get("location")
+    location = capture.parsed.location
     if capture.status not in REDIRECTS or not location or capture.truncated:
         return None
     return urldefrag(urljoin(capture.url, location)).url

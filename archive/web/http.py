@@ -24,13 +24,14 @@ REDIRECTS = (301, 302, 303, 307, 308)
 _STATUS_LINE = re.compile(
     rb"\s*HTTP(?:/(\d+(?:\.\d+)?))?[ \t]+(\d{3})(?!\d)[ \t]*([^\r\n]*)", re.IGNORECASE
 )
+_BEYOND_ASCII = re.compile(r"[\x80-\xff]")
 _NEWLINE = re.compile(rb"\r?\n")
 _TO_SPACES = bytes.maketrans(b"\0\r", b"  ")
 _BLANK_LINES = re.compile(rb"[\r\n]*")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _CHUNK_LINE = re.compile(rb"[ \t]*0*([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]*)?\r?\n")
 
-_MAX_CODINGS = 5  # codings of one body: curl's bound
+MAX_CODINGS = 5  # codings of one body: curl's bound
 _SLICE = 1024  # coded bytes that a decoder gets at a time
 _PIECE = 2**16  # decoded bytes that it gives at a time
 _ZSTD_WINDOW = 2**23  # bytes: the most that RFC 9659 lets a server ask for
@@ -72,6 +73,12 @@ class Head:
         return tuple(c.strip() for c in codings if c.strip() not in ("", "identity"))
 
     @property
+    def location(self) -> str | None:
+        """What the Location field says, its bytes beyond ASCII percent-encoded as they came."""
+        value = self.get("location")
+        return value and percent_encoded(value)
+
+    @property
     def media_type(self) -> str | None:
         """The declared media type in lower case, without parameters."""
         value = self.get("content-type")
@@ -83,6 +90,11 @@ class Head:
         for name, value in self.fields:
             found.setdefault(name.lower(), []).append(value)
         return found
+
+
+def percent_encoded(value: str) -> str:
+    """A field's *value* with bytes beyond ASCII as `%E9`, whatever characters they stand for."""
+    return _BEYOND_ASCII.sub(lambda found: f"%{ord(found[0]):02X}", value)
 
 
 def split_message(message: bytes) -> tuple[bytes, bytes]:
@@ -189,7 +201,7 @@ class Content:
 
 def decode_content(payload: bytes, codings: tuple[str, ...], limit: int) -> Content:
     """Undo *codings*, last applied first, never making more than *limit* bytes of any of them."""
-    if len(codings) > _MAX_CODINGS or not _DECODERS.keys() >= set(codings):
+    if len(codings) > MAX_CODINGS or not _DECODERS.keys() >= set(codings):
         return Content(payload, "bad_encoding")
     data, error = payload, None
     for coding in reversed(codings):

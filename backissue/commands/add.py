@@ -68,6 +68,7 @@ def _add_site(options: Namespace) -> int:
         _refuse_known(library, options.name or name_from_url(options.url))
         probed, page, delay = asyncio.run(_probe_site(library, options))
         source = probed.source(options.name, options.delay)
+        _refuse_known(library, source.name)  # a feed may be of a magazine on another host
         path = library.path / f"sources/{source.name}.toml"
         write_source(path, source, _file_comments(probed))
     article = _read_article(page)
@@ -77,7 +78,7 @@ def _add_site(options: Namespace) -> int:
         _print_probe(options, probed, source, article)
         say(options, _estimate(probed, page, delay))
         say(options, f"wrote {path}\ncrawl it: backissue crawl {source.name}")
-    return 0 if probed.announced or source.sections else _nothing(source)
+    return 0 if probed.announced or source.sections else _nothing(source, probed)
 
 
 def _refuse_known(library: Library, name: str) -> None:
@@ -86,9 +87,22 @@ def _refuse_known(library: Library, name: str) -> None:
         raise UsageError(f"{path} is there already: remove it, or give --name another name")
 
 
-def _nothing(source: Source) -> int:
-    warn(f"{source.url}: no feed, no sitemap and no link that looks like an article")
+def _nothing(source: Source, probed: Probe) -> int:
+    if probed.off_scope:
+        warn(f"{source.url}: {_off_scope(probed)}")
+    else:
+        warn(f"{source.url}: no feed, no sitemap and no link that looks like an article")
     return 1
+
+
+def _off_scope(probed: Probe) -> str:
+    count, example = len(probed.off_scope), next(iter(probed.off_scope.values()))
+    what = (
+        "1 address that is announced is"
+        if count == 1
+        else f"{count} addresses that are announced are"
+    )
+    return f"{what} off scope, as {example}"
 
 
 async def _probe_site(library: Library, options: Namespace) -> tuple[Probe, Visited | None, float]:
@@ -149,6 +163,8 @@ def _print_probe(
     say(options, "\na crawl would fetch, among others:")
     for entry in probed.newest()[:_SHOWN]:
         say(options, f"  {entry.url}")
+    if probed.off_scope:
+        say(options, _off_scope(probed))
     if article and article.article_body:
         say(options, f"\nan article as it comes out:\n  {article.headline}")
         date = f"{article.date_published:%Y-%m-%d}" if article.date_published else ""
@@ -191,6 +207,7 @@ def _print_json(
         print_json("article", {"url": page.url} | shown)
     size, duration = _expected_cost(probed, page, delay)
     sums = {"articles": probed.count, "warc_bytes": size, "seconds": duration}
+    sums["off_scope"] = len(probed.off_scope)
     print_json("summary", {"source": source.name, "path": str(path), "url": source.url} | sums)
 
 

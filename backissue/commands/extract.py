@@ -112,11 +112,12 @@ def _download(url: str, options: Namespace) -> tuple[bytes, datetime]:
     """What a server sends for *url*, decoded, and when it was asked."""
     import asyncio
 
-    from archive.web.http import MAX_CONTENT, decode_content, undo_transfer
+    from archive.web.content import read_content
+    from archive.web.http import MAX_CONTENT, undo_transfer
 
     exchange = asyncio.run(_fetch_page(url, options))
     payload = undo_transfer(exchange.body, exchange.parsed)
-    content = decode_content(payload, exchange.parsed.content_codings, MAX_CONTENT).data
+    content = read_content(payload, exchange.parsed.content_codings, MAX_CONTENT).data
     return content, exchange.started
 
 

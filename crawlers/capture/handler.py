@@ -14,16 +14,18 @@ from urllib.parse import urldefrag
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
-from archive.outcomes import CUT
+from archive.outcomes import CUT, REDIRECTED
 from archive.revisits import conditions
 from archive.schedule import DEFAULT_DELAY
 from archive.state.rows import Validator
 from archive.types import Capture
 from archive.warc.records import new_record_id
+from archive.web.content import read_content
 from archive.web.hosts import host_of
-from archive.web.http import MAX_CONTENT, decode_content, undo_transfer
+from archive.web.http import MAX_CONTENT, undo_transfer
+from archive.web.surt import url_surtkey
 from crawlers.capture.recorder import recorder_of
-from crawlers.capture.secret_headers import may_hear, redact
+from crawlers.capture.secret_headers import may_hear, redact, with_one_cookie_field
 from crawlers.errors import Blocked, FetchFailed, HostResting, Unreached
 from crawlers.politeness.pace import pace_of
 from crawlers.request_meta import CapturedExchange, discovery_of, notes_of, purpose_of, retries_of
@@ -74,11 +76,20 @@ class CaptureHandler:
         """
         host, url = host_of(request.url), urldefrag(request.url).url
         async with self._pace.turn(host, self._delay(request)):
-            known = await self._recorder.known(url)
+            known = None if self._led_on(request) else await self._recorder.known(url)
             fields = self._headers(request, known)
             exchange = await self._pool.fetch(request.method, url, fields, request.body)
             self._pace.answered(host, exchange.parsed, exchange.elapsed)
         return exchange, known
+
+    def _led_on(self, request: Request) -> bool:
+        """Whether the address only led on when it was asked for last: a 304 would not say where."""
+        purpose = purpose_of(request)
+        if purpose is None:
+            return False
+        key = url_surtkey(urldefrag(request.url).url)
+        visit = self._recorder.library.state.visit(purpose.discovery.source, key)
+        return visit is not None and visit.outcome == REDIRECTED
 
     async def close(self) -> None:
         """Close all connections."""
@@ -95,6 +106,7 @@ class CaptureHandler:
         """Scrapy's header fields, and what makes the request conditional if the page is known."""
         fields = [(name, value) for name, values in request.headers.items() for value in values]
         fields += [(name.encode(), value.encode()) for name, value in self._secrets(request)]
+        fields = with_one_cookie_field(fields)
         if known:
             conditional = conditions(known)
             fields += [(name.encode(), value.encode("latin-1")) for name, value in conditional]
@@ -182,7 +194,7 @@ def response_of(exchange: Exchange, request: Request) -> Response:
     """Scrapy's response, transfer and content codings undone; a flag says where that failed."""
     head = exchange.parsed
     payload = undo_transfer(exchange.body, head)
-    content = decode_content(payload, head.content_codings, MAX_CONTENT)
+    content = read_content(payload, head.content_codings, MAX_CONTENT)
     fields = [
         (name.encode("latin-1"), value.encode("latin-1"))
         for name, value in head.fields

@@ -35,6 +35,8 @@ def outcome_of_response(response: Response, problem: str | None) -> Outcome:
     last = notes_of(response).captured[-1]
     problem = problem or next((_UNDECODED[flag] for flag in response.flags), None)
     outcome = archive.outcomes.of_answer(last.status, last.profile)
+    if given_purpose(response).resolves:
+        outcome, problem = "off_scope", f"leads to {last.url}"
     return _of_captured(
         last, outcome, _how_found(response), problem or given_purpose(response).reason
     )
@@ -44,7 +46,12 @@ def outcomes_of_hops(request: Request | Response) -> Iterator[Outcome]:
     """The outcome of each redirect on the way to the address of *request*."""
     first = given_purpose(request).discovery
     urls = [urldefrag(url).url for url in (*hops_of(request), request.url)]
-    followed = [hop for hop in notes_of(request).captured if hop.status in REDIRECTS]
+    notes = notes_of(request)
+    followed = [
+        hop
+        for hop in notes.captured
+        if hop.status in REDIRECTS or hop.warc_record_id in notes.sent_on
+    ]
     for number, hop in enumerate(followed[: len(urls) - 1]):
         how = replace(first, by="redirect", via=urls[number - 1]) if number else first
         yield _of_captured(hop, archive.outcomes.REDIRECTED, how, f"to {urls[number + 1]}")

@@ -18,7 +18,8 @@ from archive.state.database import State
 from archive.state.host_notes import put_rests, rests
 from archive.state.rows import Run, Validator, pointer_of
 from archive.types import Capture, Pointer
-from archive.web.http import MAX_CONTENT, decode_content
+from archive.web.content import read_content
+from archive.web.http import MAX_CONTENT
 from archive.web.surt import url_surtkey
 from archive.writer import WarcWriter
 from crawlers.capture.run_book import RunBook
@@ -84,14 +85,19 @@ class Recorder:
 
     def known_content(self, url: str) -> bytes:
         """The decoded body of the newest complete capture of *url*; empty where there is none."""
+        return self.known_page(url)[0]
+
+    def known_page(self, url: str) -> tuple[bytes, str | None]:
+        """The same with its Content-Type, which a 304 need not repeat."""
         known = self.library.state.validator(url_surtkey(url))
         if known is None:
-            return b""
+            return b"", None
         try:
             capture = self.library.read(pointer_of(known))
         except CorruptRecord:
-            return b""
-        return decode_content(capture.payload, capture.content_codings, MAX_CONTENT).data
+            return b"", None
+        content = read_content(capture.payload, capture.content_codings, MAX_CONTENT)
+        return content.data, capture.parsed.get("content-type")
 
     def flush(self) -> None:
         """Bring runs and outcomes into the state; a run has ended once its log is on the disk.

@@ -17,6 +17,7 @@ from archive.types import Discovery
 from archive.warc import crawl_log
 from archive.warc.crawl_log import unfinished
 from archive.warc.records import warc_date
+from archive.web.hosts import host_of, registered_domain
 from archive.web.surt import url_surtkey
 from crawlers.discovery.url_shapes import Shapes
 from crawlers.frontier import look_again, merged_dates
@@ -82,9 +83,30 @@ class SourceRun:
         self.shapes = Shapes(Counter())  # of the addresses of the source's articles
         self.secrets: tuple[tuple[str, str], ...] = ()  # header fields, for those who may hear
         self.recheck = False  # articles are asked for before they are due, too
+        self.homes: set[str] = set()  # domains of the magazines that the declared feeds are of
+        self.off_scope: dict[
+            str, str
+        ] = {}  # announced addresses that are of no such domain, by key
         self.halted = False  # nothing more is asked for in this run
         self.ended: datetime | None = None
         self.state, self.detail = "running", ""
+
+    def in_scope(self, url: str) -> bool:
+        """Whether the run may visit *url*: on the magazine's domain, as its source or feed says."""
+        return self.source.in_scope(url) or registered_domain(host_of(url)) in self.homes
+
+    def note_home(self, url: str) -> None:
+        """A feed that the source declares is of the magazine at *url*, wherever it is served."""
+        if host := host_of(url):
+            self.homes.add(registered_domain(host))
+
+    def why_nothing(self) -> list[str]:
+        """One line where all that listings name is off scope: such a run has nothing to show."""
+        if not self.off_scope or self.listed.keys() - self.off_scope.keys():
+            return []
+        count, example = len(self.off_scope), next(iter(self.off_scope.values()))
+        what = f"off scope: {count} of {count} addresses that listings name, as {example}"
+        return [f"{what}; the source's url is {self.source.url}"]
 
     def note_announced(self, key: str, by: str, moment: datetime | None) -> None:
         """Remember the newest date that a listing of the kind *by* gave for a URL."""

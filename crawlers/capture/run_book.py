@@ -71,6 +71,8 @@ class RunBook:
         run.outcomes.append(outcome)
         key = url_surtkey(outcome.url)
         run.owed.discard(key)
+        if outcome.outcome == "off_scope":
+            run.off_scope.setdefault(key, outcome.url)
         before = self._library.state.visit(run.source.name, key)
         moment = now_text(outcome.time)
         changed = is_change(before, outcome.outcome)
@@ -103,7 +105,7 @@ class RunBook:
         elif run.seeds and not run.seeds_read:
             self._end(run, "aborted", run.why_aborted())
         else:
-            self._end(run, "done", "; ".join(run.problems[:3]))
+            self._end(run, "done", "; ".join([*run.why_nothing(), *run.problems][:3]))
 
     def interrupt(self) -> None:
         """End all runs that go on, since the process ends."""

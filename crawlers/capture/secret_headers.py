@@ -62,6 +62,16 @@ def _with_twin(host: str) -> set[str]:
     return {bare, f"www.{bare}"} if owned else {host}
 
 
+def with_one_cookie_field(fields: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """*fields* with all cookies, those of the source and those of redirects, in a single field.
+
+    RFC 6265 (5.4) allows no more.
+    """
+    cookies = [value for name, value in fields if name.lower() == b"cookie"]
+    others = [field for field in fields if field[0].lower() != b"cookie"]
+    return [*others, (b"Cookie", b"; ".join(cookies))] if len(cookies) > 1 else fields
+
+
 def redact(request: bytes, also: Iterable[str] = ()) -> tuple[bytes, tuple[str, ...]]:
     """*request* with the values of secret fields replaced, and the names of these as sent.
 

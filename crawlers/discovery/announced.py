@@ -18,6 +18,8 @@ MAX_TITLE = 500
 _MOST_TEXT = 500_000  # characters of an entry's text that are counted
 
 _TWICE_ESCAPED = re.compile(r"&(?:amp|#0*38|#[xX]0*26);")
+_FOLD = re.compile(r"[ \t]*[\r\n]+[ \t]*|\t+")
+_BLANK = " \t\r\n\f\v\xa0\u200b\ufeff"
 _ABSOLUTE = re.compile(r"https?://[^/?#]", re.IGNORECASE)  # urljoin would take its time
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 
@@ -40,25 +42,29 @@ class Announced:
 class Listing:
     """What one feed or sitemap announces, each URL once.
 
-    *children* are the sitemaps of an index, *problem* is one line where something was wrong.
+    *children* are the sitemaps of an index, *problem* is one line where something was wrong. *home*
+    is the address of the magazine that a feed is of, where it says so.
     """
 
     kind: Literal["feed", "sitemap", "sitemap_index", "unreadable"]
     entries: tuple[Announced, ...] = ()
     children: tuple[Announced, ...] = ()
     problem: str | None = None
+    home: str | None = None
 
 
 def announced_url(raw: str, base: str) -> str | None:
     """*raw* as an absolute http(s) URL without fragment, None if it is none.
 
-    Spaces within become %20, as in browsers; a twice escaped `&amp;` is undone once more.
+    Line ends and tabs within are dropped, with what indents a line; spaces become %20, as in
+    browsers. A twice escaped `&amp;` is undone once more.
     """
-    raw = _TWICE_ESCAPED.sub("&", raw.strip()).replace(" ", "%20")
+    raw = _FOLD.sub("", raw[: 2 * MAX_URL].strip(_BLANK))
+    raw = _TWICE_ESCAPED.sub("&", raw).replace(" ", "%20")
     if not raw or len(raw) > MAX_URL:
         return None
     try:
-        check_characters(raw)  # before urljoin, which drops line ends silently
+        check_characters(raw)
         joined = raw if _ABSOLUTE.match(raw) else urljoin(base, raw)
         return check_url(joined.partition("#")[0])
     except ValueError:

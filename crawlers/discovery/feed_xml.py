@@ -6,6 +6,7 @@ unknown root) is left to feedparser: None.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urljoin
@@ -20,12 +21,16 @@ from crawlers.discovery.announced import (
     each_once,
 )
 from crawlers.discovery.listing_dates import read_date
+from crawlers.discovery.xml_text import mended
 
 _ITEMS = {"item", "entry"}
 _TEXTS = ("encoded", "content", "description", "summary")
 _ROOTS = {"rss", "rdf", "feed"}
+_OWNERS = {"channel", "feed"}  # what has a link of its own, beside entries and pictures
+_FIRST_ENTRY = re.compile(r"<(?:[\w.-]{1,40}:)?(?:item|entry)[\s>]", re.IGNORECASE)
+_HEAD = 2**18  # characters in which a feed speaks of itself
 _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
-_FEEDBURNER = "{http://rssnamespace.org/feedburner/ext/1.0}origLink"
+_ORIGINAL = "origlink"  # of FeedBurner and its like: the entry's own link leads through them
 _MEDIA = "{http://search.yahoo.com/mrss/}"
 
 
@@ -52,6 +57,31 @@ def read_well_formed(text: str, url: str) -> tuple[Announced, ...] | None:
     return each_once(entry for entry in found if entry)
 
 
+def home_of(text: str, url: str) -> str | None:
+    """The address of the magazine whose feed *text* is: what stands before the first entry counts.
+
+    A link that names the feed itself is none.
+    """
+    first = _FIRST_ENTRY.search(text)
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
+    try:
+        head = mended(text[: first.start() if first else _HEAD][:_HEAD])
+        root = etree.fromstring(head.encode("utf-8", "replace"), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+    if root is None:
+        return None
+    named = (link for link in root.iter("{*}link") if _feed_tag(link.getparent()) in _OWNERS)
+    found = (_home(link, url) for link in named)
+    return next((home for home in found if home and home != url), None)
+
+
+def _home(link: Any, url: str) -> str | None:
+    if link.get("rel", "alternate") != "alternate":
+        return None
+    return announced_url(link.get("href") or _text_of_element(link), _base(link, url))
+
+
 def _xml_entry(item: Any, url: str) -> Announced | None:
     children = [child for child in item if isinstance(child.tag, str)]
     link = next((link for link in _links(item, children, url) if link), None)
@@ -71,7 +101,8 @@ def _xml_entry(item: Any, url: str) -> Announced | None:
 
 def _links(item: Any, children: list[Any], url: str) -> Iterator[str | None]:
     """The candidates for an entry's address, the best first."""
-    yield from (announced_url(_text_of_element(c), url) for c in children if c.tag == _FEEDBURNER)
+    originals = (child for child in children if _feed_tag(child).lower() == _ORIGINAL)
+    yield from (announced_url(_text_of_element(child), url) for child in originals)
     links = [child for child in children if _feed_tag(child).lower() == "link"]
     for link in links:
         if link.get("href") and link.get("rel", "alternate") == "alternate":

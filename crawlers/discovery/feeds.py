@@ -1,18 +1,18 @@
 """RSS, RDF, Atom and JSON feeds, as the server sent them, into the entries that they announce.
 
-What is well-formed is read by `wellformed`; feedparser reads the rest, on a short lead: it gets a
-stream (it would open a file that plain bytes name), decoded and without a prologue (white space or
-a DTD there costs it quadratic time), and no more markup than it can read in some seconds (50 to
-150 µs a tag).
+What is well-formed, or made so by `xml_text.mended`, is read by `feed_xml`; feedparser reads the
+rest, on a short lead: it gets a stream (it would open a file that plain bytes name), decoded and
+without a prologue (white space or a DTD there costs it quadratic time), and no more markup than it
+can read in some seconds (50 to 150 µs a tag).
 """
 
 from __future__ import annotations
 
-import codecs
 import io
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 from xml.sax import SAXException
@@ -20,7 +20,6 @@ from xml.sax import SAXException
 import feedparser
 from lxml import etree
 
-from archive.web.charset import named_in_ascii, read_as
 from crawlers.discovery.announced import (
     Announced,
     Listing,
@@ -29,49 +28,49 @@ from crawlers.discovery.announced import (
     announced_words,
     each_once,
 )
-from crawlers.discovery.feed_xml import read_well_formed
+from crawlers.discovery.feed_xml import home_of, read_well_formed
 from crawlers.discovery.listing_dates import read_date
+from crawlers.discovery.xml_text import mended, root_of, text_of, unpacked
 
 MAX_BYTES = 32 * 2**20
 MAX_BROKEN_BYTES = 4 * 2**20  # what feedparser gets to see
 MAX_MARKUP = {"<": 40_000, "&": 200_000}
 
-_ROOT = re.compile(r"<(?:[a-z]{1,20}:)?(?:rss|rdf|feed|channel)(?=[\s>])", re.IGNORECASE)
-_HTML = re.compile(
-    r"\s*(?:<\?xml[^>]{0,200}>\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE
-)
-_REFERENCE = re.compile(r"&#([xX][0-9a-fA-F]+|[0-9]+)")
+_ROOTS = ("rss", "rdf", "feed", "channel")
+_ODD = "references or characters that XML has not"
 _NEEDED = {
     *("rss", "rdf", "channel", "feed", "item", "entry", "title", "link", "guid", "id", "origlink"),
     *("pubdate", "published", "issued", "date", "updated", "modified"),
 }
-_DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:-]{1,40})["']""")
-_CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
-_BYTE_ORDERS = (
-    *((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32")),
-    *((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")),
-    *((b"<\0?\0", "utf-16-le"), (b"\0<\0?", "utf-16-be")),
-)
 
 
 def read_feed(content: bytes, url: str, content_type: str | None = None) -> Listing:
     """What the feed at *url* announces; what can be read of it where it is broken or cut."""
-    text = _feed_text(content[:MAX_BYTES], content_type or "").lstrip("\ufeff \t\r\n")
+    content, problem = unpacked(content, MAX_BYTES + 1)
+    text = text_of(content[:MAX_BYTES], content_type or "").lstrip("\ufeff \t\r\n")
     if not text:
-        return Listing("unreadable", problem="is empty")
+        return Listing("unreadable", problem="is broken gzip" if problem else "is empty")
     if text.startswith("{"):
         return _read_json(text, url)
-    if _HTML.match(text):
-        return Listing("unreadable", problem="is HTML, not a feed")
-    root = _ROOT.search(text)
-    if root is None:
-        return Listing("unreadable", problem="is no RSS, RDF, Atom or JSON feed")
-    text = text[root.start() :]
-    if len(content) <= MAX_BYTES and (entries := read_well_formed(text, url)) is not None:
+    root = root_of(text)
+    if root is None or root.name not in _ROOTS:
+        what = (
+            "is HTML, not a feed" if root and root.is_page else "is no RSS, RDF, Atom or JSON feed"
+        )
+        return Listing("unreadable", problem=what)
+    text = text[root.start :]
+    found = _read_xml(text, url, cut=len(content) > MAX_BYTES)
+    return replace(found, home=home_of(text, url))
+
+
+def _read_xml(text: str, url: str, cut: bool) -> Listing:
+    if not cut and (entries := read_well_formed(text, url)) is not None:
         return Listing("feed", entries)
-    markup, cut = _within_bounds(text[:MAX_BROKEN_BYTES])
-    markup = _REFERENCE.sub(_possible, markup)
-    return _read_xml_feed(markup, url, cut or len(text) > MAX_BROKEN_BYTES)
+    clean = mended(text)
+    if not cut and clean != text and (entries := read_well_formed(clean, url)) is not None:
+        return Listing("feed", entries, problem=_counted(f"malformed XML ({_ODD})", len(entries)))
+    markup, beyond = _within_bounds(text[:MAX_BROKEN_BYTES])
+    return _read_xml_feed(mended(markup), url, cut or beyond or len(text) > MAX_BROKEN_BYTES)
 
 
 def _within_bounds(text: str) -> tuple[str, bool]:
@@ -82,7 +81,7 @@ def _within_bounds(text: str) -> tuple[str, bool]:
 
 def _read_xml_feed(text: str, url: str, cut: bool) -> Listing:
     parsed = _parse_feed(text, url)
-    if mended := parsed is None:
+    if broken := parsed is None:
         parsed = _parse_feed(_mended(text), url)
     if parsed is None:
         return Listing("unreadable", problem="is beyond repair")
@@ -90,7 +89,7 @@ def _read_xml_feed(text: str, url: str, cut: bool) -> Listing:
     entries = each_once(
         announced for entry in parsed["entries"] for announced in _feed_entry(entry, url, is_rss)
     )
-    return Listing("feed", entries, problem=_problem(parsed, len(entries), cut, mended))
+    return Listing("feed", entries, problem=_problem(parsed, len(entries), cut, broken))
 
 
 def _parse_feed(text: str, url: str) -> dict[str, Any] | None:
@@ -127,19 +126,11 @@ def _tag_name(tag: Any) -> str:
     return re.split("[}:]", tag)[-1].lower() if isinstance(tag, str) else ""
 
 
-def _possible(reference: re.Match[str]) -> str:
-    """A character reference, or the sign for what is no character."""
-    digits = reference[1].lower()
-    number = digits.lstrip("x0")[:8] or "0"
-    code = int(number, 16 if digits.startswith("x") else 10)
-    return reference[0] if code < 0xD800 or 0xDFFF < code < 0x110000 else "\ufffd"
-
-
-def _problem(parsed: dict[str, Any], count: int, cut: bool, mended: bool) -> str | None:
+def _problem(parsed: dict[str, Any], count: int, cut: bool, broken: bool) -> str | None:
     error = parsed.get("bozo_exception")
     if cut:
         what = "too large a feed"
-    elif mended:
+    elif broken:
         what = "malformed XML"
     elif not isinstance(error, SAXException):
         return None
@@ -147,6 +138,10 @@ def _problem(parsed: dict[str, Any], count: int, cut: bool, mended: bool) -> str
         what = "truncated XML"
     else:
         what = f"malformed XML ({error.getMessage()})"
+    return _counted(what, count)
+
+
+def _counted(what: str, count: int) -> str:
     return f"{what}: {count:,} {'entry' if count == 1 else 'entries'} read"
 
 
@@ -175,7 +170,10 @@ def _read_json(text: str, url: str) -> Listing:
     items = feed.get("items")
     if not isinstance(items, list):
         return Listing("unreadable", problem="is JSON, but no feed")
-    return Listing("feed", each_once(e for item in items for e in _announced_json(item, url)))
+    home = feed.get("home_page_url")
+    entries = each_once(e for item in items for e in _announced_json(item, url))
+    named = announced_url(home, url) if isinstance(home, str) else None
+    return Listing("feed", entries, home=named)
 
 
 def _announced_json(item: Any, url: str) -> Iterator[Announced]:
@@ -190,25 +188,3 @@ def _announced_json(item: Any, url: str) -> Iterator[Announced]:
         published, modified = map(read_date, map(texts.get, ("date_published", "date_modified")))
         words = announced_words(map(texts.get, ("content_html", "content_text", "summary")))
         yield Announced(found, published, modified, announced_title(texts.get("title", "")), words)
-
-
-def _feed_text(content: bytes, content_type: str) -> str:
-    """Text by what the bytes are, then by what they claim: charsets are often declared wrong."""
-    for mark, codec in _BYTE_ORDERS:
-        if content.startswith(mark):
-            return content.decode(codec, "replace")
-    text = content.decode("utf-8", "replace")
-    broken = text.count("\ufffd")
-    foreign = len(text) - len(text.encode("ascii", "ignore"))
-    if b"\x1b" not in content and broken * 4 <= foreign:  # no ISO-2022, and UTF-8 but for a slip
-        return text
-    declared = _DECLARED.search(content)
-    charset = _CHARSET.search(content_type)
-    for label in (declared and declared[1].decode(), charset and charset[1]):
-        name = named_in_ascii(label or "")
-        try:
-            if name and name != "replacement":
-                return read_as(content, name)
-        except UnicodeDecodeError:
-            continue
-    return read_as(content, "windows-1252", "replace")

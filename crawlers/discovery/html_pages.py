@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 from lxml import etree
 
 from archive.types import Seed
-from archive.web.charset import decode
+from archive.web.charset import Decoded, decoded
 from archive.web.surt import normalise_url
 from crawlers.discovery.announced import (
     MAX_URL,
@@ -21,6 +21,10 @@ from crawlers.discovery.announced import (
 )
 
 MAX_BYTES = 4 * 2**20
+Html = bytes | Decoded
+"""A page as bytes that declare their encoding themselves, or as `declared_page` read it."""
+
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _BEFORE_MARK = re.compile(r"\s[|–—-]\s")
 
 _FEED_TYPES = {
@@ -28,12 +32,21 @@ _FEED_TYPES = {
     *("application/feed+json", "application/x.atom+xml", "application/x-atom+xml"),
     *("application/xml", "text/xml", "text/rss+xml", "text/atom+xml"),
 }
+_QUERIES_IN_UTF8 = ("UTF-8", "UTF-16LE", "UTF-16BE", "x-user-defined", "replacement")
+_CODECS = {
+    "windows-874": "cp874",
+    "ISO-8859-8-I": "iso8859-8",
+    "x-mac-cyrillic": "mac-cyrillic",
+    "Shift_JIS": "cp932",
+    "EUC-KR": "cp949",
+}
+"""Encodings that Python writes under another name."""
 _SHOWN = {"stylesheet", "icon"}  # links that a page is shown with
 # WordPress declares the feed of its comments beside that of its posts, under these in any language.
 _OF_COMMENTS = re.compile(r"/comments/|[?&]feed=comments")
 
 
-def alternates(html: bytes, url: str) -> tuple[Seed, ...]:
+def alternates(html: Html, url: str) -> tuple[Seed, ...]:
     """The feeds that *html* declares by `<link rel="alternate">`, those of comments left out."""
     page = parse_page(html)
     if page is None:
@@ -52,7 +65,7 @@ def alternates(html: bytes, url: str) -> tuple[Seed, ...]:
     )
 
 
-def posts_api(html: bytes, url: str) -> str | None:
+def posts_api(html: Html, url: str) -> str | None:
     """Where a WordPress site says its own list of posts is (`<link rel="https://api.w.org/">`)."""
     page = parse_page(html)
     if page is None:
@@ -61,7 +74,7 @@ def posts_api(html: bytes, url: str) -> str | None:
     return None if found is None else announced_url(found.get("href", ""), link_base(page, url))
 
 
-def links(html: bytes, url: str) -> tuple[Announced, ...]:
+def links(html: Html, url: str) -> tuple[Announced, ...]:
     """The http(s) addresses that *html* links to, each once, with the text of the link."""
     page = parse_page(html)
     if page is None:
@@ -75,7 +88,7 @@ def links(html: bytes, url: str) -> tuple[Announced, ...]:
     return each_once(found)
 
 
-def navigation(html: bytes, url: str) -> tuple[Announced, ...]:
+def navigation(html: Html, url: str) -> tuple[Announced, ...]:
     """The addresses in the navigation of a page (`nav`, or else `header`), each once."""
     page = parse_page(html)
     if page is None:
@@ -92,7 +105,7 @@ def navigation(html: bytes, url: str) -> tuple[Announced, ...]:
     return ()
 
 
-def requisites(html: bytes, url: str) -> tuple[str, ...]:
+def requisites(html: Html, url: str) -> tuple[str, ...]:
     """What a browser needs to show the page: its styles, icons, scripts and images.
 
     Absolute http(s) addresses, each once, in the order of the page; never raises.
@@ -127,7 +140,7 @@ class FrontPageHead:
     generator: str | None
 
 
-def front_page_head(html: bytes) -> FrontPageHead:
+def front_page_head(html: Html) -> FrontPageHead:
     """The name of a site as its front page says: `og:site_name`, else the title's first part."""
     page = parse_page(html)
     if page is None:
@@ -140,15 +153,44 @@ def front_page_head(html: bytes) -> FrontPageHead:
     return FrontPageHead(announced_title(said), made)
 
 
-def parse_page(html: bytes) -> Any:
-    """The tree of a page, None where there is none to be made of *html*."""
+def declared_page(html: bytes, content_type: str | None) -> Decoded:
+    """A page in the encoding that its header field, or the page itself, declares."""
+    return decoded(html[:MAX_BYTES], content_type)
+
+
+def parse_page(html: Html) -> Any:
+    """The tree of a page, None where there is none to be made of *html*.
+
+    Addresses in it have their queries in the page's own encoding, as browsers send them
+    (https://url.spec.whatwg.org/#query-state).
+    """
     parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, remove_comments=True, huge_tree=False
     )
+    page = html if isinstance(html, Decoded) else declared_page(html, None)
     try:
-        return etree.fromstring(decode(html[:MAX_BYTES]).encode("utf-8", "ignore"), parser)
+        tree = etree.fromstring(page.text.encode("utf-8", "ignore"), parser)
     except (etree.LxmlError, ValueError):
         return None
+    if tree is not None and page.charset not in _QUERIES_IN_UTF8:
+        _encode_queries(tree, page.charset or "windows-1252")
+    return tree
+
+
+def _encode_queries(tree: Any, charset: str) -> None:
+    for element in tree.iter("a", "area", "link", "img", "script", "source"):
+        for name in ("href", "src"):
+            path, mark, query = (element.get(name) or "").partition("?")
+            if not query.isascii():
+                element.set(name, path + mark + _encoded_query(query, charset))
+
+
+def _encoded_query(query: str, charset: str) -> str:
+    """*query* with its characters as percent-encoded bytes of *charset*; `#…` stays behind it."""
+    query, mark, fragment = query.partition("#")
+    codec = _CODECS.get(charset, charset)
+    found = _FOREIGN.sub(lambda text: quote(text[0].encode(codec, "xmlcharrefreplace")), query)
+    return found + mark + fragment
 
 
 def link_base(page: Any, url: str) -> str:

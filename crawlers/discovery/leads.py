@@ -15,12 +15,14 @@ from urllib.parse import urlsplit
 from archive.outcomes import GONE, REFUSED
 from archive.source import Source, archive_periods
 from archive.state.rows import Run, Visit
+from archive.web.hosts import host_of, registered_domain
 from crawlers.discovery import Announced
-from crawlers.discovery.html_pages import links
+from crawlers.discovery.html_pages import Html, links
 from crawlers.discovery.url_shapes import Shapes
 
 _DATED = re.compile(r"/((?:19|20)\d\d)(?:/|-)(0?[1-9]|1[0-2])(?:(?:/|-)(0?[1-9]|[12]\d|3[01]))?/")
 
+_COUNTED = re.compile(r"/~(?:r|ff|t)?/")  # FeedBurner and FeedBlitz
 _REFUSED_FOR = timedelta(days=7)
 
 
@@ -32,7 +34,7 @@ class ArticleLink:
     reason: str
 
 
-def leads(source: Source, html: bytes, url: str, shapes: Shapes) -> tuple[ArticleLink, ...]:
+def leads(source: Source, html: Html, url: str, shapes: Shapes) -> tuple[ArticleLink, ...]:
     """The articles that the page at *url* seems to link to, each once, in the page's order."""
     return tuple(_leads(source, links(html, url), shapes))
 
@@ -96,11 +98,24 @@ def is_read(
     return not visit.failed or visit.outcome in GONE
 
 
-def refused_by_rules(source: Source, entry: Announced) -> str | None:
-    """The outcome of a URL that the source's own rules keep out; None where they let it in."""
-    if not source.in_scope(entry.url):
+def leads_on(url: str, feed: str) -> bool:
+    """Whether *url*, which *feed* names, seems to be an address of the feed's service that leads to
+    an article, as `/~r/quay/~3/x1/`: so clicks are counted, some of them on another domain."""
+    own = registered_domain(host_of(url)) == registered_domain(host_of(feed))
+    return own or _COUNTED.search(urlsplit(url).path) is not None
+
+
+def refused_by_rules(
+    source: Source, entry: Announced, *, arrived: bool | None = None, resolves: bool = False
+) -> str | None:
+    """The outcome of a URL that the source's own rules keep out; None where they let it in.
+
+    *arrived* says whether it is in the scope of the run, where that is known. What *resolves* is
+    judged where it leads.
+    """
+    if not (source.in_scope(entry.url) if arrived is None else arrived or resolves):
         return "off_scope"
-    if not source.wants(entry.url):
+    if not resolves and not source.wants(entry.url):
         return "denied"
     date = entry.published or entry.modified
     if source.since and date and date.date() < source.since:

@@ -8,6 +8,9 @@ from crawlers.discovery import Listing
 from crawlers.discovery.feeds import read_feed
 from crawlers.discovery.sitemaps import read_sitemap
 from crawlers.discovery.wordpress import read_posts
+from crawlers.discovery.xml_text import root_of, unpacked
+
+_HEAD = 2**16  # bytes in which the first element stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +31,15 @@ def read_listing(kind: str, content: bytes, url: str, content_type: str | None) 
     if kind == "feed":
         return ReadListing(read_feed(content, url, content_type))
     if kind == "sitemap":
-        return ReadListing(read_sitemap(content, url))
+        return ReadListing(read_sitemap(content, url, content_type))
     if not _is_feed_or_sitemap(content):
         return ReadListing(Listing("unreadable"), is_page=True)
     feed = read_feed(content, url, content_type)
-    return ReadListing(feed if feed.kind == "feed" else read_sitemap(content, url))
+    return ReadListing(feed if feed.kind == "feed" else read_sitemap(content, url, content_type))
 
 
 def _is_feed_or_sitemap(content: bytes) -> bool:
     """Whether the first element is that of a feed or a sitemap rather than of a web page."""
-    head = content[:2000].lower()
-    names = (b"<rss", b"<feed", b"<rdf:rdf", b"<urlset", b"<sitemapindex")
-    return b"<html" not in head and any(name in head for name in names)
+    head = unpacked(content[:_HEAD], _HEAD)[0].replace(b"\0", b"").decode("latin-1")
+    root = root_of(head)
+    return root is not None and root.name in ("rss", "feed", "rdf", "urlset", "sitemapindex")

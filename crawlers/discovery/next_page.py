@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from lxml import etree
 
 from crawlers.discovery.announced import announced_url
-from crawlers.discovery.html_pages import link_base, parse_page
+from crawlers.discovery.html_pages import Html, link_base, parse_page
 
 _IN_PATH = re.compile(r"/(?:(page|seite|pagina|p)/?-?)(\d{1,5})(?=/?$)", re.IGNORECASE)
 _KEYS = ("page", "paged", "pg", "p", "pagina", "seite")
@@ -23,7 +23,7 @@ _MORE = re.compile(
 _ADDRESSES = ("data-next-url", "data-next", "data-url", "data-href", "data-load-more-url", "hx-get")
 
 
-def next_page(html: bytes, url: str) -> str | None:
+def next_page(html: Html, url: str) -> str | None:
     """The address of the listing page after the one at *url*; None where it is the last."""
     page = parse_page(html)
     if page is None:

@@ -15,7 +15,6 @@ from typing import Any
 
 from lxml import etree
 
-from archive.web.http import decode_content
 from crawlers.discovery.announced import (
     Announced,
     Listing,
@@ -25,42 +24,60 @@ from crawlers.discovery.announced import (
 )
 from crawlers.discovery.feeds import read_feed
 from crawlers.discovery.listing_dates import read_date
+from crawlers.discovery.xml_text import mended, root_of, text_of, unpacked
 
 MAX_BYTES = 50 * 2**20  # what the protocol allows, unpacked
 
-_GZIP = b"\x1f\x8b"
-_HEAD = 4096
+_HEAD = 2**16
 _XML = re.compile(rb"<(?:\?xml|[\w:]*urlset|[\w:]*sitemapindex)", re.IGNORECASE)
-_FEED = re.compile(rb"<(?:rss|rdf:RDF|feed)[\s>]")
-_HTML = re.compile(rb"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+_ODD = re.compile(
+    rb"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-fA-F]+);)|[\x01-\x08\x0b\x0c\x0e-\x1f]"
+)
+_ENCODING = re.compile(r"(?<=<\?xml)([^>]*?)\sencoding\s*=\s*(?:\"[^\">]*\"|'[^'>]*')")
 _ENDED_EARLY = {"ERR_TAG_NOT_FINISHED", "ERR_DOCUMENT_END", "ERR_GT_REQUIRED"}
 
 
-def read_sitemap(content: bytes, url: str) -> Listing:
+def read_sitemap(content: bytes, url: str, content_type: str | None = None) -> Listing:
     """What the sitemap at *url* announces. It may be a feed, as the protocol allows."""
     content, problem = _unpack(content)
-    head = content[:_HEAD].replace(b"\0", b"")  # UTF-16 shows its ASCII
+    head = content[:_HEAD].replace(b"\0", b"").decode("latin-1")  # UTF-16 shows its ASCII
     if not head.strip():
         return Listing("unreadable", problem=problem or "is empty")
-    if _FEED.search(head):
-        return read_feed(content, url)
-    if _HTML.search(head):
+    root = root_of(head)
+    if root and root.name in ("rss", "rdf", "feed"):
+        return read_feed(content, url, content_type)
+    if root and root.is_page:
         return Listing("unreadable", problem="is HTML, not a sitemap")
-    listing = _read_xml_sitemap(content, url) if b"<" in head else _read_text(content, url)
+    content, odd = _readable(content, content_type or "")
+    listing = _read_xml_sitemap(content, url) if "<" in head else _read_text(content, url)
     count = len(listing.entries) + len(listing.children)
-    return replace(listing, problem=_counted(problem, count) or listing.problem)
+    return replace(listing, problem=_counted(problem or odd, count) or listing.problem)
 
 
 def _unpack(content: bytes) -> tuple[bytes, str | None]:
-    problem = None
-    if content.startswith(_GZIP):
-        unpacked = decode_content(content, ("gzip",), MAX_BYTES)
-        if unpacked.error == "bad_encoding":
-            return b"", "is broken gzip"
-        content, problem = unpacked.data, unpacked.error
+    content, problem = unpacked(content, MAX_BYTES)
+    if problem == "bad_encoding":
+        return b"", "is broken gzip"
     if problem or len(content) > MAX_BYTES:
         problem = f"larger than {MAX_BYTES // 2**20} MiB"
     return content[:MAX_BYTES], problem
+
+
+def _readable(content: bytes, content_type: str) -> tuple[bytes, str | None]:
+    """*content* in UTF-8, with references that are XML; and what was wrong with it.
+
+    Most sitemaps are ASCII without a slip: they are read as they are, without a copy.
+    """
+    odd = _ODD.search(content)
+    if odd is None and content.isascii() and b"\0" not in content:
+        return content, None
+    text = text_of(content, content_type)
+    clean = mended(text)
+    problem = None
+    if odd and clean != text:
+        line = 1 + content.count(b"\n", 0, odd.start())
+        problem = f"malformed XML (line {line}: a reference or a character that XML has not)"
+    return _ENCODING.sub(r"\1", clean.lstrip("\ufeff"), count=1).encode("utf-8", "replace"), problem
 
 
 def _counted(what: str | None, count: int) -> str | None:

@@ -11,6 +11,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 from protego import Protego
 
@@ -25,6 +26,7 @@ _RULE = re.compile(
     r"(?:allow|dis+al+[ao]w|diasllow|crawl[- ]delay|request[- ]rate|visit[- ]time)" + _END,
     re.IGNORECASE,
 )
+_OTHER_ENDS = re.compile(r"[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _TOKEN = re.compile(r"[A-Za-z_-]+|\*(?!\S)")
 
 
@@ -135,5 +137,7 @@ def _groups_and_others(text: str) -> tuple[list[_AgentGroup], list[str]]:
 
 
 def _robots_lines(text: str) -> Iterator[str]:
-    for line in text.splitlines():
-        yield line.partition("#")[0].strip()
+    """Lines end with CR, LF or both alone; what Python and Protego also split at is escaped."""
+    for line in re.split(r"\r\n|\r|\n", text):
+        bare = line.partition("#")[0].strip()
+        yield _OTHER_ENDS.sub(lambda found: quote(found[0]), bare)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from urllib.parse import urljoin
 
 import listparser
+from lxml import etree
 from pydantic import ValidationError
 
 from archive.errors import UsageError
@@ -18,8 +19,10 @@ from crawlers.discovery.announced import announced_title, announced_url
 def sources_of(content: bytes) -> tuple[list[Source], list[str]]:
     """A source for each feed of an OPML file, and what of it is none; names are made unique.
 
-    UsageError where the file names no feed. A source's address is that of its feed's host.
+    UsageError where the file names no feed. A source's address is the feed's `htmlUrl`, which need
+    not be on the feed's host; without one it is that of the feed's host.
     """
+    homes = _homes(content)
     found: dict[str, Source] = {}
     refused = []
     for feed in listparser.parse(content).feeds:
@@ -28,16 +31,32 @@ def sources_of(content: bytes) -> tuple[list[Source], list[str]]:
             refused.append(f"{hide_userinfo(feed.url)!r} is no http(s) address")
             continue
         try:
-            source = Source(url=urljoin(url, "/"), feeds=(url,), title=announced_title(feed.title))
+            home = announced_url(homes.get(feed.url, ""), "") or urljoin(url, "/")
+            source = Source(url=home, feeds=(url,), title=announced_title(feed.title))
         except ValidationError as error:
             refused.append(f"{url}: {error.errors()[0]['msg'].removeprefix('Value error, ')}")
             continue
         if all(url not in other.feeds for other in found.values()):
-            name = _free(name_from_url(url), found)
+            name = _free(name_from_url(home), found)
             found[name] = source.model_copy(update={"name": name})
     if not found and not refused:
         raise UsageError("expected OPML with outlines that have an xmlUrl")
     return list(found.values()), refused
+
+
+def _homes(content: bytes) -> dict[str, str]:
+    """The `htmlUrl` of each feed, which listparser leaves out, by its `xmlUrl`."""
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
+    try:
+        root = etree.fromstring(content, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        root = None
+    found: dict[str, str] = {}
+    for outline in () if root is None else root.iter("{*}outline"):
+        words = {name.lower(): value for name, value in outline.attrib.items()}
+        if words.get("xmlurl") and words.get("htmlurl"):
+            found.setdefault(words["xmlurl"].strip(), words["htmlurl"].strip())
+    return found
 
 
 def _free(name: str, taken: Iterable[str]) -> str:

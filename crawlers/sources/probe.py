@@ -18,7 +18,7 @@ from archive.web.surt import url_surtkey
 from crawlers.discovery import Announced, Listing
 from crawlers.discovery.feeds import read_feed
 from crawlers.discovery.html_pages import alternates, front_page_head, links, navigation, posts_api
-from crawlers.discovery.leads import leads
+from crawlers.discovery.leads import leads, leads_on
 from crawlers.discovery.sitemaps import read_sitemap
 from crawlers.discovery.url_shapes import Shapes
 from crawlers.sources.visitor import Visited, Visitor
@@ -49,6 +49,7 @@ class Probe:
     title: str | None
     places: list[AnnouncingPlace] = field(default_factory=list)
     announced: dict[str, Announced] = field(default_factory=dict)  # by key, those that were read
+    off_scope: dict[str, str] = field(default_factory=dict)  # addresses on other hosts, by key
     sections: tuple[str, ...] = ()
     archives: tuple[str, ...] = ()
     has_posts: bool = False
@@ -86,22 +87,42 @@ class Probe:
 
 
 async def probe(url: str, visitor: Visitor) -> Probe:
-    """Look at the site at *url*; BackissueError where its front page cannot be had."""
+    """Look at the site at *url*; BackissueError where its front page cannot be had.
+
+    If a feed stands there, it is the only place of the magazine that the feed says it is of.
+    """
     front = await visitor.visit(url)
     if not front.is_there:
         raise BackissueError(f"{front.url}: {front.problem}")
-    head = front_page_head(front.body)
+    feed = read_feed(front.body, front.url, front.media)
+    if feed.kind == "feed":
+        return await _probe_feed(front, feed, visitor)
+    head = front_page_head(front.html)
     site = Probe(front, head.title, generator=head.generator)
     await _find_feeds(site, visitor)
     await _find_sitemaps(site, visitor)
-    site.has_posts = posts_api(front.body, front.url) is not None
+    site.has_posts = posts_api(front.html, front.url) is not None
     shapes = Shapes.learn(one.url for one in site.announced.values())
     site.sections = tuple(_likely_sections(front, shapes))[:_MOST_SECTIONS]
     if not any(place.kind == "sitemap" for place in site.places):
         await _find_archives(site, visitor)
         source = Source(url=front.url)
-        for lead in leads(source, front.body, front.url, shapes):
+        for lead in leads(source, front.html, front.url, shapes):
             site.announced.setdefault(url_surtkey(lead.entry.url), lead.entry)
+    return site
+
+
+async def _probe_feed(given: Visited, feed: Listing, visitor: Visitor) -> Probe:
+    """The magazine of the feed that was *given*, which may be served by another host."""
+    home = feed.home or urljoin(given.url, "/")
+    front = await visitor.visit(home)
+    if not front.is_there:
+        front = Visited(home, None)
+    head = front_page_head(front.html)
+    site = Probe(front, head.title, generator=head.generator)
+    _remember(site, feed.entries, given.url)
+    count = len(feed.entries)
+    site.places.append(AnnouncingPlace("feed", given.url, count, _latest(feed.entries)))
     return site
 
 
@@ -116,7 +137,7 @@ async def first_article(site: Probe, visitor: Visitor) -> Visited | None:
 
 async def _find_feeds(site: Probe, visitor: Visitor) -> None:
     front = site.front
-    declared = [seed.url for seed in alternates(front.body, front.url)][:_MOST_FEEDS]
+    declared = [seed.url for seed in alternates(front.html, front.url)][:_MOST_FEEDS]
     for url in declared or _usual(front.url, _FEEDS):
         page = await visitor.visit(url)
         if page.is_there:
@@ -130,7 +151,11 @@ async def _find_sitemaps(site: Probe, visitor: Visitor) -> None:
     named = list((await visitor.robots(front.url)).sitemaps)[:_MOST_SITEMAPS]
     for url in named or _usual(front.url, _SITEMAPS):
         page = await visitor.visit(url)
-        listing = read_sitemap(page.body, page.url) if page.is_there else Listing("unreadable")
+        listing = (
+            read_sitemap(page.body, page.url, page.media)
+            if page.is_there
+            else Listing("unreadable")
+        )
         if listing.children:
             await _note_index(site, page.url, listing, visitor)
         elif not _take_in(site, "sitemap", page.url, listing):
@@ -145,7 +170,7 @@ async def _note_index(site: Probe, url: str, index: Listing, visitor: Visitor) -
     for child in _newest_first(index.children)[:_MOST_CHILDREN]:
         page = await visitor.visit(child.url)
         if page.is_there:
-            read.append(read_sitemap(page.body, page.url))
+            read.append(read_sitemap(page.body, page.url, page.media))
     entries = [entry for listing in read for entry in listing.entries]
     _remember(site, entries)
     count = len(entries) * len(index.children) // max(1, len(read))
@@ -162,16 +187,19 @@ def _take_in(site: Probe, kind: str, url: str, listing: Listing) -> bool:
     """Take a listing in, if it names anything."""
     if not listing.entries:
         return False
-    _remember(site, listing.entries)
+    _remember(site, listing.entries, url if kind == "feed" else None)
     site.places.append(AnnouncingPlace(kind, url, len(listing.entries), _latest(listing.entries)))
     return True
 
 
-def _remember(site: Probe, entries: Iterable[Announced]) -> None:
+def _remember(site: Probe, entries: Iterable[Announced], feed: str | None = None) -> None:
+    """Take in what a crawl would ask for; links of a feed's service lead to articles, perhaps."""
     source = Source(url=site.front.url)
     for entry in entries:
-        if source.in_scope(entry.url):
+        if source.in_scope(entry.url) or (feed and leads_on(entry.url, feed)):
             site.announced.setdefault(url_surtkey(entry.url), entry)
+        else:
+            site.off_scope.setdefault(url_surtkey(entry.url), entry.url)
 
 
 def _latest(entries: Iterable[Announced]) -> datetime | None:
@@ -185,7 +213,7 @@ def _usual(url: str, paths: Iterable[str]) -> list[str]:
 def _likely_sections(front: Visited, shapes: Shapes) -> Iterator[str]:
     """What the navigation names, one or two steps deep, and is neither article nor service page."""
     source = Source(url=front.url)
-    for entry in navigation(front.body, front.url):
+    for entry in navigation(front.html, front.url):
         parts = urlsplit(entry.url)
         depth = len([segment for segment in parts.path.split("/") if segment])
         if not source.in_scope(entry.url) or parts.query or not 1 <= depth <= 2:
@@ -197,7 +225,7 @@ def _likely_sections(front: Visited, shapes: Shapes) -> Iterator[str]:
 async def _find_archives(site: Probe, visitor: Visitor) -> None:
     """A monthly archive that the front page links to, if last month's page can be had."""
     front, last = site.front, datetime.now(UTC).replace(day=1) - timedelta(days=1)
-    for entry in links(front.body, front.url):
+    for entry in links(front.html, front.url):
         parts = urlsplit(entry.url)
         if not (match := _MONTH.match(parts.path)) or not Source(url=front.url).in_scope(entry.url):
             continue

@@ -12,10 +12,16 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from archive.errors import BackissueError
-from archive.web.http import MAX_CONTENT, REDIRECTS, decode_content, undo_transfer
+from archive.web.charset import decode
+from archive.web.content import read_content
+from archive.web.http import MAX_CONTENT, REDIRECTS, Head, undo_transfer
 from archive.web.surt import normalise_url
+from crawlers.chain_cookies import ChainCookies
+from crawlers.discovery.html_pages import Html, declared_page
 from crawlers.politeness.robots import Robots, parse_robots
 from crawlers.wire import Exchange, ExchangeFailed, Pool, Settings
+from pipelines.page.html import HTML, parse_html
+from pipelines.page.refresh import MARK, sent_to
 
 _MOST_HOPS = 5
 _LONGEST_DELAY = 30.0  # seconds; who wants more room is asked to write the source file by hand
@@ -40,6 +46,11 @@ class Visited:
         """Whether a page came."""
         return self.status == 200
 
+    @property
+    def html(self) -> Html:
+        """The page in the encoding that its header field declares."""
+        return declared_page(self.body, self.media)
+
 
 class Visitor:
     """Asks for pages one after the other; a context manager for its connections."""
@@ -59,14 +70,17 @@ class Visitor:
     async def visit(self, url: str) -> Visited:
         """The page at *url*, if robots.txt allows it; what fails stands in the answer."""
         try:
+            cookies = ChainCookies()
             for _ in range(_MOST_HOPS):
                 if not (await self.robots(url)).allows(url, self._agent):
                     return Visited(url, None, problem="robots.txt does not allow it")
-                exchange = await self._ask(url)
-                target = exchange.parsed.get("location")
-                if exchange.parsed.status not in REDIRECTS or not target:
-                    return _visited(url, exchange)
-                url = normalise_url(target, url)
+                exchange = await self._ask(url, cookies.field(url))
+                cookies.take(url, exchange.parsed.get_all("set-cookie"))
+                page = _visited(url, exchange)
+                target = _leads_to(page, exchange.parsed)
+                if target is None:
+                    return page
+                url = target
         except ExchangeFailed as failed:
             return Visited(url, None, problem=failed.detail)
         except ValueError as error:
@@ -92,11 +106,12 @@ class Visitor:
         said = robots.crawl_delay(self._agent) if robots else None
         return max(self._delay, said or 0.0)
 
-    async def _ask(self, url: str) -> Exchange:
+    async def _ask(self, url: str, cookie: str | None = None) -> Exchange:
         host = urlsplit(url).netloc
         room = min(self.delay_of(url), _LONGEST_DELAY)
         await asyncio.sleep(max(0.0, self._last.get(host, 0.0) + room - time.monotonic()))
         headers = [(b"User-Agent", self._agent.encode()), (b"Accept-Encoding", b"gzip, br")]
+        headers += [(b"Cookie", cookie.encode())] if cookie else []
         self.requests += 1
         try:
             return await self._pool.fetch("GET", url, headers)
@@ -104,9 +119,21 @@ class Visitor:
             self._last[host] = time.monotonic()
 
 
+def _leads_to(page: Visited, head: Head) -> str | None:
+    """Where an answer sends a browser; None where it is the page."""
+    if head.status in REDIRECTS and head.location:
+        return normalise_url(head.location, page.url)
+    field = head.get("refresh")
+    if not (page.is_there and head.media_type in HTML and (field or MARK.search(page.body))):
+        return None
+    tree = parse_html(decode(page.body, page.media))
+    target = None if tree is None else sent_to(tree, page.url, field)
+    return None if target == page.url else target
+
+
 def _visited(url: str, exchange: Exchange) -> Visited:
     payload = undo_transfer(exchange.body, exchange.parsed)
-    content = decode_content(payload, exchange.parsed.content_codings, MAX_CONTENT)
+    content = read_content(payload, exchange.parsed.content_codings, MAX_CONTENT)
     status = exchange.parsed.status
     return Visited(
         *(url, status, content.data, exchange.parsed.get("content-type")),

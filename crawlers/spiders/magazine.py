@@ -22,7 +22,7 @@ from crawlers.capture.outcomes import (
 from crawlers.capture.recorder import Recorder, recorder_of
 from crawlers.capture.run import SourceRun
 from crawlers.discovery import Listing
-from crawlers.discovery.html_pages import parse_page, requisites
+from crawlers.discovery.html_pages import Html, declared_page, parse_page, requisites
 from crawlers.discovery.listings import ReadListing, read_listing
 from crawlers.errors import FetchFailed, Stopped
 from crawlers.middlewares.robots import RobotsMiddleware
@@ -138,7 +138,7 @@ class MagazineSpider(scrapy.Spider):
         purpose = given_purpose(response)
         run = self.recorder.book.runs[purpose.run_id]
         if self.recorder.library.settings.policy.requisites and purpose.role == "page":
-            for url in requisites(response.body, response.url):
+            for url in requisites(_html(response), response.url):
                 found = Discovery(source=run.source.name, by="link", via=response.url)
                 known = self.recorder.library.state.visit(run.source.name, url_surtkey(url))
                 if known is None or known.failed:
@@ -152,9 +152,9 @@ class MagazineSpider(scrapy.Spider):
         self, run: SourceRun, purpose: Purpose, response: Response
     ) -> Iterator[scrapy.Request]:
         """The next page of an article of several."""
-        tree = parse_page(response.body)
+        tree = parse_page(_html(response))
         url = None if tree is None else following_page(tree, response.url)
-        if url and run.source.in_scope(url):
+        if url and run.in_scope(url):
             found = Discovery(source=run.source.name, by="link", via=response.url)
             first = purpose.part_of or response.url
             wanted = Purpose(
@@ -190,7 +190,7 @@ class MagazineSpider(scrapy.Spider):
         On the front page of a source that declares nothing, feeds and sitemaps are looked for; its
         links are the last resort.
         """
-        page = (run, response.body, response.url)
+        page = (run, _html(response), response.url)
         declares = run.source.feeds or run.source.sitemaps or run.source.sections
         requests = list(self._plan.declared(*page))
         if not declares and purpose.seed:
@@ -198,7 +198,7 @@ class MagazineSpider(scrapy.Spider):
             requests += self._plan.of_robots(run, sitemaps)
             requests += [] if sitemaps else self._plan.posts(*page)
         if declares or run.source.article.allow or not (purpose.seed and requests):
-            requests += self._plan.page(run, purpose, response.body, response.url)
+            requests += self._plan.page(run, purpose, *page[1:])
         for request in requests:
             yield request
 
@@ -207,12 +207,10 @@ class MagazineSpider(scrapy.Spider):
             return ReadListing(
                 Listing("unreadable", problem=f"the server answered {response.status}")
             )
-        known = response.status == 304
-        body = self.recorder.known_content(response.url) if known else response.body
-        kind = response.headers.get(b"Content-Type")
-        return read_listing(
-            purpose.kind, body, response.url, kind.decode("latin-1") if kind else None
-        )
+        body, kind = response.body, _content_type(response)
+        if response.status == 304:
+            body, kind = self.recorder.known_page(response.url)
+        return read_listing(purpose.kind, body, response.url, kind)
 
     async def _sitemaps_of_robots(self, url: str, purpose: Purpose) -> list[str]:
         """The sitemaps that robots.txt names."""
@@ -256,3 +254,13 @@ class MagazineSpider(scrapy.Spider):
         run.seeds_read += purpose.seed and read
         outcome = outcome_of_response(response, problem)
         self.recorder.book.finish(run, [*outcomes_of_hops(response), outcome])
+
+
+def _content_type(response: Response) -> str | None:
+    field = response.headers.get(b"Content-Type")
+    return field.decode("latin-1") if field else None
+
+
+def _html(response: Response) -> Html:
+    """The page in *response*, in the encoding that its header field declares."""
+    return declared_page(response.body, _content_type(response))

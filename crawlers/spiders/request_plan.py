@@ -20,8 +20,8 @@ from archive.web.surt import normalise_url, url_surtkey
 from crawlers.capture.recorder import Recorder
 from crawlers.capture.run import Outcome, SourceRun
 from crawlers.discovery import Announced, Listing, wordpress
-from crawlers.discovery.html_pages import alternates, posts_api
-from crawlers.discovery.leads import archive_pages, is_read, leads, refused_by_rules
+from crawlers.discovery.html_pages import Html, alternates, posts_api
+from crawlers.discovery.leads import archive_pages, is_read, leads, leads_on, refused_by_rules
 from crawlers.discovery.next_page import next_page
 from crawlers.frontier import is_due, utc_now
 from crawlers.request_meta import Purpose, SeedKind
@@ -67,6 +67,8 @@ class RequestPlan:
         self, run: SourceRun, purpose: Purpose, via: str, listing: Listing
     ) -> Iterator[Request]:
         """What a feed or a sitemap names, and what comes behind it."""
+        if purpose.seed and listing.home:
+            run.note_home(listing.home)
         by = _BY.get(purpose.kind if purpose.kind == "posts" else listing.kind, "section")
         unknown = any(self._known(run, entry.url) is None for entry in listing.entries)
         if listing.kind == "feed" and self._has_rolled_over(run, via, listing):
@@ -89,7 +91,7 @@ class RequestPlan:
         if purpose.kind == "posts" and (unknown or run.first):
             yield from self._next(run, wordpress.following(via, listing), purpose, via)
 
-    def page(self, run: SourceRun, purpose: Purpose, html: bytes, url: str) -> Iterator[Request]:
+    def page(self, run: SourceRun, purpose: Purpose, html: Html, url: str) -> Iterator[Request]:
         """The articles that a page seems to link to, and the page that follows it.
 
         It is followed as long as pages bring what no earlier run knew; in a source's first run, and
@@ -104,7 +106,7 @@ class RequestPlan:
         if unknown or (links and (run.first or purpose.kind == "archive")):
             yield from self._next(run, next_page(html, url), purpose, url)
 
-    def declared(self, run: SourceRun, html: bytes, url: str) -> Iterator[Request]:
+    def declared(self, run: SourceRun, html: Html, url: str) -> Iterator[Request]:
         """The feeds that a page declares."""
         for seed in alternates(html, url):
             yield from self._make(run, seed.url, _seed_purpose(run, "feed", via=url))
@@ -114,7 +116,7 @@ class RequestPlan:
         for sitemap in sitemaps:
             yield from self._make(run, sitemap, _seed_purpose(run, "sitemap", by="robots"))
 
-    def posts(self, run: SourceRun, html: bytes, url: str) -> Iterator[Request]:
+    def posts(self, run: SourceRun, html: Html, url: str) -> Iterator[Request]:
         """WordPress's list of posts, where a page says that there is one."""
         if api := posts_api(html, url):
             yield from self._make(
@@ -125,7 +127,7 @@ class RequestPlan:
         self, run: SourceRun, url: str | None, purpose: Purpose, via: str
     ) -> Iterator[Request]:
         """The page of a listing that follows."""
-        if url and run.source.in_scope(url) and run.pages < _MAX_PAGES:
+        if url and run.in_scope(url) and run.pages < _MAX_PAGES:
             run.pages += 1
             yield from self._make(run, url, _seed_purpose(run, purpose.kind, via=via))
 
@@ -140,14 +142,23 @@ class RequestPlan:
         key = url_surtkey(url)
         run.note_announced(key, discovery.by, entry.modified or entry.published)
         visit = self._recorder.library.state.known_visit(run.source.name, key)
-        refused = refused_by_rules(run.source, replace(entry, url=url))
+        arrived = run.in_scope(url)
+        resolves = not arrived and discovery.by == "feed" and leads_on(url, discovery.via or "")
+        known = replace(entry, url=url)
+        refused = refused_by_rules(run.source, known, arrived=arrived, resolves=resolves)
+        if refused == "off_scope":
+            run.off_scope.setdefault(key, url)
         if refused is None:
             run.note_listed(key, entry.published or entry.modified, visit)
             if run.recheck or is_due(visit, entry, discovery.by, utc_now()):
                 if key not in run.seen:
                     run.owed.add(key)
                 purpose = Purpose(
-                    run_id=run.run_id, discovery=discovery, role="page", reason=reason
+                    run_id=run.run_id,
+                    discovery=discovery,
+                    role="requisite" if resolves else "page",
+                    reason=reason,
+                    resolves=resolves,
                 )
                 yield from self._make(run, url, purpose)
         elif visit is None and key not in run.seen:  # said once, not in every run

@@ -65,7 +65,7 @@ def _fetch(capture: Capture) -> dict[str, Any]:
 
 def _redirect(capture: Capture) -> str | None:
     """Where a redirect leads to; None where it does not say, or says what is no address."""
-    location = capture.parsed.get("location")
+    location = capture.parsed.location
     if not location or capture.status not in REDIRECTS:
         return None
     try:

@@ -13,7 +13,8 @@ from lxml.html import HtmlElement
 
 from archive.types import Capture
 from archive.web.charset import decoded
-from archive.web.http import MAX_CONTENT, REDIRECTS, decode_content
+from archive.web.content import read_content
+from archive.web.http import MAX_CONTENT, REDIRECTS
 from archive.web.sniff import sniff
 from pipelines.text.language import language_of_page
 
@@ -48,8 +49,8 @@ _NESTING_TAG = re.compile(
 class Page:
     """A web page: what a capture says once its transfer and content codings are undone.
 
-    *robots* is what `X-Robots-Tag` says, *tdm_reservation* what `TDM-Reservation` says,
-    *tdm_by_file* what the host's `tdmrep.json` says of the page.
+    *refresh* is what `Refresh` says, *robots* what `X-Robots-Tag` says, *tdm_reservation* what
+    `TDM-Reservation` says, *tdm_by_file* what the host's `tdmrep.json` says of the page.
     """
 
     url: str
@@ -57,6 +58,7 @@ class Page:
     content_type: str | None = None
     fetch_time: datetime | None = None
     status: int | None = 200
+    refresh: str | None = None
     robots: str | None = None
     tdm_reservation: bool | None = None
     tdm_by_file: bool | None = None
@@ -98,7 +100,7 @@ def opened(capture: Capture) -> Opened:
 def _content(capture: Capture) -> Opened:
     if capture.original or not capture.payload:
         return Opened()
-    content = decode_content(capture.payload, capture.content_codings, MAX_CONTENT)
+    content = read_content(capture.payload, capture.content_codings, MAX_CONTENT)
     media_type = sniff(content.data, capture.parsed.get("content-type"))
     return Opened(content.data, media_type, content.error)
 
@@ -121,6 +123,7 @@ def page_of(capture: Capture, content: Opened | None = None) -> Page | None:
         content_type=head.get("content-type"),
         fetch_time=capture.fetch_time,
         status=capture.status,
+        refresh=head.get("refresh"),
         robots=", ".join(head.get_all("x-robots-tag")) or None,
         tdm_reservation={"0": False, "1": True}.get(declared_tdm),
         tdm_by_file=capture.tdm_reservation,

@@ -173,3 +173,66 @@ def test_opml_without_a_feed_is_refused(tmp_path: Path) -> None:
     done = command("add", "--opml", given, "--library", tmp_path / "library")
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert "outlines that have an xmlUrl" in done.stderr
+
+
+def test_a_list_says_which_magazine_a_feed_is_of(tmp_path: Path) -> None:
+    given = tmp_path / "in.opml"
+    given.write_text(
+        '<opml version="2.0"><body><outline text="A">'
+        '<outline text="Clay" type="rss" xmlUrl=" http://feeds.kiln.example/clay " htmlUrl="https://clay.example/blog/"/>'
+        '<outline text="Ash" xmlurl="http://feeds.kiln.example/ash?a=1&amp;b=2" htmlurl="http://www.ash.example"/></outline>'
+        '<outline text="Slip" xmlUrl="http://feeds.kiln.example/slip" htmlUrl="about:blank"/>'
+        '<outline text="Glaze" xmlUrl="http://feeds.kiln.example/glaze" htmlUrl=""/>'
+        "</body></opml>"
+    )
+    done = command("add", "--opml", given, "--library", tmp_path / "library")
+    assert (done.returncode, done.stderr) == (0, "")
+    sources = {source.name: source for source in load_sources(tmp_path / "library/sources")}
+    assert {name: source.url for name, source in sources.items()} == {
+        "clay-example": "https://clay.example/blog/",
+        "ash-example": "http://www.ash.example",
+        "feeds-kiln-example": "http://feeds.kiln.example/",
+        "feeds-kiln-example-2": "http://feeds.kiln.example/",
+    }
+    assert sources["ash-example"].feeds == ("http://feeds.kiln.example/ash?a=1&b=2",)
+
+
+@pytest.mark.parametrize("has_front_page", [True, False])
+def test_a_feed_is_added_as_that_of_its_magazine(tmp_path: Path, has_front_page: bool) -> None:
+    links = ("http://clay.example/2024/a/", "http://feeds.kiln.example/~r/b", "http://x.example/c")
+    items = "".join(f"<item><link>{link}</link></item>" for link in links)
+    feed = f"<rss><channel><link>http://clay.example/</link>{items}</channel></rss>"
+
+    def answer(host: str, path: str, before: int) -> Answer:
+        if (host, path) == ("feeds.kiln.example", "/clay"):
+            return Answer(feed)
+        if (host, path) == ("clay.example", "/") and has_front_page:
+            return Answer("<title>Clay | Home</title>")
+        return Answer("", 404)
+
+    with serving() as host:
+        host.answer = answer
+        done = added(tmp_path / "library", "http://feeds.kiln.example/clay", port=host.port)
+        again = added(tmp_path / "library", "http://feeds.kiln.example/clay", port=host.port)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "1 address that is announced is off scope, as http://x.example/c\n" in done.stdout
+    source = load_source(tmp_path / "library/sources/clay-example.toml")
+    assert (source.url, source.feeds) == (
+        "http://clay.example/",
+        ("http://feeds.kiln.example/clay",),
+    )
+    assert source.title == ("Clay" if has_front_page else None)
+    assert again.returncode == 2
+    assert "is there already" in again.stderr
+
+
+def test_a_feed_that_names_only_strangers_is_said_to(tmp_path: Path) -> None:
+    item = "<item><link>http://x.example/2024/a/</link></item>"
+    with serving() as host:
+        host.answer = lambda name, path, asked: (
+            Answer(f"<rss><channel>{item}</channel></rss>") if path == "/clay" else Answer("", 404)
+        )
+        done = added(tmp_path / "library", "http://clay.example/clay", port=host.port)
+    assert done.returncode == 1
+    what = "1 address that is announced is off scope, as http://x.example/2024/a/"
+    assert done.stderr == f"backissue: http://clay.example/: {what}\n"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from archive.errors import UsageError
 from archive.library import Library
 from archive.source import Source
-from crawlers.capture.secret_headers import may_hear, redact, secrets_of
+from crawlers.capture.secret_headers import may_hear, redact, secrets_of, with_one_cookie_field
 from loopback import Answer, crawled, serving
 
 TAIL = b"Accept: */*\r\n\r\nAuthorization: not a field, but a body"
@@ -156,3 +156,12 @@ def test_they_go_to_the_magazine_alone_and_into_no_file(
         if path.is_file():
             assert b"hush-hush" not in path.read_bytes()
     assert not any(b"hush-hush" in text for text in texts)
+
+
+def test_cookies_of_the_source_and_of_redirects_stand_in_one_field() -> None:
+    accept, own, set_on_the_way = (b"Accept", b"*/*"), (b"cookie", b"a=1"), (b"Cookie", b"b=2")
+    assert with_one_cookie_field([accept, own]) == [accept, own]
+    assert with_one_cookie_field([set_on_the_way, accept, own]) == [
+        accept,
+        (b"Cookie", b"b=2; a=1"),
+    ]

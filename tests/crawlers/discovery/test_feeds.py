@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import time
@@ -121,6 +122,7 @@ def test_json_feed() -> None:
             {"id": "3", "url": "javascript:alert(1)", "external_url": "https://x.example/three"},
             {"id": "4"},
             {"url": "https://x.example/a\nb"},
+            {"url": "https://x.example/a\0b"},
             "no item",
         ],
     }
@@ -129,6 +131,7 @@ def test_json_feed() -> None:
         Announced("https://review.example/one", day(17), None, "One"),
         Announced("https://review.example/two", None, day(18), None, 2),
         Announced("https://x.example/three"),
+        Announced("https://x.example/ab"),
     )
 
 
@@ -459,3 +462,62 @@ JSON = (
 )
 def test_no_json_raises(items: list[object]) -> None:
     assert read_feed(json.dumps({"items": items}).encode(), FEED).kind == "feed"
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "<link>/read?id=4&lang=en&copy=2</link>",
+        "<link>/read?id=4&lang=en&copy=2</link></strong>",
+        "<link>/read?id=4&amp;lang=en&amp;copy=2</link></strong>",
+        "<link><![CDATA[ /read?id=4&lang=en&copy=2 ]]></link><title>Caf&eacute;</title>",
+        "<guid>https://review.example/read?id=4&lang=en&copy=2</guid>",
+        "<link>\n   /read?id=4&amp;lang=en\n   &amp;copy=2\n</link>",
+        "<link>/read?id=4&#10;&amp;lang=en&#9;&amp;copy=2</link>",
+        "<title>A\x03\x1cB</title><link>/read?id=4&amp;lang=en&amp;copy=2</link>",
+        "<title>A&#3;B</title><link>/read?\x0bid=4&amp;lang=en&amp;copy=2</link>",
+    ],
+)
+def test_an_address_is_whole_however_it_is_written(item: str) -> None:
+    assert urls(rss(f"<item>{item}</item>")) == ["https://review.example/read?id=4&lang=en&copy=2"]
+
+
+def test_an_ampersand_in_an_atom_link_is_itself() -> None:
+    feed = b"<feed xmlns='http://www.w3.org/2005/Atom'><entry><link href='/a?x=1&reg=2'/></entry></feed>"
+    assert urls(feed) == ["https://review.example/a?x=1&reg=2"]
+
+
+def test_a_packed_feed_is_unpacked_whatever_its_header_says() -> None:
+    content = rss("<item><link>/1</link></item>")
+    assert urls(gzip.compress(content)) == ["https://review.example/1"]
+    json_feed = b'{"version": "https://jsonfeed.org/version/1.1", "items": [{"url": "/1"}]}'
+    assert urls(gzip.compress(json_feed)) == ["https://review.example/1"]
+    assert read_feed(b"\x1f\x8b nothing", FEED).problem == "is broken gzip"
+
+
+def test_a_title_that_speaks_of_html_makes_no_page_of_a_feed() -> None:
+    content = b"<!-- <html> --><rss><channel><title>&lt;html&gt;</title><item><link>/1</link>"
+    item = b"<title><![CDATA[<html><body>]]></title></item></channel></rss>"
+    assert urls(content + item) == ["https://review.example/1"]
+
+
+@pytest.mark.parametrize(
+    ("outer", "inner", "link", "url"),
+    [
+        ("https://a.example/x/", "2024/", "on-ink", "https://a.example/x/2024/on-ink"),
+        ("/x/", "../y/", "on-ink", "https://review.example/y/on-ink"),
+        ("/x/", "", "on-ink", "https://review.example/x/on-ink"),
+        ("/x/", "https://b.example/", "on-ink", "https://b.example/on-ink"),
+        ("/x/", "2024/", "/on-ink", "https://review.example/on-ink"),
+        ("/x/feed.xml", "?p=1", "on-ink", "https://review.example/x/on-ink"),
+    ],
+)
+@pytest.mark.parametrize("slip", ["", "&nbsp;", "</b>"])
+def test_the_base_of_an_entry_is_relative_to_that_of_the_feed(
+    outer: str, inner: str, link: str, url: str, slip: str
+) -> None:
+    feed = (
+        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:base="{outer}"><entry xml:base="{inner}">'
+        f'<link href="{link}"/><title>On{slip}ink</title></entry></feed>'
+    )
+    assert urls(feed.encode()) == [url]

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.types import Seed
-from crawlers.discovery.html_pages import alternates, links, requisites
+from crawlers.discovery.html_pages import alternates, declared_page, links, navigation, requisites
 
 PAGE = "https://review.example/en/"
 
@@ -123,3 +123,51 @@ def test_addresses_are_read_in_the_encoding_of_the_page(head: str, encoding: str
 @pytest.mark.parametrize("html", [b"", b" ", b"<", b"\0", b"<img src='http://['>"])
 def test_what_is_no_page_needs_nothing(html: bytes) -> None:
     assert requisites(html, PAGE) == ()
+
+
+@pytest.mark.parametrize(
+    ("content_type", "head", "codec"),
+    [
+        ("text/html; charset=windows-1251", "", "cp1251"),
+        ('text/html;charset="KOI8-R"', "", "koi8-r"),
+        ("text/html; charset=windows-1251", "<meta charset=utf-8>", "cp1251"),
+        ("text/html", '<meta http-equiv=content-type content="text/html; charset=koi8-r">', "koi8-r"),
+        ("text/html; charset=windows-1251", "", "utf-8-sig"),
+        ("text/html; charset=ISO-8859-1", "", "utf-16"),
+        (None, "<meta charset=windows-1251>", "cp1251"),
+    ],
+)  # fmt: skip
+def test_a_page_s_mark_its_header_and_its_head_say_in_this_order_how_links_are_read(
+    content_type: str | None, head: str, codec: str
+) -> None:
+    page = f"<html><head>{head}</head><body><nav><a href=/сад/>Сад</a></nav><img src=/я.png></body>"
+    html = declared_page(page.encode(codec), content_type)
+    (link,) = links(html, PAGE)
+    assert (link.url, link.title) == ("https://review.example/сад/", "Сад")
+    assert navigation(html, PAGE) == (link,)
+    assert requisites(html, PAGE) == (f"https://review.example/{quote('я')}.png",)
+
+
+@pytest.mark.parametrize(
+    ("charset", "query", "sent"),
+    [
+        ("windows-1251", "tag=сад", "tag=%F1%E0%E4"),
+        ("iso-8859-1", "q=caf\xe9&page=2", "q=caf%E9&page=2"),
+        ("shift_jis", "k=港&n=1", "k=%8D%60&n=1"),
+        ("gb2312", "k=港", "k=%B8%DB"),
+        ("euc-kr", "k=항구", "k=%C7%D7%B1%B8"),
+        ("utf-8", "q=caf\xe9", "q=caf\xe9"),
+        ("utf-16le", "q=caf\xe9", "q=caf\xe9"),
+        ("iso-8859-1", "q=caf%C3%A9", "q=caf%C3%A9"),
+        ("iso-8859-1", "q=\u2603", "q=%26%239731%3B"),
+    ],
+)
+def test_the_query_of_a_link_is_in_the_page_s_encoding(charset: str, query: str, sent: str) -> None:
+    page = f'<html><body><a href="/\xe9t\xe9?{query}#x">a</a></body>'
+    html = declared_page(page.encode(charset, "xmlcharrefreplace"), f"text/html; charset={charset}")
+    assert [link.url for link in links(html, PAGE)] == [f"https://review.example/\xe9t\xe9?{sent}"]
+
+
+def test_a_page_that_says_nothing_has_its_queries_as_browsers_guess() -> None:
+    (link,) = links(b'<html><body><a href="/a?q=caf\xe9">a</a></body>', PAGE)
+    assert link.url == "https://review.example/a?q=caf%E9"

@@ -195,6 +195,57 @@ def test_fifty_thousand_entries_are_read_fast() -> None:
     assert listing.entries[-1] == Announced("https://review.example/2024/49999", modified=DAY)
 
 
+@pytest.mark.parametrize(
+    ("entry", "url"),
+    [
+        ("<loc>/index.php?option=com_content&view=article&id=5&lang=en</loc>", "/index.php?option=com_content&view=article&id=5&lang=en"),
+        ("<loc>/2024/hay-&-rope/</loc>", "/2024/hay-&-rope/"),
+        ("<loc>/caf&eacute;-on-the-quay/</loc>", "/café-on-the-quay/"),
+        ("<loc>/?a=1&amp;b=2&copy=3</loc>", "/?a=1&b=2&copy=3"),
+        ("<loc><![CDATA[\n /?a=1&b=2 \n]]></loc>", "/?a=1&b=2"),
+        ("<loc>/2024/\n    on-rope/</loc>", "/2024/on-rope/"),
+        ("<loc>\ufeff \xa0/on-rope/\u200b\r\n</loc>", "/on-rope/"),
+        ("<loc>/on-\x02rope/</loc>", "/on-rope/"),
+    ],
+)  # fmt: skip
+def test_an_address_is_whole_however_it_is_written(entry: str, url: str) -> None:
+    assert urls(sitemap(f"<url>{entry}</url>")) == [f"https://review.example{url}"]
+    index = read_sitemap(sitemap(f"<sitemap>{entry}</sitemap>", "sitemapindex"), URL)
+    assert [child.url for child in index.children] == [f"https://review.example{url}"]
+
+
+@pytest.mark.parametrize(
+    ("codec", "head", "content_type"),
+    [
+        ("cp1251", "<?xml version='1.0' encoding='windows-1251'?>", None),
+        ("cp1251", "", "text/xml; charset=windows-1251"),
+        ("utf-8", "<?xml version='1.0' encoding='windows-1251'?>", "text/xml; charset=windows-1251"),
+        ("utf-16", "<?xml version='1.0' encoding='utf-16'?>", None),
+        ("utf-8-sig", "", None),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("odd", ["&amp;", "&"])
+def test_other_charsets(codec: str, head: str, content_type: str | None, odd: str) -> None:
+    text = f"{head}<urlset><url><loc>/сад?a=1{odd}b=2</loc></url></urlset>"
+    listing = read_sitemap(text.encode(codec), URL, content_type)
+    assert [entry.url for entry in listing.entries] == ["https://review.example/сад?a=1&b=2"]
+
+
+@pytest.mark.parametrize(
+    ("root", "inside"),
+    [
+        ('xmlns:html="http://www.w3.org/1999/xhtml"', '<html:link rel="alternate" href="/de/"/>'),
+        ('xmlns:n="x"', "<n:news><n:title><![CDATA[What <html> was]]></n:title></n:news>"),
+        ("", "<!-- <html><head> -->"),
+        ('xmlns:head="x"', "<head:body/>"),
+    ],
+)
+def test_what_speaks_of_html_inside_makes_no_page_of_it(root: str, inside: str) -> None:
+    for before in ("", "<!-- made by <html> tools -->", "<?xml-stylesheet href='s.xsl'?>"):
+        content = f"{before}<urlset {root}><url><loc>/1</loc>{inside}</url></urlset>"
+        assert urls(content.encode()) == ["https://review.example/1"]
+
+
 PIECES = st.sampled_from(
     [
         b"<urlset>",

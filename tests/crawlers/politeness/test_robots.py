@@ -45,6 +45,34 @@ def test_escapes_compare_equal() -> None:
 
 
 @pytest.mark.parametrize(
+    ("rule", "forbidden", "allowed_ones"),
+    [
+        ("/a%2Ab", ("/a*b", "/a%2ab", "/a*bc"), ("/axb", "/a")),
+        ("/*%2A*/x", ("/1*2/x", "/1%2A2/x"), ("/12/x",)),
+        ("/price%24", ("/price$", "/price%24s"), ("/price", "/prices")),
+        ("/price$", ("/price",), ("/prices", "/price/")),
+        ("/a$b", ("/a$b", "/a%24b"), ("/a", "/ab")),
+        ("/*?*sid=", ("/x?sid=1", "/x?a=1&sid=2"), ("/sid=1", "/x?id=1")),
+        ("/*.php?*print=1$", ("/a.php?b=2&print=1",), ("/a.php?print=12", "/a.php")),
+        ("/?s=", ("/?s=boats",), ("/", "/?q=s")),
+        ("*.pdf$", ("/a/b.pdf",), ("/b.pdf?x=1", "/b.pdfs")),
+        ("/~ann/%7Ebob", ("/~ann/~bob", "/%7eann/%7Ebob"), ("/ann/bob",)),
+        ("/gr\xf6\xdfe/%C3%A4", ("/gr%C3%B6%c3%9fe/\xe4",), ("/grosse/a",)),
+        ("/a%2Fb", ("/a%2fb",), ("/a/b",)),
+        ("/part\u2028two", ("/part%E2%80%A8two",), ("/part",)),
+    ],
+)
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_marks_of_rules_are_those_of_the_standard(
+    rule: str, forbidden: tuple[str, ...], allowed_ones: tuple[str, ...], end: str
+) -> None:
+    lines = ("\ufeffUser-agent: *", "Allow: /open", f"Disallow: {rule} # why", "")
+    content = end.join(lines).encode()
+    assert [path for path in forbidden if allowed(content, path)] == []
+    assert [path for path in allowed_ones if not allowed(content, path)] == []
+
+
+@pytest.mark.parametrize(
     ("status", "verdict"),
     [
         (None, False),

@@ -84,7 +84,7 @@ def test_what_was_opened_before_gives_the_same_rows() -> None:
 
 def test_a_page_whose_coding_is_unknown_says_so() -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: rot13\r\n\r\n"
-    capture = replace(capture_of(b"<html>", "text/html"), head=head)
+    capture = replace(capture_of(b"\x80\x01 no text", "text/html"), head=head)
     found = derive_page(capture, POINTER)
     assert found is not None
     assert (found["completeness"], found["evidence"]) == ("error", '{"error": "bad_encoding"}')

@@ -1,0 +1,141 @@
+"""What servers send as XML into characters that a parser can read, and the name of its root.
+
+Charsets are often declared wrong, references are no XML, bytes are packed without a word of it.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from html.entities import html5
+from typing import NamedTuple
+from xml.sax.saxutils import escape
+
+from archive.web.charset import named_in_ascii, read_as
+from archive.web.http import decode_content
+
+_GZIP, _PACKED = b"\x1f\x8b", 2  # times
+_DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:-]{1,40})["']""")
+_CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
+BYTE_ORDERS = (
+    *((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32")),
+    *((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")),
+    *((b"<\0?\0", "utf-16-le"), (b"\0<\0?", "utf-16-be")),
+)
+"""First bytes that say how the others are read."""
+
+_OPENING = re.compile(
+    r"<!--|<!\[CDATA\[|<!doctype\s+(html)\b"
+    r"|<(?:[\w.-]{1,40}:)?(rss|rdf|feed|channel|urlset|sitemapindex|opml|html|head|body)(?=[\s/>])",
+    re.IGNORECASE,
+)
+_CLOSING = {"<!--": "-->", "<![cdata[": "]]>"}
+_OF_HTML = ("html", "head", "body")
+
+_ODD = re.compile(
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)"
+    r"|&(?:#([xX][0-9a-fA-F]+|[0-9]+);|([A-Za-z][A-Za-z0-9]{0,40});)?",
+    re.DOTALL,
+)
+_MOST_ODD = 1_000_000  # a microsecond each: a text with more is left as it is
+_OF_XML = ("amp", "lt", "gt", "quot", "apos")
+_ENTITY = re.compile(r"<!ENTITY\s+([\w.:-]{1,100})")
+_NO_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+
+
+class Root(NamedTuple):
+    """The first element that tells what a text is: its *name* without prefix, and where it is."""
+
+    name: str
+    start: int
+
+    @property
+    def is_page(self) -> bool:
+        """Whether the text is a web page."""
+        return self.name in _OF_HTML
+
+
+def root_of(text: str) -> Root | None:
+    """The element that tells what *text* is; None where there is none.
+
+    Blank lines, comments and warnings of PHP may stand before it. What stands inside it says
+    nothing: a title may speak of `<html>`, a prefix may be `html:`.
+    """
+    at = 0
+    while opening := _OPENING.search(text, at):
+        at = opening.end()
+        if closing := _CLOSING.get(opening[0].lower()):
+            at = max(at, text.find(closing, at))
+        else:
+            return Root((opening[1] or opening[2]).lower(), opening.start())
+    return None
+
+
+def unpacked(content: bytes, limit: int) -> tuple[bytes, str | None]:
+    """*content* without the gzip that nothing declares, and why not all of it is there.
+
+    A file that was packed once more on its way is unpacked twice.
+    """
+    error = None
+    for _ in range(_PACKED):
+        if content.startswith(_GZIP):
+            found = decode_content(content, ("gzip",), limit)
+            content = b"" if found.error == "bad_encoding" else found.data
+            error = error or found.error
+    return content, error
+
+
+def text_of(content: bytes, content_type: str) -> str:
+    """Text by what the bytes are, then by what they claim: charsets are often declared wrong."""
+    for mark, codec in BYTE_ORDERS:
+        if content.startswith(mark):
+            return content.decode(codec, "replace")
+    text = content.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    foreign = len(text) - len(text.encode("ascii", "ignore"))
+    if b"\x1b" not in content and broken * 4 <= foreign:  # no ISO-2022, and UTF-8 but for a slip
+        return text
+    declared = _DECLARED.search(content)
+    charset = _CHARSET.search(content_type)
+    for label in (declared and declared[1].decode(), charset and charset[1]):
+        name = named_in_ascii(label or "")
+        try:
+            if name and name != "replacement":
+                return read_as(content, name)
+        except UnicodeDecodeError:
+            continue
+    return read_as(content, "windows-1252", "replace")
+
+
+def mended(text: str) -> str:
+    """*text* with the references that XML knows alone, and without control characters.
+
+    HTML's entities become characters. An ampersand that begins no reference stands for itself, as
+    in addresses: `?a=1&lang=en` names no angle bracket.
+    """
+    declared = set(_ENTITY.findall(text[:100_000]))
+
+    def mend(odd: re.Match[str]) -> str:
+        found, number, name = odd[0], odd[1], odd[2]
+        if found.startswith("<"):
+            return found
+        if number:
+            return _mended_number(found, number)
+        if name in _OF_XML or name in declared:
+            return found
+        if name and f"{name};" in html5:
+            return escape(html5[f"{name};"])
+        return f"&amp;{found[1:]}"
+
+    clean = _NO_CHARACTERS.sub("", text)
+    if clean.count("&") + clean.count("<![CDATA[") > _MOST_ODD:
+        return clean
+    return _ODD.sub(mend, clean)
+
+
+def _mended_number(reference: str, number: str) -> str:
+    digits = number.lower().lstrip("x0")[:8] or "0"
+    code = int(digits, 16 if number[0] in "xX" else 10)
+    if code >= 0x110000 or 0xD800 <= code < 0xE000:
+        return "\ufffd"
+    return "" if _NO_CHARACTERS.match(chr(code)) else reference

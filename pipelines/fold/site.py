@@ -75,8 +75,9 @@ def judged(
         for row in rows
         if (outline := outlines.get(row["warc_record_id"])) and is_doubtful(row, outline)
     ]
-    found = _by_look(doubted, site, memory)
+    found = _foretold(doubted, site, memory)
     _by_what_is_known([pair for pair in doubted if _is_open(pair, found)], site, found)
+    _by_look_alone([pair for pair in doubted if _is_open(pair, found)], site, found)
     rest = [pair for pair in doubted if _is_open(pair, found)]
     plain = [(row, outline) for row, outline in rest if is_plain(outline)]
     site.count_plain(row for row, outline in plain if not lists_others(outline))
@@ -92,31 +93,50 @@ Found = dict[str, tuple[Completeness, str]]
 
 
 def _is_open(pair: tuple[Row, Outline], found: Found) -> bool:
-    """Whether nothing is known yet of a page that is no list by its look."""
-    row, _ = pair
-    return row["warc_record_id"] not in found and row["completeness"] != "list"
+    """Whether nothing is known yet of a page."""
+    return pair[0]["warc_record_id"] not in found
 
 
-def _by_look(doubted: Sequence[tuple[Row, Outline]], site: BatchSite, memory: FoldMemory) -> Found:
-    """What is known of pages that are *doubted* before their texts are compared.
+def _names_known(outline: Outline, site: BatchSite) -> bool:
+    """Whether any page that is listed is known."""
+    return any(site.openings(one.key) or site.is_list(one.key) for one in outline.lists)
 
-    A page that looks like a list is an article where it is announced as such. It stays where it
-    came alone: then nothing but its look speaks against it.
-    """
+
+def _foretold(doubted: Sequence[tuple[Row, Outline]], site: BatchSite, memory: FoldMemory) -> Found:
+    """What the whole history proves of the pages that are *doubted*, where it was read before."""
     found: Found = {}
+    for row, outline in doubted:
+        if proof := memory.site.foretold(row["url_surtkey"]):
+            found[row["warc_record_id"]] = proof
+            site.take_for_list(row["url_surtkey"], outline)
+    return found
+
+
+def _by_look_alone(doubted: Sequence[tuple[Row, Outline]], site: BatchSite, found: Found) -> None:
+    """Enter what nothing else tells of pages that look like lists.
+
+    Such a page is an article where it is announced, or where what it lists is known and says
+    nothing against it, or where it came alone. Else it is a list.
+    """
     for row, outline in doubted:
         record, surtkey = row["warc_record_id"], row["url_surtkey"]
         if row["completeness"] != "list":
-            if foretold := memory.site.foretold(surtkey):
-                found[record] = foretold
-                site.take_for_list(surtkey, outline)
-        elif is_announced(surtkey, outline, site):
+            continue
+        if is_announced(surtkey, outline, site):
             found[record] = "unknown", "it looks like a list, and is announced as an article"
         elif site.counts(row["url_host_name"] or "").pages < _COMPANY:
             found[record] = "unknown", "it looks like a list, and came alone"
+        elif _names_known(outline, site):
+            found[record] = "unknown", "it looks like a list, and has a text of its own"
         else:
             site.take_for_list(surtkey, outline)
-    return found
+            found[record] = "list", _reason(row)
+
+
+def _reason(row: Row) -> str:
+    """Why the page looks like a list."""
+    said = json.loads(row["evidence"] or "{}").get("completeness", {})
+    return str(said.get("from", ""))
 
 
 def _by_what_is_known(
@@ -189,8 +209,7 @@ def learn(
                 news.add(address)
             memory.site.doubt(surtkey, page["url_host_name"] or "", outline)
         elif kind in ("list", "page"):
-            why = json.loads(page["evidence"] or "{}").get("completeness", {}).get("from", "")
-            memory.site.prove(surtkey, kind, why)
+            memory.site.prove(surtkey, kind, _reason(page))
             news.add(surtkey)
     return news
 

@@ -92,4 +92,5 @@ def lists_others(outline: Outline) -> bool:
     items = sum(block.words for block in outline.blocks if block.place != "own")
     first = next((block for block in outline.blocks if block.words >= SENTENCE), None)
     begins = first is not None and first.place != "own"
-    return bool(outline.marks) or begins or 100 * items >= _DOUBTED * words
+    bare = len(outline.lists) > 1 and words - items <= 2 * SENTENCE
+    return bool(outline.marks) or begins or bare or 100 * items >= _DOUBTED * words

@@ -100,7 +100,7 @@ async def probe(url: str, visitor: Visitor) -> Probe:
     if not any(place.kind == "sitemap" for place in site.places):
         await _find_archives(site, visitor)
         source = Source(url=front.url)
-        for lead in leads(source, front.body, front.url, shapes):
+        for lead in leads(source, front.body, front.url, shapes).articles:
             site.announced.setdefault(url_surtkey(lead.entry.url), lead.entry)
     return site
 

@@ -1,0 +1,294 @@
+"""How far the lists of a source are walked in a run: which are read, when, and what stays unread.
+
+The front page is read in each run, with the sections and archives that it leads to; lists of tags,
+authors and days are left for the end, and for sites where nothing else lists everything.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import islice
+from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
+
+from scrapy import Request
+
+from archive.outcomes import GONE
+from archive.source import Source
+from archive.state.rows import Run, Visit
+from archive.types import DiscoveredBy, Discovery
+from archive.web.surt import normalise_url, url_surtkey
+from crawlers.capture.recorder import Recorder
+from crawlers.capture.run import SourceRun
+from crawlers.discovery.archive_pages import (
+    EMPTY,
+    ArchivePage,
+    archive_pages,
+    is_read,
+    page_at,
+    pages_to_begin,
+    period_before,
+)
+from crawlers.discovery.leads import ListLink
+from crawlers.frontier import utc_now
+from crawlers.request_meta import Purpose, SeedKind
+
+MAX_LISTS = 1000  # pages of lists in a run: a quarter of an hour at a second each
+_MAX_ARCHIVES = 200  # pages of archives in one run: the next goes on
+_MAX_SECTIONS = 60  # of a navigation: larger menus are those of shops and portals
+_AGAIN = timedelta(days=7)  # what is missing in feed and front page is found a week later
+_MAY_BE_CUT = 10  # entries: WordPress, Jekyll and others cut a feed at ten or more
+ONLY_A_FEED = "entries are all that was found, and no list of older ones"
+
+Make = Callable[[SourceRun, str, Purpose], Iterator[Request]]
+
+
+@dataclass(slots=True)
+class WalkedList:
+    """A list and the pages that follow it: the keys of its articles, and whether its end came."""
+
+    keys: set[str] = field(default_factory=set)
+    pages: int = 0
+    ended: bool = False
+    reaches_known: bool = False
+
+
+@dataclass(slots=True)
+class RunLists:
+    """What a run knows of the lists of its source."""
+
+    cut_short: list[Run]
+    walked: dict[str, WalkedList] = field(default_factory=dict)  # by the address of its first page
+    late: dict[str, str] = field(default_factory=dict)  # by address, with the page that names it
+    feeds: dict[str, set[str]] = field(default_factory=dict)  # the keys that each feed names
+    rolled: list[str] = field(default_factory=list)  # feeds of which all was new
+    empty: Counter[str] = field(default_factory=Counter)  # periods in a row, by archive
+    sections: int = 0
+    archives: int = 0
+    is_full: bool = False  # the run has no room for more
+    has_everything: bool = False  # a sitemap or a list of posts was read
+    is_late: bool = False
+
+    @property
+    def articles(self) -> set[str]:
+        """The keys of all articles that lists name."""
+        return set().union(*(one.keys for one in self.walked.values()))
+
+    def is_complete(self, front: str) -> bool:
+        """Whether something that was read to its end names all that feeds and lists name."""
+        if self.has_everything:
+            return True
+        known = self.articles.union(*self.feeds.values())
+        few = max(
+            len(keys) for keys in (self.walked.get(front, WalkedList()).keys, *self.feeds.values())
+        )
+        return any(
+            one.ended and one.keys >= known and (one.pages > 1 or len(one.keys) > few)
+            for one in self.walked.values()
+        )
+
+
+class ListWalk:
+    """Lists into requests; *make* gives the request for an address, if the run wants it."""
+
+    def __init__(self, recorder: Recorder, make: Make) -> None:
+        self._recorder, self._make = recorder, make
+        self._runs: WeakKeyDictionary[SourceRun, RunLists] = WeakKeyDictionary()
+
+    def of(self, run: SourceRun) -> RunLists:
+        """What *run* knows of its lists."""
+        if run not in self._runs:
+            state = self._recorder.library.state
+            self._runs[run] = RunLists(state.unfinished_runs(run.source.name, but=run.run_id))
+        return self._runs[run]
+
+    def front(self, run: SourceRun) -> Iterator[Request]:
+        """The front page of a source that declares more than single pages."""
+        source = run.source
+        if source.feeds or source.sitemaps or source.sections or source.archives:
+            yield from self._make(run, source.url, list_purpose(run, "front"))
+
+    def archives(self, run: SourceRun) -> Iterator[Request]:
+        """The pages of the source's archives that are not done: to `since`, or where to go back."""
+        pages = archive_pages(run.source, utc_now().date())
+        if run.source.since is None:
+            pages = [
+                found
+                for page in pages
+                for found in pages_to_begin(
+                    *(run.source, page, lambda url: self.visit(run, url)),
+                    lambda page: self._is_done(run, page),
+                )
+            ]
+        open_pages = (page for page in pages if not self._is_done(run, page))
+        for page in islice(open_pages, _MAX_ARCHIVES):
+            yield from self._archive(run, page, None)
+
+    def older(self, run: SourceRun, url: str, brought: bool) -> Iterator[Request]:
+        """The archive page of the period before, where `since` names no end."""
+        page = None if run.source.since else page_at(run.source, url)
+        before = page and period_before(run.source, page)
+        if before is None:
+            return
+        lists = self.of(run)
+        where = urlsplit(url).netloc
+        lists.empty[where] = 0 if brought else lists.empty[where] + 1
+        patience = EMPTY if run.first else 1
+        while before and self._is_done(run, before):
+            before = period_before(run.source, before)
+        if before and lists.empty[where] < patience:
+            yield from self._archive(run, before, url)
+
+    def _archive(self, run: SourceRun, page: ArchivePage, via: str | None) -> Iterator[Request]:
+        lists = self.of(run)
+        if lists.archives < _MAX_ARCHIVES:
+            lists.archives += 1
+            yield from self._make(run, page.url, list_purpose(run, "archive", via=via))
+
+    def lists(self, run: SourceRun, found: Iterable[ListLink], via: str) -> Iterator[Request]:
+        """The lists that a page leads to, if it is time to read them."""
+        lists = self.of(run)
+        for link in found:
+            if not is_near(run.source, link.url):
+                continue
+            if link.late and not lists.is_late:
+                lists.late.setdefault(link.url, via)
+            elif link.sort != "section" or lists.sections < _MAX_SECTIONS:
+                lists.sections += link.sort == "section"
+                yield from self.ask(run, link.url, via)
+
+    def ask(
+        self, run: SourceRun, url: str, via: str | None, kind: SeedKind = "list"
+    ) -> Iterator[Request]:
+        """A list that pages lead to, if it is due and the run has room for it."""
+        if page := page_at(run.source, url):
+            if not self._is_done(run, page):
+                yield from self._archive(run, page, via)
+        elif url_surtkey(url) not in run.seen and self._is_due(run, url) and self.has_room(run):
+            purpose = list_purpose(run, kind, via=via)
+            yield from self._make(run, url, purpose)
+
+    def has_room(self, run: SourceRun) -> bool:
+        """Whether one more page of a list may be read in this run; it is counted."""
+        lists = self.of(run)
+        lists.is_full = lists.is_full or run.pages >= MAX_LISTS
+        run.pages += not lists.is_full
+        return not lists.is_full
+
+    def late(self, run: SourceRun) -> Iterator[Request]:
+        """Lists of tags, authors and days, where nothing else lists everything."""
+        lists = self.of(run)
+        if lists.is_late or lists.is_complete(run.source.url):
+            return
+        lists.is_late = True
+        for url, via in lists.late.items():
+            yield from self.ask(run, url, via)
+
+    def note(self, run: SourceRun, purpose: Purpose, url: str, keys: Collection[str]) -> WalkedList:
+        """Note what a page of a list names; the list has ended, unless a page follows."""
+        front = purpose.kind == "front" or url == run.source.url
+        first = run.source.url if front else purpose.list_of or url
+        walked = self.of(run).walked.setdefault(first, WalkedList())
+        walked.keys.update(keys)
+        walked.pages += 1
+        walked.ended = True
+        return walked
+
+    def goes_on(self, run: SourceRun, url: str) -> bool:
+        """Whether a list is read to its end even where it brings nothing new.
+
+        So it is in a source's first run, when all is looked at again, and where a run was cut short
+        that had read the page at *url*, for what follows it may not have come.
+        """
+        visit = self.visit(run, url)
+        return run.first or run.recheck or (visit is not None and self._was_cut(run, visit))
+
+    def visit(self, run: SourceRun, url: str) -> Visit | None:
+        """What is known of an address."""
+        try:
+            key = url_surtkey(normalise_url(url))
+        except ValueError:
+            return None
+        return self._recorder.library.state.visit(run.source.name, key)
+
+    def lacking(self, run: SourceRun) -> Iterator[str]:
+        """What the run knows to be missing, a line for each, with what to do."""
+        lists = self.of(run)
+        for feed in lists.rolled:
+            keys = lists.feeds[feed]
+            if not any(one.reaches_known and one.keys >= keys for one in lists.walked.values()):
+                yield (
+                    f"{feed}: all of it is new, so some before it may be missed: "
+                    "set archives= or sections=, or crawl more often"
+                )
+        if lists.is_full:
+            yield f"more than {MAX_LISTS:,} pages of lists: set archives= and since= for the rest"
+        if line := self._only_a_feed(run):
+            yield line
+
+    def _only_a_feed(self, run: SourceRun) -> str | None:
+        """The line on a feed that alone announces the source's articles; a later run repeats it."""
+        lists, source = self.of(run), run.source
+        feed = max(lists.feeds, key=lambda url: len(lists.feeds[url]), default=None)
+        if feed is None or lists.has_everything or source.archives or source.sections:
+            return None
+        last = self._recorder.library.state.last_runs(source.name, 2)[:-1]
+        was_said = any(ONLY_A_FEED in (one.detail or "") for one in last)
+        count = len(lists.feeds[feed])
+        if count < _MAY_BE_CUT or not (run.first or was_said):
+            return None
+        if lists.articles - set().union(*lists.feeds.values()):
+            return None
+        return f"{feed}: its {count} {ONLY_A_FEED}: set archives= or sections= in the source file"
+
+    def _is_done(self, run: SourceRun, page: ArchivePage) -> bool:
+        return is_read(page, self.visit(run, page.url), self.of(run).cut_short, utc_now())
+
+    def _is_due(self, run: SourceRun, url: str) -> bool:
+        """Whether a list is worth a request: never read, cut short, failed, or read a week ago."""
+        visit = self.visit(run, url)
+        if visit is None or run.recheck or self._was_cut(run, visit):
+            return True
+        if visit.outcome.startswith(("error:", "blocked:")) and visit.outcome not in GONE:
+            return True
+        return utc_now() - datetime.fromisoformat(visit.fetch_time) >= _AGAIN
+
+    def _was_cut(self, run: SourceRun, visit: Visit) -> bool:
+        return any(
+            one.started <= visit.fetch_time <= (one.ended or visit.fetch_time)
+            for one in self.of(run).cut_short
+        )
+
+
+def is_near(source: Source, url: str) -> bool:
+    """Whether a list stands where the source does: on its host, below its address or a section's.
+
+    A magazine may be one of many on a domain, and share it with a shop and a forum.
+    """
+    host, path = _place(url)
+    for root in (source.url, *source.sections):
+        root_host, root_path = _place(root)
+        folder = root_path.rpartition("/")[0] if "." in root_path.rpartition("/")[2] else root_path
+        below = path == folder or path.startswith(f"{folder.rstrip('/')}/")
+        if host == root_host and below:
+            return True
+    return False
+
+
+def _place(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.netloc.lower().removeprefix("www."), parts.path.rstrip("/")
+
+
+def list_purpose(
+    run: SourceRun, kind: SeedKind, *, via: str | None = None, list_of: str | None = None
+) -> Purpose:
+    """What a page of a list is asked for."""
+    by: DiscoveredBy = "archive" if kind == "archive" else "section"
+    discovery = Discovery(source=run.source.name, by=by, via=via)
+    return Purpose(
+        run_id=run.run_id, discovery=discovery, role="listing", kind=kind, list_of=list_of
+    )

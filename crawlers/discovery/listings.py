@@ -9,6 +9,16 @@ from crawlers.discovery.feeds import read_feed
 from crawlers.discovery.sitemaps import read_sitemap
 from crawlers.discovery.wordpress import read_posts
 
+ONLY_A_FEED = "entries are all that was found, and no list of older ones"
+_MAY_BE_CUT = 10  # entries: WordPress, Jekyll and others cut their feeds at ten or more
+
+
+def only_a_feed(url: str, count: int) -> str | None:
+    """The line on a feed that alone names a source's articles; None where it is hardly cut."""
+    if count < _MAY_BE_CUT:
+        return None
+    return f"{url}: its {count} {ONLY_A_FEED}: set archives= or sections= in the source file"
+
 
 @dataclass(frozen=True, slots=True)
 class ReadListing:

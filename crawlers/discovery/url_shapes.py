@@ -212,7 +212,7 @@ def _by_form(url: str) -> UrlJudgement | None:
         return UrlJudgement("listing", "only a date in its path", sort, certain=True)
     if all(_YEAR.fullmatch(word) or _TWO.fullmatch(word) for word in segments) and segments[0]:
         return UrlJudgement("listing", "only a date in its path", "date", certain=True)
-    if re.search(r"/page[/-]?\d+$", path, re.IGNORECASE):
+    if re.search(r"/(?:page[/-]?|index[-_]?)\d+$", path, re.IGNORECASE):
         return UrlJudgement("listing", "a page number", "page", certain=True)
     query = parse_qsl(parts.query)
     if any(key == "m" and re.fullmatch(r"(?:19|20)\d{2,6}", value) for key, value in query):

@@ -33,15 +33,15 @@ from crawlers.discovery.archive_pages import (
     period_before,
 )
 from crawlers.discovery.leads import ListLink
+from crawlers.discovery.listings import ONLY_A_FEED, only_a_feed
 from crawlers.frontier import utc_now
 from crawlers.request_meta import Purpose, SeedKind
 
 MAX_LISTS = 1000  # pages of lists in a run: a quarter of an hour at a second each
 _MAX_ARCHIVES = 200  # pages of archives in one run: the next goes on
 _MAX_SECTIONS = 60  # of a navigation: larger menus are those of shops and portals
+_BY_DATE = "dates"  # all archives are one list, whatever addresses their months have
 _AGAIN = timedelta(days=7)  # what is missing in feed and front page is found a week later
-_MAY_BE_CUT = 10  # entries: WordPress, Jekyll and others cut a feed at ten or more
-ONLY_A_FEED = "entries are all that was found, and no list of older ones"
 
 Make = Callable[[SourceRun, str, Purpose], Iterator[Request]]
 
@@ -76,6 +76,12 @@ class RunLists:
     def articles(self) -> set[str]:
         """The keys of all articles that lists name."""
         return set().union(*(one.keys for one in self.walked.values()))
+
+    def is_only_a_feed(self, source: Source) -> bool:
+        """Whether no list names anything that feeds do not name."""
+        if self.has_everything or source.archives or source.sections:
+            return False
+        return self.articles <= set().union(*self.feeds.values())
 
     def is_complete(self, front: str) -> bool:
         """Whether something that was read to its end names all that feeds and lists name."""
@@ -189,8 +195,11 @@ class ListWalk:
 
     def note(self, run: SourceRun, purpose: Purpose, url: str, keys: Collection[str]) -> WalkedList:
         """Note what a page of a list names; the list has ended, unless a page follows."""
-        front = purpose.kind == "front" or url == run.source.url
-        first = run.source.url if front else purpose.list_of or url
+        first = purpose.list_of or url
+        if purpose.kind == "front" or url == run.source.url:
+            first = run.source.url
+        elif purpose.kind == "archive" or run.shapes.judge(first).sort == "date":
+            first = _BY_DATE
         walked = self.of(run).walked.setdefault(first, WalkedList())
         walked.keys.update(keys)
         walked.pages += 1
@@ -226,23 +235,11 @@ class ListWalk:
                 )
         if lists.is_full:
             yield f"more than {MAX_LISTS:,} pages of lists: set archives= and since= for the rest"
-        if line := self._only_a_feed(run):
-            yield line
-
-    def _only_a_feed(self, run: SourceRun) -> str | None:
-        """The line on a feed that alone announces the source's articles; a later run repeats it."""
-        lists, source = self.of(run), run.source
-        feed = max(lists.feeds, key=lambda url: len(lists.feeds[url]), default=None)
-        if feed is None or lists.has_everything or source.archives or source.sections:
-            return None
-        last = self._recorder.library.state.last_runs(source.name, 2)[:-1]
+        last = self._recorder.library.state.last_runs(run.source.name, 2)
         was_said = any(ONLY_A_FEED in (one.detail or "") for one in last)
-        count = len(lists.feeds[feed])
-        if count < _MAY_BE_CUT or not (run.first or was_said):
-            return None
-        if lists.articles - set().union(*lists.feeds.values()):
-            return None
-        return f"{feed}: its {count} {ONLY_A_FEED}: set archives= or sections= in the source file"
+        feed, keys = max(lists.feeds.items(), key=lambda pair: len(pair[1]), default=("", set()))
+        if (run.first or was_said) and lists.is_only_a_feed(run.source):
+            yield from filter(None, [only_a_feed(feed, len(keys))])
 
     def _is_done(self, run: SourceRun, page: ArchivePage) -> bool:
         return is_read(page, self.visit(run, page.url), self.of(run).cut_short, utc_now())

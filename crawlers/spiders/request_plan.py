@@ -217,7 +217,8 @@ def _is_no_list(run: SourceRun, found: Leads, html: bytes, url: str) -> bool:
     """Whether a page that was taken for a list shows that it is none."""
     if run.shapes.judge(url).certain:
         return False
-    return not found.articles or declares_article(html)
+    of_lists = any(link.late or link.sort == "date" for link in found.lists)
+    return not (found.articles or of_lists) or declares_article(html)
 
 
 def _seed_purpose(

@@ -19,7 +19,7 @@ from crawlers.discovery import Announced
 from crawlers.discovery.html_pages import parse_page
 from crawlers.discovery.next_page import is_page_of
 from crawlers.discovery.page_links import PageLink, page_links
-from crawlers.discovery.url_shapes import ListSort, Shapes, UrlJudgement, UrlKind, is_list_name
+from crawlers.discovery.url_shapes import ListSort, Shapes, UrlJudgement, is_list_name
 
 _DATED = re.compile(r"/((?:19|20)\d\d)(?:/|-)(0?[1-9]|1[0-2])(?:(?:/|-)(0?[1-9]|[12]\d|3[01]))?/")
 _PERIOD = re.compile(
@@ -33,7 +33,7 @@ _LIST_DATA = re.compile(r'"@type"\s*:\s*\[?\s*"(?:CollectionPage|ItemList|Blog|P
 _WALKED = ("date", "day", "taxonomy", "category", "section", "name")
 _REPEATED = 2  # items that name a page beside their own: their author, or what they are filed under
 _FEWEST_ALIKE, _SHARE_ALIKE = 3, 0.6  # articles of a list that speak for the rest of it
-_MANY_SLUGS = 5  # links with long addresses: in a footer such a list is one of articles
+_MANY_ALIKE = 5  # links with addresses like articles: then even a navigation lists articles
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,38 +163,44 @@ def _verdict_of_place(sign: _Sign) -> UrlJudgement:
     if (link.heads_item or link.dated) and not aside:
         what = "a date beside it" if link.dated else "the heading of a teaser"
         return UrlJudgement("article", what)
-    if address.kind == "article" and not (address.slug_only and aside):
+    if address.kind == "article" and not (address.weak and aside):
         return address
     if link.in_items >= _REPEATED:
         return UrlJudgement("listing", "it stands in several items of a list", "taxonomy")
     if is_list_name(link.url):
         return UrlJudgement("listing", "its name", "name")
-    if (sign.is_section or (link.heading and not link.in_footer)) and not address.slug_only:
+    if (sign.is_section or (link.heading and not link.in_footer)) and not address.weak:
         return UrlJudgement("listing", "the navigation or a heading names it", "section")
     return UrlJudgement("unknown", address.reason)
 
 
 def _by_their_kind(signs: list[_Sign], verdicts: list[UrlJudgement]) -> list[UrlJudgement]:
     """The verdicts, where links of unknown kind are as most of those in the same list are."""
-    lists: dict[str, Counter[UrlKind]] = defaultdict(Counter)
+    lists: dict[str, Counter[str]] = defaultdict(Counter)
     for sign, verdict in zip(signs, verdicts, strict=True):
         for place in sign.link.places:
-            lists[place][verdict.kind] += 1
-    made = list[UrlJudgement]()
-    for sign, verdict in zip(signs, verdicts, strict=True):
-        counts = [lists[place] for place in sign.link.places]
-        is_like = any(
-            kinds["article"] >= max(_FEWEST_ALIKE, _SHARE_ALIKE * kinds.total()) for kinds in counts
-        )
-        unknown = verdict.kind == "unknown" and not sign.link.in_navigation
-        many_slugs = sign.address.slug_only and any(c.total() >= _MANY_SLUGS for c in counts)
-        if unknown and is_like:
-            made.append(UrlJudgement("article", "the others of its list are"))
-        elif verdict.kind == "unknown" and many_slugs:
-            made.append(sign.address)
-        else:
-            made.append(verdict)
-    return made
+            lists[place]["all"] += 1
+            lists[place]["weak"] += sign.address.weak
+            lists[place][verdict.sort or verdict.kind] += 1
+    return [
+        _like_the_others(sign, [lists[place] for place in sign.link.places])
+        if verdict.kind == "unknown"
+        else verdict
+        for sign, verdict in zip(signs, verdicts, strict=True)
+    ]
+
+
+def _like_the_others(sign: _Sign, lists: list[Counter[str]]) -> UrlJudgement:
+    """What a link is of which nothing but its lists tells, by what these have."""
+    link = sign.link
+    if link.in_items and any(one["taxonomy"] for one in lists):
+        return UrlJudgement("listing", "others beside it stand in several items", "taxonomy")
+    if not link.in_navigation and any(
+        one["article"] >= max(_FEWEST_ALIKE, _SHARE_ALIKE * one["all"]) for one in lists
+    ):
+        return UrlJudgement("article", "the others of its list are")
+    many = sign.address.weak and any(one["weak"] >= _MANY_ALIKE for one in lists)
+    return sign.address if many and not link.in_footer else UrlJudgement("unknown", "nothing")
 
 
 def _is_old(since: date | None, link: PageLink) -> bool:

@@ -65,14 +65,14 @@ class UrlJudgement:
     """What an address seems to be, and why, in words.
 
     *sort* says what kind of list it seems to be. The address itself is *certain* of it where no
-    word decided.
+    word decided. *weak*: pages of service have such addresses, too.
     """
 
     kind: UrlKind
     reason: str
     sort: ListSort = ""
     certain: bool = False
-    slug_only: bool = False
+    weak: bool = False
 
 
 def shape_of(url: str) -> str:
@@ -167,11 +167,12 @@ class Shapes:
         if named and not own_word and not dated:
             return named
         if count >= _SUPPORT:
-            return UrlJudgement("article", f"{count} articles have the shape {shape}")
+            weak = shape.rstrip("/").count("/") < 2
+            return UrlJudgement("article", f"{count} articles have the shape {shape}", weak=weak)
         if _is_dated(shape):
             return UrlJudgement("article", "a date in its path")
         if re.search(r"slug(?:\.\w+)?/?$", shape):
-            return UrlJudgement("article", "a long slug", slug_only=True)
+            return UrlJudgement("article", "a long slug", weak=True)
         return UrlJudgement("unknown", f"nothing speaks for {shape}")
 
 

@@ -103,7 +103,7 @@ class Doubts:
 
     def _seems_list(self, run: SourceRun, url: str) -> bool:
         judged = run.shapes.judge(url)
-        if judged.kind == "article" and not judged.slug_only:
+        if judged.kind == "article" and not judged.weak:
             return False
         has_children = url.rstrip("/") in self._of(run).folders
         return judged.kind == "listing" or has_children or is_list_name(url)

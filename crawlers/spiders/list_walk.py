@@ -143,9 +143,7 @@ class ListWalk:
         where = urlsplit(url).netloc
         lists.empty[where] = 0 if brought else lists.empty[where] + 1
         patience = EMPTY if run.first else 1
-        while before and self._is_done(run, before):
-            before = period_before(run.source, before)
-        if before and lists.empty[where] < patience:
+        if not self._is_done(run, before) and lists.empty[where] < patience:
             yield from self._archive(run, before, url)
 
     def _archive(self, run: SourceRun, page: ArchivePage, via: str | None) -> Iterator[Request]:
@@ -185,9 +183,15 @@ class ListWalk:
         return not lists.is_full
 
     def late(self, run: SourceRun) -> Iterator[Request]:
-        """Lists of tags, authors and days, where nothing else lists everything."""
+        """Lists of tags, authors and days, where nothing else lists everything.
+
+        A later run, which reads little, goes by whether an earlier one read them.
+        """
         lists = self.of(run)
-        if lists.is_late or lists.is_complete(run.source.url):
+        thorough = self.goes_on(run, run.source.url) or any(
+            self.visit(run, url) for url in lists.late
+        )
+        if lists.is_late or not thorough or lists.is_complete(run.source.url):
             return
         lists.is_late = True
         for url, via in lists.late.items():

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from urllib.parse import urlsplit
 
 from archive.outcomes import GONE, REFUSED
 from archive.source import Source, archive_periods
@@ -15,6 +16,10 @@ EMPTY = 12  # periods in a row without a page: a year of months is longer than a
 _REFUSED_FOR = timedelta(days=7)
 _FARTHEST = 1200  # periods: a century of months
 _LONGEST = 366  # days of a period
+_DATED = re.compile(
+    r"/(?P<year>(?:19|20)\d\d)(?:[/-](?P<month>0?[1-9]|1[0-2])(?:[/-](?P<day>[0-3]?\d))?)?"
+    r"(?:\.\w+)?/?$"
+)
 _PLACE = re.compile(r"\\\{(year|month|day)(?::0?[1-9])?\\\}")
 
 VisitOf = Callable[[str], Visit | None]
@@ -56,6 +61,12 @@ def is_read(
     if visit.outcome.startswith(REFUSED) and visit.outcome not in GONE:
         return now - datetime.fromisoformat(visit.fetch_time) < _REFUSED_FOR
     return not visit.failed or visit.outcome in GONE
+
+
+def period_of(url: str) -> date | None:
+    """The last day of the year, month or day that an address ends with; None where it has none."""
+    found = _DATED.search(urlsplit(url).path)
+    return _last_day({k: int(n) for k, n in found.groupdict().items() if n}) if found else None
 
 
 def page_at(source: Source, url: str) -> ArchivePage | None:

@@ -169,7 +169,8 @@ def _verdict_of_place(sign: _Sign) -> UrlJudgement:
         return UrlJudgement("listing", "it stands in several items of a list", "taxonomy")
     if is_list_name(link.url):
         return UrlJudgement("listing", "its name", "name")
-    if (sign.is_section or (link.heading and not link.in_footer)) and not address.weak:
+    named = sign.is_section or (link.heading and not link.in_footer)
+    if named and not address.weak and "?" not in link.url:
         return UrlJudgement("listing", "the navigation or a heading names it", "section")
     return UrlJudgement("unknown", address.reason)
 

@@ -15,20 +15,15 @@ from typing import Any
 
 from crawlers.discovery.announced import announced_title, announced_url
 from crawlers.discovery.html_pages import link_base, parse_page
-from crawlers.discovery.listing_dates import read_date
+from crawlers.discovery.listing_dates import DATE, date_in
 
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _WHOLE = {"html", "body", "main"}  # no item is as large as these
 _EXCERPT = 40  # characters beside a heading that are a teaser's text; a byline has fewer
-_MOST_TEXT = 3000  # characters of an item that are searched for a date
 _MOST_LINKS = 5000  # of a page: an archive of decades has some thousands
+_MOST_LISTS = 100  # of a page: each costs a look at all of it
 _FEWEST_DATED = 2  # links with dates beside them that make a list
 _DATED_SHARE = 0.8  # of a list's links: some items have no date
-_DATE = re.compile(
-    r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\b|\b\d{1,2}[-/.]\s?\d{1,2}[-/.]\s?(?:19|20)\d\d"
-    r"|\b\d{1,2}(?:st|nd|rd|th|er|º)?\.?\s(?:de\s|of\s)?[^\W\d]{3,12}\.?,?\s(?:de\s)?(?:19|20)\d\d"
-    r"|\b[^\W\d]{3,12}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s(?:19|20)\d\d|\d{1,2}月\s?\d{1,2}日"
-)
 _DIGITS = re.compile(r"\d+")
 
 
@@ -152,7 +147,7 @@ def _find_headed_items(anchors: list[_Anchor]) -> set[Any]:
             if "article" not in anchor.tags and anchor.element.tag != "a":
                 continue
             item = anchor.element
-        anchor.dated, anchor.date = _date_in(item)
+        anchor.dated, anchor.date = date_in(item)
         if anchor.dated or item.tag == "article" or _has_excerpt(item, anchor):
             anchor.item = item
             claimed.add(item)
@@ -170,22 +165,13 @@ def _length(element: Any) -> int:
     return sum(len(text.strip()) for text in element.itertext())
 
 
-def _date_in(element: Any) -> tuple[bool, datetime | None]:
-    """Whether a date stands in *element*, and the date, if a `time` says it."""
-    for time in element.iter("time"):
-        if date := read_date(time.get("datetime") or ""):
-            return True, date
-    text = " ".join(" ".join(element.itertext())[:_MOST_TEXT].split())
-    return bool(_DATE.search(text)) or element.find(".//time") is not None, None
-
-
 def _find_dated_lists(anchors: list[_Anchor], claimed: set[Any]) -> None:
     """Note lists whose links have a date each; of two links of an item the longer one is meant."""
     lists: dict[str, list[_Anchor]] = defaultdict(list)
     for anchor in anchors:
         if not _is_in_navigation(anchor) and "footer" not in anchor.tags:
             lists[anchor.place].append(anchor)
-    for links in sorted(lists.values(), key=_title_length, reverse=True):
+    for links in sorted(lists.values(), key=_title_length, reverse=True)[:_MOST_LISTS]:
         addresses = {anchor.url for anchor in links}
         if len(addresses) >= max(_FEWEST_DATED, _DATED_SHARE * len(links)):
             _note_dated_list(links, claimed)
@@ -224,14 +210,14 @@ def _date_of(anchor: _Anchor, item: Any) -> tuple[bool, datetime | None]:
     if item is not None:
         term = item.getprevious() if item.tag == "dd" else None
         for place in (item, term):
-            if place is not None and (found := _date_in(place))[0]:
+            if place is not None and (found := date_in(place))[0]:
                 return found
         return False, None
     before, parent = anchor.element.getprevious(), anchor.element.getparent()
     text = (before.tail if before is not None else parent.text) or ""
     if before is not None and before.tag in ("span", "time", "small", "em", "b", "strong"):
         text = f"{before.text or ''} {text}"
-    return bool(_DATE.search(f"{text[-100:]} {(anchor.element.tail or '')[:100]}")), None
+    return bool(DATE.search(f"{text[-100:]} {(anchor.element.tail or '')[:100]}")), None
 
 
 def _count_items(anchors: list[_Anchor], claimed: set[Any]) -> None:

@@ -6,9 +6,7 @@ authors and days are left for the end, and for sites where nothing else lists ev
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 from urllib.parse import urlsplit
@@ -18,7 +16,7 @@ from scrapy import Request
 
 from archive.outcomes import GONE
 from archive.source import Source
-from archive.state.rows import Run, Visit
+from archive.state.rows import Visit
 from archive.types import DiscoveredBy, Discovery
 from archive.web.surt import normalise_url, url_surtkey
 from crawlers.capture.recorder import Recorder
@@ -31,11 +29,13 @@ from crawlers.discovery.archive_pages import (
     page_at,
     pages_to_begin,
     period_before,
+    period_of,
 )
 from crawlers.discovery.leads import ListLink
 from crawlers.discovery.listings import ONLY_A_FEED, only_a_feed
 from crawlers.frontier import utc_now
 from crawlers.request_meta import Purpose, SeedKind
+from crawlers.spiders.run_lists import RunLists, WalkedList
 
 MAX_LISTS = 1000  # pages of lists in a run: a quarter of an hour at a second each
 _MAX_ARCHIVES = 200  # pages of archives in one run: the next goes on
@@ -44,57 +44,6 @@ _BY_DATE = "dates"  # all archives are one list, whatever addresses their months
 _AGAIN = timedelta(days=7)  # what is missing in feed and front page is found a week later
 
 Make = Callable[[SourceRun, str, Purpose], Iterator[Request]]
-
-
-@dataclass(slots=True)
-class WalkedList:
-    """A list and the pages that follow it: the keys of its articles, and whether its end came."""
-
-    keys: set[str] = field(default_factory=set)
-    pages: int = 0
-    ended: bool = False
-    reaches_known: bool = False
-
-
-@dataclass(slots=True)
-class RunLists:
-    """What a run knows of the lists of its source."""
-
-    cut_short: list[Run]
-    walked: dict[str, WalkedList] = field(default_factory=dict)  # by the address of its first page
-    late: dict[str, str] = field(default_factory=dict)  # by address, with the page that names it
-    feeds: dict[str, set[str]] = field(default_factory=dict)  # the keys that each feed names
-    rolled: list[str] = field(default_factory=list)  # feeds of which all was new
-    empty: Counter[str] = field(default_factory=Counter)  # periods in a row, by archive
-    sections: int = 0
-    archives: int = 0
-    is_full: bool = False  # the run has no room for more
-    has_everything: bool = False  # a sitemap or a list of posts was read
-    is_late: bool = False
-
-    @property
-    def articles(self) -> set[str]:
-        """The keys of all articles that lists name."""
-        return set().union(*(one.keys for one in self.walked.values()))
-
-    def is_only_a_feed(self, source: Source) -> bool:
-        """Whether no list names anything that feeds do not name."""
-        if self.has_everything or source.archives or source.sections:
-            return False
-        return self.articles <= set().union(*self.feeds.values())
-
-    def is_complete(self, front: str) -> bool:
-        """Whether something that was read to its end names all that feeds and lists name."""
-        if self.has_everything:
-            return True
-        known = self.articles.union(*self.feeds.values())
-        few = max(
-            len(keys) for keys in (self.walked.get(front, WalkedList()).keys, *self.feeds.values())
-        )
-        return any(
-            one.ended and one.keys >= known and (one.pages > 1 or len(one.keys) > few)
-            for one in self.walked.values()
-        )
 
 
 class ListWalk:
@@ -155,9 +104,11 @@ class ListWalk:
     def lists(self, run: SourceRun, found: Iterable[ListLink], via: str) -> Iterator[Request]:
         """The lists that a page leads to, if it is time to read them."""
         lists = self.of(run)
+        horizon = utc_now().date() + timedelta(days=366)
         for link in found:
-            if not is_near(run.source, link.url):
-                continue
+            last = period_of(link.url)
+            if not is_near(run.source, link.url) or (last and last > horizon):
+                continue  # a calendar has months to come without end
             if link.late and not lists.is_late:
                 lists.late.setdefault(link.url, via)
             elif link.sort != "section" or lists.sections < _MAX_SECTIONS:
@@ -255,6 +206,9 @@ class ListWalk:
             return True
         if visit.outcome.startswith(("error:", "blocked:")) and visit.outcome not in GONE:
             return True
+        last = period_of(url)
+        if last and visit.fetch_time[:10] > last.isoformat():  # it lists nothing more
+            return False
         return utc_now() - datetime.fromisoformat(visit.fetch_time) >= _AGAIN
 
     def _was_cut(self, run: SourceRun, visit: Visit) -> bool:

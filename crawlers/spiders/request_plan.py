@@ -128,7 +128,9 @@ class RequestPlan:
             following = list(self._next(run, next_page(html, url), purpose, url))
             walked.ended = not following
             yield from following
-        yield from self.walk.lists(run, found.lists, url)
+        is_dated = run.shapes.judge(url).sort in ("date", "day")
+        if visits or not is_dated:  # a calendar leads from empty month to empty month
+            yield from self.walk.lists(run, found.lists, url)
         if purpose.kind == "archive":
             yield from self.walk.older(run, url, bool(visits))
 

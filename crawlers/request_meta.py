@@ -16,7 +16,9 @@ from scrapy.http import Response
 from archive.types import Discovery, RevisitProfile, Role
 from crawlers.chain_cookies import ChainCookies
 
-SeedKind = Literal["feed", "sitemap", "section", "archive", "page", "posts"]
+SeedKind = Literal[
+    "feed", "sitemap", "section", "archive", "page", "posts", "front", "list", "doubtful"
+]
 _KEY = "backissue"
 
 
@@ -24,9 +26,12 @@ _KEY = "backissue"
 class Purpose:
     """What a request is for.
 
-    *kind* is what a listing should be, *reason* says why a page is taken for an article. A page
-    behind an article's first is number *part* of the article at *part_of*. One that *resolves* asks
-    a feed's service where an article is: it is no page until it has led into the scope.
+    *kind* is what a listing should be: `list` for those that pages lead to, `doubtful` for what may
+    be an article. *list_of* is the first page of the list that it goes on with. *reason* says why a
+    page is taken for an article. A page behind an article's first is number *part* of the article
+    at *part_of*. *whole*: its bytes are kept again, since a list gives no row. A page that
+    *resolves* asks a feed's service where an article is: it is none until it has led into the
+    scope.
     """
 
     run_id: str
@@ -34,6 +39,8 @@ class Purpose:
     role: Role
     kind: SeedKind = "page"
     seed: bool = False
+    list_of: str | None = None
+    whole: bool = False
     reason: str | None = None
     part_of: str | None = None
     part: int = 1

@@ -80,6 +80,7 @@ _LIBRARY = {
     "sources",
     "policy.respect": "also `noindex`, `noarchive`, `noai`, `tdm`: see [robots.md](robots.md)",
     "policy.requisites": "images, styles and scripts of the pages are kept too",
+    "policy.pages": "rows for static pages, too: about, contact, imprint …",
     "policy.comments": "rows in the table `comments` for what readers wrote: personal data",
 }
 
@@ -94,11 +95,11 @@ _SOURCE = {
     "sitemaps": "sitemaps, sitemap indexes, news sitemaps",
     "sections": "pages that list articles, and those that follow them",
     "archives": "address templates with `{year}`, `{month:02}`, `{day:02}` of pages that list what "
-    "was published then. They are read back to `since`; each page is read once more after its time "
-    "has ended",
+    "was published then. They are read back to `since`, or else to the oldest; each page is read "
+    "once more after its time has ended",
     "pages": "single pages, fetched in every run",
     "article.allow": "regular expressions, of which an article's address matches one; without any, "
-    "the shape of an address decides whether a link of a section or archive page is followed",
+    "the page and the shape of an address decide: [discovery.md](discovery.md)",
     "article.deny": "regular expressions, of which an article's address matches none",
     "since": "articles announced with an earlier date are not fetched; also how far back "
     "`archives` are read",
@@ -219,8 +220,9 @@ def settings() -> Iterator[str]:
     yield "One per library. Sizes: `500MiB`, `1GiB`; times: `90s`, `30m`, `24h`, `7d`.\n"
     yield from _table(("setting", "default", "what it is"), _fields(LibrarySettings, _LIBRARY))
     yield "\n## sources/NAME.toml\n"
-    yield "One per magazine; only `url` is needed. Where nothing else is declared, the front page"
-    yield "is read, with the feeds that it names and the sitemaps that robots.txt names.\n"
+    yield "One per magazine; only `url` is needed. The front page is read in each run, with the"
+    yield "lists that it leads to: [discovery.md](discovery.md). Where nothing else is declared,"
+    yield "the feeds that it names are read, too, and the sitemaps that robots.txt names.\n"
     yield from _table(("field", "default", "what it is"), _fields(Source, _SOURCE))
     yield f"\n### Who hears the headers\n\n{_HEARD}"
     yield "\n## Environment\n"

@@ -77,6 +77,8 @@ def _add_site(options: Namespace) -> int:
     else:
         _print_probe(options, probed, source, article)
         say(options, _estimate(probed, page, delay))
+        if probed.lacks:
+            say(options, probed.lacks)
         say(options, f"wrote {path}\ncrawl it: backissue crawl {source.name}")
     return 0 if probed.announced or source.sections else _nothing(source, probed)
 
@@ -135,7 +137,8 @@ def _file_comments(probed: Probe) -> dict[str, str]:
     if probed.sections:
         comments["sections"] = "the navigation names " + ", ".join(probed.sections)
     if probed.archives:
-        comments["archives"] = "the front page links to such months; `since` says how far back"
+        read = "they are read back to `since`, or to the oldest"
+        comments["archives"] = f"the front page links to such months; {read}"
     if probed.generator:
         comments["url"] = f"made with {probed.generator}"
     comments["since"] = "what is older is not fetched, as in: since = 2020-01-01"
@@ -208,7 +211,9 @@ def _print_json(
     size, duration = _expected_cost(probed, page, delay)
     sums = {"articles": probed.count, "warc_bytes": size, "seconds": duration}
     sums["off_scope"] = len(probed.off_scope)
-    print_json("summary", {"source": source.name, "path": str(path), "url": source.url} | sums)
+    words = {"source": source.name, "path": str(path), "url": source.url}
+    words |= {"lacks": probed.lacks} if probed.lacks else {}
+    print_json("summary", words | sums)
 
 
 def _add_opml(options: Namespace) -> int:

@@ -63,7 +63,10 @@ class CaptureHandler:
         except ExchangeFailed as failed:
             record_id = await self._keep_broken(request, failed)
             raise _failure(failed.kind, failed.detail, record_id) from None
-        capture, _ = await self._recorder.keep(exchange_as_capture(exchange, request), asked)
+        purpose = purpose_of(request)
+        capture, _ = await self._recorder.keep(
+            exchange_as_capture(exchange, request), asked, whole=bool(purpose and purpose.whole)
+        )
         notes_of(request).captured.append(captured(exchange, capture))
         if exchange.truncated:
             raise _failure(CUT[exchange.truncated], exchange.detail, capture.warc_record_id)
@@ -76,7 +79,9 @@ class CaptureHandler:
         """
         host, url = host_of(request.url), urldefrag(request.url).url
         async with self._pace.turn(host, self._delay(request)):
-            known = None if self._led_on(request) else await self._recorder.known(url)
+            purpose = purpose_of(request)
+            unconditional = self._led_on(request) or (purpose is not None and purpose.whole)
+            known = None if unconditional else await self._recorder.known(url)
             fields = self._headers(request, known)
             exchange = await self._pool.fetch(request.method, url, fields, request.body)
             self._pace.answered(host, exchange.parsed, exchange.elapsed)

@@ -66,13 +66,13 @@ class Recorder:
         return recorder
 
     async def keep(
-        self, capture: Capture, asked: Validator | None = None
+        self, capture: Capture, asked: Validator | None = None, *, whole: bool = False
     ) -> tuple[Capture, Pointer]:
         """Write *capture*, as a revisit where it is one; returns once it is on the disk.
 
-        *asked* is what its request was conditional on.
+        *asked* is what its request was conditional on. A *whole* one is no revisit in any case.
         """
-        if capture.status in (200, 304):
+        if capture.status in (200, 304) and not whole:
             capture = await asyncio.to_thread(revisit_in, self.library, capture, asked)
         pointer = await asyncio.wrap_future(self.writer.write(capture))
         if run := self.book.runs.get(capture.run_id):

@@ -69,10 +69,13 @@ class SourceRun:
         stamp = f"{self.started:%Y%m%dT%H%M%SZ}"
         self.run_id = f"{stamp}-{source.name}-{secrets.token_hex(3)}"
         self.seen: set[str] = set()
+        self.lists: set[str] = set()  # keys of what is asked for as a list that pages lead to
         self.owed: set[str] = set()  # keys of articles that are due and have not come yet
         self.announced: dict[str, dict[str, str]] = {}
         self.listed: dict[str, datetime | None] = {}  # what listings named, with its date
-        self.new = 0  # how many of them were not known
+        self.whole: set[str] = set()  # keys of what is asked for again, as an article
+        self.found: set[str] = set()  # what only pages of links named, beside feeds and sitemaps
+        self.new = 0  # how many of both were not known
         self.look_again: datetime | None = None  # when the first known article is due by its age
         self.outcomes: list[Outcome] = []
         self.problems: list[str] = []  # one line for each seed or listing that could not be read
@@ -116,8 +119,15 @@ class SourceRun:
 
     def note_listed(self, key: str, date: datetime | None, visit: Visit | None) -> None:
         """Count an article that a listing names and the source's rules let in."""
-        self.new += visit is None and key not in self.listed
+        self.new += visit is None and key not in self.listed and key not in self.found
         self.listed[key] = date or self.listed.get(key)
+        if visit:
+            self.note_visit(visit)
+
+    def note_found(self, key: str, visit: Visit | None) -> None:
+        """Count an article that pages of links name; the rhythm is that of feeds and sitemaps."""
+        self.new += visit is None and key not in self.listed and key not in self.found
+        self.found.add(key)
         if visit:
             self.note_visit(visit)
 

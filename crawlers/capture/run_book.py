@@ -86,7 +86,7 @@ class RunBook:
             announced=merged_dates(before, run.announced.get(key, {})),
         )
         self._visits.append(visit)
-        if key in run.listed:
+        if key in run.listed or key in run.found:
             run.note_visit(visit)
 
     def finish(self, run: SourceRun, outcomes: list[Outcome]) -> None:

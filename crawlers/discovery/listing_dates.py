@@ -1,4 +1,4 @@
-"""Dates of feeds and sitemaps (W3C, RFC 822 and their accidents) into aware UTC datetimes.
+"""Dates of feeds, sitemaps (W3C, RFC 822 and their accidents) and pages into aware UTC datetimes.
 
 feedparser's own reading is not used: it fills gaps from the clock and the machine's time zone, and
 rolls 31 February over into March.
@@ -7,7 +7,9 @@ rolls 31 February over into March.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ZONES = {
@@ -20,6 +22,13 @@ _CLOCK = r"""
        (?::?(?P<second>\d\d)(?:[.,](?P<fraction>\d+))?)?\s*(?P<half>[ap]m)?)?
     \s*(?P<zone>(?:gmt|utc)?[+-]\d\d?:?(?:\d\d)?|[a-z]{1,5})?(?:\s*\([^)]*\))?
 """
+DATE = re.compile(
+    r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\b|\b\d{1,2}[-/.]\s?\d{1,2}[-/.]\s?(?:19|20)\d\d"
+    r"|\b\d{1,2}(?:st|nd|rd|th|er|º)?\.?\s(?:de\s|of\s)?[^\W\d]{3,12}\.?,?\s(?:de\s)?(?:19|20)\d\d"
+    r"|\b[^\W\d]{3,12}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s(?:19|20)\d\d|\d{1,2}月\s?\d{1,2}日"
+)
+"""A date in the words of a page, in any language that writes a year or signs for month and day."""
+_MOST_TEXT = 3000  # characters of an item that are searched for a date
 _WEEKDAY = r"(?:[a-z]{2,9}\.?,?\s+)?"
 _YEAR = r"(?P<year>\d{4})"
 _MONTH = r"(?P<name>[a-z]{3,9})\.?"
@@ -96,3 +105,21 @@ def _zone(text: str | None) -> timezone:
         sign = -1 if offset[1] == "-" else 1
         return timezone(sign * timedelta(hours=int(offset[2]), minutes=int(offset[3] or 0)))
     return timezone(timedelta(hours=_ZONES.get(text, 0)))
+
+
+def date_in(element: Any) -> tuple[bool, datetime | None]:
+    """Whether a date stands in *element*, and the date, if a `time` says it."""
+    for time in element.iter("time"):
+        if date := read_date(time.get("datetime") or ""):
+            return True, date
+    text = " ".join(" ".join(_first_texts(element)).split())
+    return bool(DATE.search(text)) or element.find(".//time") is not None, None
+
+
+def _first_texts(element: Any) -> Iterator[str]:
+    length = 0
+    for text in element.itertext():
+        yield text[:_MOST_TEXT]
+        length += len(text)
+        if length > _MOST_TEXT:
+            return

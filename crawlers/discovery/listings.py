@@ -12,6 +12,16 @@ from crawlers.discovery.xml_text import root_of, unpacked
 
 _HEAD = 2**16  # bytes in which the first element stands
 
+ONLY_A_FEED = "entries are all that was found, and no list of older ones"
+_MAY_BE_CUT = 10  # entries: WordPress, Jekyll and others cut their feeds at ten or more
+
+
+def only_a_feed(url: str, count: int) -> str | None:
+    """The line on a feed that alone names a source's articles; None where it is hardly cut."""
+    if count < _MAY_BE_CUT:
+        return None
+    return f"{url}: its {count} {ONLY_A_FEED}: set archives= or sections= in the source file"
+
 
 @dataclass(frozen=True, slots=True)
 class ReadListing:

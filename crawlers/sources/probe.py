@@ -19,6 +19,8 @@ from crawlers.discovery import Announced, Listing
 from crawlers.discovery.feeds import read_feed
 from crawlers.discovery.html_pages import alternates, front_page_head, links, navigation, posts_api
 from crawlers.discovery.leads import leads, leads_on
+from crawlers.discovery.listings import only_a_feed
+from crawlers.discovery.next_page import next_page
 from crawlers.discovery.sitemaps import read_sitemap
 from crawlers.discovery.url_shapes import Shapes
 from crawlers.sources.visitor import Visited, Visitor
@@ -53,6 +55,7 @@ class Probe:
     sections: tuple[str, ...] = ()
     archives: tuple[str, ...] = ()
     has_posts: bool = False
+    has_lists: bool = False  # the front page leads to more pages of links
     generator: str | None = None
 
     @property
@@ -62,6 +65,14 @@ class Probe:
         for place in self.places:
             sums[place.kind] = sums.get(place.kind, 0) + place.count
         return max([*sums.values(), len(self.announced)], default=0)
+
+    @property
+    def lacks(self) -> str | None:
+        """One line on what the site does not announce, as far as its front page shows."""
+        if self.has_lists or self.archives or any(one.kind == "sitemap" for one in self.places):
+            return None
+        feed = max(self.places, key=lambda place: place.count, default=None)
+        return only_a_feed(feed.url, feed.count) if feed else None
 
     def newest(self) -> list[Announced]:
         """What is announced, the latest first; what has only a date of change comes behind."""
@@ -107,7 +118,9 @@ async def probe(url: str, visitor: Visitor) -> Probe:
     if not any(place.kind == "sitemap" for place in site.places):
         await _find_archives(site, visitor)
         source = Source(url=front.url)
-        for lead in leads(source, front.html, front.url, shapes):
+        found = leads(source, front.html, front.url, shapes)
+        site.has_lists = bool(found.lists or next_page(front.html, front.url))
+        for lead in found.articles:
             site.announced.setdefault(url_surtkey(lead.entry.url), lead.entry)
     return site
 

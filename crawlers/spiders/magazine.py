@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 logger = logging.getLogger(__name__)
-_LISTING_PRIORITY = 10
+_SEED_PRIORITY, _LIST_PRIORITY = 10, -1  # articles go before the lists that pages lead to
+_WALKED = ("front", "list", "doubtful", "archive")  # pages that pages lead to, and the front page
 _MOST_PARTS = 50  # pages of one article
 
 
@@ -123,12 +124,14 @@ class MagazineSpider(scrapy.Spider):
         run.seen.add(key)
         run.waiting += 1
         listing = purpose.role == "listing"
+        if purpose.kind in ("list", "doubtful"):
+            run.lists.add(key)
         yield scrapy.Request(
             url,
             callback=self.parse_listing if listing else self.parse,
             errback=self.failed,
             headers={"User-Agent": self.recorder.library.user_agent},
-            priority=_LISTING_PRIORITY if listing else 0,
+            priority=_priority(purpose),
             meta=meta_for(purpose),
             dont_filter=True,
         )
@@ -146,6 +149,7 @@ class MagazineSpider(scrapy.Spider):
                     yield from self._request(run, url, wanted)
         if purpose.role == "page" and response.status == 200 and purpose.part < _MOST_PARTS:
             yield from self._following(run, purpose, response)
+        yield from self._rest(run)
         self._conclude(response, read=response.status in (200, 304))
 
     def _following(
@@ -177,28 +181,40 @@ class MagazineSpider(scrapy.Spider):
         if content.is_page:
             async for request in self._of_page(run, purpose, response):
                 yield request
-        if listing.problem and purpose.kind != "archive":  # a month without articles
+        elif purpose.kind == "archive":
+            for request in self._plan.walk.older(run, response.url, False):
+                yield request
+        for request in self._rest(run):
+            yield request
+        if listing.problem and purpose.kind not in _WALKED:  # a month without articles
             run.problems.append(f"{response.url}: {listing.problem}")
         read = content.is_page or listing.kind != "unreadable"
         self._conclude(response, read=read, problem=listing.problem)
+
+    def _rest(self, run: SourceRun) -> Iterator[scrapy.Request]:
+        """What a run asks for at its end: nothing waits but the response that is being read."""
+        if run.waiting == 1 and not run.halted:
+            yield from self._plan.rest(run)
 
     async def _of_page(
         self, run: SourceRun, purpose: Purpose, response: Response
     ) -> AsyncIterator[scrapy.Request]:
         """What a page of links leads to.
 
-        On the front page of a source that declares nothing, feeds and sitemaps are looked for; its
-        links are the last resort.
+        On the front page of a source that declares nothing, feeds and sitemaps are looked for.
         """
         page = (run, _html(response), response.url)
+        if purpose.kind in _WALKED:
+            for request in self._plan.page(run, purpose, *page[1:]):
+                yield request
+            return
         declares = run.source.feeds or run.source.sitemaps or run.source.sections
         requests = list(self._plan.declared(*page))
         if not declares and purpose.seed:
             sitemaps = await self._sitemaps_of_robots(response.url, purpose)
             requests += self._plan.of_robots(run, sitemaps)
             requests += [] if sitemaps else self._plan.posts(*page)
-        if declares or run.source.article.allow or not (purpose.seed and requests):
-            requests += self._plan.page(run, purpose, *page[1:])
+        requests += self._plan.page(run, purpose, *page[1:])
         for request in requests:
             yield request
 
@@ -223,7 +239,7 @@ class MagazineSpider(scrapy.Spider):
             return []
         return list(robots.sitemaps)
 
-    def failed(self, failure: Failure) -> None:
+    def failed(self, failure: Failure) -> Iterator[scrapy.Request]:
         """A request that brought no response: the outcome says why, the crawl goes on."""
         if isinstance(failure.value, Stopped):  # not asked for: it stays to be done in the next run
             return
@@ -235,6 +251,8 @@ class MagazineSpider(scrapy.Spider):
             run.problems.append(f"{request.url}: {outcome.detail}")
         if outcome.outcome == "error:internal":
             logger.error("%s: %s", request.url, failure.getTraceback())
+        if not isinstance(failure.value, DiskFull):
+            yield from self._rest(run)
         self.recorder.book.finish(run, [*outcomes_of_hops(request), outcome])
         if isinstance(failure.value, DiskFull):
             self.recorder.stop_for(failure.value)
@@ -264,3 +282,11 @@ def _content_type(response: Response) -> str | None:
 def _html(response: Response) -> Html:
     """The page in *response*, in the encoding that its header field declares."""
     return declared_page(response.body, _content_type(response))
+
+
+def _priority(purpose: Purpose) -> int:
+    """Feeds, sitemaps and sections first, then articles, then the lists that pages lead to."""
+    if purpose.role != "listing":
+        return 0
+    walked = purpose.kind in _WALKED and purpose.kind != "front"
+    return _LIST_PRIORITY if walked or purpose.list_of else _SEED_PRIORITY

@@ -7,36 +7,33 @@ spider's.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
-from itertools import islice
 
 from scrapy import Request
 
-from archive.state.rows import Visit
+from archive.state.rows import Visit, now_text
 from archive.types import DiscoveredBy, Discovery, Role
 from archive.web.surt import normalise_url, url_surtkey
 from crawlers.capture.recorder import Recorder
 from crawlers.capture.run import Outcome, SourceRun
 from crawlers.discovery import Announced, Listing, wordpress
 from crawlers.discovery.html_pages import Html, alternates, posts_api
-from crawlers.discovery.leads import archive_pages, is_read, leads, leads_on, refused_by_rules
+from crawlers.discovery.leads import Leads, declares_article, leads, leads_on, refused_by_rules
 from crawlers.discovery.next_page import next_page
 from crawlers.frontier import is_due, utc_now
 from crawlers.request_meta import Purpose, SeedKind
+from crawlers.spiders.doubts import Doubts, as_article
+from crawlers.spiders.list_walk import ListWalk, Make
 
 logger = logging.getLogger(__name__)
 _MAX_SITEMAPS = 1000
-_MAX_PAGES = 1000  # of listings behind their first, in one run
 _ROLLS = 5  # entries: of a shorter feed it says nothing that all are new
-_MAX_ARCHIVES = 200  # pages of archives in one run: the next goes on
 _BY: dict[str, DiscoveredBy] = {
     **{"feed": "feed", "sitemap": "sitemap", "posts": "sitemap"},
     **{"archive": "archive", "page": "user"},
 }
-
-Make = Callable[[SourceRun, str, Purpose], Iterator[Request]]
 
 
 class RequestPlan:
@@ -44,9 +41,11 @@ class RequestPlan:
 
     def __init__(self, recorder: Recorder, make: Make) -> None:
         self._recorder, self._make = recorder, make
+        self.walk = ListWalk(recorder, make)
+        self._doubts = Doubts(self.walk, self._entry)
 
     def seeds(self, run: SourceRun) -> Iterator[Request]:
-        """The declared places of a source, and the pages of its archives that are not done."""
+        """The declared places of a source, its front page, and what its archives have unread."""
         for seed in run.source.seeds():
             if seed.kind != "archive":
                 run.seeds += 1
@@ -54,14 +53,8 @@ class RequestPlan:
                 yield from self._make(
                     run, seed.url, _seed_purpose(run, seed.kind, role=role, seed=True)
                 )
-        now = utc_now()
-        pages = archive_pages(run.source, now.date())
-        cut = self._recorder.library.state.unfinished_runs(run.source.name, but=run.run_id)
-        open_pages = (
-            page for page in pages if not is_read(page, self._visit(run, page.url), cut, now)
-        )
-        for page in islice(open_pages, _MAX_ARCHIVES):
-            yield from self._make(run, page.url, _seed_purpose(run, "archive"))
+        yield from self.walk.front(run)
+        yield from self.walk.archives(run)
 
     def listed(
         self, run: SourceRun, purpose: Purpose, via: str, listing: Listing
@@ -70,9 +63,8 @@ class RequestPlan:
         if purpose.seed and listing.home:
             run.note_home(listing.home)
         by = _BY.get(purpose.kind if purpose.kind == "posts" else listing.kind, "section")
-        unknown = any(self._known(run, entry.url) is None for entry in listing.entries)
-        if listing.kind == "feed" and self._has_rolled_over(run, via, listing):
-            run.problems.append(f"{via}: all of it is new, so some before it may be missed")
+        unknown = any(self.walk.known(run, entry.url) is None for entry in listing.entries)
+        self._note_listing(run, purpose, via, listing)
         for entry in listing.entries:
             discovery = Discovery(
                 source=run.source.name,
@@ -83,7 +75,9 @@ class RequestPlan:
                 title=entry.title,
                 words=entry.words,
             )
-            yield from self._entry(run, entry, discovery)
+            doubtful = by == "sitemap" and purpose.kind != "posts"
+            take = self._doubts.take if doubtful else self._entry
+            yield from take(run, entry, discovery)
         for child in listing.children[:_MAX_SITEMAPS]:
             yield from self._make(
                 run, child.url, _seed_purpose(run, "sitemap", via=via, modified=child.modified)
@@ -91,20 +85,63 @@ class RequestPlan:
         if purpose.kind == "posts" and (unknown or run.first):
             yield from self._next(run, wordpress.following(via, listing), purpose, via)
 
+    def _note_listing(self, run: SourceRun, purpose: Purpose, via: str, listing: Listing) -> None:
+        """Learn from a feed, a sitemap or a list of posts what the source's articles are like."""
+        lists = self.walk.of(run)
+        addresses = [entry.url for entry in listing.entries if run.source.in_scope(entry.url)]
+        if purpose.kind == "posts" or listing.kind == "sitemap":
+            lists.has_everything = lists.has_everything or bool(addresses)
+            self._doubts.note(run, listing)
+        if listing.kind == "feed":
+            if self._has_rolled_over(run, via, listing):
+                lists.rolled.append(via)
+            lists.feeds.setdefault(via, set()).update(map(url_surtkey, addresses))
+        if purpose.kind == "posts" or listing.kind == "feed":
+            self._learn(run, addresses)
+
+    def _learn(self, run: SourceRun, addresses: Iterable[str]) -> None:
+        fresh = [url for url in addresses if url_surtkey(url) not in run.seen]
+        run.shapes = run.shapes.with_more(fresh)
+
     def page(self, run: SourceRun, purpose: Purpose, html: Html, url: str) -> Iterator[Request]:
-        """The articles that a page seems to link to, and the page that follows it.
+        """The articles and lists that a page seems to link to, and the page that follows it.
 
         It is followed as long as pages bring what no earlier run knew; in a source's first run, and
         in an archive, as long as they bring articles at all.
         """
-        links = leads(run.source, html, url, run.shapes)
-        unknown = any(self._known(run, lead.entry.url) is None for lead in links)
+        found = leads(run.source, html, url, run.shapes)
+        if purpose.kind == "doubtful" and _is_no_list(run, found, html, url):
+            yield from self._doubts.was_none(run, url)
+            return
+        visits = {lead.entry.url: self.walk.known(run, lead.entry.url) for lead in found.articles}
+        keys = [url_surtkey(address) for address in visits]
+        walked = self.walk.note(run, purpose, url, keys)
+        walked.reaches_known |= not all(_is_new(run, visit) for visit in visits.values())
+        unknown = any(_is_new(run, visit) for visit in visits.values())
+        goes_on = self.walk.goes_on(run, url)  # before what is asked for changes it
+        self._learn(run, (lead.entry.url for lead in found.articles if lead.shown))
         how = Discovery(source=run.source.name, by=_BY.get(purpose.kind, "section"), via=url)
-        for lead in links:
+        for lead in found.articles:
             titled = replace(how, title=lead.entry.title)
+            if lead.shown:
+                as_article(run, lead.entry.url)
             yield from self._entry(run, lead.entry, titled, lead.reason)
-        if unknown or (links and (run.first or purpose.kind == "archive")):
-            yield from self._next(run, next_page(html, url), purpose, url)
+        if unknown or (visits and (goes_on or purpose.kind == "archive")):
+            following = list(self._next(run, next_page(html, url), purpose, url))
+            walked.ended = not following
+            yield from following
+        is_dated = run.shapes.judge(url).sort in ("date", "day")
+        if visits or not is_dated:  # a calendar leads from empty month to empty month
+            yield from self.walk.lists(run, found.lists, url)
+        if purpose.kind == "archive":
+            yield from self.walk.older(run, url, bool(visits))
+
+    def rest(self, run: SourceRun) -> Iterator[Request]:
+        """What is asked for once nothing else waits; what is missing then is noted."""
+        requests = list(self._doubts.release(run)) or list(self.walk.late(run))
+        if not requests:
+            run.problems += self.walk.lacking(run)
+        yield from requests
 
     def declared(self, run: SourceRun, html: Html, url: str) -> Iterator[Request]:
         """The feeds that a page declares."""
@@ -127,9 +164,10 @@ class RequestPlan:
         self, run: SourceRun, url: str | None, purpose: Purpose, via: str
     ) -> Iterator[Request]:
         """The page of a listing that follows."""
-        if url and run.in_scope(url) and run.pages < _MAX_PAGES:
-            run.pages += 1
-            yield from self._make(run, url, _seed_purpose(run, purpose.kind, via=via))
+        if url and run.in_scope(url) and self.walk.has_room(run):
+            first = purpose.list_of or via
+            wanted = replace(_seed_purpose(run, purpose.kind, via=via), list_of=first)
+            yield from self._make(run, url, wanted)
 
     def _entry(
         self, run: SourceRun, entry: Announced, discovery: Discovery, reason: str | None = None
@@ -148,17 +186,19 @@ class RequestPlan:
         refused = refused_by_rules(run.source, known, arrived=arrived, resolves=resolves)
         if refused == "off_scope":
             run.off_scope.setdefault(key, url)
+        if discovery.by == "feed":
+            as_article(run, url)
         if refused is None:
-            run.note_listed(key, entry.published or entry.modified, visit)
-            if run.recheck or is_due(visit, entry, discovery.by, utc_now()):
-                if key not in run.seen:
-                    run.owed.add(key)
+            _note(run, entry, discovery, visit, key)
+            if run.recheck or key in run.whole or is_due(visit, entry, discovery.by, utc_now()):
+                run.owed |= {key} - run.seen
                 purpose = Purpose(
                     run_id=run.run_id,
                     discovery=discovery,
                     role="requisite" if resolves else "page",
                     reason=reason,
                     resolves=resolves,
+                    whole=key in run.whole,
                 )
                 yield from self._make(run, url, purpose)
         elif visit is None and key not in run.seen:  # said once, not in every run
@@ -169,25 +209,32 @@ class RequestPlan:
 
     def _has_rolled_over(self, run: SourceRun, url: str, feed: Listing) -> bool:
         """Whether a feed that was read before names nothing that was in it then."""
-        if len(feed.entries) < _ROLLS or self._visit(run, url) is None:
+        if len(feed.entries) < _ROLLS or self.walk.visit(run, url) is None:
             return False
-        return all(self._visit(run, entry.url) is None for entry in feed.entries)
-
-    def _visit(self, run: SourceRun, url: str) -> Visit | None:
-        key = _key(url)
-        return self._recorder.library.state.visit(run.source.name, key) if key else None
-
-    def _known(self, run: SourceRun, url: str) -> Visit | None:
-        """The newest outcome of an article, be it that somebody crawled it by hand."""
-        key = _key(url)
-        return self._recorder.library.state.known_visit(run.source.name, key) if key else None
+        return all(self.walk.visit(run, entry.url) is None for entry in feed.entries)
 
 
-def _key(url: str) -> str | None:
-    try:
-        return url_surtkey(normalise_url(url))
-    except ValueError:
-        return None
+def _note(
+    run: SourceRun, entry: Announced, discovery: Discovery, visit: Visit | None, key: str
+) -> None:
+    """Note that an article of the source is announced, or that a section leads to it."""
+    if discovery.by == "section" and (run.source.feeds or run.source.sitemaps):
+        run.note_found(key, visit)
+    else:
+        run.note_listed(key, entry.published or entry.modified, visit)
+
+
+def _is_new(run: SourceRun, visit: Visit | None) -> bool:
+    """Whether no earlier run knew an address."""
+    return visit is None or visit.fetch_time >= now_text(run.started)
+
+
+def _is_no_list(run: SourceRun, found: Leads, html: Html, url: str) -> bool:
+    """Whether a page that was taken for a list shows that it is none."""
+    if run.shapes.judge(url).certain:
+        return False
+    of_lists = any(link.late or link.sort == "date" for link in found.lists)
+    return not (found.articles or of_lists) or declares_article(html)
 
 
 def _seed_purpose(

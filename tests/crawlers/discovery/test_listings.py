@@ -13,7 +13,7 @@ import pytest
 from archive.library import Library
 from archive.source import Source
 from archive.state.rows import Run, Visit, now_text
-from crawlers.discovery.leads import ArchivePage, is_read
+from crawlers.discovery.archive_pages import ArchivePage, is_read
 from loopback import Answer, Host, crawled, outcomes, paths, serving
 
 TODAY = datetime.now(UTC).date()

@@ -77,7 +77,7 @@ def home_of(text: str, url: str) -> str | None:
 
 
 def _home(link: Any, url: str) -> str | None:
-    if link.get("rel", "alternate") != "alternate":
+    if link.get("rel", "alternate") != "alternate" or "html" not in link.get("type", "text/html"):
         return None
     return announced_url(link.get("href") or _text_of_element(link), _base(link, url))
 

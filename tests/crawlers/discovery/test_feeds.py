@@ -482,6 +482,22 @@ def test_an_address_is_whole_however_it_is_written(item: str) -> None:
     assert urls(rss(f"<item>{item}</item>")) == ["https://review.example/read?id=4&lang=en&copy=2"]
 
 
+@pytest.mark.parametrize(
+    "item",
+    [
+        "<atom:link rel='alternate' href='/1'/>",
+        "<link>/1</link><dc:date>2024-05-17</dc:date><x:y z:w='1'/>",
+        "<link>/1</link><description>a:b =1 &lt;c:d></description><media:content url='/2.jpg'/>",
+    ],
+)
+def test_prefixes_that_nobody_declares_are_read(item: str) -> None:
+    listing = read_feed(rss(f"<item>{item}</item><item><link>/2</link></item>"), FEED)
+    assert [entry.url for entry in listing.entries] == [
+        "https://review.example/1",
+        "https://review.example/2",
+    ]
+
+
 def test_an_ampersand_in_an_atom_link_is_itself() -> None:
     feed = b"<feed xmlns='http://www.w3.org/2005/Atom'><entry><link href='/a?x=1&reg=2'/></entry></feed>"
     assert urls(feed) == ["https://review.example/a?x=1&reg=2"]

@@ -21,17 +21,24 @@ class ChainCookies:
     """The cookies of a single chain of redirects."""
 
     def __init__(self) -> None:
-        self._jar = CookieJar(DefaultCookiePolicy(strict_ns_domain=_ONLY_ITS_HOST))
+        self._jar: CookieJar | None = None  # most chains are of one request, and set nothing
 
     def take(self, url: str, fields: Iterable[str]) -> None:
         """Keep what the `Set-Cookie` *fields* of the answer of *url* set for its host or domain."""
-        request, answer = Request(url), _Answer(fields)
-        for cookie in self._jar.make_cookies(answer, request):  # type: ignore[arg-type]
+        if not (given := list(fields)):
+            return
+        jar = self._jar = self._jar or CookieJar(
+            DefaultCookiePolicy(strict_ns_domain=_ONLY_ITS_HOST)
+        )
+        request, answer = Request(url), _Answer(given)
+        for cookie in jar.make_cookies(answer, request):  # type: ignore[arg-type]
             if _is_sent(cookie) and not _is_for_all(cookie):
-                self._jar.set_cookie_if_ok(cookie, request)
+                jar.set_cookie_if_ok(cookie, request)
 
     def field(self, url: str) -> str | None:
         """The value of `Cookie` in a request for *url*; None where nothing belongs there."""
+        if self._jar is None:
+            return None
         request = Request(url)
         self._jar.add_cookie_header(request)
         value = request.get_header("Cookie")

@@ -24,7 +24,7 @@ _SIGNATURES = {b"\x1f\x8b\x08": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 
 def read_content(payload: bytes, codings: tuple[str, ...], limit: int) -> Content:
     """The content of *payload*, whose head names *codings*; as it is where it is plainly text."""
-    if not codings or _is_markup(payload) or (len(payload) > _SHORT and _is_text(payload)):
+    if not codings or _is_text(payload):
         return Content(payload)
     found = decode_content(payload, codings, limit)
     if found.error != "bad_encoding":
@@ -55,11 +55,11 @@ def _is_markup(data: bytes) -> bool:
 
 
 def _is_text(data: bytes) -> bool:
-    """Whether *data* begins as a page, or is UTF-8 without control characters."""
+    """Whether *data* begins as a page, or is some length of UTF-8 without control characters."""
     if _is_markup(data):
         return True
     header = data[:_HEADER]
-    if not header or _BINARY.search(header):
+    if len(data) < _SHORT or _BINARY.search(header):
         return False
     try:
         header.decode()

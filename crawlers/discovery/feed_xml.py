@@ -31,6 +31,7 @@ _FIRST_ENTRY = re.compile(r"<(?:[\w.-]{1,40}:)?(?:item|entry)[\s>]", re.IGNORECA
 _HEAD = 2**18  # characters in which a feed speaks of itself
 _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _ORIGINAL = "origlink"  # of FeedBurner and its like: the entry's own link leads through them
+_REGISTRY = "http://www.iana.org/assignments/relation/"
 _MEDIA = "{http://search.yahoo.com/mrss/}"
 
 
@@ -77,7 +78,7 @@ def home_of(text: str, url: str) -> str | None:
 
 
 def _home(link: Any, url: str) -> str | None:
-    if link.get("rel", "alternate") != "alternate":
+    if not _is_alternate(link) or _is_no_page(link):
         return None
     return announced_url(link.get("href") or _text_of_element(link), _base(link, url))
 
@@ -104,8 +105,8 @@ def _links(item: Any, children: list[Any], url: str) -> Iterator[str | None]:
     originals = (child for child in children if _feed_tag(child).lower() == _ORIGINAL)
     yield from (announced_url(_text_of_element(child), url) for child in originals)
     links = [child for child in children if _feed_tag(child).lower() == "link"]
-    for link in links:
-        if link.get("href") and link.get("rel", "alternate") == "alternate":
+    for link in sorted(links, key=_is_no_page):
+        if link.get("href") and _is_alternate(link):
             yield announced_url(link.get("href"), _base(link, url))
         elif _text_of_element(link):
             yield announced_url(_text_of_element(link), _base(link, url))
@@ -114,6 +115,16 @@ def _links(item: Any, children: list[Any], url: str) -> Iterator[str | None]:
         permanent = name == "id" or guid.get("isPermaLink", "true").lower() != "false"
         if name in ("guid", "id") and permanent and text.startswith("http"):
             yield announced_url(text, url)
+
+
+def _is_alternate(link: Any) -> bool:
+    """Whether a link leads to what the entry, or the feed, is of (RFC 4287, 4.2.7.2)."""
+    relation = (link.get("rel") or "alternate").strip().lower()
+    return relation.removeprefix(_REGISTRY) == "alternate"
+
+
+def _is_no_page(link: Any) -> bool:
+    return "html" not in (link.get("type") or "text/html").lower()
 
 
 def _base(element: Any, url: str) -> str:

@@ -30,14 +30,14 @@ from crawlers.discovery.announced import (
 )
 from crawlers.discovery.feed_xml import home_of, read_well_formed
 from crawlers.discovery.listing_dates import read_date
-from crawlers.discovery.xml_text import mended, root_of, text_of, unpacked
+from crawlers.discovery.xml_text import mended, root_of, text_of, unpacked, with_prefixes
 
 MAX_BYTES = 32 * 2**20
 MAX_BROKEN_BYTES = 4 * 2**20  # what feedparser gets to see
 MAX_MARKUP = {"<": 40_000, "&": 200_000}
 
 _ROOTS = ("rss", "rdf", "feed", "channel")
-_ODD = "references or characters that XML has not"
+_ODD = "references, prefixes or characters that XML has not"
 _NEEDED = {
     *("rss", "rdf", "channel", "feed", "item", "entry", "title", "link", "guid", "id", "origlink"),
     *("pubdate", "published", "issued", "date", "updated", "modified"),
@@ -66,7 +66,7 @@ def read_feed(content: bytes, url: str, content_type: str | None = None) -> List
 def _read_xml(text: str, url: str, cut: bool) -> Listing:
     if not cut and (entries := read_well_formed(text, url)) is not None:
         return Listing("feed", entries)
-    clean = mended(text)
+    clean = with_prefixes(mended(text))
     if not cut and clean != text and (entries := read_well_formed(clean, url)) is not None:
         return Listing("feed", entries, problem=_counted(f"malformed XML ({_ODD})", len(entries)))
     markup, beyond = _within_bounds(text[:MAX_BROKEN_BYTES])

@@ -38,6 +38,12 @@ _ODD = re.compile(
     re.DOTALL,
 )
 _MOST_ODD = 1_000_000  # a microsecond each: a text with more is left as it is
+_START_TAG = re.compile(r"<[\w.:-]{1,80}")
+_PREFIX = re.compile(
+    r"</?([A-Za-z_][\w.-]{0,40}):[A-Za-z_]|\s([A-Za-z_][\w.-]{0,40}):[\w.-]{1,60}\s*="
+)
+_DECLARED_PREFIX = re.compile(r"\sxmlns:([\w.-]{1,41})\s*=")
+_MOST_PREFIXES = 50
 _OF_XML = ("amp", "lt", "gt", "quot", "apos")
 _ENTITY = re.compile(r"<!ENTITY\s+([\w.:-]{1,100})")
 _NO_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
@@ -131,6 +137,20 @@ def mended(text: str) -> str:
     if clean.count("&") + clean.count("<![CDATA[") > _MOST_ODD:
         return clean
     return _ODD.sub(mend, clean)
+
+
+def with_prefixes(text: str) -> str:
+    """*text*, which begins with its root, with the prefixes declared that it uses and does not say.
+
+    A feed that is put together from parts of others has `<atom:link>` without Atom's namespace.
+    """
+    root = _START_TAG.match(text)
+    used = {name for pair in _PREFIX.findall(text) for name in pair if name}
+    missing = sorted(used - set(_DECLARED_PREFIX.findall(text)) - {"xml", "xmlns"})
+    if root is None or not 0 < len(missing) <= _MOST_PREFIXES:
+        return text
+    declared = "".join(f' xmlns:{name}="urn:undeclared:{name}"' for name in missing)
+    return text[: root.end()] + declared + text[root.end() :]
 
 
 def _mended_number(reference: str, number: str) -> str:

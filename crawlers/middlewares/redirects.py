@@ -21,7 +21,7 @@ from crawlers.discovery.announced import MAX_URL
 from crawlers.errors import FetchFailed
 from crawlers.request_meta import notes_of, purpose_of
 from pipelines.page.html import HTML, parse_html
-from pipelines.page.refresh import MARK, sent_to
+from pipelines.page.refresh import may_send, sent_to
 
 if TYPE_CHECKING:
     from scrapy.http import Response
@@ -89,7 +89,7 @@ def _sent_to(request: Request, response: Response) -> str | None:
     if not read or response.status != 200:
         return None
     kind = _text(response, "Content-Type")
-    if not (field or MARK.search(response.body)) or sniff(response.body, kind) not in HTML:
+    if not (field or may_send(response.body)) or sniff(response.body, kind) not in HTML:
         return None
     tree = parse_html(decode(response.body, kind))
     target = None if tree is None else sent_to(tree, request.url, field)

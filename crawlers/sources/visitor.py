@@ -21,7 +21,7 @@ from crawlers.discovery.html_pages import Html, declared_page
 from crawlers.politeness.robots import Robots, parse_robots
 from crawlers.wire import Exchange, ExchangeFailed, Pool, Settings
 from pipelines.page.html import HTML, parse_html
-from pipelines.page.refresh import MARK, sent_to
+from pipelines.page.refresh import may_send, sent_to
 
 _MOST_HOPS = 5
 _LONGEST_DELAY = 30.0  # seconds; who wants more room is asked to write the source file by hand
@@ -124,7 +124,7 @@ def _leads_to(page: Visited, head: Head) -> str | None:
     if head.status in REDIRECTS and head.location:
         return normalise_url(head.location, page.url)
     field = head.get("refresh")
-    if not (page.is_there and head.media_type in HTML and (field or MARK.search(page.body))):
+    if not (page.is_there and head.media_type in HTML and (field or may_send(page.body))):
         return None
     tree = parse_html(decode(page.body, page.media))
     target = None if tree is None else sent_to(tree, page.url, field)

@@ -13,12 +13,12 @@ from urllib.parse import urljoin
 from lxml import etree
 from lxml.html import HtmlElement
 
+from archive.web.http import percent_encoded
 from archive.web.surt import normalise_url
 from pipelines.text.words import word_count
 
-MARK = re.compile(rb"refresh", re.IGNORECASE)
-"""Stands in every page that sends its readers on by itself."""
-
+_MARK = re.compile(rb"http-equiv\s*=\s*[\"']?\s*refresh", re.IGNORECASE)
+_LOOKED_AT = 2**18  # bytes: a sign is a short page
 _SOON = 15  # seconds: signs wait for 0 to 10, live blogs reload themselves after 30 and more
 _AT_ONCE = 1  # seconds: a page that reloads itself as soon waits for a cookie
 _FEW = 100  # words of its own: a sign has a sentence or two, a piece has more
@@ -30,6 +30,12 @@ _NOT_OWN = frozenset(
 )
 _REFRESH = re.compile(r"\s*(\d{1,9})?(?:\.[\d.]*)?(?=[\s;,]|$)[\s;,]*(.*)", re.DOTALL)
 _URL = re.compile(r"url\s*=\s*", re.IGNORECASE)
+
+
+def may_send(content: bytes) -> bool:
+    """Whether a page is worth parsing for an address that it sends its readers to."""
+    head = content[:_LOOKED_AT].replace(b"\0", b"")  # UTF-16 shows its ASCII
+    return _MARK.search(head) is not None
 
 
 def sent_to(tree: HtmlElement, url: str, field: str | None = None) -> str | None:
@@ -46,7 +52,7 @@ def sent_to(tree: HtmlElement, url: str, field: str | None = None) -> str | None
 
 def _refreshes(tree: HtmlElement, field: str | None) -> Iterator[str]:
     if field:
-        yield field
+        yield percent_encoded(field)
     for meta in tree.iter("meta"):
         content = meta.get("content")
         if (meta.get("http-equiv") or "").strip().lower() == "refresh" and content:

@@ -482,6 +482,38 @@ def test_an_address_is_whole_however_it_is_written(item: str) -> None:
     assert urls(rss(f"<item>{item}</item>")) == ["https://review.example/read?id=4&lang=en&copy=2"]
 
 
+@pytest.mark.parametrize(
+    "item",
+    [
+        "<atom:link rel='alternate' href='/1'/>",
+        "<link>/1</link><dc:date>2024-05-17</dc:date><x:y z:w='1'/>",
+        "<link>/1</link><description>a:b =1 &lt;c:d></description><media:content url='/2.jpg'/>",
+    ],
+)
+def test_prefixes_that_nobody_declares_are_read(item: str) -> None:
+    listing = read_feed(rss(f"<item>{item}</item><item><link>/2</link></item>"), FEED)
+    assert [entry.url for entry in listing.entries] == [
+        "https://review.example/1",
+        "https://review.example/2",
+    ]
+
+
+@pytest.mark.parametrize(
+    "links",
+    [
+        "<link rel='alternate' type='application/json' href='/1.json'/><link rel='alternate' type='text/html' href='/1'/>",
+        "<link rel='self' href='/1.xml'/><link rel='enclosure' href='/1.mp3'/><link rel='related' href='/2'/><link href='/1'/>",
+        "<link rel='replies' type='text/html' href='/1/comments'/><link rel='Alternate' type='application/xhtml+xml' href='/1'/>",
+        "<link rel='edit' href='/edit/1'/><link rel='http://www.iana.org/assignments/relation/alternate' href='/1'/>",
+        "<link rel='' href='/1'/><link rel='alternate' type='application/pdf' href='/1.pdf'/>",
+        "<source><link href='https://other.example/'/></source><link href='/1'/>",
+    ],
+)
+def test_the_link_of_an_atom_entry_is_that_of_its_page(links: str) -> None:
+    feed = f"<feed xmlns='http://www.w3.org/2005/Atom'><entry>{links}<id>urn:1</id></entry></feed>"
+    assert urls(feed.encode()) == ["https://review.example/1"]
+
+
 def test_an_ampersand_in_an_atom_link_is_itself() -> None:
     feed = b"<feed xmlns='http://www.w3.org/2005/Atom'><entry><link href='/a?x=1&reg=2'/></entry></feed>"
     assert urls(feed) == ["https://review.example/a?x=1&reg=2"]

@@ -50,7 +50,7 @@ def test_a_gzipped_page_comes_decoded_with_what_its_head_says() -> None:
     [
         (b"<html><p>x", ["Content-Type: text/html"], {"truncated": "length"}),
         (b"not gzip", ["Content-Type: text/html", "Content-Encoding: gzip"], {}),
-        (b"<html><p>x", ["Content-Type: text/html", "Content-Encoding: rot13"], {}),
+        (b"\x80\x01<p>x", ["Content-Type: text/html", "Content-Encoding: rot13"], {}),
         (b"\x89PNG\r\n\x1a\n....", ["Content-Type: image/png"], {}),
         (b'{"a": 1}', ["Content-Type: application/json"], {}),
         (b"", ["Content-Type: text/html"], {}),
@@ -60,6 +60,15 @@ def test_what_is_no_whole_page_gives_none(
     body: bytes, fields: list[str], changes: dict[str, Any]
 ) -> None:
     assert page_of(_capture(body, *fields, **changes)) is None
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "rot13", "UTF-8", "none"])
+def test_a_page_whose_coding_is_a_fiction_is_read_as_it_is(coding: str) -> None:
+    page = page_of(
+        _capture(b"<html><p>x", "Content-Type: text/html", f"Content-Encoding: {coding}")
+    )
+    assert page is not None
+    assert page.content == b"<html><p>x"
 
 
 def test_nothing_parses_to_none() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from pipelines.extract import extract_html, extract_page
 from pipelines.page.html import Page, parse_html
-from pipelines.page.refresh import sent_to
+from pipelines.page.refresh import may_send, sent_to
 
 HERE = "https://ebb.example/old/piece.html"
 NEW = "https://ebb.example/new/piece/"
@@ -37,6 +37,17 @@ def target(
 )  # fmt: skip
 def test_a_sign_says_where_it_sends_its_readers(head: str) -> None:
     assert target(head) == NEW
+
+
+def test_bytes_of_a_field_are_asked_for_as_they_came() -> None:
+    assert target("", field="0; url=/caf\xe9/") == "https://ebb.example/caf%E9/"
+
+
+def test_any_page_with_a_sign_is_parsed() -> None:
+    page = '<meta HTTP-EQUIV="Refresh">'
+    assert may_send(page.encode())
+    assert may_send(page.encode("utf-16"))
+    assert not may_send(b"<p>A page.")
 
 
 @pytest.mark.parametrize("field", [f"0; url={NEW}", f"0;URL='{NEW}'", "1, /new/piece/"])

@@ -15,6 +15,7 @@ from pipelines.outline.outline import Outline, is_plain, lists_others
 Outlines = dict[str, Outline]
 """The outlines of a batch's captures by their record ids."""
 _LISTED = "not_article:list"
+_SEVERAL = 3  # titles that make a list
 
 
 class BatchSite:
@@ -41,11 +42,13 @@ class BatchSite:
         self._shown: Counter[str] = Counter()
         self._plain: Counter[str] = Counter()
         self._listed: Counter[str] = Counter()
+        of_pages = {page["warc_record_id"] for page in pages}
         for place in seen:
-            host = place["url_host_name"] or ""
+            host, record = place["url_host_name"] or "", place["warc_record_id"]
             self._pages[host] += 1
-            navigation = outlines[place["warc_record_id"]].navigation
-            self._links.setdefault(host, Counter()).update(navigation)
+            self._links.setdefault(host, Counter()).update(outlines[record].navigation)
+            if record not in of_pages:  # it was asked for as a list
+                self._name(outlines[record])
         for page in pages:
             outline = outlines.get(page["warc_record_id"])
             if outline is not None:
@@ -80,7 +83,12 @@ class BatchSite:
         """The page at this address is a list."""
         self._lists.add(surtkey)
         self._openings.pop(surtkey, None)
-        self._named.update(one.key for one in outline.lists if one.titled)
+        self._name(outline)
+
+    def _name(self, outline: Outline) -> None:
+        titled = [one.key for one in outline.lists if one.titled]
+        if len(titled) >= _SEVERAL:
+            self._named.update(titled)
 
     def count_plain(self, pages: Iterable[Row]) -> None:
         """Count, of undated and unsigned *pages*, those that no navigation leads to."""

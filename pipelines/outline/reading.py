@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
+from operator import itemgetter
 from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
@@ -112,9 +113,9 @@ def _read(segments: Segments, own: str, base: str) -> _Reading:
 
 def _date(found: _Reading, segments: Segments) -> None:
     """Enter the listed pages, each with whether a date stands in the box of its link."""
-    nodes, at = segments.nodes, [number for number, _, _ in found.links]
+    nodes = segments.nodes
     links = found.links[:_MOST_ITEMS]
-    boxes = [_box_of(segments, number, at) for number, _, _ in links]
+    boxes = [_box_of(segments, at, found.links) for at in range(len(links))]
     alike = Counter(nodes.look[box] for box in boxes)
     for (number, key, headed), box in zip(links, boxes, strict=True):
         first, end = nodes.first[box], nodes.end[box]
@@ -125,12 +126,14 @@ def _date(found: _Reading, segments: Segments) -> None:
         found.lists[key] = ListedPage(key, titled or known.titled, dated or known.dated)
 
 
-def _box_of(segments: Segments, number: int, links: Sequence[int]) -> int:
-    """The node of the largest box around the link *number* that holds no other of *links*."""
+def _box_of(segments: Segments, at: int, links: Sequence[tuple[int, str, bool]]) -> int:
+    """The node of the largest box around the link number *at* that links to no other page."""
+    number, key, _ = links[at]
     nodes, node = segments.nodes, segments[number].node
     while (outer := nodes.parent[node]) > 0:
-        first, end = nodes.first[outer], nodes.end[outer]
-        if bisect_left(links, end) - bisect_left(links, first) > 1:
+        first = bisect_left(links, nodes.first[outer], key=itemgetter(0))
+        end = bisect_left(links, nodes.end[outer], key=itemgetter(0))
+        if any(other != key for _, other, _ in links[first:end]):
             break
         node = outer
     return node

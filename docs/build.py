@@ -89,8 +89,8 @@ _SOURCE = {
     "sitemaps": "sitemaps, sitemap indexes, news sitemaps",
     "sections": "pages that list articles, and those that follow them",
     "archives": "address templates with `{year}`, `{month:02}`, `{day:02}` of pages that list what "
-    "was published then. They are read back to `since`, or else to the oldest; each page is read once "
-    "more after its time has ended",
+    "was published then. They are read back to `since`, or else to the oldest; each page is read "
+    "once more after its time has ended",
     "pages": "single pages, fetched in every run",
     "article.allow": "regular expressions, of which an article's address matches one; without any, "
     "the page and the shape of an address decide: [discovery.md](discovery.md)",
@@ -193,9 +193,9 @@ def settings() -> Iterator[str]:
     yield "One per library. Sizes: `500MiB`, `1GiB`; times: `90s`, `30m`, `24h`, `7d`.\n"
     yield from _table(("setting", "default", "what it is"), _fields(LibrarySettings, _LIBRARY))
     yield "\n## sources/NAME.toml\n"
-    yield "One per magazine; only `url` is needed. The front page is read in each run, with the lists"
-    yield "that it leads to: [discovery.md](discovery.md). Where nothing else is declared, the feeds"
-    yield "that it names are read, too, and the sitemaps that robots.txt names.\n"
+    yield "One per magazine; only `url` is needed. The front page is read in each run, and the"
+    yield "lists that it leads to: [discovery.md](discovery.md). Where nothing else is declared,"
+    yield "feeds that it names are read, too, and the sitemaps that robots.txt names.\n"
     yield from _table(("field", "default", "what it is"), _fields(Source, _SOURCE))
     yield f"\n### Who hears the headers\n\n{_HEARD}"
     yield "\n## Environment\n"

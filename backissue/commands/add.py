@@ -123,7 +123,7 @@ def _file_comments(probed: Probe) -> dict[str, str]:
     if probed.sections:
         comments["sections"] = "the navigation names " + ", ".join(probed.sections)
     if probed.archives:
-        comments["archives"] = "the front page links to such months; they are read back to `since`, or to the oldest"
+        comments["archives"] = "the front page links to such months; `since` says how far back"
     if probed.generator:
         comments["url"] = f"made with {probed.generator}"
     comments["since"] = "what is older is not fetched, as in: since = 2020-01-01"

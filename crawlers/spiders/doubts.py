@@ -61,6 +61,7 @@ class Doubts:
             return
         key = url_surtkey(entry.url)
         run.note_announced(key, how.by, entry.modified or entry.published)
+        run.owed.add(key)
         self._of(run).waiting.setdefault(key, (entry, how))
 
     def release(self, run: SourceRun) -> Iterator[Request]:

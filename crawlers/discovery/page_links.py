@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -59,11 +59,12 @@ class _Anchor:
     ancestors: tuple[Any, ...]  # the nearest first
     heading: bool
     place: str
+    in_navigation: bool
+    tags: frozenset[str]
     item: Any = None
     dated: bool = False
     date: datetime | None = None
     in_items: int = 0
-    tags: frozenset[str] = field(default=frozenset())
 
 
 def page_links(html: Html, url: str) -> tuple[PageLink, ...]:
@@ -83,6 +84,7 @@ def page_links(html: Html, url: str) -> tuple[PageLink, ...]:
 
 
 def _anchors(page: Any, base: str) -> Iterator[_Anchor]:
+    ways, numbers = dict[Any, _Way](), dict[str, int]()
     for count, element in enumerate(page.iter("a")):
         href = element.get("href")
         if count >= _MOST_LINKS or href is None or href.startswith("#"):
@@ -91,21 +93,42 @@ def _anchors(page: Any, base: str) -> Iterator[_Anchor]:
         if address is None:
             continue
         ancestors = tuple(element.iterancestors())
-        tags = frozenset(str(one.tag) for one in ancestors)
+        way = _way_to(ancestors, ways, numbers)
+        inside_main = way.tags & {"article", "main", "li"}
         inside = any(child.tag in _HEADINGS for child in element.iter() if child is not element)
         yield _Anchor(
             element,
             address,
             ancestors,
-            heading=inside or bool(tags & _HEADINGS),
-            place=_place(element, ancestors),
-            tags=tags,
+            heading=inside or bool(way.tags & _HEADINGS),
+            place=f"{_step(element)}<{way.name}",
+            in_navigation=way.part == "nav" or (way.part == "header" and not inside_main),
+            tags=way.tags,
         )
 
 
-def _place(element: Any, ancestors: Iterable[Any]) -> str:
-    """The way to an element by tags and first classes, without the numbers that items have."""
-    return "<".join(_step(one) for one in (element, *ancestors))
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """The way to an element: a name for it, the tags on it, and the nearest part of the page."""
+
+    name: str = ""
+    tags: frozenset[str] = frozenset()
+    part: str = ""
+
+    def to(self, element: Any, number: int) -> _Way:
+        """The way that goes on to *element*, of which *number* is the short name for this way."""
+        tag = "nav" if element.get("role") == "navigation" else str(element.tag)
+        part = tag if tag in ("article", "nav", "header") else self.part
+        return _Way(f"{_step(element)}<{number}", self.tags | {str(element.tag)}, part)
+
+
+def _way_to(ancestors: Sequence[Any], ways: dict[Any, _Way], numbers: dict[str, int]) -> _Way:
+    """The way to the nearest of *ancestors*; pages nest so deep that each is gone but once."""
+    known = next((at for at, one in enumerate(ancestors) if one in ways), len(ancestors))
+    way = ways[ancestors[known]] if known < len(ancestors) else _Way()
+    for one in reversed(ancestors[:known]):
+        way = ways[one] = way.to(one, numbers.setdefault(way.name, len(numbers)))
+    return way
 
 
 def _step(element: Any) -> str:
@@ -139,7 +162,7 @@ def _owners(anchors: Iterable[_Anchor]) -> dict[Any, set[str]]:
 
 def _find_headed_items(anchors: list[_Anchor]) -> set[Any]:
     """Note the items whose heading is a link, and give them."""
-    headings = [one for one in anchors if one.heading and not _is_in_navigation(one)]
+    headings = [one for one in anchors if one.heading and not one.in_navigation]
     owners, claimed = _owners(headings), set[Any]()
     for anchor in headings:
         item = _item(anchor, owners)
@@ -169,7 +192,7 @@ def _find_dated_lists(anchors: list[_Anchor], claimed: set[Any]) -> None:
     """Note lists whose links have a date each; of two links of an item the longer one is meant."""
     lists: dict[str, list[_Anchor]] = defaultdict(list)
     for anchor in anchors:
-        if not _is_in_navigation(anchor) and "footer" not in anchor.tags:
+        if not anchor.in_navigation and "footer" not in anchor.tags:
             lists[anchor.place].append(anchor)
     for links in sorted(lists.values(), key=_title_length, reverse=True)[:_MOST_LISTS]:
         addresses = {anchor.url for anchor in links}
@@ -235,17 +258,6 @@ def _count_items(anchors: list[_Anchor], claimed: set[Any]) -> None:
         anchor.in_items = len(items[anchor.url])
 
 
-def _is_in_navigation(anchor: _Anchor) -> bool:
-    for one in anchor.ancestors:
-        if one.tag == "article":
-            return False
-        if one.tag == "nav" or one.get("role") == "navigation":
-            return True
-        if one.tag == "header":
-            return not anchor.tags & {"article", "main", "li"}
-    return False
-
-
 def _as_link(anchor: _Anchor) -> PageLink:
     inside = next(anchor.element.iter(*sorted(_HEADINGS)), anchor.element)
     title = announced_title("".join(inside.itertext()))
@@ -258,7 +270,7 @@ def _as_link(anchor: _Anchor) -> PageLink:
         in_article="article" in anchor.tags,
         dated=anchor.dated,
         date=anchor.date,
-        in_navigation=_is_in_navigation(anchor),
+        in_navigation=anchor.in_navigation,
         in_footer="footer" in anchor.tags and "article" not in anchor.tags,
         in_items=anchor.in_items,
         places=(anchor.place,),

@@ -23,7 +23,7 @@ from crawlers.discovery.url_shapes import is_list_name
 from crawlers.frontier import is_due, utc_now
 from crawlers.spiders.list_walk import ListWalk
 
-_CHILDREN = 3  # addresses below another: an article has fewer pages of its own
+CHILDREN = 3  # addresses below another: an article has fewer pages of its own
 _TRIED = 3  # of a folder: what they are shows what the others are
 
 AskPage = Callable[[SourceRun, Announced, Discovery], Iterator[Request]]
@@ -52,7 +52,7 @@ class Doubts:
     def note(self, run: SourceRun, listing: Listing) -> None:
         """Note which addresses of a sitemap have others below them."""
         parents = Counter(_parent(entry.url) for entry in listing.entries)
-        self._of(run).folders.update(url for url, n in parents.items() if n >= _CHILDREN)
+        self._of(run).folders.update(url for url, n in parents.items() if n >= CHILDREN)
 
     def take(self, run: SourceRun, entry: Announced, how: Discovery) -> Iterator[Request]:
         """The request for what a sitemap names, unless it has to wait."""
@@ -61,6 +61,7 @@ class Doubts:
             return
         key = url_surtkey(entry.url)
         run.note_announced(key, how.by, entry.modified or entry.published)
+        run.owed.add(key)
         self._of(run).waiting.setdefault(key, (entry, how))
 
     def release(self, run: SourceRun) -> Iterator[Request]:

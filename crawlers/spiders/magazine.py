@@ -239,10 +239,10 @@ class MagazineSpider(scrapy.Spider):
             return []
         return list(robots.sitemaps)
 
-    def failed(self, failure: Failure) -> Iterator[scrapy.Request]:
+    def failed(self, failure: Failure) -> list[scrapy.Request]:
         """A request that brought no response: the outcome says why, the crawl goes on."""
         if isinstance(failure.value, Stopped):  # not asked for: it stays to be done in the next run
-            return
+            return []
         request = failure.request  # type: ignore[attr-defined]
         purpose = given_purpose(request)
         run = self.recorder.book.runs[purpose.run_id]
@@ -251,11 +251,12 @@ class MagazineSpider(scrapy.Spider):
             run.problems.append(f"{request.url}: {outcome.detail}")
         if outcome.outcome == "error:internal":
             logger.error("%s: %s", request.url, failure.getTraceback())
-        if not isinstance(failure.value, DiskFull):
-            yield from self._rest(run)
+        is_full = isinstance(failure.value, DiskFull)
+        rest = [] if is_full else list(self._rest(run))
         self.recorder.book.finish(run, [*outcomes_of_hops(request), outcome])
         if isinstance(failure.value, DiskFull):
             self.recorder.stop_for(failure.value)
+        return rest
 
     def callback_failed(self, failure: Failure, response: Response | None) -> None:
         """A bug of ours: it costs the page, not the run. There is none where it was in `start`."""

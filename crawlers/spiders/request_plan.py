@@ -24,7 +24,7 @@ from crawlers.discovery.leads import Leads, declares_article, leads, leads_on, r
 from crawlers.discovery.next_page import next_page
 from crawlers.frontier import is_due, utc_now
 from crawlers.request_meta import Purpose, SeedKind
-from crawlers.spiders.doubts import Doubts, as_article
+from crawlers.spiders.doubts import CHILDREN, Doubts, as_article
 from crawlers.spiders.list_walk import ListWalk, Make
 
 logger = logging.getLogger(__name__)
@@ -234,6 +234,9 @@ def _is_no_list(run: SourceRun, found: Leads, html: Html, url: str) -> bool:
     if run.shapes.judge(url).certain:
         return False
     of_lists = any(link.late or link.sort == "date" for link in found.lists)
+    below = [link for link in found.lists if link.url.startswith(f"{url.rstrip('/')}/")]
+    if len(below) >= CHILDREN:
+        return False
     return not (found.articles or of_lists) or declares_article(html)
 
 

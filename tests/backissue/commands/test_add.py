@@ -15,6 +15,7 @@ from crawlers.sources.toml import load_source, load_sources
 from loopback import Answer, serving
 from support import command
 
+MISSING = Answer("", 404)
 OPML = """<?xml version="1.0"?><opml version="2.0"><body>
 <outline text="Reviews"><outline text="Tide &amp; Time" type="rss" xmlUrl="http://tide.example/feed"/></outline>
 <outline text="Wood" xmlUrl="http://wood.example/atom.xml" htmlUrl="http://wood.example/"/>
@@ -236,3 +237,32 @@ def test_a_feed_that_names_only_strangers_is_said_to(tmp_path: Path) -> None:
     assert done.returncode == 1
     what = "1 address that is announced is off scope, as http://x.example/2024/a/"
     assert done.stderr == f"backissue: http://clay.example/: {what}\n"
+
+
+def test_a_feed_that_alone_announces_is_told_by_add_crawl_and_status(tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    line = (
+        "http://quay.example/feed.xml: its 12 entries are all that was found, and no list of older "
+        "ones: set archives= or sections= in the source file"
+    )
+
+    def answer(host: str, path: str, before: int) -> Answer:
+        if path == "/":
+            declared = '<link rel=alternate type="application/rss+xml" href="/feed.xml">'
+            return Answer(f"<title>Quay</title>{declared}<div id=app></div>")
+        if path == "/feed.xml":
+            items = "".join(f"<item><link>/q-{n}/</link></item>" for n in range(12))
+            return Answer(f'<rss version="2.0"><channel>{items}</channel></rss>')
+        return Answer(f"<h1>A quay</h1><p>{'It is old. ' * 40}") if "q-" in path else MISSING
+
+    with serving() as host:
+        host.answer = answer
+        done = added(library, "http://quay.example/", "--name", "quay", port=host.port)
+        lower = (library / "library.toml").read_text().replace('floor = "1GiB"', 'floor = "1MiB"')
+        (library / "library.toml").write_text(lower)
+        network = ("--resolve", f"*:80:127.0.0.1:{host.port}")
+        crawled = command("crawl", "quay", "--library", library, *network)
+    assert line in done.stdout.splitlines()
+    assert f"quay: done: {line}" in crawled.stderr
+    assert crawled.returncode == 0
+    assert f"quay: {line}" in command("status", "--library", library).stdout.splitlines()

@@ -20,6 +20,7 @@ _MARKUP = re.compile(
 )
 _WIDE_MARKUP = re.compile(rb"(?:\xff\xfe(?:\s\0)*<\0[!?a-z]\0|\xfe\xff(?:\0\s)*\0<\0[!?a-z])", re.I)
 _SIGNATURES = {b"\x1f\x8b\x08": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
+_NAMES = {"x-gzip": ("gzip",), "deflate": ("gzip",)}  # what these are read as, too
 
 
 def read_content(payload: bytes, codings: tuple[str, ...], limit: int) -> Content:
@@ -27,8 +28,9 @@ def read_content(payload: bytes, codings: tuple[str, ...], limit: int) -> Conten
     if not codings or _is_text(payload):
         return Content(payload)
     found = decode_content(payload, codings, limit)
-    if found.error != "bad_encoding":
-        return found
+    shown = _shown(payload)
+    if found.error != "bad_encoding" and shown in (None, *_NAMES.get(codings[-1], (codings[-1],))):
+        return found  # brotli takes the beginning of some gzip for its own
     return _by_bytes(payload, codings[-MAX_CODINGS:], limit) or found
 
 
@@ -38,12 +40,16 @@ def _by_bytes(payload: bytes, codings: tuple[str, ...], limit: int) -> Content |
     for coding in reversed(codings):
         if _is_text(data):
             break
-        shown = (name for mark, name in _SIGNATURES.items() if data.startswith(mark))
-        step = decode_content(data, (next(shown, coding),), limit)
+        step = decode_content(data, (_shown(data) or coding,), limit)
         if step.error == "bad_encoding":
             return None
         data, error = step.data, error or step.error
     return Content(data, error)
+
+
+def _shown(data: bytes) -> str | None:
+    """The coding that the first bytes show."""
+    return next((name for mark, name in _SIGNATURES.items() if data.startswith(mark)), None)
 
 
 def _is_markup(data: bytes) -> bool:

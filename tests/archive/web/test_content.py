@@ -97,3 +97,9 @@ def test_what_can_be_had_of_a_broken_body_stays() -> None:
 def test_a_bomb_is_cut_whatever_it_is_called() -> None:
     found = read_content(gzip.compress(b"a" * 9000), ("none",), 1000)
     assert (found.data, found.error) == (b"a" * 1000, "too_large")
+
+
+@pytest.mark.parametrize("moment", range(0, 2**32, 2**25))
+def test_gzip_is_known_by_its_first_bytes_at_any_moment(moment: int) -> None:
+    payload = gzip.compress(PAGE, mtime=moment)
+    assert read_content(payload, ("br",), MAX_CONTENT).data == PAGE

@@ -15,19 +15,17 @@ from archive.types import Completeness
 from pipelines.body.blocks import Block
 from pipelines.boilerplate.teaser_rows import TeaserRows, rows_of
 from pipelines.boilerplate.walls import (
-    CONSENT,
-    CONSENT_WORDS,
     NOT_FOUND,
     READ_ON,
     TEASER_END,
     WALL,
     asks_for_consent,
+    box_that_says,
+    consent_box,
 )
 from pipelines.metadata.declarations import Declarations
 from pipelines.metadata.links import following_page
-from pipelines.page.elements import BITS, visible_text
 from pipelines.page.html import Tagged
-from pipelines.page.segments import Segments
 from pipelines.text.words import word_count
 
 _ORDINARY = 150  # words that make a text of ordinary length
@@ -38,8 +36,8 @@ _PER_TEASER = 40  # words of prose for each linked heading: a list has fewer
 _ROWS, _IN_ROWS = 4, 60  # rows of a title and a teaser that make a list; percent of words in them
 _CUT = 50  # percent of the words that the page declares, or its feed gave: with less it is cut
 _LONG_DECLARED = 120  # words: a shorter declared text says nothing
-_LOOKED_AT = 3000  # characters of a box in which a wall's words are looked for
-_BOXES = ("div", "section", "aside", "dialog", "form")
+_SHELL, _SHOWN = 10, 15  # words of text, and on the whole page, that are too few for a page
+_LOOKED_THROUGH = 40  # lines of a page whose words are counted: with more it is no shell
 _LIST_TYPES = ("CollectionPage", "SearchResultsPage", "ProfilePage")
 _LIST_BODY = re.compile(r"(?:^|\s)(?:archive|category|tag|author|search|home|blog|paged)(?:\s|$)")
 _SINGLE_BODY = re.compile(r"(?:^|\s)(?:single|single-post|postid-\d+|page-template\S*)(?:\s|$)")
@@ -67,7 +65,7 @@ class Signs:
     *declared_words* is how long the page says that its article is, 0 where it does not say.
     *wall*, *consent* and *not_found* quote what was found, *listed* says why it looks like a list,
     *question* quotes a page that is nothing but a question about cookies, *goes_on* is the address
-    of the article's next page.
+    of the article's next page. *is_bare*: it shows hardly a word, and has scripts.
     """
 
     article: bool = False
@@ -83,6 +81,7 @@ class Signs:
     question: str | None = None
     rows: TeaserRows = _NO_ROWS
     goes_on: str | None = None
+    is_bare: bool = False
 
 
 def signs_of(declared: Declarations, url: str = "", rows: TeaserRows | None = None) -> Signs:
@@ -98,13 +97,22 @@ def signs_of(declared: Declarations, url: str = "", rows: TeaserRows | None = No
         linked_headings=linked,
         times=len(tagged("time")),
         listed=_listed(declared, linked),
-        wall=_box(declared.segments, "wall", WALL),
-        consent=_consent_box(declared),
+        wall=box_that_says(declared.segments, "wall", WALL),
+        consent=consent_box(declared.segments),
         question=asks_for_consent(declared.segments),
         not_found=_not_found(tagged),
         rows=rows_of(declared.segments) if rows is None else rows,
         goes_on=following_page(declared.tree, url, tagged("link", "a")),
+        is_bare=_is_bare(declared),
     )
+
+
+def _is_bare(declared: Declarations) -> bool:
+    """Whether a page shows hardly a word, and has scripts that may bring its text."""
+    segments = declared.segments
+    if len(segments) > _LOOKED_THROUGH or not declared.tagged("script"):
+        return False
+    return sum(word_count(segment.text) for segment in segments) < _SHOWN
 
 
 def judge(
@@ -137,6 +145,8 @@ def judge(
 
 
 def _judge_text(signs: Signs, blocks: Sequence[Block], count: int, announced: int) -> Judgement:
+    if signs.is_bare and count < _SHELL:
+        return Judgement("shell", f"{count} words, and scripts")
     if not blocks or count < _SCRAP // 4:
         return Judgement("unknown", f"{count} words")
     last = blocks[-1].text
@@ -256,36 +266,6 @@ def _wall_evidence(signs: Signs, count: int, free: bool | None) -> str | None:
     if free is False:
         return f"isAccessibleForFree is false, {count} words"
     return f"a wall: {signs.wall!r}" if signs.wall and count < _SHORT else None
-
-
-def _consent_box(declared: Declarations) -> str | None:
-    """A box that asks for consent, where it is most of what the page says; a banner is less."""
-    found = _box(declared.segments, "consent", CONSENT)
-    if found is None:
-        return None
-    whole = sum(len(segment.text) for segment in declared.segments)
-    said = sum(
-        len(segment.text)
-        for segment in declared.segments
-        if _asks(segment.text) or segment.text[:40] in found
-    )
-    return found if 2 * said >= whole else None
-
-
-def _asks(text: str) -> bool:
-    lower = text.lower()
-    return any(word in lower for word in CONSENT_WORDS)
-
-
-def _box(segments: Segments, name: str, words: re.Pattern[str]) -> str | None:
-    """The beginning of a box of *segments* that is named as *name* and says what *words* do."""
-    for number in segments.nodes.that_say(BITS[name]):
-        element = segments.nodes.elements[number]
-        if element.tag in _BOXES:
-            text = " ".join(" ".join(visible_text(element)).split())[:_LOOKED_AT]
-            if words.search(text):
-                return text[:80]
-    return None
 
 
 def _not_found(tagged: Tagged) -> str | None:

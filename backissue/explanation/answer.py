@@ -83,7 +83,7 @@ def _of_article(facts: Facts, found: FoundArticle) -> Answer:
     if found.withdrawn:
         words = verdicts.NO_ARTICLE_FOR.get(found.withdrawn, found.withdrawn)
         because = f"it was the article “{headline}” ({identity}), and was withdrawn: {words}"
-        return Answer("withdrawn", because, next=_read_on(facts))
+        return Answer("withdrawn", because, _shown(facts), _read_on(facts))
     page = row["url"] != facts.last.url and _newest_verdict(facts) == "page_of"
     kind: Kind = "page_of" if page else "article"
     what = "a later page of" if page else f"version {row['version']} of"
@@ -159,6 +159,8 @@ def _of_visit(facts: Facts, visit: Row) -> Answer:
 
 
 def _shown(facts: Facts) -> tuple[str, ...]:
+    if facts.proof:
+        return (f"by what is known of its site: {facts.proof}",)
     return (f"read again just now: {facts.reading}",) if facts.reading else ()
 
 

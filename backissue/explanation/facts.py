@@ -23,7 +23,8 @@ class Facts:
 
     *chain* begins with its own history, and goes on with those of the addresses that it leads to.
     All else is of the last of them: *known_visits* are the newest by each source, and *unpublished*
-    those that the tables lack; *reading* says what the extractor makes of a page without article.
+    those that the tables lack; *reading* says what the extractor makes of a page without article,
+    *proof* what its site proves it to be.
     """
 
     url: str
@@ -32,6 +33,7 @@ class Facts:
     known_visits: tuple[Visit, ...] = ()
     unpublished: tuple[Visit, ...] = ()
     reading: str | None = None
+    proof: str | None = None
     covers: tuple[Cover, ...] = ()
     running: frozenset[str] = frozenset()
 
@@ -53,6 +55,7 @@ def facts_of(library: Library, url: str) -> Facts:
     check_url(url)
     chain = histories(library.generation, url)
     articles = articles_of(library.generation, chain[-1])
+    proof = _proof(library, chain[-1].url_surtkey)
     declared = SourceFiles(library.path / "sources").read().sources.values()
 
     def of_state(state: State) -> Facts:
@@ -63,7 +66,8 @@ def facts_of(library: Library, url: str) -> Facts:
             articles,
             visits,
             tuple(one for one in visits if not _is_published(one, chain[-1])),
-            None if articles else _reading(library, chain[-1]),
+            None if articles or proof else _reading(library, chain[-1]),
+            proof,
             tuple(covers(library, state, list(declared), chain[-1].url)),
             frozenset(run.source for run in state.running()),
         )
@@ -80,6 +84,14 @@ def _visits(state: State, key: str) -> tuple[Visit, ...]:
 def _is_published(visit: Visit, history: UrlHistory) -> bool:
     rows = (row for row in history.log if row["source"] == visit.source)
     return any(now_text(row["fetch_time"]) >= visit.fetch_time for row in rows)
+
+
+def _proof(library: Library, key: str) -> str | None:
+    """What the page at an address was proved to be by what else is known of its site."""
+    from pipelines.fold.site_memory import proof_in
+
+    found = proof_in(library.generation, key)
+    return f"{found[0]}: {found[1]}" if found else None
 
 
 def _reading(library: Library, history: UrlHistory) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from pipelines.page.elements import BITS
+from pipelines.page.elements import BITS, visible_text
 from pipelines.page.segments import Segments
 from pipelines.text.words import word_count
 
@@ -33,6 +33,8 @@ _WORDS_OF_CALLS = (
     *("सदस्य", "المشتركين"),
 )
 """Any phrase that `WALL` matches has one of these words."""
+_LOOKED_AT = 3000  # characters of a box in which a wall's words are looked for
+_BOXES = ("div", "section", "aside", "dialog", "form")
 _PARTED = "\0"  # stands in no text
 _LONGEST_CALL = 200  # characters of a line that asks for a subscription
 
@@ -112,3 +114,33 @@ def asks_for_consent(segments: Segments) -> str | None:
     if word_count(text) > _QUESTION or len(CONSENT.findall(text)) < 2:
         return None
     return text[:80]
+
+
+def consent_box(segments: Segments) -> str | None:
+    """A box that asks for consent, where it is most of what the page says; a banner is less."""
+    found = box_that_says(segments, "consent", CONSENT)
+    if found is None:
+        return None
+    whole = sum(len(segment.text) for segment in segments)
+    said = sum(
+        len(segment.text)
+        for segment in segments
+        if _asks(segment.text) or segment.text[:40] in found
+    )
+    return found if 2 * said >= whole else None
+
+
+def _asks(text: str) -> bool:
+    lower = text.lower()
+    return any(word in lower for word in CONSENT_WORDS)
+
+
+def box_that_says(segments: Segments, name: str, words: re.Pattern[str]) -> str | None:
+    """The beginning of a box of *segments* that is named as *name* and says what *words* do."""
+    for number in segments.nodes.that_say(BITS[name]):
+        element = segments.nodes.elements[number]
+        if element.tag in _BOXES:
+            text = " ".join(" ".join(visible_text(element)).split())[:_LOOKED_AT]
+            if words.search(text):
+                return text[:80]
+    return None

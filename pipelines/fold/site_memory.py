@@ -9,7 +9,9 @@ import sqlite3
 import struct
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -52,6 +54,17 @@ class SiteCounts:
     shown: int = 0
     plain: int = 0
     listed: int = 0
+
+
+def proof_in(generation: Path, surtkey: str) -> tuple[Completeness, str] | None:
+    """What the page at an address was proved to be, and why, in the memory of *generation*; reads
+    only."""
+    try:
+        uri = f"{(generation / 'fold.db').as_uri()}?mode=ro"
+        with closing(sqlite3.connect(uri, uri=True)) as connection:
+            return SiteMemory(connection).proof(surtkey)
+    except sqlite3.Error:  # there is none, or one of an older version
+        return None
 
 
 class SiteMemory:
@@ -211,7 +224,7 @@ class SiteMemory:
             "INSERT OR REPLACE INTO proved VALUES (?, ?, ?)", (surtkey, verdict, why)
         )
 
-    def proof(self, surtkey: str) -> tuple[str, str] | None:
+    def proof(self, surtkey: str) -> tuple[Completeness, str] | None:
         """What the page at an address was proved to be, and why; None where it was not."""
         row = self._one("SELECT verdict, why FROM proved WHERE url_surtkey = ?", surtkey)
         return (row[0], row[1]) if row else None

@@ -6,6 +6,7 @@ import pytest
 
 from pipelines.body.blocks import Block
 from pipelines.completeness import judge, signs_of
+from pipelines.extract import extract_html
 from pipelines.metadata.declarations import declarations_of
 from pipelines.page.html import parse_html
 
@@ -172,3 +173,25 @@ def test_an_article_that_goes_on_is_not_taken_for_whole(url: str, link: str, goe
     prose = [Block("paragraph", "word " * 400 + ".", "word " * 400 + ".")]
     expected = "teaser" if goes_on else "full"
     assert judge(signs, prose, 200, None).completeness == expected
+
+
+SHELLS = {
+    "an empty root": '<body><div id="root"></div><script src="/app.js"></script></body>',
+    "a word of patience": '<body><div id=app>Loading …</div><script src="/a.js"></script></body>',
+    "only for browsers": (
+        "<body><noscript>You need to enable JavaScript to run this app.</noscript>"
+        '<div id="__next"></div><script src="/_next/main.js" defer></script></body>'
+    ),
+}
+
+
+@pytest.mark.parametrize("body", SHELLS.values(), ids=SHELLS)
+def test_a_page_that_scripts_are_to_fill_is_a_shell(body: str) -> None:
+    found = extract_html(f"<!doctype html><html><head><title>Quay</title></head>{body}</html>")
+    assert found.completeness == "shell"
+
+
+def test_a_short_text_beside_scripts_is_no_shell() -> None:
+    text = "The ferry to the island does not sail today, since the wind has turned to the north."
+    page = f"<h1>No ferry today</h1><p>{text}</p><script src='/a.js'></script>"
+    assert extract_html(f"<!doctype html><body>{page}</body>").completeness != "shell"

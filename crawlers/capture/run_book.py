@@ -73,7 +73,7 @@ class RunBook:
         run.owed.discard(key)
         if outcome.outcome == "off_scope":
             run.off_scope.setdefault(key, outcome.url)
-        before = self._library.state.visit(run.source.name, key)
+        before = self._visit(run.source.name, key)
         moment = now_text(outcome.time)
         changed = is_change(before, outcome.outcome)
         visit = Visit(
@@ -88,6 +88,13 @@ class RunBook:
         self._visits.append(visit)
         if key in run.listed or key in run.found:
             run.note_visit(visit)
+
+    def _visit(self, source: str, key: str) -> Visit | None:
+        """What is known of a URL, in the state or not yet: redirects may lead there twice."""
+        for visit in reversed(self._visits):
+            if (visit.source, visit.url_surtkey) == (source, key):
+                return visit
+        return self._library.state.visit(source, key)
 
     def finish(self, run: SourceRun, outcomes: list[Outcome]) -> None:
         """Note the outcomes of one request; the run ends with its last."""

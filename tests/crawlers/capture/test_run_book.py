@@ -16,6 +16,7 @@ from archive.state.rows import Run
 from archive.types import Discovery
 from archive.warc import crawl_log
 from archive.warc.records import read_record
+from archive.web.surt import url_surtkey
 from archive.writer import WarcWriter
 from crawlers.capture.run import Outcome, SourceRun
 from crawlers.capture.run_book import RunBook
@@ -175,5 +176,20 @@ def test_a_run_that_goes_on_is_in_the_state_as_it_is(library: Library) -> None:
             book.finish(run, [outcome("fetched")])
             assert [row.finished for row in book.flush()] == [2]
             assert known() == [("running", 4, 2)]
+
+    running(test)
+
+
+def test_what_comes_twice_before_it_is_in_the_state_has_changed_once(library: Library) -> None:
+    async def test() -> None:
+        async with book_of(library) as (book, _):
+            run = begin(book, waiting=3)
+            book.finish(run, [outcome("fetched")])
+            book.finish(run, [outcome("not_modified")])
+            book.flush()
+            visit = library.state.visit(SOURCE.name, url_surtkey(URL))
+            assert visit is not None
+            assert visit.outcome == "not_modified"
+            assert visit.changed_time < visit.fetch_time
 
     running(test)

@@ -14,6 +14,7 @@ from archive.web.userinfo import hide_userinfo
 if TYPE_CHECKING:
     from rich.progress import Progress
 
+    from archive.library import Library
     from archive.tables.journal import Quarantined
 
 
@@ -59,6 +60,19 @@ def tell_quarantined(flags: Flags, ranges: Iterable[Quarantined]) -> None:
             print_json("quarantined", asdict(quarantined))
         else:
             warn(quarantined_in_words(quarantined))
+
+
+def tell_older_columns(library: Library) -> None:
+    """Say once that the tables of an older Backissue lack columns of today, and what brings them."""
+    from archive.disk import files
+    from archive.tables.columns import is_of_format_1
+
+    said = library.path / "state" / f"older-columns-{library.generation.name}"
+    if is_of_format_1(library.generation) and not said.exists():
+        warn(
+            "the tables have the columns of an older Backissue: `backissue rebuild` brings the new"
+        )
+        files.put(said, b"")
 
 
 def quarantined_in_words(quarantined: Quarantined) -> str:

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Final
 
 from archive.errors import ExitCode, UsageError
 from backissue.commands.flags import add_engine, add_library, add_network
-from backissue.output import meter, print_json, print_table, say, tell_quarantined, warn
+from backissue.output import (
+    meter,
+    print_json,
+    print_table,
+    say,
+    tell_older_columns,
+    tell_quarantined,
+    warn,
+)
 
 if TYPE_CHECKING:
     from archive.library import Library
@@ -115,6 +123,8 @@ def _print_crawled(options: Namespace, library: Library, crawled: Crawled) -> No
         elif done.detail:
             warn(f"{done.source}: {done.state}: {done.detail}")
     tell_quarantined(options, crawled.published.quarantined if crawled.published else ())
+    if crawled.published:
+        tell_older_columns(library)
     if options.json:
         code = int(crawled.exit_code)
         sums = {"exit_code": code, "rows": results.rows, "verdicts": results.verdicts}

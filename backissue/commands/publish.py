@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from typing import Final
 
 from backissue.commands.flags import add_engine, add_library
-from backissue.output import print_json, say, tell_quarantined
+from backissue.output import print_json, say, tell_older_columns, tell_quarantined
 
 HELP: Final = "bring what is captured into the tables"
 TAKES_TURN: Final = True
@@ -31,6 +31,7 @@ def run(options: Namespace) -> int:
     with Library.open(options.library, writing=True) as library:
         make_ready(library, engine)
         published = publish(library, engine)
+        tell_older_columns(library)
     tell_quarantined(options, published.quarantined if published else ())
     if options.json:
         print_json("summary", asdict(published) if published else {"batch": None})

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -110,3 +112,16 @@ def test_a_rebuild_brings_the_columns_and_raises_the_format(older: Library) -> N
 def test_what_format_1_lacks_are_columns_of_today() -> None:
     for table, names in SINCE_FORMAT_2.items():
         assert names <= set(TABLES[table].names)
+
+
+def test_publish_says_once_what_brings_the_columns(older: Library) -> None:
+    words = [
+        subprocess.run(
+            [sys.executable, "-m", "backissue", "publish", "--library", str(older.path)],
+            capture_output=True,
+            text=True,
+        ).stderr
+        for _ in range(2)
+    ]
+    line = "backissue: the tables lack columns that are new: `backissue rebuild` brings them\n"
+    assert words == [line, ""]

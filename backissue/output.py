@@ -63,15 +63,13 @@ def tell_quarantined(flags: Flags, ranges: Iterable[Quarantined]) -> None:
 
 
 def tell_older_columns(library: Library) -> None:
-    """Say once that the tables of an older Backissue lack columns of today, and what brings them."""
+    """Say once that tables of an older Backissue lack columns of today, and what brings them."""
     from archive.disk import files
     from archive.tables.columns import is_of_format_1
 
     said = library.path / "state" / f"older-columns-{library.generation.name}"
     if is_of_format_1(library.generation) and not said.exists():
-        warn(
-            "the tables have the columns of an older Backissue: `backissue rebuild` brings the new"
-        )
+        warn("the tables lack columns that are new: `backissue rebuild` brings them")
         files.put(said, b"")
 
 

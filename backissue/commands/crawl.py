@@ -66,6 +66,7 @@ def run(options: Namespace) -> int:
         with meter(options, "crawling") as shown:
             crawled = crawl_sources(library, job, engine, shown)
         _print_crawled(options, library, crawled)
+        tell_older_columns(library)
         if crawled.exit_code == ExitCode.INTERRUPTED:
             warn("interrupted; what was captured is kept, and the next crawl goes on from there")
         return crawled.exit_code
@@ -123,8 +124,6 @@ def _print_crawled(options: Namespace, library: Library, crawled: Crawled) -> No
         elif done.detail:
             warn(f"{done.source}: {done.state}: {done.detail}")
     tell_quarantined(options, crawled.published.quarantined if crawled.published else ())
-    if crawled.published:
-        tell_older_columns(library)
     if options.json:
         code = int(crawled.exit_code)
         sums = {"exit_code": code, "rows": results.rows, "verdicts": results.verdicts}

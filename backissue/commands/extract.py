@@ -48,6 +48,9 @@ def run(options: Namespace) -> int:
     for address in (options.page, options.url or ""):
         _check_address(address)
     content, url, moment = _read_page(options)
+    if (kind := _foreign_kind(content)) is not None:
+        warn(f"{options.page}: no web page: {kind}")
+        return 1
     article, body = read_page(Page(url or "", content, None, moment))
     if options.explain:
         explain(body, options.json)
@@ -60,7 +63,25 @@ def run(options: Namespace) -> int:
     if not article.article_body:
         warn(f"{options.page}: no article text found")
         return 1
+    if article.completeness in _NO_PAGE:
+        why = article.evidence.get("completeness", {}).get("from", "")
+        warn(f"{options.page}: no article: {article.completeness} ({why})")
+        return 1
     return 0
+
+
+_NO_PAGE = ("error", "shell", "soft404")
+
+
+def _foreign_kind(content: bytes) -> str | None:
+    """The media type of *content*, where its first bytes show that it is no text."""
+    from archive.web.sniff import sniff
+
+    kind = sniff(content, None)
+    return kind if kind and kind.startswith(_FOREIGN) else None
+
+
+_FOREIGN = ("image/", "audio/", "video/", "font/", "application/pdf", "application/zip")
 
 
 def explain(body: Body, as_json: bool = False) -> None:

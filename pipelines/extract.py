@@ -140,20 +140,18 @@ def outline_of_listing(page: Page, tree: HtmlElement) -> Outline:
 def _outline(
     page: Page, declared: Declarations, rows: TeaserRows, article: Article, body: Body
 ) -> Outline:
-    found = outline_of(
-        declared.segments, page.url, base_of(declared.tree, page.url), body.blocks, rows
-    )
     typed = declared.linked.of_type(*LIST_TYPES)
     kinds = (kind for node in typed for kind in sorted(types_of(node).intersection(LIST_TYPES)))
+    marks = list(dict.fromkeys(marks_of(declared.tree, page.url, kinds)))
+    base = base_of(declared.tree, page.url)
+    found = outline_of(declared.segments, page.url, base, body.blocks, rows, marks)
     summary = opening_of(article.description or "")
     shown = article.evidence.get("date_published", {}).get("from") or ""
     return replace(
         found,
         openings=(*found.openings, *([summary] if summary else [])),
-        marks=tuple(dict.fromkeys(marks_of(declared.tree, page.url, kinds))),
         dated=shown.startswith(SHOWN),
         signed=bool(article.author),
-        declared=shown.startswith(("json-ld", "meta")),
     )
 
 

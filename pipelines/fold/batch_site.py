@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from archive.types import NO_ARTICLE, Row
 from archive.web.surt import url_surtkey
-from pipelines.fold.lists import is_doubtful
+from pipelines.fold.lists import is_doubtful, is_everywhere
 from pipelines.fold.memory import FoldMemory
 from pipelines.fold.site_memory import SiteCounts
-from pipelines.outline.outline import Outline, is_plain, lists_others
+from pipelines.outline.outline import Outline, is_plain
 
 Outlines = dict[str, Outline]
 """The outlines of a batch's captures by their record ids."""
@@ -67,7 +67,7 @@ class BatchSite:
         if kind is None or kind in NO_ARTICLE or not page["word_count"]:
             return
         doubted = is_doubtful(page, outline)
-        if not doubted or not lists_others(outline):
+        if not doubted or not outline.listing:
             self.accept(page, outline)
         if not doubted:
             shown = not is_plain(outline) or outline.fed
@@ -75,7 +75,10 @@ class BatchSite:
             self._listed[host] += shown and self.is_announced(page["url_surtkey"])
 
     def accept(self, page: Row, outline: Outline) -> None:
-        """*page* is an article: lists may show how it begins."""
+        """*page* is an article, unless it may be a static page: lists may show how it begins."""
+        host = page["url_host_name"] or ""
+        if is_plain(outline) and is_everywhere(host, page["url_surtkey"], self):
+            return
         for surtkey in addresses_of_page(page):
             self._openings[surtkey] = frozenset(outline.openings)
 

@@ -23,7 +23,7 @@ from pipelines.fold.lists import (
 from pipelines.fold.memory import FoldMemory
 from pipelines.fold.site_memory import SiteMemory
 from pipelines.fold.versions import Verdict
-from pipelines.outline.outline import NO_OUTLINE, Outline, is_plain, lists_others
+from pipelines.outline.outline import NO_OUTLINE, Outline, is_plain
 
 _COMPANY = 3  # pages of a site: a page that comes with fewer came alone
 _LOOKED_AT = [
@@ -80,7 +80,7 @@ def judged(
     _by_look_alone([pair for pair in doubted if _is_open(pair, found)], site, found)
     rest = [pair for pair in doubted if _is_open(pair, found)]
     plain = [(row, outline) for row, outline in rest if is_plain(outline)]
-    site.count_plain(row for row, outline in plain if not lists_others(outline))
+    site.count_plain(row for row, outline in plain if not outline.listing)
     for row, outline in [] if keeps_pages else plain:
         if why := page_evidence(row, outline, site):
             found[row["warc_record_id"]] = "page", why
@@ -144,7 +144,7 @@ def _by_what_is_known(
 ) -> None:
     """Enter the lists among the *doubted*: first those of articles, then those of lists, then those
     of pages that are no lists themselves."""
-    waiting = [(row, outline) for row, outline in doubted if lists_others(outline)]
+    waiting = [(row, outline) for row, outline in doubted if outline.listing]
     waiting.sort(key=lambda pair: (-len(pair[1].lists), not pair[1].marks))  # lists come first
     _grow(waiting, site, found)
     for row, outline in waiting:
@@ -160,7 +160,9 @@ def _grow(waiting: Sequence[tuple[Row, Outline]], site: BatchSite, found: Found)
         before = len(found)
         for row, outline in waiting:
             record, surtkey = row["warc_record_id"], row["url_surtkey"]
-            if record not in found and (why := list_evidence(surtkey, outline, site)):
+            if record not in found and (
+                why := list_evidence(surtkey, row["url_host_name"] or "", outline, site)
+            ):
                 found[record] = "list", why
                 site.take_for_list(surtkey, outline)
 
@@ -219,8 +221,8 @@ def withdrawn(
 ) -> Iterator[dict[str, Any]]:
     """The versions of articles that *news* of their site prove to be none: rows without `as_of`."""
     site = BatchSite(memory)
-    for surtkey, _, outline in memory.site.doubted(sorted(news)):
-        if why := list_evidence(surtkey, outline, site):
+    for surtkey, host, outline in memory.site.doubted(sorted(news)):
+        if why := list_evidence(surtkey, host, outline, site):
             yield from _withdraw(surtkey, "list", why, memory)
     for host in [] if keeps_pages else sorted(hosts):
         for surtkey, outline in memory.site.in_navigation(host):

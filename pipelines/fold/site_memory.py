@@ -17,7 +17,7 @@ from typing import Any
 import pyarrow as pa
 
 from archive.types import Completeness, Row
-from pipelines.outline.outline import Outline, is_plain, lists_others
+from pipelines.outline.outline import Outline, is_plain
 
 _ROLLING = 400  # pages of a host: then their counts are halved, and a redesign is seen
 TABLES = """
@@ -181,7 +181,7 @@ class SiteMemory:
         """The article at this address may prove to be none once more of its site is known; what
         cannot is in no doubt."""
         self._clear(surtkey)
-        if outline.fed or not (lists_others(outline) or is_plain(outline)):
+        if outline.fed or not (outline.listing or is_plain(outline)):
             return
         self._connection.execute(
             "INSERT OR REPLACE INTO doubtful VALUES (?, ?, ?)", (surtkey, host, outline.to_json())

@@ -12,7 +12,6 @@ from typing import Any, Literal
 
 SENTENCE = 9
 """Words: shorter lines are labels, which speak neither for a list nor against it."""
-_DOUBTED = 30  # percent of the words in listed items or below them: so much is no page's own text
 
 BlockPlace = Literal["item", "under", "own"]
 """Where a block of the text stands: it is a link to a listed page, or below one, or neither."""
@@ -21,11 +20,13 @@ BlockPlace = Literal["item", "under", "own"]
 @dataclass(frozen=True, slots=True)
 class ListedPage:
     """A page that the page lists: the SURT key of its address; *titled* says that the link is a
-    heading or has a row of its own among rows alike, *dated* that a date stands beside it."""
+    heading or has a row of its own among rows alike, *dated* that a date stands beside it. *times*
+    is how often the page links to it."""
 
     key: str
-    titled: bool
-    dated: bool
+    titled: bool = False
+    dated: bool = False
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,9 @@ class Outline:
 
     *openings* are how its own blocks and its description begin. *marks* are the declared types and
     fixed names that lists have. *fed* says that a feed announced it; *dated* that the page shows a
-    date of publication, *signed* that it names an author, *declared* that its data give it a date.
+    date of publication, *signed* that it names an author. *listing*: it lists pages, and has the
+    shape of a list or a mark of one; then *blocks* are kept. *own_date*: a date stands beside its
+    own heading or text.
     """
 
     lists: tuple[ListedPage, ...] = ()
@@ -54,7 +57,8 @@ class Outline:
     fed: bool = False
     dated: bool = False
     signed: bool = False
-    declared: bool = False
+    listing: bool = False
+    own_date: bool = False
 
     def to_json(self) -> str:
         """As one line, for staging."""
@@ -81,16 +85,4 @@ SHOWN = ("markup", "json-ld", "microdata", "htmldate")
 
 def is_plain(outline: Outline) -> bool:
     """Whether the page shows neither a date nor an author."""
-    return not outline.dated and not outline.signed
-
-
-def lists_others(outline: Outline) -> bool:
-    """Whether the page has the shape of a list, or a mark of one, and lists pages."""
-    if not outline.lists:
-        return False
-    words = sum(block.words for block in outline.blocks)
-    items = sum(block.words for block in outline.blocks if block.place != "own")
-    first = next((block for block in outline.blocks if block.words >= SENTENCE), None)
-    begins = first is not None and first.place != "own"
-    bare = len(outline.lists) > 1 and words - items <= 2 * SENTENCE
-    return bool(outline.marks) or begins or bare or 100 * items >= _DOUBTED * words
+    return not (outline.dated or outline.signed or outline.own_date)

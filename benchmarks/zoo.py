@@ -67,7 +67,7 @@ class System:
     @property
     def run(self) -> Path:
         """Where it is installed, as its script decides."""
-        return Path(os.environ.get("TMPDIR", "/tmp")) / f"zoo-{self.name}"
+        return Path(tempfile.gettempdir()) / f"zoo-{self.name}"
 
     def up(self, count: int, texts: Path | None = None) -> None:
         """Install, fill and serve it."""

@@ -77,13 +77,13 @@ def judged(
     ]
     found = _foretold(doubted, site, memory)
     _by_what_is_known([pair for pair in doubted if _is_open(pair, found)], site, found)
-    _by_look_alone([pair for pair in doubted if _is_open(pair, found)], site, found)
     rest = [pair for pair in doubted if _is_open(pair, found)]
     plain = [(row, outline) for row, outline in rest if is_plain(outline)]
     site.count_plain(row for row, outline in plain if not outline.listing)
     for row, outline in [] if keeps_pages else plain:
         if why := page_evidence(row, outline, site):
             found[row["warc_record_id"]] = "page", why
+    _by_look_alone([pair for pair in doubted if _is_open(pair, found)], site, found)
     _behind_lists(rows, site, found)
     return _rewritten(pages, rows, found), site
 

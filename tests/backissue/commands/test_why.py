@@ -115,7 +115,7 @@ def test_it_says_what_happened_in_80_columns(
 ) -> None:
     _, out = asked(capsys, crawled_once, f"{HOST}/2026/a-list-of-all-things/")
     found = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d", "T", out)
-    assert "read again just now: list: " in found
+    assert "by what is known of its site: list: " in found
     assert f"found    T UTC, for review, linked on the page\n         {HOST}/\n" in found
     assert "judged   not_article:list: no article: a list of other pages\n" in found
     assert f"next     backissue captures {HOST}/2026/a-list-of-all-things/\n" in found

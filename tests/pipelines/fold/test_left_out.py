@@ -157,10 +157,9 @@ def of_table(name: str) -> Callable[..., bool]:
 
 
 def of_tables(step: str) -> dict[str, Step]:
-    """*step* for each table; the payloads have one of their own."""
-    return {
-        f"{step} {name}": (parquet, step, of_table(name)) for name in TABLES if name != "payloads"
-    }
+    """*step* for each table that has rows; the payloads have one of their own."""
+    names = [name for name in TABLES if name not in ("payloads", "withdrawn")]
+    return {f"{step} {name}": (parquet, step, of_table(name)) for name in names}
 
 
 SORTING, WRITING = of_tables("sort_rows"), of_tables("write_rows")

@@ -26,7 +26,7 @@ from pipelines.metadata.language import language_of_article
 from pipelines.metadata.links import base_of
 from pipelines.outline.marks import LIST_TYPES, marks_of
 from pipelines.outline.openings import opening_of
-from pipelines.outline.outline import NO_OUTLINE, SHOWN, Outline
+from pipelines.outline.outline import LONE, NO_OUTLINE, SHOWN, Outline
 from pipelines.outline.reading import outline_of
 from pipelines.page.front_matter import top_of
 from pipelines.page.html import Page, page_of, parse_html
@@ -150,7 +150,7 @@ def _outline(
     return replace(
         found,
         openings=(*found.openings, *([summary] if summary else [])),
-        dated=shown.startswith(SHOWN),
+        dated=shown.startswith(SHOWN) and shown != LONE,
         signed=bool(article.author),
     )
 

@@ -79,8 +79,10 @@ class Outline:
 
 
 NO_OUTLINE = Outline()
-SHOWN = ("markup", "json-ld", "microdata", "htmldate")
+SHOWN = ("markup", "json-ld", "microdata")
 """How the evidence begins of a date that the page shows, or gives to its article."""
+LONE = "markup:lone date"
+"""The evidence of a date that nothing names: it may be the day on which the page was sent."""
 
 
 def is_plain(outline: Outline) -> bool:

@@ -17,7 +17,7 @@ class SiteLinks:
 
     def __init__(self, own: str, base: str) -> None:
         self._own, self._base, self._site = own, base, own.partition(")")[0]
-        self._root = urljoin(base, "/")
+        self._root = _joined(base, "/")
         home = _surtkey(self._root, "") or ""
         self._is_home = home == f"{self._site})/"
 
@@ -40,8 +40,13 @@ class SiteLinks:
 
 @lru_cache(maxsize=20_000)
 def _surtkey(base: str, href: str) -> str | None:
+    absolute = _joined(base, href.strip())
+    return url_surtkey(absolute) if absolute.startswith(("http://", "https://")) else None
+
+
+def _joined(base: str, href: str) -> str:
+    """The absolute address; empty where there is none."""
     try:
-        absolute = urljoin(base, href.strip())
-        return url_surtkey(absolute) if absolute.startswith(("http://", "https://")) else None
+        return urljoin(base, href)
     except ValueError:
-        return None
+        return ""

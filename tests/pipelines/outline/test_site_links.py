@@ -47,3 +47,8 @@ def test_what_is_no_other_page_of_the_site_has_no_key(href: str) -> None:
 def test_a_link_is_relative_to_its_page() -> None:
     page = "https://review.example/2026/tides/"
     assert SiteLinks(url_surtkey(page), page).key_of("../moon") == "example,review)/2026/moon"
+
+
+@pytest.mark.parametrize("page", ["http://[::1/x", "http://℀.example/a", ""])
+def test_a_page_at_an_odd_address_leads_nowhere_and_raises_nothing(page: str) -> None:
+    assert SiteLinks("", page).key_of("[") is None

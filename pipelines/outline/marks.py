@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
+
+from archive.web.hosts import split_url
 
 LIST_TYPES = ("CollectionPage", "SearchResultsPage", "ProfilePage")
 """Types of schema.org that a page has which lists others."""
@@ -25,7 +26,9 @@ def marks_of(tree: HtmlElement, url: str, typed: Iterable[str]) -> Iterator[str]
     body = tree.find("body")
     if match := _LIST_BODY.search(body.get("class", "") if body is not None else ""):
         yield f"body class {match[0].strip()!r}"
-    parts = urlsplit(url)
+    parts = split_url(url)
+    if parts is None:
+        return
     segments = [one.lower() for one in parts.path.split("/") if one]
     if not segments and not parts.query:
         yield "the front page"

@@ -21,8 +21,8 @@ def observe(log: Path) -> None:
     stream = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     keep, sync = Recorder.keep, os.fsync
 
-    async def observed(recorder: Recorder, *given: Any) -> Any:
-        kept, pointer = await keep(recorder, *given)
+    async def observed(recorder: Recorder, *given: Any, **named: Any) -> Any:
+        kept, pointer = await keep(recorder, *given, **named)
         line = {"record": kept.warc_record_id, "url": kept.url, "status": kept.status}
         os.write(stream, json.dumps(line).encode() + b"\n")
         sync(stream)

@@ -93,6 +93,13 @@ class BatchSite:
         if len(titled) >= _SEVERAL:
             self._named.update(titled)
 
+    def count_shown(self, pages: Iterable[Row]) -> None:
+        """Count articles that show a date or an author, of *pages* that were in doubt."""
+        for page in pages:
+            host = page["url_host_name"] or ""
+            self._shown[host] += 1
+            self._listed[host] += self.is_announced(page["url_surtkey"])
+
     def count_plain(self, pages: Iterable[Row]) -> None:
         """Count, of undated and unsigned *pages*, those that no navigation leads to."""
         for page in pages:

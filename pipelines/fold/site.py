@@ -23,6 +23,7 @@ from pipelines.fold.lists import (
 from pipelines.fold.memory import FoldMemory
 from pipelines.fold.site_memory import SiteMemory
 from pipelines.fold.versions import Verdict
+from pipelines.metadata.numbered_urls import is_behind
 from pipelines.outline.outline import NO_OUTLINE, Outline, is_plain
 
 _COMPANY = 3  # pages of a site: a page that comes with fewer came alone
@@ -73,12 +74,15 @@ def judged(
     doubted = [
         (row, outline)
         for row in rows
-        if (outline := outlines.get(row["warc_record_id"])) and is_doubtful(row, outline)
+        if (outline := outlines.get(row["warc_record_id"]))
+        and is_doubtful(row, outline)
+        and not _is_later_page(row)
     ]
     found = _foretold(doubted, site, memory)
     _by_what_is_known([pair for pair in doubted if _is_open(pair, found)], site, found)
     rest = [pair for pair in doubted if _is_open(pair, found)]
     plain = [(row, outline) for row, outline in rest if is_plain(outline)]
+    site.count_shown(row for row, outline in rest if not is_plain(outline))
     site.count_plain(row for row, outline in plain if not outline.listing)
     for row, outline in [] if keeps_pages else plain:
         if why := page_evidence(row, outline, site):
@@ -86,6 +90,12 @@ def judged(
     _by_look_alone([pair for pair in doubted if _is_open(pair, found)], site, found)
     _behind_lists(rows, site, found)
     return _rewritten(pages, rows, found), site
+
+
+def _is_later_page(row: Row) -> bool:
+    """Whether a page is one behind the first page of an article: it is what that is."""
+    canonical = row["canonical_url"]
+    return bool(row["part_of"]) or bool(canonical and is_behind(row["url"], canonical))
 
 
 Found = dict[str, tuple[Completeness, str]]

@@ -38,8 +38,8 @@ _CUT = 50  # percent of the words that the page declares, or its feed gave: with
 _LONG_DECLARED = 120  # words: a shorter declared text says nothing
 _SHELL, _SHOWN = 10, 15  # words of text, and on the whole page, that are too few for a page
 _LOOKED_THROUGH = 40  # lines of a page whose words are counted: with more it is no shell
-_LIST_TYPES = ("CollectionPage", "SearchResultsPage", "ProfilePage")
-_LIST_BODY = re.compile(r"(?:^|\s)(?:archive|category|tag|author|search|home|blog|paged)(?:\s|$)")
+LIST_TYPES = ("CollectionPage", "SearchResultsPage", "ProfilePage")
+LIST_BODY = re.compile(r"(?:^|\s)(?:archive|category|tag|author|search|home|blog|paged)(?:\s|$)")
 _SINGLE_BODY = re.compile(r"(?:^|\s)(?:single|single-post|postid-\d+|page-template\S*)(?:\s|$)")
 
 
@@ -201,11 +201,11 @@ def _has_password_form(tagged: Tagged) -> bool:
 
 def _listed(declared: Declarations, linked: int) -> str | None:
     """What names the page a list of other pages, None where nothing does."""
-    typed = next(iter(declared.linked.of_type(*_LIST_TYPES)), None)
+    typed = next(iter(declared.linked.of_type(*LIST_TYPES)), None)
     if typed is not None:
         return f"json-ld:{typed.get('@type')}"
     classes = _body_classes(declared.tree)
-    match = _LIST_BODY.search(classes)
+    match = LIST_BODY.search(classes)
     if linked >= 2 and match and not _SINGLE_BODY.search(classes):
         return f"body class {match[0].strip()!r}, {linked} linked headings"
     return None

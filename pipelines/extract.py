@@ -17,14 +17,14 @@ from pipelines.body.corrections import corrections_in
 from pipelines.body.site_templates import Template, applied_to
 from pipelines.boilerplate.teaser_rows import TeaserRows, rows_of
 from pipelines.comments import comments_of
-from pipelines.completeness import Judgement, Signs, judge, signs_of
+from pipelines.completeness import LIST_TYPES, Judgement, Signs, judge, signs_of
 from pipelines.extractor_version import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
 from pipelines.metadata.declarations import Declarations, declarations_of
 from pipelines.metadata.fields import Context, Metadata, metadata_of
 from pipelines.metadata.jsonld import types_of
 from pipelines.metadata.language import language_of_article
 from pipelines.metadata.links import base_of
-from pipelines.outline.marks import LIST_TYPES, marks_of
+from pipelines.outline.marks import marks_of
 from pipelines.outline.openings import opening_of
 from pipelines.outline.outline import LONE, NO_OUTLINE, SHOWN, Outline
 from pipelines.outline.reading import outline_of

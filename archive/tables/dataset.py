@@ -155,7 +155,8 @@ def articles(
         condition = bound if condition is None else condition & bound
     newest = versions == "latest"
     found = rows(generation, "articles", columns=columns, condition=condition, newest=newest)
-    return replace(found, withdrawn=_dataset(generation, "withdrawn"), source=source)
+    withdrawn = _dataset(generation, "withdrawn")
+    return replace(found, withdrawn=withdrawn if withdrawn.count_rows() else None, source=source)
 
 
 def _moment(since: str | datetime) -> datetime:

@@ -172,19 +172,13 @@ class ListWalk:
 
     def visit(self, run: SourceRun, url: str) -> Visit | None:
         """What is known of an address."""
-        try:
-            key = url_surtkey(normalise_url(url))
-        except ValueError:
-            return None
-        return self._recorder.library.state.visit(run.source.name, key)
+        key = _key_of(url)
+        return self._recorder.library.state.visit(run.source.name, key) if key else None
 
     def known(self, run: SourceRun, url: str) -> Visit | None:
         """What is known of an article, be it that somebody crawled it by hand."""
-        try:
-            key = url_surtkey(normalise_url(url))
-        except ValueError:
-            return None
-        return self._recorder.library.state.known_visit(run.source.name, key)
+        key = _key_of(url)
+        return self._recorder.library.state.known_visit(run.source.name, key) if key else None
 
     def lacking(self, run: SourceRun) -> Iterator[str]:
         """What the run knows to be missing, a line for each, with what to do."""
@@ -224,6 +218,14 @@ class ListWalk:
             one.started <= visit.fetch_time <= (one.ended or visit.fetch_time)
             for one in self.of(run).cut_short
         )
+
+
+def _key_of(url: str) -> str | None:
+    """The SURT key of an address; None where it is none."""
+    try:
+        return url_surtkey(normalise_url(url))
+    except ValueError:
+        return None
 
 
 def is_near(source: Source, url: str) -> bool:

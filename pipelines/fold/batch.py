@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from archive.config import PolicySettings
 from archive.tables import parquet
 from archive.tables.journal import Batch, Ranges, Span
 from archive.tables.schema import CAPTURES, CRAWL_LOG, TABLES
+from archive.types import Row
 from pipelines.body.site_templates import applied, boxes_of
 from pipelines.derive.arrow_rows import OUTLINES, PAGES, read_staged, to_table
 from pipelines.extract import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
@@ -78,20 +81,9 @@ def fold_batch(
     pages = parquet.reorder(pages, pc.sort_indices(pages, sort_keys=order))
     pages, site = judged(pages, seen, outlines, memory, keeps_pages=policy.pages)
     pages = stitch(pages, memory)
-    kept: list[tuple[int, Verdict]] = []
-    counts: dict[str, int] = {}
     verdicts = list(fold_pages(pages.select(_FOLDED).to_pylist(), memory, policy.respect))
-    known: list[tuple[str, str, int, str]] = []
-    for number, (page, verdict) in enumerate(verdicts):
-        counts[verdict.verdict] = counts.get(verdict.verdict, 0) + 1
-        if verdict.version is not None:
-            kept.append((number, verdict))
-        host = page["url_host_name"]  # null: the address is none, and nothing is shared there
-        if host and verdict.article_id and verdict.verdict in _LEARNED_FROM and page["word_count"]:
-            own = host, verdict.article_id, page["word_count"]
-            known.append((*own, page["warc_record_id"]))
-    for host, article_id, count, record_id in known:
-        memory.learn(host, article_id, count, boxes.get(record_id, {}))
+    kept = [(n, one) for n, (_, one) in enumerate(verdicts) if one.version is not None]
+    _learn_boxes(verdicts, boxes, memory)
     news = learn(verdicts, outlines, site, memory)
     gone = list(withdrawn(news, site.hosts, memory, keeps_pages=policy.pages))
     articles, removed, comments = _article_tables(pages, kept)
@@ -106,7 +98,18 @@ def fold_batch(
         "captures": (captures, captures["fetch_time"]),
         "crawl_log": (log, log["fetch_time"]),
     }
-    return rows, counts
+    return rows, dict(Counter(verdict.verdict for _, verdict in verdicts))
+
+
+def _learn_boxes(
+    verdicts: Iterable[tuple[Row, Verdict]], boxes: BoxesOfRecords, memory: FoldMemory
+) -> None:
+    """Remember the boxes of each page that is an article, for the templates of later batches."""
+    for page, verdict in verdicts:
+        host = page["url_host_name"]  # null: the address is none, and nothing is shared there
+        if host and verdict.article_id and verdict.verdict in _LEARNED_FROM and page["word_count"]:
+            own = boxes.get(page["warc_record_id"], {})
+            memory.learn(host, verdict.article_id, page["word_count"], own)
 
 
 def _with_templates(pages: pa.Table, memory: FoldMemory) -> tuple[pa.Table, BoxesOfRecords]:

@@ -14,7 +14,6 @@ from pipelines.outline.outline import Outline, is_plain
 
 Outlines = dict[str, Outline]
 """The outlines of a batch's captures by their record ids."""
-_LISTED = "not_article:list"
 _SEVERAL = 3  # titles that make a list
 
 
@@ -117,7 +116,7 @@ class BatchSite:
         """Whether the page at an address is a list."""
         if surtkey in self._openings:
             return False
-        return surtkey in self._lists or self._memory.verdict_at(surtkey) == _LISTED
+        return surtkey in self._lists or self._memory.is_listing(surtkey)
 
     def is_announced(self, surtkey: str) -> bool:
         """Whether a feed, or a list under its date, names the page at an address."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from pipelines.fold.site_memory import TABLES as SITE_TABLES
+from pipelines.fold.site_memory import SITE_TABLES
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS articles (

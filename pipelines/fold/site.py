@@ -44,20 +44,18 @@ def hold_back(
     memory.end(ended)
     runs = set(filter(None, pages["run_id"].to_pylist()))
     going_on = {run for run in runs if not memory.has_ended(run)}
-    kept: list[int] = []
+    kept: list[bool] = []
     for number, page in enumerate(pages.select(_LOOKED_AT).to_pylist()):
         outline = outlines.get(page["warc_record_id"], NO_OUTLINE)
-        if page["run_id"] in going_on and (goes_on(page) or is_doubtful(page, outline)):
+        waits = page["run_id"] in going_on and (goes_on(page) or is_doubtful(page, outline))
+        if waits:
             memory.hold(pages.slice(number, 1), outline.to_json())
-        else:
-            kept.append(number)
+        kept.append(not waits)
     released = list(memory.release(ended, set(filter(None, log["source"].to_pylist()))))
-    if not released and len(kept) == len(pages):
-        return pages, outlines
     more = {row["warc_record_id"]: Outline.from_json(row["outline"]) for row in released}
     tables = [one["page"].select(PAGES.names).cast(PAGES) for one in released]
-    rest = [pages.slice(number, 1) for number in kept]
-    return pa.concat_tables([PAGES.empty_table(), *tables, *rest]), {**outlines, **more}
+    rest = pages.filter(pa.array(kept, pa.bool_()))
+    return pa.concat_tables([*tables, rest]), {**outlines, **more}
 
 
 def judged(
@@ -219,7 +217,8 @@ def learn(
             for address in addresses_of_page(page):
                 memory.site.keep_openings(address, outline.openings)
                 news.add(address)
-            memory.site.doubt(surtkey, page["url_host_name"] or "", outline)
+            host = page["url_host_name"] or ""
+            memory.site.doubt(surtkey, host, page["word_count"], outline)
         elif kind in ("list", "page"):
             memory.site.prove(surtkey, kind, _reason(page))
             news.add(surtkey)
@@ -235,8 +234,8 @@ def withdrawn(
         if why := list_evidence(surtkey, host, outline, site):
             yield from _withdraw(surtkey, "list", why, memory)
     for host in [] if keeps_pages else sorted(hosts):
-        for surtkey, outline in memory.site.in_navigation(host):
-            page = {"url_surtkey": surtkey, "url_host_name": host, "word_count": 0}
+        for surtkey, words, outline in memory.site.in_navigation(host):
+            page = {"url_surtkey": surtkey, "url_host_name": host, "word_count": words}
             if why := page_evidence(page, outline, site):
                 yield from _withdraw(surtkey, "page", why, memory)
 

@@ -20,7 +20,7 @@ from archive.types import Completeness, Row
 from pipelines.outline.outline import Outline, is_plain
 
 _ROLLING = 400  # pages of a host: then their counts are halved, and a redesign is seen
-TABLES = """
+SITE_TABLES = """
 CREATE TABLE IF NOT EXISTS openings (url_surtkey TEXT PRIMARY KEY, hashes BLOB) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS announced (url_surtkey TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS named (url_surtkey TEXT PRIMARY KEY) WITHOUT ROWID;
@@ -34,7 +34,9 @@ CREATE TABLE IF NOT EXISTS waiting (
     warc_record_id TEXT PRIMARY KEY, run_id TEXT, source TEXT, page BLOB, outline TEXT
 );
 CREATE TABLE IF NOT EXISTS ended (run_id TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS doubtful (url_surtkey TEXT PRIMARY KEY, host TEXT, outline TEXT);
+CREATE TABLE IF NOT EXISTS doubtful (
+    url_surtkey TEXT PRIMARY KEY, host TEXT, words INTEGER, outline TEXT
+);
 CREATE INDEX IF NOT EXISTS doubtful_of_host ON doubtful (host);
 CREATE TABLE IF NOT EXISTS doubted_links (
     listed TEXT, url_surtkey TEXT, PRIMARY KEY (listed, url_surtkey)
@@ -161,30 +163,28 @@ class SiteMemory:
     def release(self, runs: Collection[str], sources: Collection[str]) -> Iterator[Row]:
         """The pages whose run is one of *runs*, or earlier than a run of one of *sources*: a table
         of one row, and its outline."""
-        query = "SELECT warc_record_id, run_id, source, page, outline FROM waiting"
-        rows = self._connection.execute(f"{query} ORDER BY warc_record_id").fetchall()
-        for record_id, run, source, page, outline in rows:
+        query = "SELECT warc_record_id, run_id, source FROM waiting ORDER BY warc_record_id"
+        for record_id, run, source in self._connection.execute(query).fetchall():
             if run in runs or source in sources:
+                query = "SELECT page, outline FROM waiting WHERE warc_record_id = ?"
+                page, outline = self._one(query, record_id)
                 self._connection.execute(
                     "DELETE FROM waiting WHERE warc_record_id = ?", (record_id,)
                 )
                 table = pa.ipc.open_stream(page).read_all()
                 yield {"page": table, "outline": outline, "warc_record_id": record_id}
 
-    def waiting(self) -> int:
-        """How many pages wait for the end of their run."""
-        return int(self._one("SELECT count(*) FROM waiting")[0])
-
     # articles that may prove to be none
 
-    def doubt(self, surtkey: str, host: str, outline: Outline) -> None:
-        """The article at this address may prove to be none once more of its site is known; what
-        cannot is in no doubt."""
+    def doubt(self, surtkey: str, host: str, words: int, outline: Outline) -> None:
+        """The article of so many *words* at this address may prove to be none once more of its site
+        is known; what cannot is in no doubt."""
         self._clear(surtkey)
         if outline.fed or not (outline.listing or is_plain(outline)):
             return
         self._connection.execute(
-            "INSERT OR REPLACE INTO doubtful VALUES (?, ?, ?)", (surtkey, host, outline.to_json())
+            "INSERT OR REPLACE INTO doubtful VALUES (?, ?, ?, ?)",
+            (surtkey, host, words, outline.to_json()),
         )
         self._connection.executemany(
             "INSERT OR IGNORE INTO doubted_links VALUES (?, ?)",
@@ -204,14 +204,15 @@ class SiteMemory:
                 found[key] = host, Outline.from_json(outline)
         return [(key, *found[key]) for key in sorted(found)]
 
-    def in_navigation(self, host: str) -> list[tuple[str, Outline]]:
-        """The doubtful articles of *host* that at least every second page of it links to."""
+    def in_navigation(self, host: str) -> list[tuple[str, int, Outline]]:
+        """The doubtful articles of *host* that at least every second page of it links to, each with
+        its number of words."""
         query = (
-            "SELECT doubtful.url_surtkey, outline FROM doubtful JOIN site_links USING "
+            "SELECT doubtful.url_surtkey, words, outline FROM doubtful JOIN site_links USING "
             "(host, url_surtkey) WHERE host = ? AND 2 * pages >= ? ORDER BY doubtful.url_surtkey"
         )
         rows = self._connection.execute(query, (host, self.counts(host).pages)).fetchall()
-        return [(key, Outline.from_json(outline)) for key, outline in rows]
+        return [(key, words, Outline.from_json(outline)) for key, words, outline in rows]
 
     def _clear(self, surtkey: str, *tables: str) -> None:
         for table in (*tables, "doubtful", "doubted_links"):

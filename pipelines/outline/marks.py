@@ -11,10 +11,8 @@ from collections.abc import Iterable, Iterator
 from lxml.html import HtmlElement
 
 from archive.web.hosts import split_url
+from pipelines.completeness import LIST_BODY
 
-LIST_TYPES = ("CollectionPage", "SearchResultsPage", "ProfilePage")
-"""Types of schema.org that a page has which lists others."""
-_LIST_BODY = re.compile(r"(?:^|\s)(?:archive|category|tag|author|search|home|blog|paged)(?:\s|$)")
 _LIST_PARTS = frozenset({"tag", "tags", "category", "categories", "author", "authors", "topics"})
 _LISTS = _LIST_PARTS | {"archive", "archives", "tags.html", "authors.html", "archives.html"}
 _NUMBERED = re.compile(r"/(?:page/?|index-?)\d{1,5}(?:\.html?)?/?$")
@@ -24,7 +22,7 @@ def marks_of(tree: HtmlElement, url: str, typed: Iterable[str]) -> Iterator[str]
     """What names the page at *url* a list: declared types, classes and fixed parts of addresses."""
     yield from (f"json-ld:{kind}" for kind in typed)
     body = tree.find("body")
-    if match := _LIST_BODY.search(body.get("class", "") if body is not None else ""):
+    if match := LIST_BODY.search(body.get("class", "") if body is not None else ""):
         yield f"body class {match[0].strip()!r}"
     parts = split_url(url)
     if parts is None:

@@ -170,6 +170,18 @@ def test_a_list_that_came_alone_stays_until_its_site_proves_what_it_is(library: 
     assert len(library.table("articles")) == len(articles())
 
 
+@pytest.mark.parametrize(("count", "stays"), [(2, False), (100, True)])
+def test_a_page_in_all_navigation_is_withdrawn_unless_it_is_long(
+    library: Library, count: int, stays: bool
+) -> None:
+    text = page("About", f"<h1>About</h1>{prose(paragraphs('about', count))}")
+    published(library, [capture("/about/", text, 0, run="run-1")])
+    assert ids(library) == {"/about/"}
+    published(library, [capture(p, h, n, run="run-2") for n, (p, h) in enumerate(_pieces())])
+    assert ("/about/" in ids(library)) is stays
+    assert [row["reason"] for row in library.table("withdrawn")] == ([] if stays else ["page"])
+
+
 def test_a_withdrawn_page_that_becomes_an_article_is_a_version(library: Library) -> None:
     published(library, [capture("/lead/", LISTS["/lead/"](), 0, run="run-1")])
     published(library, [capture(p, h, n, run="run-2") for n, (p, h) in enumerate(_pieces())])

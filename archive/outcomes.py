@@ -50,7 +50,7 @@ OUTCOMES: Final[Mapping[str, str]] = {
     "not_modified": "the server said 304: it is as it was at the last visit",
     "duplicate": "the server sent the same bytes as at the last visit",
     "redirected": "it leads to another address, which `detail` names",
-    "imported": "`backissue import` took it in from a file that another tool wrote",
+    "imported": "`backissue import FILE` took it in from a file that another tool wrote",
     "robots": "not asked for: robots.txt forbids it",
     "off_scope": "not asked for: it is, or leads, outside the registered domain of the source",
     "denied": "not asked for: `article.deny` matches it, or nothing in `article.allow` does",

@@ -1,7 +1,8 @@
 """What sitemaps name and may be lists: they name a site's tags and its months beside its articles.
 
 Such addresses wait until feeds and pages have shown what the site's articles are like. What still
-seems a list is asked for as a list, and as an article if it turns out to be none.
+seems a list is asked for as a list, and as an article if it turns out to be none. What a page names
+without a date waits, too, where the source has a `since`: a sitemap may date it.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ from crawlers.spiders.list_walk import ListWalk
 CHILDREN = 3  # addresses below another: an article has fewer pages of its own
 _TRIED = 3  # of a folder: what they are shows what the others are
 
-AskPage = Callable[[SourceRun, Announced, Discovery], Iterator[Request]]
+AskPage = Callable[..., Iterator[Request]]
+"""Of a run, what is announced, how that was found, and why it is taken for an article."""
 
 
 @dataclass(slots=True)
@@ -37,6 +39,7 @@ class _Held:
     asked: dict[str, tuple[Announced, Discovery]] = field(default_factory=dict)  # by key, as lists
     folders: set[str] = field(default_factory=set)  # addresses that have several below them
     tried: set[str] = field(default_factory=set)  # folders of which some were asked for
+    undated: dict[str, tuple[Announced, Discovery, str | None]] = field(default_factory=dict)
 
 
 class Doubts:
@@ -64,9 +67,24 @@ class Doubts:
         run.owed.add(key)
         self._of(run).waiting.setdefault(key, (entry, how))
 
+    def undated(
+        self, run: SourceRun, entry: Announced, how: Discovery, reason: str | None
+    ) -> Iterator[Request]:
+        """The request for an article that a page names; it has to wait where no date is known of
+        it, and the source wants none before one."""
+        key = url_surtkey(entry.url)
+        dated = entry.published or entry.modified or self._walk.known(run, entry.url)
+        if not run.source.since or dated or key in run.seen:
+            yield from self._ask_page(run, entry, how, reason)
+            return
+        run.owed.add(key)
+        self._of(run).undated.setdefault(key, (entry, how, reason))
+
     def release(self, run: SourceRun) -> Iterator[Request]:
         """What has waited, some of each folder first; none where nothing waits any more."""
         held = self._of(run)
+        for key in list(held.undated):
+            yield from self._ask_page(run, *held.undated.pop(key))
         counts: Counter[str] = Counter()
         for key, (entry, how) in list(held.waiting.items()):
             if key in run.lists or key in run.seen:

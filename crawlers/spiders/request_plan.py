@@ -22,7 +22,7 @@ from crawlers.discovery import Announced, Listing, wordpress
 from crawlers.discovery.html_pages import Html, alternates, posts_api
 from crawlers.discovery.leads import Leads, declares_article, leads, leads_on, refused_by_rules
 from crawlers.discovery.next_page import next_page
-from crawlers.frontier import is_due, utc_now
+from crawlers.frontier import announced_dates, is_due, utc_now
 from crawlers.request_meta import Purpose, SeedKind
 from crawlers.spiders.doubts import CHILDREN, Doubts, as_article
 from crawlers.spiders.list_walk import ListWalk, Make
@@ -125,7 +125,7 @@ class RequestPlan:
             titled = replace(how, title=lead.entry.title)
             if lead.shown:
                 as_article(run, lead.entry.url)
-            yield from self._entry(run, lead.entry, titled, lead.reason)
+            yield from self._doubts.undated(run, lead.entry, titled, lead.reason)
         if unknown or (visits and (goes_on or purpose.kind == "archive")):
             following = list(self._next(run, next_page(html, url), purpose, url))
             walked.ended = not following
@@ -182,7 +182,7 @@ class RequestPlan:
         visit = self._recorder.library.state.known_visit(run.source.name, key)
         arrived = run.in_scope(url)
         resolves = not arrived and discovery.by == "feed" and leads_on(url, discovery.via or "")
-        known = replace(entry, url=url)
+        known = replace(entry, url=url, modified=entry.modified or _last_announced(run, visit, key))
         refused = refused_by_rules(run.source, known, arrived=arrived, resolves=resolves)
         if refused == "off_scope":
             run.off_scope.setdefault(key, url)
@@ -222,6 +222,12 @@ def _note(
         run.note_found(key, visit)
     else:
         run.note_listed(key, entry.published or entry.modified, visit)
+
+
+def _last_announced(run: SourceRun, visit: Visit | None, key: str) -> datetime | None:
+    """The newest date that any listing gave for an address."""
+    dates = {**announced_dates(visit), **run.announced.get(key, {})}
+    return max(map(datetime.fromisoformat, dates.values()), default=None)
 
 
 def _is_new(run: SourceRun, visit: Visit | None) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from hashlib import sha256
 from typing import Protocol
 
 import pyarrow as pa
@@ -38,6 +39,7 @@ class Parts(Protocol):
 
 _SAID = (
     *("article_body", "article_body_markdown", "word_count", "completeness", "boxes", "evidence"),
+    "content_digest",
 )
 
 
@@ -131,10 +133,17 @@ def stitched(first: Row, rest: Iterable[Row]) -> Row:
         "word_count": word_count(body),
         "text_digest": text_digest(body),
         "page_urls": [page["url"] for page in pages],
+        "content_digest": _digest_of_all(pages),
         **_boxes(pages, body),
         "completeness": ends,
         "evidence": json.dumps(evidence, ensure_ascii=False, sort_keys=True),
     }
+
+
+def _digest_of_all(pages: Sequence[Row]) -> str | None:
+    """The digest of the bytes of all *pages*; None where that of one is not known."""
+    digests = [page.get("content_digest") for page in pages]
+    return sha256(json.dumps(digests).encode()).hexdigest()[:32] if all(digests) else None
 
 
 def _boxes(pages: Sequence[Row], body: str) -> Row:

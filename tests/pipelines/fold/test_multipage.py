@@ -103,3 +103,20 @@ def test_a_batch_without_such_articles_stays_as_it_is(memory: FoldMemory) -> Non
 def test_a_first_page_that_came_twice_in_a_run_is_whole_both_times(stitched: Stitched) -> None:
     found = stitched(row(1, "One."), row(2, "Two.", kind="full"), row(1, "One."))
     assert [one["article_body"] for one in found if not one["part_of"]] == ["One.\n\nTwo."] * 2
+
+
+def test_the_digest_of_the_whole_is_that_of_all_pages(stitched: Stitched) -> None:
+    """Else a page that grew behind an unchanged first page would be no version."""
+
+    def digest(*digests: str | None) -> str | None:
+        rows = [
+            row(number, f"Text {number}.", kind="teaser" if number < len(digests) else "full")
+            | {"content_digest": one}
+            for number, one in enumerate(digests, 1)
+        ]
+        found: str | None = stitched(*rows)[0]["content_digest"]
+        return found
+
+    assert digest("a", "b") == digest("a", "b")
+    assert len({digest("a"), digest("a", "b"), digest("a", "c"), digest("a", "b", "c")}) == 4
+    assert digest("a", None) is None

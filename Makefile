@@ -6,7 +6,7 @@ PYWB := $(VENV)/pywb
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 
-.PHONY: demo test test-long test-sweep lint clean
+.PHONY: demo test test-install test-long test-sweep lint clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.run
@@ -20,6 +20,16 @@ test-long: $(VENV)/.dev $(PYWB)/.run
 
 test-sweep: $(VENV)/.dev $(PYWB)/.run
 	BACKISSUE_PYWB=$(CURDIR)/$(PYWB) $(BIN)/python -m pytest -n 2 -m sweep --timeout=10800
+
+# What `pipx install` and `uv tool install` do: the wheel into an empty environment, without a compiler.
+test-install: $(VENV)/.dev
+	rm -rf build/install
+	$(BIN)/python -m build --wheel --no-isolation --outdir build/install >/dev/null
+	$(PYTHON) -m venv build/install/empty
+	CC=/bin/false CXX=/bin/false build/install/empty/bin/python -m pip \
+	  --disable-pip-version-check -qq install --only-binary :all: build/install/*.whl
+	cd build/install && empty/bin/backissue demo --quiet && empty/bin/backissue verify --quiet \
+	  --library demo-library && empty/bin/backissue --version
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from importlib.util import find_spec
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,22 @@ if TYPE_CHECKING:
     from archive.types import Article
 
 __all__ = ["extract", "open"]
+
+
+def _check_neighbours() -> None:
+    """Raise ImportError where a folder or file beside a user's script hides a package of ours."""
+    for name in ("archive", "crawlers", "pipelines"):
+        spec = find_spec(name)
+        places = [*(spec.submodule_search_locations or [spec.origin or ""])] if spec else []
+        ours = Path(__file__).parents[1] / name
+        if spec and not any(Path(place).resolve() == ours.resolve() for place in places):
+            raise ImportError(
+                f"{places[0]} hides the package {name!r} of Backissue: rename it, or run from "
+                "another folder"
+            )
+
+
+_check_neighbours()
 
 
 def open(path: str | PathLike[str] = "library") -> Library:

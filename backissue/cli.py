@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from archive.disk.files import speaking_errors
 from archive.errors import BackissueError, ExitCode
@@ -45,6 +45,26 @@ class _Parser(argparse.ArgumentParser):
         super().error(hide_userinfo(message))
 
 
+class _Completion(argparse.Action):
+    """`--completion SHELL`: prints the script, and ends."""
+
+    def __call__(
+        self, top: argparse.ArgumentParser, options: object, values: Any, flag: str | None = None
+    ) -> None:
+        from shtab import complete
+
+        print(complete(top, values))
+        top.exit()
+
+
+class _Formatter(argparse.HelpFormatter):
+    """Help that does not break an example in two."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        example = text.startswith("example: ")
+        return f"{indent}{text}" if example else super()._fill_text(text, width, indent)
+
+
 def parser() -> argparse.ArgumentParser:
     """The parser of all commands; making it imports nothing heavy."""
     top: argparse.ArgumentParser = _Parser(
@@ -54,10 +74,22 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     top.add_argument("--version", action="version", version=f"backissue {VERSION}")
-    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    top.add_argument(
+        "--completion",
+        action=_Completion,
+        choices=("bash", "zsh", "tcsh"),
+        help="print the shell's script that completes commands and flags",
+    )
+    commands = top.add_subparsers(dest="command", metavar="COMMAND")
     for name in COMMANDS:
         text = _command(name).HELP
-        command = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
+        command = commands.add_parser(
+            name,
+            help=text,
+            description=f"{text[0].upper()}{text[1:]}.",
+            epilog=f"example: {_command(name).EXAMPLE}",
+            formatter_class=_Formatter,
+        )
         add_output(command)
         _command(name).flags(command)
     return top
@@ -84,7 +116,11 @@ def main(arguments: Sequence[str] | None = None, *, beside_service: bool = True)
 
     *beside_service*: a command that publishes first waits until a service on the library does not.
     """
-    options = parser().parse_args(arguments)
+    top = parser()
+    options = top.parse_args(arguments)
+    if options.command is None:
+        top.print_help()
+        return ExitCode.DONE
     try:
         with (
             speaking_errors(getattr(options, "library", None) or Path.cwd()),

@@ -17,7 +17,7 @@ from archive.tables import journal
 from archive.tables.source_rows import Declared, undeclared
 from archive.types import Row
 from backissue.run_results import AnnouncedPages, newest_announced
-from backissue.source_health import SourceFacts, SourceState, Unpublished, state_of
+from backissue.source_health import WRONG, SourceFacts, SourceState, Unpublished, state_of
 from crawlers.sources.folder import SourceFiles
 from crawlers.sources.next_run import HISTORY, History
 
@@ -27,7 +27,8 @@ class LibraryState:
     """The sums of a library. Of its *unpublished_bytes* of WARC, *underived_bytes* are not derived.
 
     Nothing is crawled while less than *disk_floor* bytes are free. *missing* says what the library
-    or its tables lack, and which command makes it again.
+    or its tables lack, and which command makes it again. *overdue* counts the sources that were
+    crawled by schedule, and have been due for more than a day.
     """
 
     serving: bool
@@ -42,12 +43,36 @@ class LibraryState:
     disk_floor: int
     unpublished_since: datetime | None = None
     missing: str | None = None
+    overdue: int = 0
     sources: tuple[SourceState, ...] = field(default=())
 
     @property
     def is_below_floor(self) -> bool:
         """Whether too little of the disk is free for a crawl."""
         return self.disk_free < self.disk_floor
+
+    def own_problems(self) -> list[str]:
+        """What of the library needs a person, whatever its sources do: a line for each."""
+        own = []
+        if self.missing:
+            own.append(self.missing)
+        if self.is_below_floor:
+            free, floor = self.disk_free / 2**20, self.disk_floor / 2**20
+            own.append(
+                f"disk: {free:,.0f} MiB free, below the floor of {floor:,.0f} MiB: crawls wait"
+            )
+        if self.overdue and not self.serving:
+            own.append(
+                f"nothing serves the library, and {self.overdue} sources have been due for more "
+                "than a day: `backissue serve` crawls by schedule"
+            )
+        return own
+
+    def problems(self) -> list[str]:
+        """What needs a person, a line for each: first the library's own, then that of sources."""
+        wrong = [state for state in self.sources if state.state in WRONG]
+        wrong.sort(key=lambda state: (WRONG.index(state.state), state.source))
+        return [*self.own_problems(), *(f"{one.source}: {one.state}: {one.cause}" for one in wrong)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +126,16 @@ def _library_state(library: Library, state: State, now: datetime) -> LibraryStat
         disk_floor=library.settings.disk.floor,
         unpublished_since=min((lag.since for lag in waiting.values() if lag.since), default=None),
         missing=missing,
+        overdue=sum(_is_overdue(one, state, now) for one in states),
         sources=tuple(states),
     )
+
+
+def _is_overdue(source: SourceState, state: State, now: datetime) -> bool:
+    """Whether a source that a service crawled once has waited for a run for more than a day."""
+    if source.next_run is None or now - source.next_run < timedelta(days=1):
+        return False
+    return any(run.scheduled_for for run in state.last_runs(source.source, HISTORY))
 
 
 def _missing(library: Library) -> str | None:

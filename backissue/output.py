@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from archive.tables.journal import Quarantined
 
 
+_JOINERS = "\u200c\u200d"
+
+
 class Flags(Protocol):
     """The flags that every command has."""
 
@@ -44,6 +47,14 @@ def say(flags: Flags, text: str) -> None:
     """Print a line for people: on stdout, or on stderr where stdout is for JSON."""
     if not flags.quiet:
         print(text, file=sys.stderr if flags.json else sys.stdout, flush=True)
+
+
+def printable(text: str) -> str:
+    """*text* of others for a terminal: nothing in it moves the cursor, colours or turns the line.
+
+    Joiners stay: Persian and Indian scripts are written with them.
+    """
+    return "".join(c if c.isprintable() or c in _JOINERS else repr(c)[1:-1] for c in text)
 
 
 def warn(text: str) -> None:

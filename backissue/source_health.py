@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Final, Literal
 
 from archive.source import ADHOC
 from archive.state.rows import Run
@@ -27,6 +27,15 @@ Condition = Literal[
     "undeclared",
     "by hand",
 ]
+WRONG: Final[tuple[Condition, ...]] = ("failing", "no articles", "broken file", "silent")
+"""The states in which a source needs a person, the worst first."""
+BROUGHT_NOTHING: Final = ("aborted", "lost")
+"""The states of runs that brought nothing."""
+CONCERNS: Final[tuple[Condition, ...]] = (
+    *WRONG,
+    *("undeclared", "paused", "running", "new", "ok", "by hand"),
+)
+"""All states, in the order in which they concern a person."""
 WEEK = timedelta(days=7)
 _WINDOW = timedelta(days=56)  # articles of so long a time give a source's rhythm
 _FEWEST = 5  # articles that make a rhythm
@@ -169,7 +178,7 @@ def _failed_in_a_row(runs: Sequence[Run]) -> int:
     """How many of the newest runs brought nothing: no seed could be read, or they were lost."""
     count = 0
     for run in reversed(runs):
-        if run.state not in ("aborted", "lost"):
+        if run.state not in BROUGHT_NOTHING:
             break
         count += 1
     return count

@@ -1,4 +1,5 @@
-"""The commands, a module each: its line of help (`HELP`), its flags (`flags`), its work (`run`).
+"""The commands, a module each: its line of help (`HELP`), an `EXAMPLE`, its flags (`flags`), and
+its work (`run`).
 
 `--help` imports all of them. So what is heavy (pyarrow, Scrapy, trafilatura, rich, asyncio) is
 imported by the functions that use it, and above them for type checkers only.

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from crawlers.sources.visitor import Visited
 
 HELP: Final = "look at a site and write the source file that crawls it"
+EXAMPLE: Final = "backissue add https://review.example/ --name review"
 _SHOWN = 5  # addresses of articles
 _FIELDS = ("headline", "author", "date_published", "word_count", "in_language", "article_body")
 _OVERHEAD = 2000  # bytes of WARC headers, request and metadata that a capture takes, compressed

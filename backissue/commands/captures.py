@@ -9,6 +9,7 @@ from backissue.commands.flags import add_library
 from backissue.output import print_json, warn
 
 HELP: Final = "list the captures of a URL"
+EXAMPLE: Final = "backissue captures https://review.example/2026/11/on-ferries/"
 _COLUMNS = [
     "fetch_time",
     "fetch_status",

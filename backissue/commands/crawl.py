@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from backissue.run_results import AnnouncedPages
 
 HELP: Final = "crawl sources or single pages now"
+EXAMPLE: Final = "backissue crawl review"
 
 
 def flags(command: ArgumentParser) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from backissue.sample import SampleMagazines
 
 HELP: Final = "crawl the bundled sample magazines and show what came of it"
+EXAMPLE: Final = "backissue demo"
 NAME = "demo"
 _LOAD = """\
 Load it (pip install 'backissue[load]' brings pandas, polars and DuckDB):

@@ -10,6 +10,7 @@ from backissue.commands.flags import add_library
 from backissue.output import print_json, print_table, say
 
 HELP: Final = "print a SHA-256 of all rows, to compare libraries"
+EXAMPLE: Final = "backissue digest"
 _SHOWN = len("sha256:") + 16
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pipelines.exporting.export_warc import Exported
 
 HELP: Final = "write captures or sources into a file for other tools"
+EXAMPLE: Final = "backissue export warc --output review.warc.gz --source review"
 
 
 def flags(command: ArgumentParser) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pipelines.body.choice import Body
 
 HELP: Final = "print the article of one page"
+EXAMPLE: Final = "backissue extract page.html --format markdown"
 _FIELDS = ("headline", "author", "date_published", "date_modified", "in_language", "word_count")
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pipelines.importing.intake import ImportedFile
 
 HELP: Final = "take in WARC and WACZ files that others made"
+EXAMPLE: Final = "backissue import old-crawl.warc.gz --source review"
 TAKES_TURN: Final = True
 _NAMED = 5  # unreadable places of a file that are printed
 

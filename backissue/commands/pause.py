@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from archive.library import Library
 
 HELP: Final = "stop crawling sources by schedule; `crawl SOURCE` still works"
+EXAMPLE: Final = "backissue pause review"
 
 
 def flags(command: ArgumentParser) -> None:

@@ -9,6 +9,7 @@ from backissue.commands.flags import add_engine, add_library
 from backissue.output import print_json, say, tell_older_columns, tell_quarantined
 
 HELP: Final = "bring what is captured into the tables"
+EXAMPLE: Final = "backissue publish --engine local:2"
 TAKES_TURN: Final = True
 
 

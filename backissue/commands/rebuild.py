@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pipelines.rebuild.rebuild import RebuildOptions, Rebuilt
 
 HELP: Final = "make all tables again from the WARC files"
+EXAMPLE: Final = "backissue rebuild --compare"
 TAKES_TURN: Final = True
 _SHOWN = 10  # articles of each kind in a printed comparison; --json names all
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pipelines.derive.engine import Engine
 
 HELP: Final = "mend what a crash or a failing disk left behind"
+EXAMPLE: Final = "backissue repair"
 TAKES_TURN: Final = True
 _Done = tuple[str, dict[str, Any], str]
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import subprocess
 
 HELP: Final = "browse the archive with pywb"
+EXAMPLE: Final = "backissue replay"
 _START_SECONDS = 60
 
 

@@ -11,6 +11,7 @@ from backissue.commands.pause import declared_names
 from backissue.output import print_json, say
 
 HELP: Final = "crawl paused sources by schedule again"
+EXAMPLE: Final = "backissue resume review"
 
 
 def flags(command: ArgumentParser) -> None:

@@ -9,6 +9,7 @@ from backissue.commands.flags import add_library
 from backissue.output import print_json, warn
 
 HELP: Final = "find articles by their words"
+EXAMPLE: Final = "backissue search 'ferries AND fog'"
 
 
 def flags(command: ArgumentParser) -> None:

@@ -9,6 +9,7 @@ from backissue.commands.flags import add_engine, add_library, add_network
 from backissue.output import say
 
 HELP: Final = "crawl the sources on their schedules"
+EXAMPLE: Final = "backissue serve --library library"
 
 
 def flags(command: ArgumentParser) -> None:
@@ -21,17 +22,15 @@ def flags(command: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Serve; Ctrl-C and SIGTERM end it in good order."""
     import asyncio
-    import logging
 
     from archive.library import Library
+    from backissue.service.log import begin
     from backissue.service.service import Service
     from crawlers.process.child import CrawlJob
     from crawlers.wire import parse_override
     from pipelines.derive.engine import parse_engine
 
-    level = logging.WARNING if options.quiet else logging.INFO
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    begin(quiet=options.quiet, as_json=options.json)
     parse_engine(options.engine)
     for text in options.resolve:
         parse_override(text)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from archive.tables.dataset import Rows
 
 HELP: Final = "print an article of the library"
+EXAMPLE: Final = "backissue show https://review.example/2026/11/on-ferries/ --diff"
 _CONTEXT = 12
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pipelines.rebuild.proof import Proven
 
 HELP: Final = "check WARC files, indexes and tables"
+EXAMPLE: Final = "backissue verify --prove 100"
 _ALONE = 8 << 20  # bytes that are read before other processes would have started
 _MIB = 1 << 20
 _COLOURS = {"error": "bold red", "warning": "yellow"}

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from backissue.explanation.facts import Facts
 
 HELP: Final = "say what came of a URL: why it is an article, or is none"
+EXAMPLE: Final = "backissue why https://review.example/2026/11/on-ferries/"
 _WIDTH, _LABEL = 80, 9  # columns
 _FOUND_BY: Final = {
     "feed": "announced by the feed",

@@ -21,7 +21,9 @@ from archive.library import Library
 from archive.state.rows import Run, now_text
 from backissue.service import socket_client
 from backissue.service.crawl_processes import CrawlProcesses
+from backissue.service.log import RUN
 from backissue.service.socket_server import SocketServer
+from backissue.source_health import BROUGHT_NOTHING
 from crawlers.politeness.pace import host_delays
 from crawlers.process.child import CrawlJob
 from crawlers.process_orders import Order, Refused
@@ -196,8 +198,11 @@ class Service:
                 self._plan_at(report.source, now + _PUT_OFF, now + _PUT_OFF)
         elif report.ended:
             detail = f" ({report.detail})" if report.detail else ""
-            logger.info(
-                "%s: %s, %d captures%s", report.source, report.state, report.captures, detail
+            logger.log(
+                logging.WARNING if report.state in BROUGHT_NOTHING else logging.INFO,
+                "%s: %s, %d captures%s",
+                *(report.source, report.state, report.captures, detail),
+                extra={RUN: report},
             )
             self._plan(report.source)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
+import subprocess
 from importlib import import_module
 from pkgutil import iter_modules
 
 import pytest
 
 from backissue import commands
-from backissue.cli import COMMANDS, main
+from backissue.cli import COMMANDS, main, parser
 
 
 def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
@@ -44,6 +46,7 @@ def test_each_command_explains_itself_in_80_columns(
     description = out.split("\n\n")[1]
     assert description[0].isupper()
     assert description.endswith(".")
+    assert out.splitlines()[-1].startswith(f"example: backissue {command}")
     assert [line for line in out.splitlines() if len(line) > 80] == []
 
 
@@ -56,6 +59,7 @@ def test_each_module_beside_the_shared_flags_is_a_command() -> None:
 def test_each_command_has_a_line_of_help_flags_and_work(command: str) -> None:
     module = import_module(f"backissue.commands.{command}")
     assert isinstance(module.HELP, str)
+    assert isinstance(module.EXAMPLE, str)
     assert callable(module.flags)
     assert callable(module.run)
 
@@ -78,7 +82,6 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        ([], "required: COMMAND"),
         (["crwal"], "invalid choice: 'crwal'"),
         (["crawl", "--librray", "x"], "unrecognized arguments: --librray"),
         (["search"], "required: QUERY"),
@@ -95,3 +98,43 @@ def test_bad_usage_ends_with_2_and_says_what_is_wrong(
     assert (code, out) == (2, "")
     assert err.startswith("usage: backissue")
     assert complaint in err
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_example_is_understood(command: str) -> None:
+    name, *words = shlex.split(import_module(f"backissue.commands.{command}").EXAMPLE)
+    assert name == "backissue"
+    assert parser().parse_args(words).command == command
+
+
+def test_without_a_command_the_help_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    assert capsys.readouterr().out.startswith("usage: backissue ")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
+def test_the_shell_can_complete_commands(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = said(capsys, "--completion", shell)
+    assert (code, err) == (0, "")
+    assert "rebuild" in out
+
+
+def test_bash_completes_commands_and_flags(capsys: pytest.CaptureFixture[str]) -> None:
+    _, script, _ = said(capsys, "--completion", "bash")
+    ask = """
+        COMP_WORDS=(backissue {words}); COMP_CWORD=$(( ${{#COMP_WORDS[@]}} - 1 ))
+        $(complete -p backissue | sed 's/.*-F \\([^ ]*\\).*/\\1/')
+        echo "${{COMPREPLY[@]}}"
+    """
+    found = {
+        words: subprocess.run(
+            ["bash", "-c", script + ask.format(words=words)],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=30,
+        ).stdout.split()
+        for words in ("re", "status --ch")
+    }
+    assert set(found["re"]) >= {"rebuild", "repair", "replay", "resume"}
+    assert found["status --ch"] == ["--check"]

@@ -107,7 +107,7 @@ def test_the_morning_after_a_redesign_is_a_state_of_its_own(
     main(["status", "--library", str(library.path)])
     said = " ".join(capsys.readouterr().out.split())
     assert "no articles" in said
-    assert "review: 6 of 6 announced pages gave no article (" in said
+    assert "6 of 6 announced pages gave no article (" in said
 
 
 def test_a_crawl_counts_what_its_own_runs_brought(

@@ -80,10 +80,10 @@ _LIBRARY = {
     "sources",
     "policy.respect": "also `noindex`, `noarchive`, `noai`, `tdm`: see [robots.md](robots.md)",
     "policy.requisites": "images, styles and scripts of the pages are kept too",
-    "policy.pages": "rows for static pages, too: about, contact, imprint …; `rebuild` brings those of "
-    "pages that are captured already",
-    "policy.comments": "rows in the table `comments` for what readers wrote: personal data; `rebuild` "
-    "brings those of pages that are captured already",
+    "policy.pages": "rows for static pages, too: about, contact, imprint …; `rebuild` brings those "
+    "of pages that are captured already",
+    "policy.comments": "rows in the table `comments` for what readers wrote: personal data; "
+    "`rebuild` brings those of pages that are captured already",
 }
 
 _SOURCE = {

@@ -23,7 +23,7 @@ COMMANDS = {
     "add": [*COMMON, "--library", *NETWORK, "URL", "--name", "--delay", "--opml"],
     "crawl": [*COMMON, "--library", "--engine", *NETWORK, "SOURCE|URL", "--recheck"],
     "serve": [*COMMON, "--library", "--engine", *NETWORK],
-    "status": [*COMMON, "--library"],
+    "status": [*COMMON, "--library", "SOURCE", "--check"],
     "pause": [*COMMON, "--library", "SOURCE"],
     "resume": [*COMMON, "--library", "SOURCE"],
     "import": [*COMMON, "--library", "--engine", "FILE", "--source"],

@@ -16,6 +16,7 @@ from archive.library import Library
 from archive.search import Hit, search
 from archive.tables import journal
 from archive.tables.journal import Batch, JournalEntry, Span
+from archive.tables.parquet import TableFile, file_path
 from mounts import fill, read_only, small_disk
 
 MOMENT = datetime(2026, 11, 5, 9, 30, 15, 123456, tzinfo=UTC)
@@ -48,7 +49,8 @@ def publish(library: Library, make_row: MakeRow, add_rows: Add) -> Callable[...,
         ]
         add_rows("articles", rows, f"batch-{number}")
         batch = replace(ENTRY.batch, number=number)
-        journal.append(library.generation, replace(ENTRY, batch=batch))
+        file = TableFile(file_path("articles", "2026-11", f"batch-{number}"), len(rows), "")
+        journal.append(library.generation, replace(ENTRY, batch=batch, files=(file,)))
 
     return add
 

@@ -18,7 +18,7 @@ _TESTS: Final = {
     "until": "a.fetch_time < :until",
     "published_since": "a.date_published >= :published_since",
     "published_until": "a.date_published < :published_until",
-    "language": "(a.language = :language OR a.language GLOB :language || '-*')",
+    "language": "instr(a.language || '-', :language || '-') = 1",
     "author": "instr(a.author, :author)",
     "section": "a.section = :section",
     "completeness": "a.completeness = :completeness",

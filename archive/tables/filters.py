@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TypedDict, Unpack
+from typing import Any, Final, TypedDict, Unpack
 
 from archive.errors import UsageError
 
+_TIMES: Final = ("since", "until", "published_since", "published_until")
 _Time = str | datetime | None
 
 
@@ -46,14 +47,9 @@ class Filters:
 
 def filters_from(**words: Unpack[FilterWords]) -> Filters:
     """The filters that *words* give; UsageError where a time is none."""
-    return Filters(
-        source=words.pop("source", None),
-        language=words.pop("language", None),
-        author=words.pop("author", None),
-        section=words.pop("section", None),
-        completeness=words.pop("completeness", None),
-        **{name: parse_time(name, value) for name, value in words.items()},  # type: ignore[arg-type]
-    )
+    given: dict[str, Any] = dict(words)
+    times = {name: parse_time(name, given[name]) for name in _TIMES if name in given}
+    return Filters(**given | times)
 
 
 def parse_time(name: str, value: str | datetime | None) -> datetime | None:

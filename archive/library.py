@@ -9,17 +9,20 @@ from datetime import UTC, datetime
 from functools import cached_property
 from importlib.resources import files as package_files
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Unpack
 
 from archive.config import LibrarySettings, new_settings, read_settings
 from archive.disk import files
 from archive.errors import CaptureNotFound, CorruptRecord, NoPermission, TablesMissing, UsageError
 from archive.imported.captures import read_held
 from archive.imported.index import find_held, is_imported
+from archive.search import Hit, search
 from archive.state.database import State
 from archive.tables import journal
 from archive.tables.columns import tables_in
-from archive.tables.dataset import Rows, articles, find_pointer, rows
+from archive.tables.dataset import Rows, articles, rows
+from archive.tables.filters import FilterWords
+from archive.tables.names import pointer_named
 from archive.tables.parquet import write_empty
 from archive.tables.schema import TABLES
 from archive.tables.source_rows import SourceRows, declared_in
@@ -167,6 +170,13 @@ class Library:
             wanted = SourceRows(source, declared_in(self.path / "sources"))
         return articles(self.generation, versions, source=wanted, since=since, columns=columns)
 
+    def search(self, query: str, limit: int = 20, **filters: Unpack[FilterWords]) -> list[Hit]:
+        """Articles whose words match *query*, best first.
+
+        UsageError where the query or a filter is not understood.
+        """
+        return list(search(self, query, limit, **filters))
+
     def captures(self, *, columns: list[str] | None = None) -> Rows:
         """The index: one row per response or revisit."""
         return rows(self.generation, "captures", columns=columns)
@@ -180,11 +190,12 @@ class Library:
         return rows(self.generation, name, columns=columns)
 
     def capture(self, wanted: str) -> Capture:
-        """The capture of an article (its newest version) or of a WARC record, by id.
+        """The capture of an article (its newest version) or of a WARC record, by id, or the newest
+        response at an address.
 
-        CaptureNotFound where no row has that id; CorruptRecord where the WARC does not hold it.
+        CaptureNotFound where no row has it; CorruptRecord where the WARC does not hold it.
         """
-        found = find_pointer(self.generation, wanted.strip("<>"))
+        found = pointer_named(self.generation, wanted)
         if found is None:
             raise CaptureNotFound(wanted)
         record_id, pointer = found

@@ -18,7 +18,7 @@ from archive.errors import BackissueError
 from archive.library import Library
 from archive.tables.dataset import Rows
 
-LIBRARY = ("articles", "captures", "crawl_log", "table", "capture", "read", "close")
+LIBRARY = ("articles", "search", "captures", "crawl_log", "table", "capture", "read", "close")
 ROWS = ("to_arrow", "to_pandas", "to_polars", "to_duckdb", "to_pylist")
 SOURCE = ("Source", "ArticleRules")
 

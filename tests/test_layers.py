@@ -65,7 +65,7 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
 ORDER = {
     "archive": (
         "version web errors types outcomes schedule source disk state warc tables config imported "
-        "library warcinfo warc_file writer revisits repair search replay verify"
+        "search library warcinfo warc_file writer revisits repair replay verify"
     ),
     "pipelines": (
         "arrays text page classifier boilerplate comments body metadata completeness "

@@ -33,7 +33,22 @@ COMMANDS = {
     "digest": [*COMMON, "--library", "--without"],
     "repair": [*COMMON, "--library", "--engine"],
     "extract": [*COMMON, "PAGE", "--url", "--format", "--explain", *NETWORK],
-    "search": [*COMMON, "--library", "QUERY", "--limit", "--source"],
+    "search": [
+        *COMMON,
+        "--library",
+        "QUERY",
+        "--limit",
+        "--offset",
+        "--source",
+        "--since",
+        "--until",
+        "--published-since",
+        "--published-until",
+        "--language",
+        "--author",
+        "--section",
+        "--completeness",
+    ],
     "show": [*COMMON, "--library", "ID", "--diff", "--compared"],
     "captures": [*COMMON, "--library", "URL"],
     "why": [*COMMON, "--library", "URL"],
@@ -54,7 +69,7 @@ COMMANDS = {
 
 IMPORTED = {
     "backissue": ["open", "extract"],
-    "library": ["articles", "captures", "crawl_log", "table", "capture", "read", "close"],
+    "library": ["articles", "search", "captures", "crawl_log", "table", "capture", "read", "close"],
     "rows": ["to_arrow", "to_pandas", "to_polars", "to_duckdb", "to_pylist"],
     "types": [
         "DiscoveredBy",
@@ -137,7 +152,7 @@ def test_the_public_names_of_backissue() -> None:
 
 def test_the_public_names_of_an_open_library() -> None:
     methods = {name for name in vars(Library) if not name.startswith("_")}
-    assert {"articles", "captures", "crawl_log", "table", "capture", "read", "close"} <= methods
+    assert set(IMPORTED["library"]) <= methods
     assert list(inspect.signature(Library.articles).parameters)[1:] == [
         "versions",
         "source",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import pyarrow.dataset as ds
 
 from archive.errors import TablesMissing, UsageError
 from archive.tables.columns import tables_in
+from archive.tables.filters import parse_time
 from archive.tables.parquet import reorder
 from archive.tables.schema import TABLES
 from archive.tables.source_rows import SourceRows
@@ -151,20 +152,13 @@ def articles(
     if source is not None:
         condition = source.condition
     if since is not None:
-        bound = pc.field("fetch_time") >= pa.scalar(_moment(since), pa.timestamp("us", tz="UTC"))
+        moment = parse_time("since", since)
+        bound = pc.field("fetch_time") >= pa.scalar(moment, pa.timestamp("us", tz="UTC"))
         condition = bound if condition is None else condition & bound
     newest = versions == "latest"
     found = rows(generation, "articles", columns=columns, condition=condition, newest=newest)
     withdrawn = _dataset(generation, "withdrawn")
     return replace(found, withdrawn=withdrawn if withdrawn.count_rows() else None, source=source)
-
-
-def _moment(since: str | datetime) -> datetime:
-    try:
-        moment = datetime.fromisoformat(since) if isinstance(since, str) else since
-    except ValueError:
-        raise UsageError(f"since is {since!r}: expected a date such as 2026-01-31") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def find_pointer(generation: Path, wanted: str) -> tuple[str, Pointer] | None:

@@ -52,13 +52,18 @@ class SourceRows:
     declared: Declared
 
     @property
+    def domain(self) -> str | None:
+        """The registered domain of the source; None where no file declares it."""
+        source = self.declared.sources.get(self.name)
+        return registered_domain(host_of(source.url)) if source else None
+
+    @property
     def condition(self) -> pc.Expression:
         """What can be told from columns alone: rows of the source, and others of its domain."""
         own = pc.field("source") == self.name
-        source = self.declared.sources.get(self.name)
-        if source is None:
+        domain = self.domain
+        if domain is None:
             return own
-        domain = registered_domain(host_of(source.url))
         named, host = pc.field("url_host_registered_domain"), pc.field("url_host_name")
         within = (named == domain) | (named.is_null() & (host == domain))
         return own | (undeclared(self.declared) & within)

@@ -26,7 +26,9 @@ def flags(command: ArgumentParser) -> None:
     """Which library, which address."""
     add_library(command)
     command.add_argument(
-        "url", metavar="URL", help="the address; tracking parameters make no difference"
+        "url",
+        metavar="URL",
+        help="the address (tracking parameters make no difference), or id of an article or record",
     )
 
 
@@ -36,10 +38,10 @@ def run(options: Namespace) -> int:
 
     from archive.library import Library
     from archive.tables.dataset import rows
-    from archive.web.surt import url_surtkey
+    from archive.tables.names import addresses_of
 
     with Library.open(options.library) as library:
-        wanted = pc.field("url_surtkey") == url_surtkey(options.url)
+        wanted = pc.field("url_surtkey").isin(addresses_of(library.generation, options.url))
         query = rows(library.generation, "captures", columns=_COLUMNS, condition=wanted)
         captures = sorted(query.to_pylist(), key=lambda row: row["fetch_time"])
         if not captures and (unread := library.unread()):

@@ -3,8 +3,25 @@
 from __future__ import annotations
 
 import os
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING, Final, cast
+
+if TYPE_CHECKING:
+    from archive.tables.filters import FilterWords
+
+_FILTERS: Final = {
+    "source": ("NAME", "only articles of this source, and by hand at its addresses"),
+    "since": ("TIME", "only articles fetched at this time or later (UTC)"),
+    "until": ("TIME", "only articles fetched before this time (UTC)"),
+    "published_since": ("TIME", "only articles published at this time or later (UTC)"),
+    "published_until": ("TIME", "only articles published before this time (UTC)"),
+    "language": ("TAG", "only articles in this language: en, or en-GB alone"),
+    "author": ("NAME", "only articles by an author of this name, or with it in the name"),
+    "section": ("NAME", "only articles of this section of the magazine"),
+    "completeness": ("KIND", "only full articles (full), or teaser, paywall, liveblog …"),
+}
+"""The flags of `archive.tables.filters`, each with what it takes and does."""
 
 
 def add_output(command: ArgumentParser) -> None:
@@ -23,6 +40,18 @@ def add_library(command: ArgumentParser) -> None:
         metavar="DIR",
         help="the library (default: $BACKISSUE_LIBRARY, or ./library)",
     )
+
+
+def add_filters(command: ArgumentParser) -> None:
+    """The filters on articles: `--source` and all that `Filters` names."""
+    for name, (metavar, text) in _FILTERS.items():
+        command.add_argument(f"--{name.replace('_', '-')}", metavar=metavar, help=text)
+
+
+def filter_words(options: Namespace) -> FilterWords:
+    """The filters that were given."""
+    given = {name: getattr(options, name) for name in _FILTERS}
+    return cast("FilterWords", {name: word for name, word in given.items() if word is not None})
 
 
 def add_engine(command: ArgumentParser) -> None:

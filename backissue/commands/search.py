@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from backissue.commands.flags import add_library
+from backissue.commands.flags import add_filters, add_library, filter_words
 from backissue.output import print_json, warn
 
 HELP: Final = "find articles by their words"
@@ -20,10 +20,9 @@ def flags(command: ArgumentParser) -> None:
         "--limit", type=int, default=20, metavar="N", help="print at most N articles (default: 20)"
     )
     command.add_argument(
-        "--source",
-        metavar="NAME",
-        help="only articles of this source, and by hand at its addresses",
+        "--offset", type=int, default=0, metavar="N", help="leave out the N best articles"
     )
+    add_filters(command)
 
 
 def run(options: Namespace) -> int:
@@ -37,8 +36,9 @@ def run(options: Namespace) -> int:
     from archive.search import search
 
     with Library.open(options.library) as library:
-        found = search(library, options.query, options.limit, warn, source=options.source)
-        hits = list(found)
+        chosen = filter_words(options)
+        page = (options.query, options.limit, warn)
+        hits = list(search(library, *page, offset=options.offset, **chosen))
         if not hits and (unread := library.unread()):
             warn(unread)
     for hit in hits:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from archive.library import Library
-    from archive.tables.dataset import Rows
 
 HELP: Final = "print an article of the library"
 EXAMPLE: Final = "backissue show https://review.example/2026/11/on-ferries/ --diff"
@@ -27,7 +26,9 @@ _CONTEXT = 12
 def flags(command: ArgumentParser) -> None:
     """Which article of which library, and which of its differences."""
     add_library(command)
-    command.add_argument("id", metavar="ID", help="id of the article, as `search` prints it")
+    command.add_argument(
+        "id", metavar="ID", help="id of the article, its first characters, id of a record, or URL"
+    )
     command.add_argument(
         "--diff", action="store_true", help="print what changed between its versions"
     )
@@ -43,11 +44,12 @@ def run(options: Namespace) -> int:
     from rich.console import Console
 
     from archive.library import Library
+    from archive.tables.names import versions_named
 
     with Library.open(options.library) as library:
-        versions = _versions(library.articles("all"), options.id)
         if options.compared:
-            return _show_compared(options, library, versions)
+            return _show_compared(options, library)
+        versions = versions_named(library.generation, options.id)
     if not versions:
         raise CaptureNotFound(options.id)
     if options.json:
@@ -64,22 +66,21 @@ def run(options: Namespace) -> int:
     return 0
 
 
-def _versions(rows: Rows, article_id: str) -> list[dict[str, Any]]:
-    versions = [row for row in rows if row["article_id"] == article_id]
-    return sorted(versions, key=lambda row: int(row["version"]))
-
-
-def _show_compared(options: Namespace, library: Library, now: list[dict[str, Any]]) -> int:
+def _show_compared(options: Namespace, library: Library) -> int:
     """Print how the newest version differs from that of the compared generation."""
     from rich.console import Console
 
-    from archive.tables.dataset import articles
+    from archive.tables.names import versions_named, versions_of
     from pipelines.rebuild.generation import half_made
 
     building = half_made(library)
     if building is None:
         raise UsageError("nothing is compared yet: run `backissue rebuild --compare` first")
-    then = _versions(articles(building.generation, "all"), options.id)
+    now = versions_named(library.generation, options.id)
+    if now:
+        then = versions_of(building.generation, now[0]["article_id"])
+    else:
+        then = versions_named(building.generation, options.id)
     if not now and not then:
         raise CaptureNotFound(options.id)
     if options.json:

@@ -38,19 +38,23 @@ def flags(command: ArgumentParser) -> None:
     """Which library, which address."""
     add_library(command)
     command.add_argument(
-        "url", metavar="URL", help="the address; scheme, www. and tracking make no difference"
+        "url",
+        metavar="URL",
+        help="the address (scheme, www. and tracking make no difference), or id of an article or "
+        "record",
     )
 
 
 def run(options: Namespace) -> int:
     """Print the answer and what it rests on; exit 1 where nothing is known."""
     from archive.library import Library
+    from archive.tables.names import address_named
     from backissue.explanation.answer import answer
     from backissue.explanation.facts import facts_of
 
     with Library.open(options.library) as library:
         try:
-            facts = facts_of(library, options.url)
+            facts = facts_of(library, address_named(library.generation, options.url))
         except ValueError as error:
             raise UsageError(f"{options.url}: expected {error}") from None
     found = answer(facts)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ import pytest
 from archive.library import Library
 from archive.repair.recover import recover
 from archive.search import search
+from archive.search.database import connect, read_state
 from archive.state.database import State
 from archive.state.rows import Validator, Visit
 from archive.web.surt import url_surtkey
@@ -140,7 +142,11 @@ def test_a_search_index_is_made_anew_and_no_generation_is_overwritten(small: Lib
     folder = small.path / "state/search"
     found = {hit.article_id for hit in search(small, "harbour")}
     rebuild(small, ENGINE)
-    assert [path.name for path in folder.iterdir()] == ["0002-000002.db"]
+    (path,) = folder.iterdir()
+    with closing(connect(path, "ro")) as connection:
+        state = read_state(connection)
+    assert state is not None
+    assert (state.generation, state.batch) == ("0002", 2)
     assert {hit.article_id for hit in search(small, "harbour")} == found
     (small.path / "current").unlink()
     (small.path / "current").symlink_to("generations/0001")

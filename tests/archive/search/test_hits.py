@@ -13,9 +13,10 @@ import pytest
 
 from archive.errors import UsageError
 from archive.library import Library
-from archive.search import Hit, search
+from archive.search import Hit, count, search
 from archive.tables import journal
 from archive.tables.journal import Batch, JournalEntry, Span
+from archive.tables.parquet import TableFile, file_path
 from mounts import fill, read_only, small_disk
 
 MOMENT = datetime(2026, 11, 5, 9, 30, 15, 123456, tzinfo=UTC)
@@ -48,7 +49,8 @@ def publish(library: Library, make_row: MakeRow, add_rows: Add) -> Callable[...,
         ]
         add_rows("articles", rows, f"batch-{number}")
         batch = replace(ENTRY.batch, number=number)
-        journal.append(library.generation, replace(ENTRY, batch=batch))
+        file = TableFile(file_path("articles", "2026-11", f"batch-{number}"), len(rows), "")
+        journal.append(library.generation, replace(ENTRY, batch=batch, files=(file,)))
 
     return add
 
@@ -184,3 +186,32 @@ def test_an_index_for_which_there_is_no_room_leaves_nothing_behind(
         with Library.open(disk / "library") as other:
             assert [hit.article_id for hit in search(other, "mail")] == ["ferry"]
         assert list((disk / "library/state/search").iterdir()) == []
+
+
+def test_pages_of_hits_come_one_after_the_other(
+    library: Library, publish: Callable[..., None]
+) -> None:
+    publish(1, **{f"piece{n:02}": (1, "Mail", "mail " * (1 + n % 3)) for n in range(23)})
+    every = [hit.article_id for hit in search(library, "mail", 100)]
+    pages = [
+        [hit.article_id for hit in search(library, "mail", 5, offset=at)] for at in range(0, 25, 5)
+    ]
+    assert [len(page) for page in pages] == [5, 5, 5, 5, 3]
+    assert [one for page in pages for one in page] == every
+    assert list(search(library, "mail", offset=23)) == []
+
+
+@pytest.mark.usefixtures("found")
+def test_hits_are_counted_up_to_a_bound(library: Library) -> None:
+    assert count(library, "ferries") == 2
+    assert count(library, "ferries", 1) == 1
+    assert count(library, "nothing") == 0
+    with pytest.raises(UsageError, match="not understood"):
+        count(library, '"open')
+
+
+@pytest.mark.usefixtures("found")
+def test_an_open_library_is_searched(library: Library) -> None:
+    assert library.search("ferries") == list(search(library, "ferries"))
+    assert library.search("ferries", 1, source="review") == list(search(library, "ferries", 1))
+    assert library.search("ferries", since="2027-01-01") == []

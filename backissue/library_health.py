@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -18,7 +18,7 @@ from archive.tables.source_rows import Declared, undeclared
 from archive.types import Row
 from backissue.run_results import AnnouncedPages, newest_announced
 from backissue.source_health import SourceFacts, SourceState, Unpublished, state_of
-from crawlers.sources.folder import SourceFiles
+from crawlers.sources.folder import DeclaredSources, SourceFiles
 from crawlers.sources.next_run import HISTORY, History
 
 
@@ -51,41 +51,53 @@ class LibraryState:
 
 
 @dataclass(frozen=True, slots=True)
-class _Dates:
-    """The dates of articles by source, where an article may count for several, and how many
-    articles there are."""
+class LibraryFacts:
+    """What files and tables tell of a library: all that its state rests on but the database.
 
-    by_source: Mapping[str, list[datetime]]
-    articles: int
+    *dates* are those of each source's articles, but for so many *older* that no rhythm needs them.
+    An article may count for several sources. *published* counts captures by run, and *taken* the
+    bytes of each WARC file that are in the tables.
+    """
+
+    declared: DeclaredSources
+    missing: str | None = None
+    dates: Mapping[str, Sequence[datetime]] = field(default_factory=dict)
+    older: Mapping[str, int] = field(default_factory=dict)
+    articles: int = 0
+    versions: int = 0
+    captures: int = 0
+    published: Mapping[str, int] = field(default_factory=dict)
+    announced: Mapping[str, AnnouncedPages] = field(default_factory=dict)
+    taken: Mapping[str, int] = field(default_factory=dict)
 
 
 def read_states(library: Library, now: datetime) -> LibraryState:
     """The state of *library* and of each source that is declared or has run; reads only."""
-    return ask(library.path, lambda state: _library_state(library, state, now))
-
-
-def _library_state(library: Library, state: State, now: datetime) -> LibraryState:
     declared = SourceFiles(library.path / "sources").read()
+    facts = _read_tables(library, declared, now)
+    return ask(library.path, lambda state: library_state(library, state, facts, now))
+
+
+def library_state(
+    library: Library, state: State, facts: LibraryFacts, now: datetime
+) -> LibraryState:
+    """The state of *library*, as *facts* and its database tell it."""
     paused = state.paused()
-    missing = _missing(library)
-    known = Declared(declared.sources, frozenset({*declared.sources, *declared.broken}))
-    dates = _Dates({}, 0) if missing else _article_dates(library, known)
-    waiting = {} if missing else _unpublished_captures(library, state)
-    announced = {} if missing else newest_announced(library.generation, now)
-    names = {*known.names, *dates.by_source, *state.sources_with_runs()}
+    waiting = {} if facts.missing else _unpublished_captures(state, facts.published)
+    known = {*facts.declared.sources, *facts.declared.broken}
     states = []
-    for name in sorted(names):
-        facts = SourceFacts(
+    for name in sorted({*known, *facts.dates, *state.sources_with_runs()}):
+        of_source = SourceFacts(
             History(tuple(state.last_runs(name, HISTORY))),
-            tuple(dates.by_source.get(name, ())),
+            tuple(facts.dates.get(name, ())),
             is_held(library.lock_file(f"source-{name}")),
             bool({name, "*"} & paused),
             waiting.get(name, Unpublished()),
-            announced.get(name, AnnouncedPages()),
+            facts.announced.get(name, AnnouncedPages()),
+            facts.older.get(name, 0),
         )
-        states.append(state_of(name, declared, facts, now))
-    taken = {} if missing else journal.consumed(journal.read_journal(library.generation))
-    warc = state.warc_files()
+        states.append(state_of(name, facts.declared, of_source, now))
+    warc, taken = state.warc_files(), facts.taken
     return LibraryState(
         serving=is_held(library.lock_file("serve")),
         paused="*" in paused,
@@ -94,18 +106,47 @@ def _library_state(library: Library, state: State, now: datetime) -> LibraryStat
         underived_bytes=sum(
             file.synced_offset - max(file.derived_offset, taken.get(file.name, 0)) for file in warc
         ),
-        articles=dates.articles,
-        versions=0 if missing else len(library.articles("all")),
-        captures=0 if missing else len(library.captures()),
+        articles=facts.articles,
+        versions=facts.versions,
+        captures=facts.captures,
         disk_free=files.free(library.path),
         disk_floor=library.settings.disk.floor,
         unpublished_since=min((lag.since for lag in waiting.values() if lag.since), default=None),
-        missing=missing,
+        missing=facts.missing,
         sources=tuple(states),
     )
 
 
-def _missing(library: Library) -> str | None:
+def _read_tables(library: Library, declared: DeclaredSources, now: datetime) -> LibraryFacts:
+    """What the tables tell, all of them read."""
+    missing = missing_tables(library)
+    if missing:
+        return LibraryFacts(declared, missing)
+    known = Declared(declared.sources, frozenset({*declared.sources, *declared.broken}))
+    dates = _article_dates(library, known)
+    captured = library.captures(columns=["run_id", "fetch_time"]).to_arrow()
+    return LibraryFacts(
+        declared,
+        dates=dates.by_source,
+        articles=dates.articles,
+        versions=len(library.articles("all")),
+        captures=len(library.captures()),
+        published=Counter(captured["run_id"].to_pylist()),
+        announced=newest_announced(library.generation, now),
+        taken=journal.consumed(journal.read_journal(library.generation)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Dates:
+    """The dates of articles by source, where an article may count for several, and how many
+    articles there are."""
+
+    by_source: Mapping[str, list[datetime]]
+    articles: int
+
+
+def missing_tables(library: Library) -> str | None:
     """What the tables lack, and which command makes it again; None where they are whole."""
     try:
         return library.unread()
@@ -145,14 +186,12 @@ def _date_of(row: Row) -> datetime:
     return min(row["date_published"] or fetched, fetched)
 
 
-def _unpublished_captures(library: Library, state: State) -> Mapping[str, Unpublished]:
+def _unpublished_captures(state: State, published: Mapping[str, int]) -> Mapping[str, Unpublished]:
     """For each source the captures that the tables lack, of runs of the last month."""
     month_ago = datetime.now(UTC) - timedelta(days=31)
-    captured = library.captures(columns=["run_id", "fetch_time"]).to_arrow()
-    published = Counter(captured["run_id"].to_pylist())
     found: dict[str, Unpublished] = {}
     for run in state.runs_since(month_ago):
-        lacking = run.captures - published[run.run_id]
+        lacking = run.captures - published.get(run.run_id, 0)
         if lacking > 0:  # runs come in the order in which they began
             known = found.get(run.source, Unpublished(since=datetime.fromisoformat(run.started)))
             found[run.source] = replace(known, captures=known.captures + lacking)

@@ -49,6 +49,7 @@ COMMANDS = {
         "--tables-only",
     ],
     "replay": [*COMMON, "--library", "--port", "--yes"],
+    "web": [*COMMON, "--library", "--port", "--host"],
 }
 
 

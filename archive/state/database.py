@@ -163,6 +163,15 @@ class State:
         query = "SELECT 1 FROM runs WHERE source = ? AND state = 'done' LIMIT 1"
         return bool(self.rows(query, source))
 
+    def last_done(self, source: str) -> str | None:
+        """When the newest run of *source* began that has come to its end."""
+        query = (
+            "SELECT started FROM runs WHERE source = ? AND state = 'done' "
+            "ORDER BY started DESC LIMIT 1"
+        )
+        rows = self.rows(query, source)
+        return str(rows[0][0]) if rows else None
+
     def unfinished_runs(self, source: str, but: str) -> list[Run]:
         """The runs of *source*, without that of the id *but*, which have not come to their end."""
         return self._runs("source = ? AND state != 'done' AND run_id != ?", source, but)

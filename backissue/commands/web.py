@@ -32,7 +32,9 @@ def run(options: Namespace) -> int:
     """Serve the console until Ctrl-C or SIGTERM."""
     import threading
 
-    from backissue.web.server import serve_console
+    from archive.library import Library
+    from backissue.web.address import Address, bound
+    from backissue.web.server import Place, serve_console
 
     def tell(url: str) -> None:
         if options.json:
@@ -41,6 +43,7 @@ def run(options: Namespace) -> int:
             print(url, flush=True)
             say(options, "Open it in a browser; Ctrl-C ends the console.")
 
-    address = (options.host, options.port)
-    serve_console(options.library, address, tell, threading.Event())
+    with Library.open(options.library) as library:
+        place = Place(options.host, bound(Address(options.host, options.port)))
+        serve_console(library, place, tell, threading.Event())
     return 0

@@ -2,72 +2,49 @@
 
 from __future__ import annotations
 
-import errno
 import signal
 import socket
 import sqlite3
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
+from dataclasses import dataclass
 
 import uvicorn
 
 from archive.disk.files import speaking_errors
-from archive.errors import BackissueError, UsageError
+from archive.errors import BackissueError
 from archive.library import Library
 from backissue.web.access import Access, access_to, is_wildcard
 from backissue.web.app import console
 from backissue.web.view import View
 
-PORT = 8300
-"""Where the console answers unless a port is given."""
-
 _LOOK = 5.0  # seconds between two looks for new batches
 _LEAVE = 5  # seconds that answers on their way have at the end
 
 
-def serve_console(
-    library: Path, address: tuple[str, int], on_url: Callable[[str], None], until: threading.Event
-) -> None:
-    """Serve the console of *library* at *address* until the event is set, SIGTERM or Ctrl-C.
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A socket that is *listening*, and the name of the *host* that it was bound to."""
 
-    *on_url* hears where it answers. UsageError where the port is taken, or there is none such.
+    host: str
+    listening: socket.socket
+
+
+def serve_console(
+    library: Library, place: Place, on_url: Callable[[str], None], until: threading.Event
+) -> None:
+    """Serve the console of *library* until the event is set, SIGTERM or Ctrl-C.
+
+    *on_url* hears where it answers.
     """
-    opened = Library.open(library)
-    access = access_to(opened.path, address[0])
-    with bound(*address) as listening, speaking_errors(opened.path):
-        view = View(opened)
+    access = access_to(library.path, place.host)
+    with place.listening as listening, speaking_errors(library.path):
+        view = View(library)
         try:
             _serve(view, access, listening, on_url, until)
         finally:
-            view.close()
-
-
-def bound(host: str, port: int) -> socket.socket:
-    """A socket that listens at *port* of *host*; 0: at any free port."""
-    if not 0 <= port <= 65535:
-        raise UsageError(f"port {port}: there are ports 0 to 65535: choose another with --port")
-    name = host.strip("[]")
-    try:
-        family, kind, protocol, _, place = socket.getaddrinfo(
-            name, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        made = socket.socket(family, kind, protocol)
-    except OSError as error:
-        raise UsageError(f"host {host}: {error.strerror}: choose another with --host") from None
-    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        made.bind(place)
-        made.listen(128)
-    except OSError as error:
-        made.close()
-        what = "host" if error.errno == errno.EADDRNOTAVAIL else "port"
-        value = host if what == "host" else port
-        raise UsageError(
-            f"{what} {value}: {error.strerror}: choose another with --{what}"
-        ) from None
-    return made
+            view.cache.close()
 
 
 def _serve(

@@ -62,11 +62,6 @@ class View:
         self._facts: LibraryFacts | None = None
         self._of: Any = None
 
-    def close(self) -> None:
-        """Close what is open."""
-        self.cache.close()
-        self.library.close()
-
     def declared(self) -> DeclaredSources:
         """What the source files declare now."""
         with self._lock:

@@ -50,6 +50,21 @@ class LibraryState:
         return self.disk_free < self.disk_floor
 
 
+class Histories:
+    """The histories of sources, each remembered until the source has another newest run."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, History] = {}
+
+    def of(self, state: State, name: str) -> History:
+        """The past runs of the source *name*."""
+        newest = tuple(state.last_runs(name, 1))
+        known = self._known.get(name)
+        if known is None or known.runs[-1:] != newest:
+            known = self._known[name] = History(tuple(state.last_runs(name, HISTORY)))
+        return known
+
+
 @dataclass(frozen=True, slots=True)
 class LibraryFacts:
     """What files and tables tell of a library: all that its state rests on but the database.
@@ -69,6 +84,7 @@ class LibraryFacts:
     published: Mapping[str, int] = field(default_factory=dict)
     announced: Mapping[str, AnnouncedPages] = field(default_factory=dict)
     taken: Mapping[str, int] = field(default_factory=dict)
+    histories: Histories = field(default_factory=Histories)
 
 
 def read_states(library: Library, now: datetime) -> LibraryState:
@@ -82,21 +98,12 @@ def library_state(
     library: Library, state: State, facts: LibraryFacts, now: datetime
 ) -> LibraryState:
     """The state of *library*, as *facts* and its database tell it."""
+    known = {*facts.declared.sources, *facts.declared.broken}
+    names = {*known, *facts.dates, *state.sources_with_runs()}
     paused = state.paused()
     waiting = {} if facts.missing else _unpublished_captures(state, facts.published)
-    known = {*facts.declared.sources, *facts.declared.broken}
-    states = []
-    for name in sorted({*known, *facts.dates, *state.sources_with_runs()}):
-        of_source = SourceFacts(
-            History(tuple(state.last_runs(name, HISTORY))),
-            tuple(facts.dates.get(name, ())),
-            is_held(library.lock_file(f"source-{name}")),
-            bool({name, "*"} & paused),
-            waiting.get(name, Unpublished()),
-            facts.announced.get(name, AnnouncedPages()),
-            facts.older.get(name, 0),
-        )
-        states.append(state_of(name, facts.declared, of_source, now))
+    moment = _Moment(library, state, facts, now, paused, waiting)
+    states = [_source_state(moment, name) for name in sorted(names)]
     warc, taken = state.warc_files(), facts.taken
     return LibraryState(
         serving=is_held(library.lock_file("serve")),
@@ -115,6 +122,40 @@ def library_state(
         missing=facts.missing,
         sources=tuple(states),
     )
+
+
+def source_state(
+    library: Library, state: State, facts: LibraryFacts, name: str, now: datetime
+) -> SourceState:
+    """The state of the source *name* alone, as `library_state` has it."""
+    waiting = {} if facts.missing else _unpublished_captures(state, facts.published, name)
+    return _source_state(_Moment(library, state, facts, now, state.paused(), waiting), name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """What the states of all sources rest on at one time."""
+
+    library: Library
+    state: State
+    facts: LibraryFacts
+    now: datetime
+    paused: set[str]
+    waiting: Mapping[str, Unpublished]
+
+
+def _source_state(moment: _Moment, name: str) -> SourceState:
+    facts = moment.facts
+    of_source = SourceFacts(
+        facts.histories.of(moment.state, name),
+        tuple(facts.dates.get(name, ())),
+        is_held(moment.library.lock_file(f"source-{name}")),
+        bool({name, "*"} & moment.paused),
+        moment.waiting.get(name, Unpublished()),
+        facts.announced.get(name, AnnouncedPages()),
+        facts.older.get(name, 0),
+    )
+    return state_of(name, facts.declared, of_source, moment.now)
 
 
 def _read_tables(library: Library, declared: DeclaredSources, now: datetime) -> LibraryFacts:
@@ -186,11 +227,14 @@ def _date_of(row: Row) -> datetime:
     return min(row["date_published"] or fetched, fetched)
 
 
-def _unpublished_captures(state: State, published: Mapping[str, int]) -> Mapping[str, Unpublished]:
-    """For each source the captures that the tables lack, of runs of the last month."""
+def _unpublished_captures(
+    state: State, published: Mapping[str, int], source: str | None = None
+) -> Mapping[str, Unpublished]:
+    """For each source, or for *source*, the captures that the tables lack, of runs of the last
+    month."""
     month_ago = datetime.now(UTC) - timedelta(days=31)
     found: dict[str, Unpublished] = {}
-    for run in state.runs_since(month_ago):
+    for run in state.captures_since(month_ago, source):
         lacking = run.captures - published.get(run.run_id, 0)
         if lacking > 0:  # runs come in the order in which they began
             known = found.get(run.source, Unpublished(since=datetime.fromisoformat(run.started)))

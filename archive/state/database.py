@@ -18,7 +18,7 @@ from typing import Any
 
 from archive.outcomes import HAD
 from archive.source import ADHOC
-from archive.state.rows import Run, Validator, Visit, WarcFileRow, now_text
+from archive.state.rows import Run, RunCaptures, Validator, Visit, WarcFileRow, now_text
 from archive.state.tables import LATER, TABLES
 
 
@@ -153,6 +153,18 @@ class State:
     def runs_since(self, moment: datetime) -> list[Run]:
         """The runs that started at *moment* or later."""
         return self._runs("started >= ?", now_text(moment))
+
+    def captures_since(self, moment: datetime, source: str | None = None) -> list[RunCaptures]:
+        """How many captures each run made that started at *moment* or later, of one *source* or of
+        all."""
+        of_source = "source = ? AND" if source else ""
+        rows = self.rows(
+            f"SELECT run_id, source, started, captures FROM runs WHERE {of_source} started >= ? "
+            "ORDER BY started, run_id",
+            *((source,) if source else ()),
+            now_text(moment),
+        )
+        return [RunCaptures(*row) for row in rows]
 
     def running(self) -> list[Run]:
         """The runs that have not ended, as far as the state knows: their process may be dead."""

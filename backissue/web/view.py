@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -17,7 +17,14 @@ from archive.state.database import State
 from archive.state.read_only import ask
 from archive.tables.schema import TABLES
 from archive.types import Row
-from backissue.library_health import LibraryFacts, LibraryState, library_state
+from backissue.library_health import (
+    Histories,
+    LibraryFacts,
+    LibraryState,
+    library_state,
+    source_state,
+)
+from backissue.source_health import SourceState
 from backissue.web.cache.database import ConsoleCache
 from backissue.web.cache.facts import library_facts
 from crawlers.sources.folder import DeclaredSources, SourceFiles
@@ -51,6 +58,11 @@ class Page:
     status: int = 200
 
 
+def shallow(value: Any) -> dict[str, Any]:
+    """The fields of a dataclass by their names, not copied."""
+    return {field.name: getattr(value, field.name) for field in fields(value)}
+
+
 class View:
     """A library as the console sees it. It is never written to, but for the console's own sums."""
 
@@ -61,6 +73,7 @@ class View:
         self._lock = threading.Lock()
         self._facts: LibraryFacts | None = None
         self._of: Any = None
+        self._histories = Histories()
 
     def declared(self) -> DeclaredSources:
         """What the source files declare now."""
@@ -90,13 +103,26 @@ class View:
             known = library_facts(self.library, self.cache, declared, now)
             with self._lock:
                 self._facts, self._of = known, signs
-        return replace(known, declared=declared)
+        return replace(known, declared=declared, histories=self._histories)
 
     def state(self, now: datetime | None = None) -> LibraryState:
         """The state of the library and of its sources, as `status` has it."""
         moment = now or datetime.now(UTC)
         facts = self.facts(moment)
         return self.ask(lambda state: library_state(self.library, state, facts, moment))
+
+    def source_state(self, name: str, now: datetime) -> SourceState | None:
+        """The state of the source *name*; None where there is none."""
+        facts = self.facts(now)
+
+        def of_source(state: State) -> SourceState | None:
+            declared = facts.declared
+            known = name in declared.sources or name in declared.broken or name in facts.dates
+            if not known and not state.last_runs(name, 1):
+                return None
+            return source_state(self.library, state, facts, name, now)
+
+        return self.ask(of_source)
 
     def columns(self, kind: str) -> list[str]:
         """The columns of the table *kind*."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,6 +17,8 @@ from backissue.web.cache.batches import add_batch
 from backissue.web.cache.tables import FORMAT, TABLES
 
 _WAIT = 60.0  # seconds for another console that is adding a batch
+_TOGETHER = 3.0  # seconds of work in one transaction: most of its time is the end of it
+_PAGES_IN_MEMORY = 65_536  # KiB
 _Mark = tuple[str, int, int]
 
 Answer = TypeVar("Answer")
@@ -83,11 +86,15 @@ class ConsoleCache:
             if known != generation.name or batch > last:
                 _empty(connection)
                 connection.execute("INSERT INTO progress VALUES (?, 0)", (generation.name,))
-        for entry in entries:
+        while _progress(self._connection)[1] < last:
+            until = time.monotonic() + _TOGETHER
             with self._transaction() as connection:
-                if _progress(connection)[1] < entry.batch.number:  # another console may be ahead
+                done = _progress(connection)[1]  # another console may be ahead
+                for entry in (one for one in entries if one.batch.number > done):
                     add_batch(connection, generation, entry)
                     connection.execute("UPDATE progress SET batch = ?", (entry.batch.number,))
+                    if time.monotonic() > until:
+                        break
 
     def _mended(self, work: Any) -> None:
         """Do *work*; once more with a new database where this one is damaged, and at last in
@@ -133,6 +140,8 @@ def _made(path: Path | str) -> sqlite3.Connection:
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute(f"PRAGMA cache_size = -{_PAGES_IN_MEMORY}")
+        connection.execute("PRAGMA wal_autocheckpoint = 10000")  # rows come in no order of theirs
         connection.execute("BEGIN IMMEDIATE")
         (found,) = connection.execute("PRAGMA user_version").fetchone()
         damaged = found == FORMAT and connection.execute("SELECT 1 FROM damaged").fetchone()

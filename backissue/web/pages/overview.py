@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from backissue.library_health import LibraryState
 from backissue.source_health import WEEK, Condition, SourceState
 from backissue.web.pages.disk import Disk, disk_of
-from backissue.web.view import Page, Question, View
+from backissue.web.view import Page, Question, View, shallow
 
 _WEEKS = 8  # of the sparkline
 _AT_ONCE = 200  # sources on a page
@@ -47,16 +47,16 @@ def overview(view: View, question: Question) -> Page:
     first = question.number("from", 0)
     shown = chosen[first : first + _AT_ONCE]
     sources: list[dict[str, Any]] = [
-        {**asdict(one), "weeks": weeks_of(dates.get(one.source, ()), now)} for one in shown
+        {**shallow(one), "weeks": weeks_of(dates.get(one.source, ()), now)} for one in shown
     ]
-    library = asdict(sums)
+    library = shallow(sums)
     del library["sources"]
     return Page(
         "overview.html",
         {
             "library": {"name": view.library.settings.name, **library},
-            "concerns": [asdict(one) for one in concerns(view, sums, disk, now)],
-            "disk": asdict(disk),
+            "concerns": [shallow(one) for one in concerns(view, sums, disk, now)],
+            "disk": shallow(disk),
             "states": _states(sums.sources),
             "state": wanted,
             "sources": sources,

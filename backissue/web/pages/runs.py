@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
@@ -17,7 +16,7 @@ from archive.web.userinfo import hide_userinfo
 from backissue.run_results import TABLES_OF_RUNS, announced_pages
 from backissue.web.errors import NotFound
 from backissue.web.pages.articles import articles_of_run
-from backissue.web.view import Page, Question, View
+from backissue.web.view import Page, Question, View, shallow
 
 _MOST = 200  # rows of each list
 _LOG: Final = [
@@ -86,4 +85,4 @@ def in_short(run: Run) -> dict[str, Any]:
         for name, text in (("started", run.started), ("ended", run.ended))
     }
     detail = run.detail and hide_userinfo(run.detail)
-    return {**asdict(run), **times, "detail": detail}
+    return {**shallow(run), **times, "detail": detail}

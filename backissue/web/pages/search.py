@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
 from typing import Any
 
 from archive import search
 from archive.errors import UsageError
 from archive.web.userinfo import hide_userinfo
-from backissue.web.view import Page, Question, View
+from backissue.web.view import Page, Question, View, shallow
 
 _AT_ONCE = 20
 _FARTHEST = 1000  # hits: who looks further asks better
@@ -56,4 +55,4 @@ def _in_list(hit: search.Hit) -> dict[str, Any]:
         for place, text in enumerate(_MARKS.split(snippet))
         if text
     ]
-    return {**asdict(hit), "url": hide_userinfo(hit.url), "snippet": snippet, "parts": parts}
+    return {**shallow(hit), "url": hide_userinfo(hit.url), "snippet": snippet, "parts": parts}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -15,7 +14,7 @@ from backissue.web.errors import NotFound
 from backissue.web.pages.articles import newest_articles
 from backissue.web.pages.overview import weeks_of
 from backissue.web.pages.runs import in_short
-from backissue.web.view import Page, Question, View
+from backissue.web.view import Page, Question, View, shallow
 
 _RUNS, _ARTICLES, _MISSING = 30, 20, 100  # rows that are shown
 _WEEKS = 12  # of outcomes
@@ -26,7 +25,7 @@ _MONTH = re.compile(r"(\d{4})-(\d{2})")
 def source_page(view: View, question: Question) -> Page:
     """The page."""
     name, now = question.name, datetime.now(UTC)
-    state = next((one for one in view.state(now).sources if one.source == name), None)
+    state = view.source_state(name, now)
     if state is None:
         raise NotFound(f"no source {name}: the overview lists those that there are")
     declared = view.declared().sources.get(name)
@@ -37,7 +36,7 @@ def source_page(view: View, question: Question) -> Page:
     return Page(
         "source.html",
         {
-            "source": asdict(state),
+            "source": shallow(state),
             "title": declared.title if declared else None,
             "url": hide_userinfo(declared.url) if declared else None,
             "weeks": weeks_of(view.facts(now).dates.get(name, ()), now),

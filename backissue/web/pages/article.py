@@ -157,6 +157,7 @@ def _proof(view: View, row: Row) -> dict[str, Any]:
     finally:
         _PROVING.release()
     return {
+        "tried": bool(proven.rows),
         "same": bool(proven.rows) and not proven.findings,
         "findings": [f"{one.code}: {one.detail}" for one in proven.findings],
     }

@@ -80,6 +80,7 @@ class ServeSettings(_Section):
     crawl_processes: Annotated[int, Field(ge=1, le=64)] = 1
     recycle_after: Duration = timedelta(hours=6)
     recycle_memory: ByteCount = 2**30
+    port: Annotated[int, Field(ge=0, le=65_535)] | None = None
 
 
 class PolicySettings(_Section):
@@ -174,6 +175,7 @@ publish_every = "1h"           # how often the tables grow while the service run
 # crawl_processes = 1          # one is enough for hundreds of magazines
 # recycle_after = "6h"         # a crawl process that is quiet, and this old, gives way to a new one
 # recycle_memory = "1GiB"      # or one that holds this much memory
+# port = 8300                  # of the console; if the line is not there: another if that is taken
 
 [policy]
 respect = ["robots"]           # also what pages say: "noindex", "noarchive", "noai", "tdm"

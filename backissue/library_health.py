@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -18,7 +18,7 @@ from archive.tables.source_rows import Declared, undeclared
 from archive.types import Row
 from backissue.run_results import AnnouncedPages, newest_announced
 from backissue.source_health import WRONG, SourceFacts, SourceState, Unpublished, state_of
-from crawlers.sources.folder import SourceFiles
+from crawlers.sources.folder import DeclaredSources, SourceFiles
 from crawlers.sources.next_run import HISTORY, History
 
 
@@ -75,6 +75,135 @@ class LibraryState:
         return [*self.own_problems(), *(f"{one.source}: {one.state}: {one.cause}" for one in wrong)]
 
 
+class Histories:
+    """The histories of sources, each remembered until the source has another newest run."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, History] = {}
+
+    def of(self, state: State, name: str) -> History:
+        """The past runs of the source *name*."""
+        newest = tuple(state.last_runs(name, 1))
+        known = self._known.get(name)
+        if known is None or known.runs[-1:] != newest:
+            known = self._known[name] = History(tuple(state.last_runs(name, HISTORY)))
+        return known
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryFacts:
+    """What files and tables tell of a library: all that its state rests on but the database.
+
+    *dates* are those of each source's articles, but for so many *older* that no rhythm needs them.
+    An article may count for several sources. *published* counts captures by run, and *taken* the
+    bytes of each WARC file that are in the tables.
+    """
+
+    declared: DeclaredSources
+    missing: str | None = None
+    dates: Mapping[str, Sequence[datetime]] = field(default_factory=dict)
+    older: Mapping[str, int] = field(default_factory=dict)
+    articles: int = 0
+    versions: int = 0
+    captures: int = 0
+    published: Mapping[str, int] = field(default_factory=dict)
+    announced: Mapping[str, AnnouncedPages] = field(default_factory=dict)
+    taken: Mapping[str, int] = field(default_factory=dict)
+    histories: Histories = field(default_factory=Histories)
+
+
+def read_states(library: Library, now: datetime) -> LibraryState:
+    """The state of *library* and of each source that is declared or has run; reads only."""
+    declared = SourceFiles(library.path / "sources").read()
+    facts = _read_tables(library, declared, now)
+    return ask(library.path, lambda state: library_state(library, state, facts, now))
+
+
+def library_state(
+    library: Library, state: State, facts: LibraryFacts, now: datetime
+) -> LibraryState:
+    """The state of *library*, as *facts* and its database tell it."""
+    known = {*facts.declared.sources, *facts.declared.broken}
+    names = {*known, *facts.dates, *state.sources_with_runs()}
+    paused = state.paused()
+    waiting = {} if facts.missing else _unpublished_captures(state, facts.published)
+    moment = _Moment(library, state, facts, now, paused, waiting)
+    states = [_source_state(moment, name) for name in sorted(names)]
+    warc, taken = state.warc_files(), facts.taken
+    return LibraryState(
+        serving=is_held(library.lock_file("serve")),
+        paused="*" in paused,
+        warc_bytes=sum(file.synced_offset for file in warc),
+        unpublished_bytes=sum(file.synced_offset - taken.get(file.name, 0) for file in warc),
+        underived_bytes=sum(
+            file.synced_offset - max(file.derived_offset, taken.get(file.name, 0)) for file in warc
+        ),
+        articles=facts.articles,
+        versions=facts.versions,
+        captures=facts.captures,
+        disk_free=files.free(library.path),
+        disk_floor=library.settings.disk.floor,
+        unpublished_since=min((lag.since for lag in waiting.values() if lag.since), default=None),
+        missing=facts.missing,
+        overdue=sum(_is_overdue(one, facts.histories.of(state, one.source), now) for one in states),
+        sources=tuple(states),
+    )
+
+
+def source_state(
+    library: Library, state: State, facts: LibraryFacts, name: str, now: datetime
+) -> SourceState:
+    """The state of the source *name* alone, as `library_state` has it."""
+    waiting = {} if facts.missing else _unpublished_captures(state, facts.published, name)
+    return _source_state(_Moment(library, state, facts, now, state.paused(), waiting), name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """What the states of all sources rest on at one time."""
+
+    library: Library
+    state: State
+    facts: LibraryFacts
+    now: datetime
+    paused: set[str]
+    waiting: Mapping[str, Unpublished]
+
+
+def _source_state(moment: _Moment, name: str) -> SourceState:
+    facts = moment.facts
+    of_source = SourceFacts(
+        facts.histories.of(moment.state, name),
+        tuple(facts.dates.get(name, ())),
+        is_held(moment.library.lock_file(f"source-{name}")),
+        bool({name, "*"} & moment.paused),
+        moment.waiting.get(name, Unpublished()),
+        facts.announced.get(name, AnnouncedPages()),
+        facts.older.get(name, 0),
+    )
+    return state_of(name, facts.declared, of_source, moment.now)
+
+
+def _read_tables(library: Library, declared: DeclaredSources, now: datetime) -> LibraryFacts:
+    """What the tables tell, all of them read."""
+    missing = missing_tables(library)
+    if missing:
+        return LibraryFacts(declared, missing)
+    known = Declared(declared.sources, frozenset({*declared.sources, *declared.broken}))
+    dates = _article_dates(library, known)
+    captured = library.captures(columns=["run_id", "fetch_time"]).to_arrow()
+    return LibraryFacts(
+        declared,
+        dates=dates.by_source,
+        articles=dates.articles,
+        versions=len(library.articles("all")),
+        captures=len(library.captures()),
+        published=Counter(captured["run_id"].to_pylist()),
+        announced=newest_announced(library.generation, now),
+        taken=journal.consumed(journal.read_journal(library.generation)),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Dates:
     """The dates of articles by source, where an article may count for several, and how many
@@ -84,61 +213,14 @@ class _Dates:
     articles: int
 
 
-def read_states(library: Library, now: datetime) -> LibraryState:
-    """The state of *library* and of each source that is declared or has run; reads only."""
-    return ask(library.path, lambda state: _library_state(library, state, now))
-
-
-def _library_state(library: Library, state: State, now: datetime) -> LibraryState:
-    declared = SourceFiles(library.path / "sources").read()
-    paused = state.paused()
-    missing = _missing(library)
-    known = Declared(declared.sources, frozenset({*declared.sources, *declared.broken}))
-    dates = _Dates({}, 0) if missing else _article_dates(library, known)
-    waiting = {} if missing else _unpublished_captures(library, state)
-    announced = {} if missing else newest_announced(library.generation, now)
-    names = {*known.names, *dates.by_source, *state.sources_with_runs()}
-    states = []
-    for name in sorted(names):
-        facts = SourceFacts(
-            History(tuple(state.last_runs(name, HISTORY))),
-            tuple(dates.by_source.get(name, ())),
-            is_held(library.lock_file(f"source-{name}")),
-            bool({name, "*"} & paused),
-            waiting.get(name, Unpublished()),
-            announced.get(name, AnnouncedPages()),
-        )
-        states.append(state_of(name, declared, facts, now))
-    taken = {} if missing else journal.consumed(journal.read_journal(library.generation))
-    warc = state.warc_files()
-    return LibraryState(
-        serving=is_held(library.lock_file("serve")),
-        paused="*" in paused,
-        warc_bytes=sum(file.synced_offset for file in warc),
-        unpublished_bytes=sum(file.synced_offset - taken.get(file.name, 0) for file in warc),
-        underived_bytes=sum(
-            file.synced_offset - max(file.derived_offset, taken.get(file.name, 0)) for file in warc
-        ),
-        articles=dates.articles,
-        versions=0 if missing else len(library.articles("all")),
-        captures=0 if missing else len(library.captures()),
-        disk_free=files.free(library.path),
-        disk_floor=library.settings.disk.floor,
-        unpublished_since=min((lag.since for lag in waiting.values() if lag.since), default=None),
-        missing=missing,
-        overdue=sum(_is_overdue(one, state, now) for one in states),
-        sources=tuple(states),
-    )
-
-
-def _is_overdue(source: SourceState, state: State, now: datetime) -> bool:
+def _is_overdue(source: SourceState, history: History, now: datetime) -> bool:
     """Whether a source that a service crawled once has waited for a run for more than a day."""
     if source.next_run is None or now - source.next_run < timedelta(days=1):
         return False
-    return any(run.scheduled_for for run in state.last_runs(source.source, HISTORY))
+    return any(run.scheduled_for for run in history.runs)
 
 
-def _missing(library: Library) -> str | None:
+def missing_tables(library: Library) -> str | None:
     """What the tables lack, and which command makes it again; None where they are whole."""
     try:
         return library.unread()
@@ -178,14 +260,15 @@ def _date_of(row: Row) -> datetime:
     return min(row["date_published"] or fetched, fetched)
 
 
-def _unpublished_captures(library: Library, state: State) -> Mapping[str, Unpublished]:
-    """For each source the captures that the tables lack, of runs of the last month."""
+def _unpublished_captures(
+    state: State, published: Mapping[str, int], source: str | None = None
+) -> Mapping[str, Unpublished]:
+    """For each source, or for *source*, the captures that the tables lack, of runs of the last
+    month."""
     month_ago = datetime.now(UTC) - timedelta(days=31)
-    captured = library.captures(columns=["run_id", "fetch_time"]).to_arrow()
-    published = Counter(captured["run_id"].to_pylist())
     found: dict[str, Unpublished] = {}
-    for run in state.runs_since(month_ago):
-        lacking = run.captures - published[run.run_id]
+    for run in state.captures_since(month_ago, source):
+        lacking = run.captures - published.get(run.run_id, 0)
         if lacking > 0:  # runs come in the order in which they began
             known = found.get(run.source, Unpublished(since=datetime.fromisoformat(run.started)))
             found[run.source] = replace(known, captures=known.captures + lacking)

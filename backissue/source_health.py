@@ -104,7 +104,8 @@ class Unpublished:
 
 @dataclass(frozen=True, slots=True)
 class SourceFacts:
-    """What decides on the state of a source. *dates* has one date for each article."""
+    """What decides on the state of a source. *dates* has one date for each article, but for so many
+    *older* that no rhythm needs them."""
 
     history: History = field(default_factory=History)
     dates: tuple[datetime, ...] = ()
@@ -112,6 +113,7 @@ class SourceFacts:
     paused: bool = False
     unpublished: Unpublished = Unpublished()
     announced: AnnouncedPages = field(default_factory=AnnouncedPages)
+    older: int = 0
 
 
 def state_of(
@@ -141,7 +143,7 @@ def state_of(
         next_run=due,
         urls=last.finished if last else 0,
         failed=last.failed if last else 0,
-        articles=len(facts.dates),
+        articles=len(facts.dates) + facts.older,
         new=sum(date > now - WEEK for date in facts.dates),
         expected=round(7 * rhythm.per_day, 1) if rhythm else None,
         unpublished=facts.unpublished.captures,

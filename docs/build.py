@@ -78,6 +78,8 @@ _LIBRARY = {
     "serve.recycle_memory": "a crawl process that is quiet and holds this much memory ends, and a "
     "new process follows. At twice as much it ends at once, and the new process goes on with its "
     "sources",
+    "serve.port": "port of the [console](web.md) of `serve`; where none is given, it is 8300, or "
+    "any other if that is taken",
     "policy.respect": "also `noindex`, `noarchive`, `noai`, `tdm`: see [robots.md](robots.md)",
     "policy.requisites": "images, styles and scripts of the pages are kept too",
     "policy.pages": "rows for static pages, too: about, contact, imprint …; `rebuild` brings those "

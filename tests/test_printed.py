@@ -35,7 +35,13 @@ NOT_RUN = {
     "pip install 'backissue[dask]'": "needs the package registry",
 }
 INSTEAD = {"make demo": "backissue demo"}  # the Makefile would first install, from the registry
-FOR_EVER = ("backissue serve", "backissue replay", "python -m backissue.sample --port 8080")
+FOR_EVER = (
+    "backissue serve",
+    "backissue replay",
+    "backissue web",
+    "backissue web --host 0.0.0.0",
+    "python -m backissue.sample --port 8080",
+)
 VALUES = {
     "add": {"URL": "https://other.example/"},
     "captures": {"URL": "https://review.example/2026/11/on-ferries/"},
@@ -48,7 +54,7 @@ VALUES = {
 PROGRAMS = {
     "backissue": """case "$1" in
 add|crawl|serve|extract) exec {python} -m backissue "$@" --resolve '{resolve}';;
-replay) exec {python} -m backissue "$@" --port 0;;
+replay|web) exec {python} -m backissue "$@" --port 0;;
 *) exec {python} -m backissue "$@";;
 esac""",
     "scrapy": """exec {python} -m scrapy "$@" -s BACKISSUE_RESOLVE='{resolve}'""",

@@ -22,7 +22,7 @@ COMMANDS = {
     "demo": [*COMMON, "--library"],
     "add": [*COMMON, "--library", *NETWORK, "URL", "--name", "--delay", "--opml"],
     "crawl": [*COMMON, "--library", "--engine", *NETWORK, "SOURCE|URL", "--recheck"],
-    "serve": [*COMMON, "--library", "--engine", *NETWORK],
+    "serve": [*COMMON, "--library", "--engine", *NETWORK, "--port", "--host", "--no-web"],
     "status": [*COMMON, "--library", "SOURCE", "--check"],
     "pause": [*COMMON, "--library", "SOURCE"],
     "resume": [*COMMON, "--library", "SOURCE"],
@@ -64,6 +64,7 @@ COMMANDS = {
         "--tables-only",
     ],
     "replay": [*COMMON, "--library", "--port", "--yes"],
+    "web": [*COMMON, "--library", "--port", "--host"],
 }
 
 

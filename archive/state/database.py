@@ -18,7 +18,7 @@ from typing import Any
 
 from archive.outcomes import HAD
 from archive.source import ADHOC
-from archive.state.rows import Run, Validator, Visit, WarcFileRow, now_text
+from archive.state.rows import Run, RunCaptures, Validator, Visit, WarcFileRow, now_text
 from archive.state.tables import LATER, TABLES
 
 
@@ -154,6 +154,18 @@ class State:
         """The runs that started at *moment* or later."""
         return self._runs("started >= ?", now_text(moment))
 
+    def captures_since(self, moment: datetime, source: str | None = None) -> list[RunCaptures]:
+        """How many captures each run made that started at *moment* or later, of one *source* or of
+        all."""
+        of_source = "source = ? AND" if source else ""
+        rows = self.rows(
+            f"SELECT run_id, source, started, captures FROM runs WHERE {of_source} started >= ? "
+            "ORDER BY started, run_id",
+            *((source,) if source else ()),
+            now_text(moment),
+        )
+        return [RunCaptures(*row) for row in rows]
+
     def running(self) -> list[Run]:
         """The runs that have not ended, as far as the state knows: their process may be dead."""
         return self._runs("state = 'running'")
@@ -162,6 +174,15 @@ class State:
         """Whether a run of *source* has come to its end."""
         query = "SELECT 1 FROM runs WHERE source = ? AND state = 'done' LIMIT 1"
         return bool(self.rows(query, source))
+
+    def last_done(self, source: str) -> str | None:
+        """When the newest run of *source* began that has come to its end."""
+        query = (
+            "SELECT started FROM runs WHERE source = ? AND state = 'done' "
+            "ORDER BY started DESC LIMIT 1"
+        )
+        rows = self.rows(query, source)
+        return str(rows[0][0]) if rows else None
 
     def unfinished_runs(self, source: str, but: str) -> list[Run]:
         """The runs of *source*, without that of the id *but*, which have not come to their end."""

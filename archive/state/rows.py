@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from archive.outcomes import PASSING
 from archive.types import Pointer
@@ -53,6 +54,15 @@ class Run:
     new: int | None = None
     span: float | None = None
     look_again: str | None = None
+
+
+class RunCaptures(NamedTuple):
+    """How many captures a run made; a tuple, since a month may have hundreds of thousands."""
+
+    run_id: str
+    source: str
+    started: str
+    captures: int
 
 
 @dataclass(frozen=True, slots=True)

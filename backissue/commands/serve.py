@@ -13,10 +13,23 @@ EXAMPLE: Final = "backissue serve --library library"
 
 
 def flags(command: ArgumentParser) -> None:
-    """Which library, on which processes, and which addresses it may ask."""
+    """Which library, on which processes, which addresses it may ask, where its console is."""
     add_library(command)
     add_engine(command)
     add_network(command)
+    command.add_argument(
+        "--port",
+        type=int,
+        metavar="N",
+        help="port of the console (default: [serve] port, or 8300, or any other if that is taken)",
+    )
+    command.add_argument(
+        "--host",
+        default="127.0.0.1",
+        metavar="ADDR",
+        help="address of the console (default: 127.0.0.1); beyond this machine, a key is asked for",
+    )
+    command.add_argument("--no-web", action="store_true", help="serve no console")
 
 
 def run(options: Namespace) -> int:
@@ -26,6 +39,7 @@ def run(options: Namespace) -> int:
     from archive.library import Library
     from backissue.service.log import begin
     from backissue.service.service import Service
+    from backissue.web.address import Address
     from crawlers.process.child import CrawlJob
     from crawlers.wire import parse_override
     from pipelines.derive.engine import parse_engine
@@ -37,4 +51,6 @@ def run(options: Namespace) -> int:
     with Library.open(options.library, writing=True) as library:
         job = CrawlJob(library.path, (), options.allow_private, tuple(options.resolve))
         say(options, f"serving {library.path}")
-        return asyncio.run(Service(library, options.engine, job).run())
+        port = library.settings.serve.port if options.port is None else options.port
+        console = None if options.no_web else Address(options.host, port)
+        return asyncio.run(Service(library, options.engine, job, console).run())

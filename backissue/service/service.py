@@ -20,10 +20,12 @@ from archive.errors import BackissueError, DiskFull, ExitCode
 from archive.library import Library
 from archive.state.rows import Run, now_text
 from backissue.service import socket_client
+from backissue.service.console import ConsoleProcess
 from backissue.service.crawl_processes import CrawlProcesses
 from backissue.service.log import RUN
 from backissue.service.socket_server import SocketServer
 from backissue.source_health import BROUGHT_NOTHING
+from backissue.web.address import Address, bound
 from crawlers.politeness.pace import host_delays
 from crawlers.process.child import CrawlJob
 from crawlers.process_orders import Order, Refused
@@ -43,8 +45,10 @@ class Service:
     It plans, and mends the state. Crawl processes capture, and a child process publishes.
     """
 
-    def __init__(self, library: Library, engine: str, job: CrawlJob) -> None:
-        self._library, self._engine = library, engine
+    def __init__(
+        self, library: Library, engine: str, job: CrawlJob, console: Address | None = None
+    ) -> None:
+        self._library, self._engine, self._address = library, engine, console
         self._files = SourceFiles(library.path / "sources")
         self._declared = DeclaredSources()
         self._paused: set[str] = set()
@@ -55,6 +59,7 @@ class Service:
         self._stopping = asyncio.Event()
         self._children: set[asyncio.subprocess.Process] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._console: ConsoleProcess | None = None
         self._clock_lead = 0.0
         self._published = time.monotonic()
         self._scheduler = AsyncIOScheduler(
@@ -80,12 +85,15 @@ class Service:
             self._processes.kill()
             for child in self._children:
                 child.kill()
+            if self._console:
+                self._console.kill()
             working.cancel()
         self._stopping.set()
 
     async def _work(self) -> None:
         with lock(self._library.lock_file("serve")):
             try:
+                self._open_console()
                 await self._serve()
             finally:
                 socket_client.close_socket(self._library.path)
@@ -103,6 +111,8 @@ class Service:
         finally:
             self._scheduler.shutdown(wait=False)
             self._server.close()
+            if self._console:
+                self._console.stop()
         logger.info("stopping: what is on its way comes in, then it is published")
         await self._processes.stop()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -117,6 +127,16 @@ class Service:
         if due and not self._server.publishing.locked():  # not two at a time
             self._published = time.monotonic()
             self._spawn_task(self._publish())
+
+    def _open_console(self) -> None:
+        """Serve the console, if it is wanted; UsageError where its port is taken."""
+        if self._address:
+            listening = bound(self._address)
+            self._console = ConsoleProcess(
+                *(self._library.path, self._address.host, listening),
+                lambda url: logger.info("console: %s", url),
+            )
+            self._spawn_task(self._console.run())
 
     # what is declared
 

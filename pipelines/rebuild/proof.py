@@ -66,7 +66,11 @@ class _ProofTask:
 
 def prove(library: Library, count: int, seed: int | None, run: Runner) -> Proven:
     """Extract *count* random rows of `articles` again, in the way in which they were derived."""
-    chosen = _choose(library, count, seed)
+    return prove_rows(library, _choose(library, count, seed), run)
+
+
+def prove_rows(library: Library, chosen: list[Row], run: Runner) -> Proven:
+    """Extract the rows *chosen* of `articles`, with all their columns, again."""
     tasks = [
         _ProofTask(row, library.warc(row["warc_filename"]), template, _behind(library, row))
         for row in chosen

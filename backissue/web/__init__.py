@@ -1,0 +1,1 @@
+"""The console: pages about a library, to be read in a browser. It changes nothing."""

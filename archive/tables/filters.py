@@ -49,7 +49,8 @@ def filters_from(**words: Unpack[FilterWords]) -> Filters:
     """The filters that *words* give; UsageError where a time is none."""
     given: dict[str, Any] = dict(words)
     times = {name: parse_time(name, given[name]) for name in _TIMES if name in given}
-    return Filters(**given | times)
+    values: dict[str, Any] = given | times
+    return Filters(**values)
 
 
 def parse_time(name: str, value: str | datetime | None) -> datetime | None:

@@ -69,6 +69,7 @@ class _Reading:
     heading: int | None = None
     boxes: list[tuple[int, int]] = field(default_factory=list)  # segments of listed pages
     beside: set[str] = field(default_factory=set)  # keys in boxes that are navigation by name
+    to_itself: set[int] = field(default_factory=set)  # segments with a link to no other page
 
 
 def outline_of(
@@ -138,7 +139,8 @@ def _has_own_date(found: _Reading, segments: Segments) -> bool:
         return False
     nodes = segments.nodes
     return any(
-        _is_date_line(segments[number]) and _YEAR.search(segments[number].text)
+        _is_date_line(segments[number], number in found.to_itself)
+        and _YEAR.search(segments[number].text)
         for number in range(max(0, heading - _ABOVE), text)
         if number != heading
         and not _level_of(nodes.elements[segments[number].node])
@@ -164,6 +166,8 @@ def _read(segments: Segments, own: str, base: str) -> _Reading:
             continue
         key = _leads_to(segment, site)
         if key is None:
+            if segment.linked:
+                found.to_itself.add(number)
             if heading and found.heading is None:
                 found.heading = number
             if heading and heading <= level:
@@ -227,9 +231,10 @@ def _box_of(segments: Segments, link: _Link, links: Sequence[_Link]) -> int:
     return node
 
 
-def _is_date_line(segment: Segment) -> bool:
-    """Whether what is not linked of a short line holds a date."""
-    text = _unlinked(segment)
+def _is_date_line(segment: Segment, to_itself: bool = False) -> bool:
+    """Whether what is not linked of a short line holds a date, or all of it where its links lead
+    *to_itself*: the date of an article is often the link to it."""
+    text = segment.text if to_itself else _unlinked(segment)
     return len(text) <= _DATE_LINE and _DATE.search(text) is not None
 
 

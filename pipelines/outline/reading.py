@@ -69,7 +69,6 @@ class _Reading:
     heading: int | None = None
     boxes: list[tuple[int, int]] = field(default_factory=list)  # segments of listed pages
     beside: set[str] = field(default_factory=set)  # keys in boxes that are navigation by name
-    to_itself: set[int] = field(default_factory=set)  # segments with a link to no other page
 
 
 def outline_of(
@@ -83,7 +82,8 @@ def outline_of(
     """The outline of the page at *url*, whose text is *blocks*; *base* is what links are relative
     to, *marks* are those of a list."""
     own = url_surtkey(url)
-    found = _read(segments, own, base)
+    site = SiteLinks(own, base)
+    found = _read(segments, site)
     found.under |= rows.texts - found.items
     links = {segments[link.number].text for link in found.links}
     own_words = sum(word_count(one.text) for one in blocks if one.text not in links)
@@ -91,7 +91,7 @@ def outline_of(
     places = [_place_of(block, found) for block in blocks]
     words = [word_count(block.text) for block in blocks] if found.lists else []
     lists = tuple(found.lists.values())
-    dated = _has_own_date(found, segments)
+    dated = _has_own_date(found, segments, site)
     listing = bool(marks and lists) or _looks_like_list(lists, places, words, dated)
     placed = zip(blocks, places, words, strict=True) if listing else ()
     return Outline(
@@ -127,7 +127,7 @@ def _looks_like_list(
     return first != "own" or bare or several or 100 * items >= _DOUBTED * whole
 
 
-def _has_own_date(found: _Reading, segments: Segments) -> bool:
+def _has_own_date(found: _Reading, segments: Segments, site: SiteLinks) -> bool:
     """Whether the page's heading, a date and a text follow each other before any listed page: so an
     article begins. Where it has no heading, its first text counts from the top."""
     heading = -1 if found.heading is None else found.heading
@@ -139,8 +139,8 @@ def _has_own_date(found: _Reading, segments: Segments) -> bool:
         return False
     nodes = segments.nodes
     return any(
-        _is_date_line(segments[number], number in found.to_itself)
-        and _YEAR.search(segments[number].text)
+        _YEAR.search(segments[number].text)
+        and _is_date_line(segments[number], _leads_to(segments[number], site) is None)
         for number in range(max(0, heading - _ABOVE), text)
         if number != heading
         and not _level_of(nodes.elements[segments[number].node])
@@ -152,9 +152,9 @@ def _is_sentence(segment: Segment) -> bool:
     return not _is_date_line(segment) and word_count(segment.text) >= SENTENCE
 
 
-def _read(segments: Segments, own: str, base: str) -> _Reading:
+def _read(segments: Segments, site: SiteLinks) -> _Reading:
     found = _Reading()
-    nodes, site = segments.nodes, SiteLinks(own, base)
+    nodes = segments.nodes
     level = 0  # of the heading that is a link to a listed page; 0: none is open
     for number, segment in enumerate(segments):
         above = nodes.above[segment.node]
@@ -166,8 +166,6 @@ def _read(segments: Segments, own: str, base: str) -> _Reading:
             continue
         key = _leads_to(segment, site)
         if key is None:
-            if segment.linked:
-                found.to_itself.add(number)
             if heading and found.heading is None:
                 found.heading = number
             if heading and heading <= level:

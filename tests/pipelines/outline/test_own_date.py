@@ -16,6 +16,11 @@ TEXT = "<p>A hedge keeps cows on one side and wheat on the other, for a few hund
     [
         ("<p>2026-10-02</p>", True),
         ("<a href='/2026/10/the-hedge/'><time datetime='2026-10-02'>2026-10-02</time></a>", True),
+        (
+            "<div class=article-meta><a href='/2026/10/the-hedge/'>2026-10-02</a>"
+            "<div><a href='/categories/travel/'>Travel</a></div></div>",
+            True,
+        ),
         ("<a href='#top'>2 October 2026</a>", True),
         ("<a href='/2026/10/another/'>2026-10-02</a>", False),
         ("<a href='/2026/10/the-hedge/'>To the top of the page</a>", False),

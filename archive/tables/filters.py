@@ -48,7 +48,9 @@ class Filters:
 def filters_from(**words: Unpack[FilterWords]) -> Filters:
     """The filters that *words* give; UsageError where a time is none."""
     given: dict[str, Any] = dict(words)
-    times = {name: parse_time(name, given[name]) for name in _TIMES if name in given}
+    times: dict[str, Any] = {
+        name: parse_time(name, given[name]) for name in _TIMES if name in given
+    }
     return Filters(**given | times)
 
 

@@ -15,7 +15,7 @@ __all__ = ["extract", "open"]
 
 
 def open(path: str | PathLike[str] = "library") -> Library:
-    """The library at *path*: `.articles()`, `.captures()`, `.crawl_log()`, `.capture(id)`.
+    """The library at *path*: `.articles()`, `.search(words)`, `.captures()`, `.capture(id)`.
 
     Raises `archive.errors.NotALibrary`, or `NewerFormat` for a library of a later Backissue.
     """

@@ -171,9 +171,10 @@ class Library:
         return articles(self.generation, versions, source=wanted, since=since, columns=columns)
 
     def search(self, query: str, limit: int = 20, **filters: Unpack[FilterWords]) -> list[Hit]:
-        """Articles whose words match *query*, best first.
+        """Articles whose words match *query*, best first; UsageError where it is not understood.
 
-        UsageError where the query or a filter is not understood.
+        *filters*: `source`, `since`, `until`, `published_since`, `published_until`, `language`,
+        `author`, `section`, `completeness`.
         """
         return list(search(self, query, limit, **filters))
 

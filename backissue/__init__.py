@@ -32,7 +32,7 @@ _check_neighbours()
 
 
 def open(path: str | PathLike[str] = "library") -> Library:
-    """The library at *path*: `.articles()`, `.captures()`, `.crawl_log()`, `.capture(id)`.
+    """The library at *path*: `.articles()`, `.search(words)`, `.captures()`, `.capture(id)`.
 
     Raises `archive.errors.NotALibrary`, or `NewerFormat` for a library of a later Backissue.
     """

@@ -43,7 +43,7 @@ _QUERIES = {
     "a common word": "w3",
     "two words": "w40 AND w900",
     "a phrase": '"w1 w2"',
-    "a rare run of characters": "\u4e2d\u5e9d\u4e10",
+    "a rare run of characters": "\u4e03\u57c4",
     "a common run of characters": "\u4e03\u4e04",
 }
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -52,22 +52,28 @@ _INSERT: Final = f"INSERT INTO articles VALUES (NULL{', ?' * 14})"
 
 @dataclass(frozen=True, slots=True)
 class Batches:
-    """The complete batches of a generation, as its journal has them."""
+    """The complete batches of a generation, as its journal has them.
+
+    *digests* has for each batch that of the journal up to it.
+    """
 
     generation: Path
     entries: tuple[JournalEntry, ...]
+    digests: Mapping[int, str]
 
     @classmethod
     def of(cls, generation: Path) -> Batches:
         """The batches that *generation* has now."""
-        return cls(generation, tuple(read_journal(generation)))
+        entries, digests, digest = tuple(read_journal(generation)), {0: ""}, ""
+        for entry in entries:
+            digest = hashlib.sha256(f"{digest}{entry!r}".encode()).hexdigest()
+            digests[entry.batch.number] = digest
+        return cls(generation, entries, digests)
 
     def state(self, batch: int | None = None) -> State:
         """What an index of all batches is of, or of those up to *batch*."""
         last = last_number(self.entries) if batch is None else batch
-        known = [repr(entry) for entry in self.entries if entry.batch.number <= last]
-        digest = hashlib.sha256("\n".join(known).encode()).hexdigest()
-        return State(self.generation.name, last, digest)
+        return State(self.generation.name, last, self.digests.get(last, "no such batch"))
 
     def after(self, batch: int) -> tuple[JournalEntry, ...]:
         """The batches that came after *batch*."""

@@ -22,7 +22,7 @@ _UNSPACED: Final = (
     "\u3105-\u312f\u31a0-\u31bf"  # Bopomofo
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Han
 )
-_CHARACTER = re.compile(f"([{_UNSPACED}])")
+_RUN = re.compile(f"[{_UNSPACED}]+")
 _PART = re.compile(r'"(?:[^"]|"")*"|[A-Za-z0-9_\x1a\x80-\U0010ffff]+')  # FTS5: string or bareword
 
 # Vowel signs belong to words (Hindi, Thai). Variation selectors belong to no word.
@@ -37,9 +37,10 @@ def marked(text: str) -> str:
     """*text* with a mark around each character of a script without spaces.
 
     >>> marked("in 東京").split(chr(0x1e))
-    ['in ', '東', '', '京', '']
+    ['in ', '東', '京', '']
     """
-    return _CHARACTER.sub(rf"{_MARK}\1{_MARK}", text.replace(_MARK, ""))
+    plain = text.replace(_MARK, "")
+    return _RUN.sub(lambda run: f"{_MARK}{_MARK.join(run[0])}{_MARK}", plain)
 
 
 def unmarked(text: str) -> str:
@@ -49,7 +50,7 @@ def unmarked(text: str) -> str:
 
 def is_mostly_marked(text: str) -> bool:
     """Whether most letters of a marked text belong to scripts without spaces."""
-    return text.count(_MARK) > len(text) // 2
+    return text.count(_MARK) > len(text) // 3
 
 
 def marked_query(query: str) -> str:
@@ -62,6 +63,6 @@ def marked_query(query: str) -> str:
 
 
 def _phrase(part: str) -> str:
-    if not _CHARACTER.search(part):
+    if not _RUN.search(part):
         return part
     return marked(part) if part.startswith('"') else f'"{marked(part)}"'

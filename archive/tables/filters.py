@@ -48,9 +48,10 @@ class Filters:
 def filters_from(**words: Unpack[FilterWords]) -> Filters:
     """The filters that *words* give; UsageError where a time is none."""
     given: dict[str, Any] = dict(words)
-    times = {name: parse_time(name, given[name]) for name in _TIMES if name in given}
-    values: dict[str, Any] = given | times
-    return Filters(**values)
+    times: dict[str, Any] = {
+        name: parse_time(name, given[name]) for name in _TIMES if name in given
+    }
+    return Filters(**given | times)
 
 
 def parse_time(name: str, value: str | datetime | None) -> datetime | None:

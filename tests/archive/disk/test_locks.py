@@ -12,7 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from archive.disk.locks import have_one_holder, holder, is_held, lock, try_lock
+from archive.disk.locks import (
+    have_one_holder,
+    holder,
+    is_held,
+    lock,
+    lock_in_turn,
+    try_lock,
+)
 from archive.errors import ExitCode, LockHeld
 
 _HOLDER = """
@@ -159,3 +166,22 @@ def test_the_file_has_no_password_of_the_command_line(
         assert "sh" not in card.replace("publish", "")
         assert "hu" not in card
         assert before or "https://***@quay.example/ ***@quay.example" in holder(path)
+
+
+def test_who_takes_a_lock_in_turn_waits_for_its_holder(tmp_path: Path, hold: Hold) -> None:
+    path = tmp_path / "search"
+    first = hold(path)
+    taken = threading.Event()
+
+    def wait() -> None:
+        with lock_in_turn(path):
+            taken.set()
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    assert not taken.wait(0.3)
+    assert first.stdin is not None
+    first.stdin.close()
+    waiting.join(timeout=20)
+    assert taken.is_set()
+    assert not is_held(path)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import sys
 import time
 from argparse import ArgumentParser, Namespace
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -44,7 +46,10 @@ def run(options: Namespace) -> int:
             install()
         port = _free_port(options.port)
         with prepared(library, warn) as folder:
-            return _play(options, folder, port)
+            try:
+                return _play(options, folder, port)
+            finally:
+                _tell_console(library.path, None)
 
 
 def _play(options: Namespace, folder: Path, port: int) -> int:
@@ -55,6 +60,7 @@ def _play(options: Namespace, folder: Path, port: int) -> int:
     try:
         _wait_until_up(program, port)
         url = f"http://127.0.0.1:{port}/{COLLECTION}/"
+        _tell_console(options.library, url)
         if options.json:
             print_json("serving", {"url": url})
         else:
@@ -66,6 +72,18 @@ def _play(options: Namespace, folder: Path, port: int) -> int:
     finally:
         program.terminate()
         program.wait()
+
+
+def _tell_console(library: Path, url: str | None) -> None:
+    """Write down where the library is played, so that the console leads there; None: no more."""
+    from archive.disk import files
+
+    card = library / "state" / "replay.json"
+    with suppress(OSError):  # the replay of a library that cannot be written works too
+        if url:
+            files.put(card, json.dumps({"url": url}).encode())
+        else:
+            card.unlink(missing_ok=True)
 
 
 def _ask_to_install(options: Namespace) -> None:

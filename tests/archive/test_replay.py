@@ -22,6 +22,7 @@ from archive.source import Source
 from backissue.crawling import crawl_sources
 from backissue.output import meter
 from backissue.sample import SampleMagazines
+from console import console
 from mounts import read_only
 from pipelines.derive.engine import Engine
 from support import SILENT, sample_job
@@ -79,6 +80,17 @@ def test_pywb_gives_every_article_back_byte_for_byte(played: tuple[Library, str]
             if one["warc_record_id"] == row["warc_record_id"]
         ]
         assert hashlib.sha256(body).digest() == hashlib.sha256(content[0]).digest()
+
+
+@needs_pywb
+def test_the_console_leads_to_the_page_as_it_was(played: tuple[Library, str]) -> None:
+    library, url = played
+    row = next(iter(library.articles()))
+    with console(library.path) as running:
+        link = running.json(f"/articles/{row['article_id']}")["replay"]
+        assert f'href="{link}"' in running.get(f"/articles/{row['article_id']}").text
+    assert link.startswith(url)
+    assert row["headline"].encode() in fetch(link.replace("/http://", "id_/http://", 1))
 
 
 @needs_pywb

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import pyarrow.compute as pc
 
-from archive.replay import COLLECTION
 from archive.types import Row
 from archive.web.userinfo import hide_userinfo
 from backissue.web.cache.tables import short_key
@@ -166,5 +165,4 @@ def _proof(view: View, row: Row) -> dict[str, Any]:
 def _replay(view: View, row: Row) -> str | None:
     """Where a running replay shows the capture that the text comes from."""
     base = replay_of(view.library)
-    moment = f"{row['fetch_time']:%Y%m%d%H%M%S}"
-    return f"{base}{COLLECTION}/{moment}/{row['url']}" if base else None
+    return f"{base}{row['fetch_time']:%Y%m%d%H%M%S}/{row['url']}" if base else None

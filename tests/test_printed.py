@@ -39,7 +39,6 @@ FOR_EVER = (
     "backissue serve",
     "backissue replay",
     "backissue web",
-    "backissue web --host 0.0.0.0",
     "python -m backissue.sample --port 8080",
 )
 VALUES = {

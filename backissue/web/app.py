@@ -11,10 +11,10 @@ import pyarrow as pa
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from archive.errors import BackissueError, CaptureNotFound
 from archive.version import VERSION
@@ -53,7 +53,7 @@ _PAGES: Final[Mapping[str, _Maker]] = {
 }
 
 
-def console(view: View, access: Access) -> Starlette:
+def console(view: View, access: Access) -> ASGIApp:
     """The console of a library as an ASGI application."""
     answers = _Answers(view)
     routes = [Route(path, answers.page(maker)) for path, maker in _PAGES.items()]
@@ -63,11 +63,9 @@ def console(view: View, access: Access) -> Starlette:
         Route("/metrics", answers.metrics),
         Route("/style.css", answers.style),
     ]
-    return Starlette(
-        routes=routes,
-        middleware=[Middleware(Guards, access=access)],
-        exception_handlers={HTTPException: answers.failed, Exception: answers.failed},
-    )
+    failing = {HTTPException: answers.failed, Exception: answers.failed}
+    # around all of it: an answer to a mistake of ours has the headers, too
+    return Guards(Starlette(routes=routes, exception_handlers=failing), access)
 
 
 class _Answers:

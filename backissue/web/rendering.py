@@ -95,7 +95,7 @@ def _shown(value: Any) -> Any:
         return value
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
-    return clean(hide_userinfo(value)) if isinstance(value, str) else value
+    return clean(value) if isinstance(value, str) else value
 
 
 def environment() -> Environment:
@@ -110,7 +110,7 @@ def environment() -> Environment:
     )
     made.filters |= {
         **{"href": href, "segment": segment, "when": when, "size": size, "bars": bars},
-        **{"language": language, "plain": str},
+        **{"language": language, "plain": str, "public": hide_userinfo},
     }
     return made
 

@@ -40,7 +40,7 @@ def serve_console(
     """
     access = access_to(library.path, place.host)
     with place.listening as listening, speaking_errors(library.path):
-        view = View(library)
+        view = View(library, local=access.key is None)
         try:
             _serve(view, access, listening, on_url, until)
         finally:

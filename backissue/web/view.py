@@ -64,10 +64,13 @@ def shallow(value: Any) -> dict[str, Any]:
 
 
 class View:
-    """A library as the console sees it. It is never written to, but for the console's own sums."""
+    """A library as the console sees it. It is never written to, but for the console's own sums.
 
-    def __init__(self, library: Library) -> None:
-        self.library = library
+    *local*: whoever looks at the pages does so on this machine.
+    """
+
+    def __init__(self, library: Library, *, local: bool = True) -> None:
+        self.library, self.local = library, local
         self.cache = ConsoleCache(library)
         self._files = SourceFiles(library.path / "sources")
         self._lock = threading.Lock()

@@ -103,7 +103,9 @@ class ConsoleCache:
             try:
                 work()
                 return
-            except (sqlite3.DatabaseError, OverflowError):
+            except sqlite3.DatabaseError as error:
+                if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
+                    raise  # another console is at work: the next page asks again
                 mend()
         work()
 

@@ -164,5 +164,5 @@ def _proof(view: View, row: Row) -> dict[str, Any]:
 
 def _replay(view: View, row: Row) -> str | None:
     """Where a running replay shows the capture that the text comes from."""
-    base = replay_of(view.library)
+    base = replay_of(view.library) if view.local else None
     return f"{base}{row['fetch_time']:%Y%m%d%H%M%S}/{row['url']}" if base else None

@@ -54,10 +54,13 @@ def lock(path: Path, card: bytes | None = None) -> Iterator[None]:
 
 @contextmanager
 def lock_in_turn(path: Path) -> Iterator[None]:
-    """Hold the lock file *path* as soon as nobody else does: for work that is soon done."""
-    with path.open("a+b", buffering=0) as stream:
-        fcntl.flock(stream.fileno(), fcntl.LOCK_EX)
+    """Hold the lock of a file or folder as soon as nobody else does: for work that is soon done."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
         yield
+    finally:
+        os.close(handle)
 
 
 def _say(stream: BinaryIO, card: bytes) -> None:

@@ -1,7 +1,7 @@
 """Where the search index of a library stands, and how it comes to be that of the newest tables.
 
-Who writes holds `locks/search`. A batch is one transaction; a new index is made beside and takes
-the name when it is whole. So a reader sees the index of some batch, whatever happens.
+Who writes holds the lock of its folder. A batch is one transaction; a new index is made beside and
+takes the name when it is whole. So a reader sees the index of some batch, whatever happens.
 """
 
 from __future__ import annotations
@@ -95,8 +95,7 @@ def update(library: Tables, *, anew: bool = False) -> None:
         if path.parent.exists() and not path.parent.is_dir():
             path.parent.unlink()
         files.make_folder(path.parent)
-        files.make_folder(library.path / "locks")
-        with lock_in_turn(library.path / "locks" / "search"):
+        with lock_in_turn(path.parent):
             batches = Batches.of(library.generation)
             if anew or not _grow(path, batches):
                 _make(path, batches)

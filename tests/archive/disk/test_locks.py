@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -169,7 +170,7 @@ def test_the_file_has_no_password_of_the_command_line(
 
 
 def test_who_takes_a_lock_in_turn_waits_for_its_holder(tmp_path: Path, hold: Hold) -> None:
-    path = tmp_path / "search"
+    path = tmp_path / "lock"
     first = hold(path)
     taken = threading.Event()
 
@@ -184,3 +185,13 @@ def test_who_takes_a_lock_in_turn_waits_for_its_holder(tmp_path: Path, hold: Hol
     waiting.join(timeout=20)
     assert taken.is_set()
     assert not is_held(path)
+
+
+def test_a_folder_is_locked_in_turn_and_nothing_is_made(tmp_path: Path) -> None:
+    with lock_in_turn(tmp_path):
+        handle = os.open(tmp_path, os.O_RDONLY)
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    os.close(handle)
+    assert list(tmp_path.iterdir()) == []

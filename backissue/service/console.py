@@ -69,6 +69,8 @@ class ConsoleProcess:
             pass_fds=(number,),
             start_new_session=True,  # Ctrl-C is for the service
         )
+        if self._stopping.is_set():  # it was told to while the process came up
+            self.stop()
         assert self._process.stdout
         first = True
         async for line in self._process.stdout:

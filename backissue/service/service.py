@@ -60,6 +60,7 @@ class Service:
         self._children: set[asyncio.subprocess.Process] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._console: ConsoleProcess | None = None
+        self._showing: asyncio.Task[None] | None = None
         self._clock_lead = 0.0
         self._published = time.monotonic()
         self._scheduler = AsyncIOScheduler(
@@ -96,6 +97,7 @@ class Service:
                 self._open_console()
                 await self._serve()
             finally:
+                await self._close_console()
                 socket_client.close_socket(self._library.path)
 
     async def _serve(self) -> None:
@@ -111,8 +113,6 @@ class Service:
         finally:
             self._scheduler.shutdown(wait=False)
             self._server.close()
-            if self._console:
-                self._console.stop()
         logger.info("stopping: what is on its way comes in, then it is published")
         await self._processes.stop()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -136,7 +136,13 @@ class Service:
                 *(self._library.path, self._address.host, listening),
                 lambda url: logger.info("console: %s", url),
             )
-            self._spawn_task(self._console.run())
+            self._showing = asyncio.ensure_future(self._console.run())
+
+    async def _close_console(self) -> None:
+        """End the console; returns when its process has ended."""
+        if self._console and self._showing:
+            self._console.stop()
+            await self._showing
 
     # what is declared
 

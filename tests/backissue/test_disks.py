@@ -49,7 +49,7 @@ WRITING = {
     "export": ["warc", "--output", "DISK/out.warc.gz"],
     "demo": [],
 }
-ELSEWHERE = {"replay"}  # tests/archive/test_replay.py
+ELSEWHERE = {"replay", "web"}  # tests/archive/test_replay.py, tests/backissue/web
 FULL = "the disk is full: make room; nothing saved is lost\n"
 
 

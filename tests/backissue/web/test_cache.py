@@ -17,7 +17,7 @@ from backissue.web.cache.database import ConsoleCache
 from backissue.web.cache.tables import week_of
 from backissue.web.view import Question, View
 from console import console
-from mounts import read_only
+from mounts import fill, read_only, small_disk
 from pipelines.derive.engine import Engine
 from pipelines.publish import publish
 from small import captured, keep, page
@@ -167,6 +167,18 @@ def test_a_library_that_cannot_be_written_has_sums_in_memory(
         assert opened.first("SELECT count(*) FROM versions") == len(small.articles("all"))
         opened.close()
     assert not (small.path / "state/console.db").exists()
+
+
+def test_a_full_disk_is_no_obstacle(small: Library, tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk") as disk:
+        shutil.copytree(small.path, disk / "library", symlinks=True)
+        fill(disk)
+        with console(disk / "library") as running:
+            for path in ("/", "/sources/north", "/search?q=harbour", "/storage"):
+                assert running.get(path).status == 200, path
+            concern = running.json("/")["concerns"][0]
+            assert (concern["where"], concern["state"]) == ("disk", "full")
+            assert running.get("/healthz").status == 503
 
 
 def test_what_became_of_a_page_is_known_by_its_best_day(small: Library) -> None:

@@ -56,6 +56,7 @@ COMMANDS = {
         *COMMON,
         "--library",
         "KIND",
+        "FILE",
         "--output",
         "--source",
         "--since",

@@ -13,7 +13,10 @@ from backissue.commands.flags import add_library
 from backissue.output import meter, print_json, say, warn
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pipelines.exporting.export_warc import Exported
+    from pipelines.exporting.selection import Filters
 
 HELP: Final = "write captures or sources into a file for other tools"
 EXAMPLE: Final = "backissue export warc --output review.warc.gz --source review"
@@ -24,15 +27,19 @@ def flags(command: ArgumentParser) -> None:
     add_library(command)
     command.add_argument(
         "kind",
-        choices=("warc", "opml"),
+        choices=("warc", "wacz", "opml"),
         metavar="KIND",
-        help="warc: captures; opml: the feeds of the sources, for feed readers",
+        help="warc: captures; wacz: captures and a list of pages, for ReplayWeb.page; "
+        "opml: the feeds of the sources, for feed readers",
+    )
+    command.add_argument(
+        "file", nargs="?", type=Path, metavar="FILE", help="what to write, as --output says it"
     )
     command.add_argument(
         "--output",
         type=Path,
         metavar="FILE|DIR",
-        help="a new file, or for warc a folder (default: ./NAME.warc.gz, ./NAME.opml)",
+        help="a new file, or for warc a folder (default: ./NAME.warc.gz, ./NAME.wacz, ./NAME.opml)",
     )
     command.add_argument("--source", metavar="NAME", help="only this source")
     command.add_argument(
@@ -51,7 +58,39 @@ def flags(command: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Write captures or feeds, as KIND says."""
-    return _warc(options) if options.kind == "warc" else _opml(options)
+    if options.file and options.output:
+        raise UsageError("the file is named twice: leave one of FILE and --output out")
+    options.output = options.output or options.file
+    return {"warc": _warc, "wacz": _wacz, "opml": _opml}[options.kind](options)
+
+
+def _filters(options: Namespace) -> Filters:
+    from pipelines.exporting.selection import Filters
+
+    return Filters(
+        options.source, _parse_time(options.since), _parse_time(options.until), options.url_prefix
+    )
+
+
+def _wacz(options: Namespace) -> int:
+    """Write captures into a WACZ file, and say what it holds."""
+    from dataclasses import asdict
+
+    from archive.library import Library
+    from pipelines.exporting.wacz import export_wacz
+
+    with Library.open(options.library) as library:
+        output = options.output or Path(f"{library.settings.name}.wacz")
+        with files.speaking_errors(output), meter(options, "exporting") as shown:
+            made = export_wacz(library, output, _filters(options), shown.update)
+    if options.json:
+        print_json("summary", asdict(made))
+        return 0
+    say(options, f"{made.file}: sha256 {made.sha256}")
+    more = f", and {made.originals:,} that they repeat" if made.originals else ""
+    say(options, f"{made.captures - made.originals:,} captures{more}; {made.pages:,} articles")
+    _tell_missing(made.missing, "payloads or warc/")
+    return 0
 
 
 def _warc(options: Namespace) -> int:
@@ -60,11 +99,8 @@ def _warc(options: Namespace) -> int:
 
     from archive.library import Library
     from pipelines.exporting.export_warc import export_warc
-    from pipelines.exporting.selection import Filters
 
-    filters = Filters(
-        options.source, _parse_time(options.since), _parse_time(options.until), options.url_prefix
-    )
+    filters = _filters(options)
     with Library.open(options.library) as library:
         output = options.output or Path(f"{library.settings.name}.warc.gz")
         with files.speaking_errors(output), meter(options, "exporting") as shown:
@@ -76,11 +112,15 @@ def _warc(options: Namespace) -> int:
     else:
         for line in _exported_in_words(made):
             say(options, line)
-    if made.missing:
-        what = ", ".join(f"{number:,} {kind}" for kind, number in made.missing.most_common())
-        where = "payloads" if options.tables_only else "payloads or warc/"
-        warn(f"{made.missing.total():,} captures are not in {where}, and are left out: {what}")
+    _tell_missing(made.missing, "payloads" if options.tables_only else "payloads or warc/")
     return 0
+
+
+def _tell_missing(missing: Mapping[str, int], where: str) -> None:
+    if missing:
+        kinds = sorted(missing.items(), key=lambda pair: -pair[1])
+        what = ", ".join(f"{number:,} {kind}" for kind, number in kinds)
+        warn(f"{sum(missing.values()):,} captures are not in {where}, and are left out: {what}")
 
 
 def _opml(options: Namespace) -> int:

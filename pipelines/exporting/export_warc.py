@@ -69,7 +69,7 @@ def export_warc(
     total, last = count(generation, filters)
     if last is None:
         raise UsageError("no capture is like that: `backissue captures URL` lists those of a URL")
-    made, source = Exported(), _RecordSource(library, tables_only)
+    made, source = Exported(), RecordSource(library, tables_only)
     with _Sink(library, output, last) as sink:
         for row, payload in selected(generation, filters):
             if records := source.records(row, payload, made):
@@ -81,14 +81,23 @@ def export_warc(
 
 
 @dataclass(frozen=True, slots=True)
-class _RecordSource:
-    """Where the records of a capture come from."""
+class RecordSource:
+    """Where the records of a capture come from.
+
+    *tables_only*: as if there were no WARC files. *warc_first*: from these, with the records that
+    go along; from the tables only where they are lost.
+    """
 
     library: Library
-    tables_only: bool
+    tables_only: bool = False
+    warc_first: bool = False
 
     def records(self, row: Row, payload: Row | None, made: Exported) -> list[bytes]:
         """Uncompressed records, and *made* counts them; none where the capture cannot be had."""
+        if self.warc_first and (found := self._in_warc(row)):
+            made.from_warc += 1
+            made.captures += 1
+            return found
         exact = None
         if payload:
             made.rows += 1

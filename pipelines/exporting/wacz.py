@@ -33,7 +33,7 @@ from archive.warc.gzip import gzip_member
 from archive.warc.records import record_bytes
 from archive.warc.scan import scan_groups
 from pipelines.exporting.export_warc import Exported, ExportProgress, RecordSource
-from pipelines.exporting.selection import Filters, count, selected
+from pipelines.exporting.selection import Filters, count, selected, size
 
 WARC_NAME = "data.warc.gz"
 _BLOCK = 3_000  # lines of the index in a block, as py-wacz has them
@@ -119,7 +119,9 @@ class _Records:
     def write(self, filters: Filters, on_progress: Any) -> None:
         """Write what *filters* admit, then the originals of the revisits among it."""
         wanted: set[str] = set()
-        with self._package.open_warc() as warc:
+        # requests, originals and another packing may double what the records have
+        expected = 2 * size(self._library.generation, filters)
+        with self._package.open_warc(expected) as warc:
             for row, payload in selected(self._library.generation, filters):
                 wanted.update(self._write(warc, row, payload))
                 on_progress(self.made.captures)
@@ -202,17 +204,21 @@ class _Package:
         self._library, self._archive, self._last = library, archive, last.astimezone(UTC)
         self._resources: list[dict[str, Any]] = []
 
-    def open_warc(self) -> _Hashed:
-        """The WARC file, to be written as a stream."""
-        return self._open(f"archive/{WARC_NAME}", stored=True)
+    def open_warc(self, expected: int) -> _Hashed:
+        """The WARC file, to be written as a stream; about so many bytes are *expected*.
 
-    def _open(self, path: str, *, stored: bool = False) -> _Hashed:
+        ZIP64 stands in a local header only where it is needed: wabac.js reads no other length.
+        """
+        return self._open(f"archive/{WARC_NAME}", stored=True, expected=expected)
+
+    def _open(self, path: str, *, stored: bool = False, expected: int = 0) -> _Hashed:
         info = zipfile.ZipInfo(path, self._last.timetuple()[:6])
         if self._last.year < _FIRST_YEAR:
             info.date_time = (_FIRST_YEAR, 1, 1, 0, 0, 0)
         info.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
         info.external_attr = 0o644 << 16
-        return _Hashed(self._archive.open(info, "w", force_zip64=stored), path, self._resources)
+        info.file_size = expected
+        return _Hashed(self._archive.open(info, "w"), path, self._resources)
 
     def finish(self, index: Iterable[str], pages: BinaryIO) -> None:
         """Write the index, the pages and the description of all, in the order of their names."""

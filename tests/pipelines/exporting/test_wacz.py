@@ -179,3 +179,13 @@ def test_the_command_says_what_the_file_holds(
     assert summary["file"] == str(path)
     assert summary["captures"] == len(small_made.captures)
     assert run([*words, "--output", str(path)]) == 2
+
+
+def test_data_stands_where_the_directory_lets_expect_it(packed: tuple[Path, Packed]) -> None:
+    """wabac.js finds a record by the directory alone: a local header has no more than that."""
+    path, _ = packed
+    data = path.read_bytes()
+    with zipfile.ZipFile(path) as archive:
+        for one in archive.infolist():
+            header = data[one.header_offset : one.header_offset + 30]
+            assert int.from_bytes(header[28:30], "little") == len(one.extra) == 0

@@ -33,6 +33,9 @@ NOT_RUN = {
     ".venv/bin/pip install --constraint constraints.txt --editable .": "needs the package registry",
     ". .venv/bin/activate": "needs the environment of the two lines before it",
     "pip install 'backissue[dask]'": "needs the package registry",
+    "pipx install git+https://github.com/backissue/backissue": "needs the package registry",
+    'eval "$(backissue --completion bash)"': "is for bash; completion has a test of its own",
+    "backissue status --check": "ends with 1 where a source needs a person, as one here does",
 }
 INSTEAD = {"make demo": "backissue demo"}  # the Makefile would first install, from the registry
 FOR_EVER = (
@@ -45,6 +48,7 @@ VALUES = {
     "add": {"URL": "https://other.example/"},
     "captures": {"URL": "https://review.example/2026/11/on-ferries/"},
     "why": {"URL": "https://review.example/2026/11/on-ferries/"},
+    "status": {"SOURCE": "review"},
     "import": {"FILE": "foreign.warc.gz"},
     "extract": {"PAGE": "page.html"},
     "search": {"QUERY": "ferry"},

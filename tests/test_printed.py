@@ -52,7 +52,7 @@ VALUES = {
     "import": {"FILE": "foreign.warc.gz"},
     "extract": {"PAGE": "page.html"},
     "search": {"QUERY": "ferry"},
-    "export": {"KIND": "warc"},
+    "export": {"KIND": "warc", "FILE": "exported.warc.gz"},
 }
 PROGRAMS = {
     "backissue": """case "$1" in

@@ -7,7 +7,6 @@ stored; an index of them in blocks (ZipNum CDXJ); a list of pages with their tex
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import io
 import json
@@ -34,9 +33,9 @@ from archive.warc.records import record_bytes
 from archive.warc.scan import scan_groups
 from pipelines.exporting.export_warc import Exported, ExportProgress, RecordSource
 from pipelines.exporting.selection import Filters, count, selected, size
+from pipelines.exporting.zipnum import zipnum
 
 WARC_NAME = "data.warc.gz"
-_BLOCK = 3_000  # lines of the index in a block, as py-wacz has them
 _FIRST_YEAR = 1980  # of a ZIP file
 _PIECE = 1 << 20
 _ARTICLE = ["article_id", "url", "headline", "article_body", "fetch_time", "warc_record_id"]
@@ -222,7 +221,7 @@ class _Package:
 
     def finish(self, index: Iterable[str], pages: BinaryIO) -> None:
         """Write the index, the pages and the description of all, in the order of their names."""
-        blocks, places = _zipnum(sorted(index))
+        blocks, places = zipnum(sorted(index))
         listed: list[dict[str, Any]] = []
         pages.seek(0)
         digest = hashlib.file_digest(pages, "sha256").hexdigest()  # type: ignore[arg-type]
@@ -285,21 +284,3 @@ def _resource(path: str, digest: str, size: int) -> dict[str, Any]:
 def _digest_of(description: bytes) -> bytes:
     digest = hashlib.sha256(description).hexdigest()
     return json.dumps({"path": "datapackage.json", "hash": f"sha256:{digest}"}).encode() + b"\n"
-
-
-def _zipnum(lines: list[str]) -> tuple[bytes, bytes]:
-    """The index in blocks that are gzip members, and the first line of each with its place."""
-    blocks = bytearray()
-    places = [f"!meta 0 {json.dumps({'format': 'cdxj-gzip-1.0', 'filename': 'index.cdx.gz'})}"]
-    for first in range(0, len(lines), _BLOCK):
-        text = "".join(f"{line}\n" for line in lines[first : first + _BLOCK]).encode()
-        block = gzip.compress(text, mtime=0)
-        place = {
-            "offset": len(blocks),
-            "length": len(block),
-            "digest": f"sha256:{hashlib.sha256(block).hexdigest()}",
-            "filename": "index.cdx.gz",
-        }
-        places.append(f"{' '.join(lines[first].split(' ', 2)[:2])} {json.dumps(place)}")
-        blocks += block
-    return bytes(blocks), "".join(f"{one}\n" for one in places).encode()

@@ -23,12 +23,12 @@ test-sweep: $(VENV)/.dev $(PYWB)/.run
 
 # What `pipx install` and `uv tool install` do: the wheel into an empty environment, without a compiler.
 test-install: $(VENV)/.dev
-	rm -rf build/install
-	$(BIN)/python -m build --wheel --no-isolation --outdir build/install >/dev/null
-	$(PYTHON) -m venv build/install/empty
-	CC=/bin/false CXX=/bin/false build/install/empty/bin/python -m pip \
-	  --disable-pip-version-check -qq install --only-binary :all: build/install/*.whl
-	cd build/install && empty/bin/backissue demo --quiet && empty/bin/backissue verify --quiet \
+	rm -rf $(VENV)/install
+	$(BIN)/python -m build --wheel --no-isolation --outdir $(VENV)/install >/dev/null
+	$(PYTHON) -m venv $(VENV)/install/empty
+	CC=/bin/false CXX=/bin/false $(VENV)/install/empty/bin/python -m pip \
+	  --disable-pip-version-check -qq install --only-binary :all: $(VENV)/install/*.whl
+	cd $(VENV)/install && empty/bin/backissue demo --quiet && empty/bin/backissue verify --quiet \
 	  --library demo-library && empty/bin/backissue --version
 
 lint: $(VENV)/.dev

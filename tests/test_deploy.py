@@ -44,7 +44,8 @@ def test_the_container_runs_without_rights_on_one_volume() -> None:
     last = text.rpartition("\nFROM ")[2]
     assert re.findall(r"^USER (\d+)", last, re.MULTILINE) == ["10001"]
     assert re.findall(r"^VOLUME (.+)$", text, re.MULTILINE) == ["/library"]
-    assert "HEALTHCHECK" in last
+    assert "/healthz" in last.partition("HEALTHCHECK")[2]
+    assert 'CMD ["serve", "--host", "0.0.0.0"' in last  # else no port of it can be reached
     (service,) = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"].values()
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]

@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from archive.disk.transactions import transaction
 from archive.outcomes import HAD
 from archive.source import ADHOC
 from archive.state.rows import Run, RunCaptures, Validator, Visit, WarcFileRow, now_text
@@ -57,15 +58,8 @@ class State:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All or nothing of what is executed on the connection."""
-        with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._connection
-                self._connection.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:  # a full disk has ended it already
-                    self._connection.execute("ROLLBACK")
-                raise
+        with self._lock, transaction(self._connection) as connection:
+            yield connection
 
     def rows(self, query: str, *values: Any) -> list[Any]:
         """What a query finds."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -65,11 +64,11 @@ def run(options: Namespace) -> int:
 
 
 def _filters(options: Namespace) -> Filters:
+    from archive.tables.filters import parse_time
     from pipelines.exporting.selection import Filters
 
-    return Filters(
-        options.source, _parse_time(options.since), _parse_time(options.until), options.url_prefix
-    )
+    since, until = parse_time("--since", options.since), parse_time("--until", options.until)
+    return Filters(options.source, since, until, options.url_prefix)
 
 
 def _wacz(options: Namespace) -> int:
@@ -155,13 +154,3 @@ def _exported_in_words(made: Exported) -> list[str]:
     for undone, number in made.declared.most_common():
         lines.append(f"  {number:,} captures without their {undone}, and say so")
     return lines
-
-
-def _parse_time(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"{text!r} is no date: expected one such as 2026-01-31") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

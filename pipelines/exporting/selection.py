@@ -71,13 +71,6 @@ def count(generation: Path, filters: Filters) -> tuple[int, datetime | None]:
     return total, last
 
 
-def size(generation: Path, filters: Filters) -> int:
-    """The bytes of the wanted records of captures, as they stand in the WARC files."""
-    captures = _by_month(generation, "captures").values()
-    rows = (row for paths in captures for row in _captures(paths) if filters.admit(row))
-    return sum(row["warc_record_length"] or 0 for row in rows)
-
-
 def _by_month(generation: Path, table: str) -> dict[str, list[Path]]:
     found: dict[str, list[Path]] = {}
     for entry in journal.read_journal(generation):

@@ -14,15 +14,16 @@ import os
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from os import SEEK_END
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
 from archive.disk import files
-from archive.errors import UsageError
+from archive.errors import ArchiveError, UsageError
 from archive.imported.index import is_imported
 from archive.library import Library
 from archive.types import Row
@@ -32,7 +33,7 @@ from archive.warc.gzip import gzip_member
 from archive.warc.records import record_bytes
 from archive.warc.scan import scan_groups
 from pipelines.exporting.export_warc import Exported, ExportProgress, RecordSource
-from pipelines.exporting.selection import Filters, count, selected, size
+from pipelines.exporting.selection import Filters, count, selected
 from pipelines.exporting.zipnum import zipnum
 
 WARC_NAME = "data.warc.gz"
@@ -74,8 +75,10 @@ def export_wacz(
         stream = held.enter_context(temporary.open("xb"))
         archive = held.enter_context(zipfile.ZipFile(stream, "w"))
         package = _Package(library, archive, last)
-        records = _Records(library, package)
-        records.write(filters, lambda done: on_progress(done, total, "captures"))
+        with tempfile.TemporaryFile(dir=output.parent) as warc:
+            records = _Records(library, warc)
+            records.write(filters, lambda done: on_progress(done, total, "captures"))
+            package.put_warc(warc)
         with tempfile.TemporaryFile(dir=output.parent) as pages:  # as large as all texts
             made = _pages(library, records.written, pages)
             package.finish(records.index, pages)
@@ -103,10 +106,10 @@ def _refuse(path: Path) -> None:
 
 
 class _Records:
-    """The records of captures into the WARC file of a package, each once; and their index."""
+    """The records of captures into the WARC file *warc*, each once; and their index."""
 
-    def __init__(self, library: Library, package: _Package) -> None:
-        self._library, self._package = library, package
+    def __init__(self, library: Library, warc: BinaryIO) -> None:
+        self._library, self._warc = library, warc
         self._source = RecordSource(library, warc_first=True)
         self._files: set[str] = set()
         self._offset = 0
@@ -115,33 +118,30 @@ class _Records:
         self.made = Exported()
         self.originals = 0
 
-    def write(self, filters: Filters, on_progress: Any) -> None:
+    def write(self, filters: Filters, on_progress: Callable[[int], None]) -> None:
         """Write what *filters* admit, then the originals of the revisits among it."""
         wanted: set[str] = set()
-        # requests, originals and another packing may double what the records have
-        expected = 2 * size(self._library.generation, filters)
-        with self._package.open_warc(expected) as warc:
-            for row, payload in selected(self._library.generation, filters):
-                wanted.update(self._write(warc, row, payload))
-                on_progress(self.made.captures)
-            wanted -= self.written
-            every = selected(self._library.generation, Filters()) if wanted else ()
-            for row, payload in every:
-                if row["warc_record_id"] in wanted:
-                    self._write(warc, row, payload)
-                    self.originals += row["warc_record_id"] in self.written
+        for row, payload in selected(self._library.generation, filters):
+            wanted.update(self._write(row, payload))
+            on_progress(self.made.captures)
+        wanted -= self.written
+        every = selected(self._library.generation, Filters()) if wanted else ()
+        for row, payload in every:
+            if row["warc_record_id"] in wanted:
+                self._write(row, payload)
+                self.originals += row["warc_record_id"] in self.written
 
-    def _write(self, warc: _Hashed, row: Row, payload: Row | None) -> set[str]:
+    def _write(self, row: Row, payload: Row | None) -> set[str]:
         """Write the records of a capture; the ids of captures that it refers to."""
         records = self._source.records(row, payload, self.made)
         if not records:
             return set()
-        self._begin(warc, row["warc_filename"])
+        self._begin(row["warc_filename"])
         self.written.add(row["warc_record_id"])
         members = [gzip_member(record) for record in records]
         referred = self._enter(members[0])
         for member in members:
-            self._put(warc, member)
+            self._put(member)
         return referred
 
     def _enter(self, member: bytes) -> set[str]:
@@ -155,18 +155,18 @@ class _Records:
         refers = located.record.get("WARC-Refers-To")
         return {refers.strip("<>")} if refers else set()
 
-    def _begin(self, warc: _Hashed, name: str) -> None:
+    def _begin(self, name: str) -> None:
         """The `warcinfo` record of a WARC file, before the first of its records."""
         if name in self._files or is_imported(name):
             return
         self._files.add(name)
-        with suppress(OSError), self._library.warc(name).open("rb") as stream:
+        with suppress(OSError, ArchiveError), self._library.warc(name).open("rb") as stream:
             group = next(scan_groups(stream, 0), None)
             if isinstance(group, list) and group[0].record.type == "warcinfo":
-                self._put(warc, gzip_member(record_bytes(group[0].record)))
+                self._put(gzip_member(record_bytes(group[0].record)))
 
-    def _put(self, warc: _Hashed, member: bytes) -> None:
-        warc.write(member)
+    def _put(self, member: bytes) -> None:
+        self._warc.write(member)
         self._offset += len(member)
 
 
@@ -203,45 +203,55 @@ class _Package:
         self._library, self._archive, self._last = library, archive, last.astimezone(UTC)
         self._resources: list[dict[str, Any]] = []
 
-    def open_warc(self, expected: int) -> _Hashed:
-        """The WARC file, to be written as a stream; about so many bytes are *expected*.
+    def put_warc(self, warc: BinaryIO) -> None:
+        """Add the WARC file that *warc* holds."""
+        path = f"archive/{WARC_NAME}"
+        self._note(path, warc)
+        self._copy(path, warc, stored=True)
 
-        ZIP64 stands in a local header only where it is needed: wabac.js reads no other length.
-        """
-        return self._open(f"archive/{WARC_NAME}", stored=True, expected=expected)
+    def _copy(self, path: str, stream: BinaryIO, *, stored: bool = False) -> None:
+        with self._open(path, stream.seek(0, SEEK_END), stored) as target:
+            stream.seek(0)
+            shutil.copyfileobj(stream, target, _PIECE)
 
-    def _open(self, path: str, *, stored: bool = False, expected: int = 0) -> _Hashed:
+    def _put(self, path: str, data: bytes, *, stored: bool = False) -> None:
+        with self._open(path, len(data), stored) as target:
+            target.write(data)
+
+    def _open(self, path: str, size: int, stored: bool) -> IO[bytes]:
+        """A new file of the package. Its size has to be known: wabac.js finds a record only where
+        a local header has no ZIP64 fields, and these stand there where a file may be large."""
         info = zipfile.ZipInfo(path, self._last.timetuple()[:6])
         if self._last.year < _FIRST_YEAR:
             info.date_time = (_FIRST_YEAR, 1, 1, 0, 0, 0)
         info.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
         info.external_attr = 0o644 << 16
-        info.file_size = expected
-        return _Hashed(self._archive.open(info, "w"), path, self._resources)
+        info.file_size = size
+        return self._archive.open(info, "w")
+
+    def _note(self, path: str, stream: BinaryIO) -> None:
+        """List a file in the description."""
+        stream.seek(0)
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]
+        name, size = path.rpartition("/")[2], stream.seek(0, SEEK_END)
+        self._resources.append(
+            {"name": name, "path": path, "hash": f"sha256:{digest}", "bytes": size}
+        )
 
     def finish(self, index: Iterable[str], pages: BinaryIO) -> None:
         """Write the index, the pages and the description of all, in the order of their names."""
         blocks, places = zipnum(sorted(index))
-        listed: list[dict[str, Any]] = []
-        pages.seek(0)
-        digest = hashlib.file_digest(pages, "sha256").hexdigest()  # type: ignore[arg-type]
-        for name, data in (("index.cdx.gz", blocks), ("index.idx", places)):
-            listed.append(_resource(f"indexes/{name}", hashlib.sha256(data).hexdigest(), len(data)))
-        listed.append(_resource("pages/pages.jsonl", digest, pages.tell()))
-        description = self._description([*self._resources, *listed])
+        self._note("indexes/index.cdx.gz", io.BytesIO(blocks))
+        self._note("indexes/index.idx", io.BytesIO(places))
+        self._note("pages/pages.jsonl", pages)
+        description = self._description()
         self._put("datapackage-digest.json", _digest_of(description))
         self._put("datapackage.json", description)
         self._put("indexes/index.cdx.gz", blocks, stored=True)
         self._put("indexes/index.idx", places)
-        pages.seek(0)
-        with self._open("pages/pages.jsonl") as target:
-            shutil.copyfileobj(pages, target, _PIECE)
+        self._copy("pages/pages.jsonl", pages)
 
-    def _put(self, path: str, data: bytes, *, stored: bool = False) -> None:
-        with self._open(path, stored=stored) as target:
-            target.write(data)
-
-    def _description(self, resources: list[dict[str, Any]]) -> bytes:
+    def _description(self) -> bytes:
         moment = self._last.strftime("%Y-%m-%dT%H:%M:%SZ")
         values = {
             "profile": "data-package",
@@ -250,35 +260,9 @@ class _Package:
             "software": f"Backissue/{VERSION}",
             "created": moment,
             "modified": moment,
-            "resources": resources,
+            "resources": self._resources,
         }
         return json.dumps(values, indent=2, ensure_ascii=False).encode() + b"\n"
-
-
-class _Hashed:
-    """A file of the package that is being written; its digest is noted when it is closed."""
-
-    def __init__(self, stream: IO[bytes], path: str, resources: list[dict[str, Any]]) -> None:
-        self._stream, self._path, self._resources = stream, path, resources
-        self._hash, self._size = hashlib.sha256(), 0
-
-    def __enter__(self) -> _Hashed:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stream.close()
-        self._resources.append(_resource(self._path, self._hash.hexdigest(), self._size))
-
-    def write(self, data: bytes) -> int:
-        """Write *data*."""
-        self._hash.update(data)
-        self._size += len(data)
-        return self._stream.write(data)
-
-
-def _resource(path: str, digest: str, size: int) -> dict[str, Any]:
-    name = path.rpartition("/")[2]
-    return {"name": name, "path": path, "hash": f"sha256:{digest}", "bytes": size}
 
 
 def _digest_of(description: bytes) -> bytes:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
+from archive.disk.transactions import transaction
 from archive.library import Library
 from archive.tables import journal
 from archive.tables.journal import JournalEntry
@@ -81,14 +81,14 @@ class ConsoleCache:
 
     def _add(self, generation: Path, entries: list[JournalEntry]) -> None:
         last = journal.last_number(entries)
-        with self._transaction() as connection:
+        with transaction(self._connection) as connection:
             known, batch = _progress(connection)
             if known != generation.name or batch > last:
                 _empty(connection)
                 connection.execute("INSERT INTO progress VALUES (?, 0)", (generation.name,))
         while _progress(self._connection)[1] < last:
             until = time.monotonic() + _TOGETHER
-            with self._transaction() as connection:
+            with transaction(self._connection) as connection:
                 done = _progress(connection)[1]  # another console may be ahead
                 for entry in (one for one in entries if one.batch.number > done):
                     add_batch(connection, generation, entry)
@@ -123,17 +123,6 @@ class ConsoleCache:
                 with suppress(OSError):
                     self._path.unlink(missing_ok=True)
         return _made(":memory:")
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield self._connection
-            self._connection.execute("COMMIT")
-        except BaseException:
-            if self._connection.in_transaction:  # a full disk has ended it already
-                self._connection.execute("ROLLBACK")
-            raise
 
 
 def _made(path: Path | str) -> sqlite3.Connection:

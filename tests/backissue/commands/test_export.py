@@ -166,7 +166,7 @@ def test_the_command_tells_the_share_of_exact_rows(
     assert summary["missing"] == {"image/png": 2}
     assert "2 captures are not in payloads, and are left out: 2 image/png" in told.err
     assert main([*words, "--since", "yesterday"]) == 2
-    assert "'yesterday' is no date" in capsys.readouterr().err
+    assert "is 'yesterday': expected a date" in capsys.readouterr().err
 
 
 @pytest.mark.sweep

@@ -16,6 +16,7 @@ from archive.disk import files
 from archive.errors import CaptureNotFound, CorruptRecord, NoPermission, TablesMissing, UsageError
 from archive.imported.captures import read_held
 from archive.imported.index import find_held, is_imported
+from archive.removal.withheld import table_files
 from archive.search import Hit, search
 from archive.state.database import State
 from archive.tables import journal
@@ -113,11 +114,11 @@ class Library:
             return [error.what]
         try:  # first: a file is there before its line in the journal
             named = {
-                file.path for entry in journal.read_journal(generation) for file in entry.files
+                file.path for entry in journal.read_journal(generation) for file in entry.all_files
             }
         except (ValueError, KeyError, TypeError):
             return [f"{generation.name}/batches.jsonl"]
-        there = {str(p.relative_to(generation)) for p in generation.glob("*/data/*/*.parquet")}
+        there = set(table_files(generation))
         tables = tables_in(generation)
         folders = {name for name in tables if not (generation / name / "data").is_dir()}
         return [f"{generation.name}/{path}" for path in sorted((named - there) | folders)]

@@ -57,8 +57,12 @@ class Tombstone:
         return json.dumps({"format": _FORMAT, **said}, sort_keys=True).encode()
 
     def __str__(self) -> str:
-        why = f": {self.reason}" if self.reason else ""
-        return f"{self.what} was removed on {self.time[:10]}{why}"
+        return f"{self.what} was {self.words}"
+
+    @property
+    def words(self) -> str:
+        """Since when it is removed, and why."""
+        return f"removed on {self.time[:10]}" + (f" ({self.reason})" if self.reason else "")
 
 
 def target_of(text: str, more: Iterable[str] = ()) -> Target:
@@ -186,8 +190,8 @@ def from_line(line: bytes) -> Tombstone:
     """The tombstone that a line, or the body of a record, describes; ValueError, KeyError or
     TypeError where it does not."""
     data = json.loads(line)
-    if data.pop("format") != _FORMAT:
-        raise ValueError("a later format")
+    if not isinstance(data, dict) or data.pop("format") != _FORMAT:
+        raise ValueError("not of this format")
     return Tombstone(**data | {"keys": tuple(data.get("keys", ()))})
 
 

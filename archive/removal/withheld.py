@@ -12,9 +12,11 @@ from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from archive.removal.tombstones import Tombstones
 from archive.tables.parquet import TableFile, write_rows
+from archive.tables.schema import TABLES
 from archive.types import Row
 
 FOLDER: Final = "withheld"
@@ -42,6 +44,14 @@ def table_files(generation: Path) -> Iterator[str]:
     for pattern in ("*/data/*/*.parquet", f"{FOLDER}/*/*/*.parquet"):
         for path in generation.glob(pattern):
             yield str(path.relative_to(generation))
+
+
+def withheld_rows(generation: Path, table: str, columns: list[str]) -> pa.Table:
+    """*columns* of the rows of *table* that readers do not see."""
+    schema = pa.schema([TABLES[table].field(name) for name in columns])
+    paths = sorted((generation / FOLDER / table).glob("*/*.parquet"))
+    parts = [pq.read_table(path, columns=columns, partitioning=None) for path in paths]
+    return pa.concat_tables([schema.empty_table(), *(part.cast(schema) for part in parts)])
 
 
 def write_apart(

@@ -36,7 +36,9 @@ def run(options: Namespace) -> int:
     """Print a row for each capture; exit 1 where there is none."""
     import pyarrow.compute as pc
 
+    from archive.errors import PageRemoved
     from archive.library import Library
+    from archive.removal.in_force import not_found
     from archive.tables.dataset import rows
     from archive.tables.names import addresses_of
 
@@ -44,7 +46,10 @@ def run(options: Namespace) -> int:
         wanted = pc.field("url_surtkey").isin(addresses_of(library.generation, options.url))
         query = rows(library.generation, "captures", columns=_COLUMNS, condition=wanted)
         captures = sorted(query.to_pylist(), key=lambda row: row["fetch_time"])
-        if not captures and (unread := library.unread()):
+        error = not_found(library.path, library.generation, options.url)
+        if not captures and isinstance(error, PageRemoved):
+            warn(str(error))
+        elif not captures and (unread := library.unread()):
             warn(unread)
     if options.json:
         for row in captures:

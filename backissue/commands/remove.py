@@ -56,9 +56,9 @@ def run(options: Namespace) -> int:
 def _list(options: Namespace, library: Library) -> int:
     from dataclasses import asdict
 
-    from pipelines.removal.remove import tombstones_of
+    from archive.removal.in_force import in_force
 
-    found = tombstones_of(library).in_force
+    found = in_force(library.path).in_force
     if options.json:
         for one in found:
             print_json("removal", asdict(one))
@@ -78,12 +78,13 @@ def _row(one: Tombstone) -> list[str]:
 def _remove(options: Namespace, library: Library) -> int:
     from dataclasses import asdict
 
-    from pipelines.removal.remove import covered, find_target, remove, tombstones_of
+    from archive.removal.in_force import in_force
+    from pipelines.removal.remove import covered, find_target, remove
 
     target = find_target(library, options.what)
     found = covered(library, target)
     if found.is_empty:
-        raise UsageError(_of_nothing(options.what, tombstones_of(library).of_target(target)))
+        raise UsageError(_of_nothing(options.what, in_force(library.path).of_target(target)))
     for line in _in_words(target, found):
         say(options, line)
     made = None
@@ -104,13 +105,10 @@ def _of_nothing(what: str, standing: Tombstone | None) -> str:
 
 def _in_words(target: Target, found: Covered) -> list[str]:
     kinds = {"url": "the address", "prefix": "all below", "host": "all of"}
-    numbers = {
-        "articles": found.articles,
-        "versions": found.versions,
-        "captures": found.captures,
-        "lines of the crawl log": found.crawl_log,
-    }
-    counts = ", ".join(f"{number:,} {name}" for name, number in numbers.items())
+    numbers = {"article": found.articles, "version": found.versions, "capture": found.captures}
+    counts = ", ".join(
+        f"{number:,} {name}{'' if number == 1 else 's'}" for name, number in numbers.items()
+    )
     lines = [f"{kinds[target.kind]} {printable(target.what)}: {counts}"]
     lines += [f"  {printable(title)}" for title in found.headlines]
     if (more := found.articles - len(found.headlines)) > 0:

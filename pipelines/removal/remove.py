@@ -11,19 +11,13 @@ from typing import Final
 
 import pyarrow as pa
 
+from archive import replay
 from archive.disk import files
 from archive.disk.locks import lock
 from archive.errors import UsageError
 from archive.library import Library
-from archive.removal.tombstones import (
-    NAME,
-    REMOVAL_URI,
-    Target,
-    Tombstone,
-    Tombstones,
-    read,
-    target_of,
-)
+from archive.removal.in_force import in_force
+from archive.removal.tombstones import REMOVAL_URI, Target, Tombstone, Tombstones, target_of
 from archive.removal.withheld import BY_ADDRESS, OF_ARTICLE, address_mask, covered_articles
 from archive.search import refresh
 from archive.tables.dataset import rows
@@ -122,19 +116,14 @@ def undo(
 
 def removals_named(library: Library, text: str) -> tuple[Tombstone, ...]:
     """The removals in force of what *text* names, or whose id begins so; UsageError without one."""
-    in_force = tombstones_of(library).in_force
-    if found := tuple(one for one in in_force if len(text) > 3 and one.id.startswith(text)):
+    standing = in_force(library.path).in_force
+    if found := tuple(one for one in standing if len(text) > 3 and one.id.startswith(text)):
         return found
     target = target_of(text)
-    found = tuple(one for one in in_force if one.kind == target.kind and target.keys[0] in one.keys)
+    found = tuple(one for one in standing if one.kind == target.kind and target.keys[0] in one.keys)
     if not found:
         raise UsageError(f"{text} is not removed: `backissue remove` lists what is")
     return found
-
-
-def tombstones_of(library: Library) -> Tombstones:
-    """The removals that are in force in the tables."""
-    return Tombstones(read(library.generation / NAME))
 
 
 def _bring_into_force(library: Library, new: Iterable[Tombstone]) -> None:
@@ -145,6 +134,7 @@ def _bring_into_force(library: Library, new: Iterable[Tombstone]) -> None:
             _record(library, one)
         settle(library, new)
     refresh(library)
+    replay.refresh(library)
 
 
 def _tombstone(

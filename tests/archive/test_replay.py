@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from urllib.error import HTTPError
 
 import pytest
 
@@ -25,6 +26,7 @@ from backissue.sample import SampleMagazines
 from console import console
 from mounts import read_only
 from pipelines.derive.engine import Engine
+from pipelines.removal.remove import find_target, remove, undo
 from support import SILENT, sample_job
 
 needs_pywb = pytest.mark.skipif(
@@ -126,6 +128,23 @@ def test_a_browser_shows_captured_articles(played: tuple[Library, str]) -> None:
             for block in row["article_body"].split("\n\n")[:3]:
                 assert block[:40] in words
         browser.close()
+
+
+@needs_pywb
+def test_what_is_removed_is_answered_451_at_once(played: tuple[Library, str]) -> None:
+    library, url = played
+    page, other = [row["url"] for row in library.articles()][:2]
+    assert fetch(f"{url}2099id_/{page}")
+    removal = remove(library, find_target(library, page))
+    try:
+        with pytest.raises(HTTPError) as told:
+            fetch(f"{url}2099id_/{page}")
+        assert told.value.code == 451
+        told.value.close()
+        assert fetch(f"{url}2099id_/{other}")
+    finally:
+        undo(library, [removal])
+    assert fetch(f"{url}2099id_/{page}")
 
 
 @needs_pywb

@@ -52,6 +52,7 @@ VALUES = {
     "import": {"FILE": "foreign.warc.gz"},
     "extract": {"PAGE": "page.html"},
     "search": {"QUERY": "ferry"},
+    "remove": {"URL|PREFIX|HOST": "https://review.example/2026/11/on-ferries/ --dry-run"},
     "export": {"KIND": "warc", "FILE": "exported.warc.gz"},
 }
 PROGRAMS = {

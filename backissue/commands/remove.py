@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pipelines.removal.remove import Covered
 
 HELP: Final = "hide pages from every reader, and never ask for them again; --undo takes it back"
-EXAMPLE: Final = 'backissue remove https://review.example/2026/ --reason "asked for by the author"'
+EXAMPLE: Final = "backissue remove https://review.example/2026/11/ --dry-run"
 TAKES_TURN: Final = True
 
 

@@ -92,6 +92,20 @@ def count(
     return ask(library, on_notice, question)
 
 
+def matching(
+    library: Tables, query: str, on_notice: Callable[[str], None] = lambda text: None
+) -> frozenset[str]:
+    """The ids of all articles whose newest text matches *query*."""
+    words, condition = _understood(library, query, {})
+
+    def question(connection: sqlite3.Connection) -> frozenset[str]:
+        sql = f"SELECT a.article_id {_MATCHING} {condition.sql}"
+        found = _rows(connection, sql, condition, {"query": words})
+        return frozenset(identity for (identity,) in found)
+
+    return ask(library, on_notice, question)
+
+
 def refresh(library: Tables) -> None:
     """Bring the index up to the newest tables now, where there is one of older tables."""
     if any(index_path(library).parent.glob("*.db")):

@@ -26,6 +26,12 @@ class FilterWords(TypedDict, total=False):
     completeness: str | None
 
 
+class ArticleWords(FilterWords, total=False):
+    """The filters with *query*, the words to search for (FTS5 syntax)."""
+
+    query: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
     """Which articles: a bound is on `fetch_time` or `date_published`, from *since* on and before

@@ -16,7 +16,7 @@ from archive.disk import files
 from archive.errors import CaptureNotFound, CorruptRecord, NoPermission, TablesMissing, UsageError
 from archive.imported.captures import read_held
 from archive.imported.index import find_held, is_imported
-from archive.search import Hit, search
+from archive.search.hits import Hit, search
 from archive.search.selecting import selection_of
 from archive.state.database import State
 from archive.tables import journal

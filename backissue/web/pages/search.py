@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from archive import search
 from archive.errors import UsageError
+from archive.search import hits as search
 from archive.web.userinfo import hide_userinfo
 from backissue.web.view import Page, Question, View, shallow
 

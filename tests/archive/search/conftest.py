@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from archive.library import Library
-from archive.search import search
+from archive.search.hits import search
 from archive.tables import journal
 from archive.tables.journal import Batch, JournalEntry, Span
 from archive.tables.parquet import TableFile, file_path

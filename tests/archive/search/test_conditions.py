@@ -10,7 +10,7 @@ import pytest
 
 from archive.errors import UsageError
 from archive.library import Library
-from archive.search import count, search
+from archive.search.hits import count, search
 
 DAY = timedelta(days=1)
 START = datetime(2026, 11, 1, tzinfo=UTC)

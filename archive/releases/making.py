@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Unpack
-from urllib.parse import urlsplit
 
 from archive.disk import files
 from archive.errors import UsageError
@@ -169,14 +168,9 @@ def _origins(library: Library, counts: Counts) -> tuple[Origin, ...]:
     for name, count in ranked(counts.by["source"]):
         origin = Origin(name, count)
         if source := declared.get(name):
-            origin = replace(origin, title=source.title, url=_without_userinfo(source.url))
+            origin = replace(origin, title=source.title, url=source.url)
         found.append(origin)
     return tuple(found)
-
-
-def _without_userinfo(url: str) -> str:
-    parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 def _put_in_place(temporary: Path, target: Path) -> None:

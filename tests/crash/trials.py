@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from crash import judge, power
-from crash.compare import contents, counts, fingerprint, unreadable
+from crash.compare import contents, counts, fingerprint, half_releases, unreadable
 from crash.magazine import HOST
 from crash.observed import ACKNOWLEDGED
 from crash.operations import MODES, Plan, read_trace
@@ -43,6 +43,7 @@ STAGES = {
         Stage("publish", "captured", 2, ("publish",)),
         Stage("repair", "broken", 2, ("repair",)),
         Stage("rebuild", "published", 2, ("rebuild",)),
+        Stage("release", "published", 2, ("release", "spring")),
     )
 }
 
@@ -130,6 +131,7 @@ def _attempt(scene: Scene, verdict: Verdict, below: bool) -> None:
     verdict.reached = verdict.at in verdict.operations
     verdict.acknowledged = len(scene.acknowledged()) - before
     _check_end(verdict, said)
+    verdict.wrong += half_releases(scene.library)
     _mend_and_go_on(scene, verdict, least, before)
 
 
@@ -194,6 +196,7 @@ def _check_end(verdict: Verdict, said: str) -> None:
 
 def _recover(scene: Scene, verdict: Verdict) -> None:
     _expect_done(scene, verdict, "repair")
+    verdict.wrong += [f"repair left {path}" for path in scene.library.glob("releases/.*")]
     _expect_done(scene, verdict, "verify")
     verdict.wrong += judge.judge(
         scene.library, scene.acknowledged(), scene.answers(), published=False

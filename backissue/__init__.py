@@ -44,7 +44,7 @@ def open(path: str | PathLike[str] = "library") -> Library:
 
 
 def open_release(path: str | PathLike[str]) -> Release:
-    """The release at *path*, a folder that `backissue release` made: `.articles()`.
+    """The release at *path*, a folder that the command `release` made: `.articles()`.
 
     It needs no library and runs on any system. Raises `archive.errors.UsageError` where there is
     none, or `ArchiveError` where one of its files is gone.

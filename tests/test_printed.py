@@ -53,6 +53,7 @@ VALUES = {
     "extract": {"PAGE": "page.html"},
     "search": {"QUERY": "ferry"},
     "export": {"KIND": "warc", "FILE": "exported.warc.gz"},
+    "release": {"NAME": "named"},
 }
 PROGRAMS = {
     "backissue": """case "$1" in

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from archive.releases.facts import Facts
 
 HELP: Final = "make a folder of articles for others: Parquet, with all that describes it"
-EXAMPLE: Final = "backissue release review-2026 --source review --completeness full"
+EXAMPLE: Final = "backissue release spring-2026 --source review --completeness full"
 
 
 def flags(command: ArgumentParser) -> None:

@@ -3,7 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PYWB := $(VENV)/pywb
+VALIDATORS := $(VENV)/validators
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+PROGRAMS := BACKISSUE_PYWB=$(CURDIR)/$(PYWB) BACKISSUE_VALIDATORS=$(CURDIR)/$(VALIDATORS)
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 
 .PHONY: demo test test-install test-long test-sweep lint clean
@@ -12,14 +14,14 @@ export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 demo: $(VENV)/.run
 	$(BIN)/backissue demo
 
-test: $(VENV)/.dev $(PYWB)/.run
-	BACKISSUE_PYWB=$(CURDIR)/$(PYWB) $(BIN)/python -m pytest -n 2 -m "not long and not sweep"
+test: $(VENV)/.dev $(PYWB)/.run $(VALIDATORS)/.run
+	$(PROGRAMS) $(BIN)/python -m pytest -n 2 -m "not long and not sweep"
 
-test-long: $(VENV)/.dev $(PYWB)/.run
-	BACKISSUE_PYWB=$(CURDIR)/$(PYWB) $(BIN)/python -m pytest -n 2 -m long --timeout=1800
+test-long: $(VENV)/.dev $(PYWB)/.run $(VALIDATORS)/.run
+	$(PROGRAMS) $(BIN)/python -m pytest -n 2 -m long --timeout=1800
 
-test-sweep: $(VENV)/.dev $(PYWB)/.run
-	BACKISSUE_PYWB=$(CURDIR)/$(PYWB) $(BIN)/python -m pytest -n 2 -m sweep --timeout=10800
+test-sweep: $(VENV)/.dev $(PYWB)/.run $(VALIDATORS)/.run
+	$(PROGRAMS) $(BIN)/python -m pytest -n 2 -m sweep --timeout=10800
 
 # What `pipx install` and `uv tool install` do: the wheel into an empty environment, without a compiler.
 test-install: $(VENV)/.dev
@@ -59,4 +61,11 @@ $(PYWB)/.run: $(VENV)/.made
 	$(PYTHON) -m venv $(PYWB)
 	PIP_CONSTRAINT= $(PYWB)/bin/python -m pip --disable-pip-version-check -qq install \
 	  pywb==2.10.0 cdxj-indexer==1.5.0 'setuptools<80'
+	touch $@
+
+# The validators of releases pin what we do not (an old jsonschema), and drag in much that nothing else needs.
+$(VALIDATORS)/.run: $(VENV)/.made
+	$(PYTHON) -m venv $(VALIDATORS)
+	PIP_CONSTRAINT= $(VALIDATORS)/bin/python -m pip --disable-pip-version-check -qq install \
+	  frictionless==5.16.1 mlcroissant==1.1.1 cffconvert==2.0.0
 	touch $@

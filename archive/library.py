@@ -18,16 +18,16 @@ from archive.imported.captures import read_held
 from archive.imported.index import find_held, is_imported
 from archive.removal.in_force import not_found
 from archive.removal.withheld import table_files
-from archive.search import Hit, search
+from archive.search.hits import Hit, search
+from archive.search.selecting import selection_of
 from archive.state.database import State
 from archive.tables import journal
 from archive.tables.columns import tables_in
 from archive.tables.dataset import Rows, articles, rows
-from archive.tables.filters import FilterWords
+from archive.tables.filters import ArticleWords, FilterWords
 from archive.tables.names import pointer_named
 from archive.tables.parquet import write_empty
 from archive.tables.schema import TABLES
-from archive.tables.source_rows import SourceRows, declared_in
 from archive.types import Capture, Pointer
 from archive.version import VERSION
 from archive.warc.captures import capture_of, read_capture
@@ -155,20 +155,18 @@ class Library:
         self,
         versions: str = "latest",
         *,
-        source: str | None = None,
-        since: str | datetime | None = None,
         columns: list[str] | None = None,
+        **filters: Unpack[ArticleWords],
     ) -> Rows:
-        """The newest version of each article, or `versions="all"`.
+        """The newest version of each article, or `versions="all"`, of those that *filters* admit.
 
-        *since* is a bound on `fetch_time`, a datetime or ISO 8601 text in UTC. The rows of a
-        declared *source* are its own, and those of undeclared sources (`adhoc`, imports) at
-        addresses that it covers.
+        *filters*: `source`, `since`, `until` (bounds on `fetch_time`), `published_since`,
+        `published_until`, `language`, `author`, `section`, `completeness`, `query` (of the newest
+        text). A time is a datetime, or ISO 8601 text in UTC. The rows of a declared source are its
+        own, and those of undeclared sources (`adhoc`, imports) at addresses that it covers.
         """
-        wanted = None
-        if source is not None:
-            wanted = SourceRows(source, declared_in(self.path / "sources"))
-        return articles(self.generation, versions, source=wanted, since=since, columns=columns)
+        wanted = selection_of(self, **filters)
+        return articles(self.generation, versions, selection=wanted, columns=columns)
 
     def search(self, query: str, limit: int = 20, **filters: Unpack[FilterWords]) -> list[Hit]:
         """Articles whose words match *query*, best first; UsageError where it is not understood.

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from archive.library import Library
+    from archive.releases.reading import Release
     from archive.types import Article
 
-__all__ = ["extract", "open"]
+__all__ = ["extract", "open", "open_release"]
 
 
 def _check_neighbours() -> None:
@@ -36,9 +37,28 @@ def open(path: str | PathLike[str] = "library") -> Library:
 
     Raises `archive.errors.NotALibrary`, or `NewerFormat` for a library of a later Backissue.
     """
+    _refuse_release(Path(path))
     from archive.library import Library
 
     return Library.open(Path(path))
+
+
+def open_release(path: str | PathLike[str]) -> Release:
+    """The release at *path*, a folder that the command `release` made: `.articles()`.
+
+    It needs no library and runs on any system. Raises `archive.errors.UsageError` where there is
+    none, or `ArchiveError` where one of its files is gone.
+    """
+    from archive.releases.reading import Release
+
+    return Release.open(Path(path))
+
+
+def _refuse_release(path: Path) -> None:
+    if (path / "datapackage.json").is_file() and not (path / "library.toml").is_file():
+        from archive.errors import UsageError
+
+        raise UsageError(f"{path} is no library: open a release with backissue.open_release")
 
 
 def extract(

@@ -27,7 +27,7 @@ from typing import Any
 import pyarrow as pa
 
 from archive.library import Library
-from archive.search import count, search
+from archive.search.hits import count, search
 from archive.search.index import index_path, update
 from archive.tables import journal
 from archive.tables.journal import Batch, JournalEntry, Span

@@ -16,6 +16,7 @@ import crawlers.wire
 import pipelines.extract
 from archive.errors import BackissueError
 from archive.library import Library
+from archive.releases.reading import Release
 from archive.tables.dataset import Rows
 
 LIBRARY = ("articles", "search", "captures", "crawl_log", "table", "capture", "read", "close")
@@ -109,6 +110,7 @@ def _errors() -> str:
 PARTS: dict[str, Callable[[], str]] = {
     "python-backissue": lambda: _table(backissue, sorted(backissue.__all__, reverse=True)),
     "python-library": lambda: _table(Library, LIBRARY),
+    "python-release": lambda: _table(Release, ("articles",)),
     "python-rows": lambda: _table(Rows, ROWS),
     "python-types": lambda: _table(archive.types, defined_in(archive.types)),
     "python-errors": _errors,

@@ -54,6 +54,7 @@ VALUES = {
     "search": {"QUERY": "ferry"},
     "remove": {"URL|PREFIX|HOST": "https://review.example/2026/11/on-ferries/ --dry-run"},
     "export": {"KIND": "warc", "FILE": "exported.warc.gz"},
+    "release": {"NAME": "named"},
 }
 PROGRAMS = {
     "backissue": """case "$1" in

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import inspect
 import re
 from pathlib import Path
@@ -11,7 +12,9 @@ import backissue
 import crawlers.wire
 from archive.errors import ExitCode
 from archive.library import Library
+from archive.releases.reading import Release
 from archive.source import Source
+from archive.tables.filters import ArticleWords, FilterWords
 from archive.tables.schema import TABLES
 from backissue.cli import parser
 
@@ -72,7 +75,30 @@ COMMANDS = {
         "--since",
         "--until",
         "--url-prefix",
+        "--published-since",
+        "--published-until",
+        "--language",
+        "--author",
+        "--section",
+        "--completeness",
+        "--query",
         "--tables-only",
+    ],
+    "release": [
+        *COMMON,
+        "--library",
+        "NAME",
+        "--output",
+        "--source",
+        "--since",
+        "--until",
+        "--published-since",
+        "--published-until",
+        "--language",
+        "--author",
+        "--section",
+        "--completeness",
+        "--query",
     ],
     "replay": [*COMMON, "--library", "--port", "--yes"],
     "web": [*COMMON, "--library", "--port", "--host"],
@@ -80,8 +106,9 @@ COMMANDS = {
 
 
 IMPORTED = {
-    "backissue": ["open", "extract"],
+    "backissue": ["open_release", "open", "extract"],
     "library": ["articles", "search", "captures", "crawl_log", "table", "capture", "read", "close"],
+    "release": ["articles"],
     "rows": ["to_arrow", "to_pandas", "to_polars", "to_duckdb", "to_pylist"],
     "types": [
         "DiscoveredBy",
@@ -155,12 +182,13 @@ IMPORTED = {
 
 
 def test_the_public_names_of_backissue() -> None:
-    assert backissue.__all__ == ["extract", "open"]
+    assert backissue.__all__ == ["extract", "open", "open_release"]
     assert str(inspect.signature(backissue.extract)) == (
         "(html: 'bytes | str', url: 'str | None' = None, fetch_time: 'datetime | None' = None)"
         " -> 'Article'"
     )
     assert list(inspect.signature(backissue.open).parameters) == ["path"]
+    assert list(inspect.signature(backissue.open_release).parameters) == ["path"]
 
 
 def test_the_public_names_of_an_open_library() -> None:
@@ -168,10 +196,23 @@ def test_the_public_names_of_an_open_library() -> None:
     assert set(IMPORTED["library"]) <= methods
     assert list(inspect.signature(Library.articles).parameters)[1:] == [
         "versions",
-        "source",
-        "since",
         "columns",
+        "filters",
     ]
+
+
+def test_the_public_names_of_an_open_release() -> None:
+    fields = [field.name for field in dataclasses.fields(Release)]
+    assert fields == ["path", "name", "date", "filters", "files"]
+    assert list(inspect.signature(Release.articles).parameters)[1:] == ["columns", "filters"]
+
+
+def test_the_filters_on_articles() -> None:
+    assert [*FilterWords.__annotations__, "query"] == [
+        *("source", "since", "until", "published_since", "published_until", "language"),
+        *("author", "section", "completeness", "query"),
+    ]
+    assert set(ArticleWords.__annotations__) >= {*FilterWords.__annotations__, "query"}
 
 
 def test_the_public_names_of_the_wire_client() -> None:

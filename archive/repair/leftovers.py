@@ -17,6 +17,7 @@ _TEMPORARY = (
     "sources/.*.tmp",
     "warc/**/.*.tmp",
     "quarantine/.*.tmp",
+    "releases/.*.tmp",
     "templates/*/.*.tmp",
     "generations/*/.*.tmp",
     "generations/building/*/.*.tmp",

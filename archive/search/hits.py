@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Unpack
 
-from archive.errors import UsageError
 from archive.search.conditions import EPOCH, Condition, condition_of
-from archive.search.database import connect
 from archive.search.growth import unpacked
 from archive.search.index import Tables, ask, index_path, update
-from archive.search.tokens import TOKENIZER, is_mostly_marked, marked, marked_query, unmarked
+from archive.search.texts import SNIPPETS, texts_in_memory, understood
+from archive.search.tokens import is_mostly_marked, marked, unmarked
 from archive.tables.filters import FilterWords, filters_from
 
 _AT_ONCE = 50  # articles whose texts are in memory
@@ -27,7 +26,6 @@ _DETAILS: Final = (
     "SELECT id, article_id, url, headline, source, fetch_time, text FROM articles "
     "JOIN texts USING (id) WHERE id IN (SELECT value FROM json_each(?))"
 )
-_SNIPPETS: Final = "SELECT rowid, snippet(shown, 1, '[', ']', ' … ', length) FROM shown(?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +90,20 @@ def count(
     return ask(library, on_notice, question)
 
 
+def matching(
+    library: Tables, query: str, on_notice: Callable[[str], None] = lambda text: None
+) -> frozenset[str]:
+    """The ids of all articles whose newest text matches *query*."""
+    words, condition = _understood(library, query, {})
+
+    def question(connection: sqlite3.Connection) -> frozenset[str]:
+        sql = f"SELECT a.article_id {_MATCHING} {condition.sql}"
+        found = _rows(connection, sql, condition, {"query": words})
+        return frozenset(identity for (identity,) in found)
+
+    return ask(library, on_notice, question)
+
+
 def refresh(library: Tables) -> None:
     """Bring the index up to the newest tables now, where there is one of older tables."""
     if any(index_path(library).parent.glob("*.db")):
@@ -100,24 +112,7 @@ def refresh(library: Tables) -> None:
 
 def _understood(library: Tables, query: str, filters: FilterWords) -> tuple[str, Condition]:
     """The query and the filters as the index reads them."""
-    words = marked_query(query)
-    try:
-        with closing(_shown()) as connection:
-            connection.execute(_SNIPPETS, (words,)).fetchall()
-    except (sqlite3.OperationalError, UnicodeEncodeError) as error:
-        known = """words, "a phrase", AND, OR, NOT, word*"""
-        raise UsageError(f"query {query!r} is not understood: use {known}") from error
-    return words, condition_of(filters_from(**filters), library.path)
-
-
-def _shown() -> sqlite3.Connection:
-    """A table in memory that makes snippets: the index has no texts that FTS5 can read."""
-    connection = connect(":memory:")
-    connection.execute(
-        "CREATE VIRTUAL TABLE shown USING fts5(headline, body, length UNINDEXED, "
-        f'tokenize = "{TOKENIZER}")'
-    )
-    return connection
+    return understood(query), condition_of(filters_from(**filters), library.path)
 
 
 def _rows(
@@ -142,7 +137,7 @@ def _hits(connection: sqlite3.Connection, words: str, ids: list[int]) -> Iterato
 
 
 def _snippets(words: str, texts: dict[int, tuple[str, str]]) -> dict[int, str]:
-    with closing(_shown()) as connection:
+    with closing(texts_in_memory()) as connection:
         for number, (headline, text) in texts.items():
             body = marked(text)
             length = _CHARACTERS if is_mostly_marked(body) else _WORDS
@@ -151,5 +146,5 @@ def _snippets(words: str, texts: dict[int, tuple[str, str]]) -> dict[int, str]:
                 (number, marked(headline), body, length),
             )
         return {
-            number: unmarked(snippet) for number, snippet in connection.execute(_SNIPPETS, (words,))
+            number: unmarked(snippet) for number, snippet in connection.execute(SNIPPETS, (words,))
         }

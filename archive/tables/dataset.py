@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,13 +13,17 @@ import pyarrow.dataset as ds
 
 from archive.errors import TablesMissing, UsageError
 from archive.tables.columns import tables_in
-from archive.tables.filters import parse_time
-from archive.tables.parquet import reorder
+from archive.tables.ordering import in_pieces, reorder
 from archive.tables.schema import TABLES
-from archive.tables.source_rows import SourceRows
+from archive.tables.selection import Selection
 from archive.types import Pointer
 
+if TYPE_CHECKING:
+    from archive.tables.journal import JournalEntry  # it locks files, which no reader does
+
 _POINTER = ["warc_filename", "warc_record_offset", "warc_record_length"]
+_NAMED = ("article_id", "version")
+_AT_ONCE = 1_000  # rows read at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +36,15 @@ class Rows:
     condition: pc.Expression | None = None
     newest: bool = False
     withdrawn: ds.Dataset | None = None
-    source: SourceRows | None = None
+    selection: Selection | None = None
 
     def to_arrow(self) -> pa.Table:
         """The rows as a `pyarrow.Table`, sorted by `url_surtkey` and time where it has them."""
-        of_source = self.source.needed if self.source else ()
-        names = list(dict.fromkeys([*self.columns, *self._needed(), *of_source]))
+        tested = self.selection.needed if self.selection else ()
+        names = list(dict.fromkeys([*self.columns, *self._needed(), *tested]))
         found = self.dataset.to_table(columns=names, filter=self.condition)
-        if self.source and self.source.needed:
-            found = found.filter(self.source.mask(found))
+        if self.selection and tested:
+            found = found.filter(self.selection.mask(found))
         if self.withdrawn is not None:
             found = found.filter(_stands(found, self.withdrawn))
         if self.newest:
@@ -66,6 +69,24 @@ class Rows:
 
         return duckdb.connect().from_arrow(self.to_arrow()).set_alias(self.table)
 
+    def pieces(self, size: int, scratch: Path) -> Iterator[pa.Table]:
+        """The rows of `to_arrow` of the table `articles`, *size* at a time.
+
+        Memory holds one such table and the keys of all; the folder *scratch* holds the others.
+        """
+        chosen = replace(self, columns=_NAMED).to_arrow()
+        names = zip(*(chosen[name].to_pylist() for name in _NAMED), strict=True)
+        places = {name: place for place, name in enumerate(names)}
+        batches = self.dataset.to_batches(
+            columns=list(dict.fromkeys([*self.columns, *_NAMED])),
+            filter=self.condition,
+            batch_size=_AT_ONCE,
+            batch_readahead=1,
+            fragment_readahead=1,
+        )
+        for piece in in_pieces(batches, places, size, scratch):
+            yield piece.select(list(self.columns))
+
     def to_pylist(self) -> list[dict[str, Any]]:
         """The rows as dictionaries."""
         found: list[dict[str, Any]] = self.to_arrow().to_pylist()
@@ -75,7 +96,8 @@ class Rows:
         return iter(self.to_pylist())
 
     def __len__(self) -> int:
-        if self.newest or self.withdrawn is not None or self.source:
+        tested = self.selection is not None and self.selection.needed
+        if self.newest or self.withdrawn is not None or tested:
             return int(replace(self, columns=("article_id",)).to_arrow().num_rows)
         return int(self.dataset.count_rows(filter=self.condition))
 
@@ -138,27 +160,47 @@ def articles(
     generation: Path,
     versions: str = "latest",
     *,
-    source: SourceRows | None = None,
-    since: str | datetime | None = None,
+    selection: Selection | None = None,
     columns: list[str] | None = None,
 ) -> Rows:
-    """Articles by *source* and *since* (bound on `fetch_time`): newest versions, or `all`.
+    """Articles of *selection*: the newest of the versions that it admits, or `all` of them.
 
     What the table `withdrawn` names is left out.
     """
     if versions not in ("latest", "all"):
         raise UsageError(f"versions is {versions!r}: expected 'latest' or 'all'")
-    condition = None
-    if source is not None:
-        condition = source.condition
-    if since is not None:
-        moment = parse_time("since", since)
-        bound = pc.field("fetch_time") >= pa.scalar(moment, pa.timestamp("us", tz="UTC"))
-        condition = bound if condition is None else condition & bound
+    condition = selection.condition if selection else None
     newest = versions == "latest"
     found = rows(generation, "articles", columns=columns, condition=condition, newest=newest)
     withdrawn = _dataset(generation, "withdrawn")
-    return replace(found, withdrawn=withdrawn if withdrawn.count_rows() else None, source=source)
+    gone = withdrawn if withdrawn.count_rows() else None
+    return replace(found, withdrawn=gone, selection=selection)
+
+
+def of_batches(found: Rows, generation: Path, entries: Sequence[JournalEntry]) -> Rows:
+    """The articles of *found* that complete batches brought; a publish may be under way.
+
+    *entries* are the lines of the journal, read before *found* was made.
+    """
+    withdrawn = _of_entries(generation, "withdrawn", entries)
+    return replace(
+        found,
+        dataset=_of_entries(generation, "articles", entries),
+        withdrawn=withdrawn if withdrawn.count_rows() else None,
+    )
+
+
+def _of_entries(generation: Path, table: str, entries: Sequence[JournalEntry]) -> ds.Dataset:
+    """The files of *table* that the journal names."""
+    names = [file.path for entry in entries for file in entry.files if file.rows]
+    own = [name for name in names if name.split("/")[0] == table]
+    for name in own:
+        if not (generation / name).exists():
+            raise TablesMissing(generation.parent.parent, f"{generation.name}/{name}")
+    if not own:
+        return ds.InMemoryDataset(TABLES[table].empty_table())
+    paths = [str(generation / name) for name in own]
+    return ds.dataset(paths, schema=TABLES[table], format="parquet")
 
 
 def find_pointer(generation: Path, wanted: str) -> tuple[str, Pointer] | None:

@@ -26,6 +26,12 @@ class FilterWords(TypedDict, total=False):
     completeness: str | None
 
 
+class ArticleWords(FilterWords, total=False):
+    """The filters with *query*, the words to search for (FTS5 syntax)."""
+
+    query: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
     """Which articles: a bound is on `fetch_time` or `date_published`, from *since* on and before
@@ -46,12 +52,22 @@ class Filters:
 
 
 def filters_from(**words: Unpack[FilterWords]) -> Filters:
-    """The filters that *words* give; UsageError where a time is none."""
+    """The filters that *words* give; UsageError where a time is none, or a text no UTF-8."""
     given: dict[str, Any] = dict(words)
+    for name, word in given.items():
+        if isinstance(word, str) and not word.isascii():
+            _check_text(name, word)
     times: dict[str, Any] = {
         name: parse_time(name, given[name]) for name in _TIMES if name in given
     }
     return Filters(**given | times)
+
+
+def _check_text(name: str, text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise UsageError(f"{name} is {text!r}: expected text in UTF-8") from None
 
 
 def parse_time(name: str, value: str | datetime | None) -> datetime | None:

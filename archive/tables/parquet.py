@@ -12,9 +12,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from archive.disk import files
+from archive.tables import ordering
 from archive.tables.schema import TABLES
-
-_PART = 10_000  # rows: a part's texts stay below the 2 GiB that a small type can hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,24 +71,7 @@ def file_path(table: str, month: str, stem: str) -> str:
 def sort_rows(table: str, rows: pa.Table) -> pa.Table:
     """*rows* in the order of *table*; the sort is stable, so equal keys keep their order."""
     order = [(name, "ascending") for name in LAYOUTS[table].sort]
-    return reorder(rows, pc.sort_indices(rows, sort_keys=order))
-
-
-def reorder(rows: pa.Table, order: pa.Array) -> pa.Table:
-    """The rows that *order* names by their numbers; their texts may have more than 2 GiB.
-
-    Arrow takes rows from a column in one piece, and only its large types have pieces of that size.
-    """
-    wide = rows.cast(pa.schema([field.with_type(_widened(field.type)) for field in rows.schema]))
-    wide = wide.combine_chunks()
-    parts = (wide.take(order.slice(at, _PART)) for at in range(0, len(order), _PART))
-    return pa.concat_tables(
-        [rows.schema.empty_table(), *(part.cast(rows.schema) for part in parts)]
-    )
-
-
-def _widened(kind: pa.DataType) -> pa.DataType:
-    return {pa.string(): pa.large_string(), pa.binary(): pa.large_binary()}.get(kind, kind)
+    return ordering.reorder(rows, pc.sort_indices(rows, sort_keys=order))
 
 
 def by_month(rows: pa.Table, times: pa.ChunkedArray) -> Iterator[tuple[str, pa.Table]]:

@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING, Final
 
 from archive.disk import files
 from archive.errors import UsageError
-from backissue.commands.flags import add_library
+from backissue.commands.flags import add_filters, add_library, add_query, article_words
 from backissue.output import meter, print_json, say, warn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from archive.library import Library
     from pipelines.exporting.export_warc import Exported
     from pipelines.exporting.selection import Filters
 
 HELP: Final = "write captures or sources into a file for other tools"
 EXAMPLE: Final = "backissue export warc --output review.warc.gz --source review"
+_OF_CAPTURES: Final = ("source", "since", "until")
+"""Filters that speak of captures here, whether they gave an article or not."""
 
 
 def flags(command: ArgumentParser) -> None:
@@ -50,6 +53,8 @@ def flags(command: ArgumentParser) -> None:
     command.add_argument(
         "--url-prefix", metavar="URL", help="only captures whose URL begins with this"
     )
+    add_filters(command, without=_OF_CAPTURES)
+    add_query(command)
     command.add_argument(
         "--tables-only", action="store_true", help="read the tables alone, and no WARC files"
     )
@@ -63,12 +68,15 @@ def run(options: Namespace) -> int:
     return {"warc": _warc, "wacz": _wacz, "opml": _opml}[options.kind](options)
 
 
-def _filters(options: Namespace) -> Filters:
+def _filters(library: Library, options: Namespace) -> Filters:
+    """Which captures; a filter on articles leaves only captures that gave such articles."""
     from archive.tables.filters import parse_time
-    from pipelines.exporting.selection import Filters
+    from pipelines.exporting.selection import Filters, records_of_articles
 
     since, until = parse_time("--since", options.since), parse_time("--until", options.until)
-    return Filters(options.source, since, until, options.url_prefix)
+    words = article_words(options, without=_OF_CAPTURES)
+    records = records_of_articles(library, **words) if words else None
+    return Filters(options.source, since, until, options.url_prefix, records)
 
 
 def _wacz(options: Namespace) -> int:
@@ -81,7 +89,7 @@ def _wacz(options: Namespace) -> int:
     with Library.open(options.library) as library:
         output = options.output or Path(f"{library.settings.name}.wacz")
         with files.speaking_errors(output), meter(options, "exporting") as shown:
-            made = export_wacz(library, output, _filters(options), shown.update)
+            made = export_wacz(library, output, _filters(library, options), shown.update)
     if options.json:
         print_json("summary", asdict(made))
         return 0
@@ -99,8 +107,8 @@ def _warc(options: Namespace) -> int:
     from archive.library import Library
     from pipelines.exporting.export_warc import export_warc
 
-    filters = _filters(options)
     with Library.open(options.library) as library:
+        filters = _filters(library, options)
         output = options.output or Path(f"{library.settings.name}.warc.gz")
         with files.speaking_errors(output), meter(options, "exporting") as shown:
             made = export_warc(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from argparse import ArgumentParser, Namespace
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
 if TYPE_CHECKING:
-    from archive.tables.filters import FilterWords
+    from archive.tables.filters import ArticleWords, FilterWords
 
 _FILTERS: Final = {
     "source": ("NAME", "only articles of this source, and by hand at its addresses"),
@@ -22,6 +23,7 @@ _FILTERS: Final = {
     "completeness": ("KIND", "only full articles (full), or teaser, paywall, liveblog …"),
 }
 """The flags of `archive.tables.filters`, each with what it takes and does."""
+_QUERY: Final = ("WORDS", "only articles with these words, as search takes them")
 
 
 def add_output(command: ArgumentParser) -> None:
@@ -42,9 +44,11 @@ def add_library(command: ArgumentParser) -> None:
     )
 
 
-def add_filters(command: ArgumentParser) -> None:
-    """The filters on articles: `--source` and all that `Filters` names."""
+def add_filters(command: ArgumentParser, without: Collection[str] = ()) -> None:
+    """The filters on articles: `--source` and all that `Filters` names, but for some."""
     for name, (metavar, text) in _FILTERS.items():
+        if name in without:
+            continue
         command.add_argument(f"--{name.replace('_', '-')}", metavar=metavar, help=text)
 
 
@@ -52,6 +56,19 @@ def filter_words(options: Namespace) -> FilterWords:
     """The filters that were given."""
     given = {name: getattr(options, name) for name in _FILTERS}
     return cast("FilterWords", {name: word for name, word in given.items() if word is not None})
+
+
+def add_query(command: ArgumentParser) -> None:
+    """`--query`, where the words to search for are one filter of several."""
+    metavar, text = _QUERY
+    command.add_argument("--query", metavar=metavar, help=text)
+
+
+def article_words(options: Namespace, without: Collection[str] = ()) -> ArticleWords:
+    """The filters that were given, with `--query`, but for some."""
+    query = {} if options.query is None else {"query": options.query}
+    words = {**filter_words(options), **query}
+    return cast("ArticleWords", {name: words[name] for name in words if name not in without})
 
 
 def add_engine(command: ArgumentParser) -> None:

@@ -33,7 +33,7 @@ def run(options: Namespace) -> int:
     from rich.text import Text
 
     from archive.library import Library
-    from archive.search import search
+    from archive.search.hits import search
 
     with Library.open(options.library) as library:
         chosen = filter_words(options)

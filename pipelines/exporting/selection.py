@@ -7,15 +7,20 @@ Memory holds a row group of each file of one month.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from heapq import merge
 from pathlib import Path
+from typing import Unpack
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from archive.errors import TablesMissing
+from archive.library import Library
 from archive.tables import journal
+from archive.tables.filters import ArticleWords
 from archive.types import Row
 
 _KEY = ["url_surtkey", "fetch_time", "warc_record_id"]
@@ -36,12 +41,16 @@ Key = tuple[str, datetime, str]
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which captures: of a source, fetched from *since* on and before *until*, of some URLs."""
+    """Which captures: of a source, fetched from *since* on and before *until*, of some URLs.
+
+    *records* are the ids of those that chosen articles were made from.
+    """
 
     source: str | None = None
     since: datetime | None = None
     until: datetime | None = None
     url_prefix: str | None = None
+    records: frozenset[str] | None = None
 
     def admit(self, row: Row) -> bool:
         """Whether the capture is wanted."""
@@ -50,7 +59,17 @@ class Filters:
             and (self.since is None or row["fetch_time"] >= self.since)
             and (self.until is None or row["fetch_time"] < self.until)
             and (self.url_prefix is None or row["url"].startswith(self.url_prefix))
+            and (self.records is None or row["warc_record_id"] in self.records)
         )
+
+
+def records_of_articles(library: Library, **words: Unpack[ArticleWords]) -> frozenset[str]:
+    """The ids of the captures that articles were made from, all versions and all their pages."""
+    rows = library.articles("all", columns=["article_id", "warc_record_id"], **words).to_arrow()
+    ids = pa.array(rows["article_id"].to_pylist(), pa.string())
+    condition = (pc.field("verdict") == "page_of") & pc.field("article_id").isin(ids)
+    log = replace(library.crawl_log(columns=["warc_record_id"]), condition=condition).to_arrow()
+    return frozenset(rows["warc_record_id"].to_pylist() + log["warc_record_id"].to_pylist())
 
 
 def selected(generation: Path, filters: Filters) -> Iterator[tuple[Row, Row | None]]:

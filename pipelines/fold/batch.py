@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from archive.config import PolicySettings
-from archive.tables import parquet
+from archive.tables import ordering
 from archive.tables.journal import Batch, Ranges, Span
 from archive.tables.schema import CAPTURES, CRAWL_LOG, TABLES
 from archive.types import Row
@@ -78,7 +78,7 @@ def fold_batch(
     }
     pages, outlines = hold_back(pages, outlines, log, memory.site)
     pages, boxes = _with_templates(pages, memory)
-    pages = parquet.reorder(pages, pc.sort_indices(pages, sort_keys=order))
+    pages = ordering.reorder(pages, pc.sort_indices(pages, sort_keys=order))
     pages, site = judged(pages, seen, outlines, memory, keeps_pages=policy.pages)
     pages = stitch(pages, memory)
     verdicts = list(fold_pages(pages.select(_FOLDED).to_pylist(), memory, policy.respect))
@@ -165,7 +165,7 @@ def _article_tables(
     pages: pa.Table, kept: list[tuple[int, Verdict]]
 ) -> tuple[pa.Table, DatedRows, DatedRows]:
     """The rows of `articles`, and of what stood beside them on their pages."""
-    chosen = parquet.reorder(pages, pa.array([number for number, _ in kept], pa.int64()))
+    chosen = ordering.reorder(pages, pa.array([number for number, _ in kept], pa.int64()))
     ids = pa.array([verdict.article_id for _, verdict in kept], pa.string())
     versions = pa.array([verdict.version for _, verdict in kept], pa.int32())
     schema = TABLES["articles"]

@@ -12,7 +12,7 @@ from archive.disk import files
 from archive.disk.locks import lock
 from archive.library import Library
 from archive.repair.recover import recover
-from archive.search import refresh
+from archive.search.hits import refresh
 from archive.tables.journal import JournalEntry, Quarantined, Span
 from pipelines.batch_writer import Recorded, fold_once, refold, write_batch
 from pipelines.derive.engine import Engine

@@ -19,7 +19,7 @@ from archive.library import Library
 from archive.removal.in_force import in_force
 from archive.removal.tombstones import REMOVAL_URI, Target, Tombstone, Tombstones, target_of
 from archive.removal.withheld import BY_ADDRESS, OF_ARTICLE, address_mask, covered_articles
-from archive.search import refresh
+from archive.search.hits import refresh
 from archive.tables.dataset import rows
 from archive.tables.names import address_named, versions_of
 from archive.tables.url_history import articles_of, histories

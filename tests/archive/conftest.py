@@ -1,8 +1,9 @@
-"""A factory of captures, and articles and captures as rows of the tables."""
+"""A factory of captures; rows of the tables, and articles that are published without a crawl."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,12 +11,17 @@ import pyarrow as pa
 import pytest
 
 from archive.library import Library
-from archive.tables.parquet import file_path, sort_rows, write_rows
+from archive.tables import journal
+from archive.tables.journal import Batch, JournalEntry, Span
+from archive.tables.parquet import TableFile, file_path, sort_rows, write_rows
 from archive.tables.schema import TABLES
 from archive.types import Capture, Discovery
 from archive.warc.records import new_record_id
 
 MOMENT = datetime(2026, 11, 5, 9, 30, 15, 123456, tzinfo=UTC)
+ENTRY = JournalEntry(
+    Batch(1, "2026-11-05T10:00:00Z", ()), Span("warc/b", 0, 1), "x 1", "sha256:0", ()
+)
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
 
 
@@ -61,5 +67,51 @@ def add_rows(library: Library) -> Callable[..., None]:
         found = pa.Table.from_pylist(rows, schema=TABLES[table])
         path = file_path(table, f"{MOMENT:%Y-%m}", stem)
         write_rows(library.generation, path, table, sort_rows(table, found))
+
+    return add
+
+
+@pytest.fixture
+def article(make_row: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """Makes a row of `articles`: `article("ferry", "text", version=2)`."""
+
+    def make(name: str, body: str, version: int = 1, **values: Any) -> dict[str, Any]:
+        given = {
+            "article_id": name,
+            "version": version,
+            "url": f"https://review.example/{name}",
+            "url_surtkey": f"example,review)/{name}",
+            "url_host_name": "review.example",
+            "url_host_registered_domain": "review.example",
+            "article_body": body,
+            "text_digest": f"sha256:{body}",
+            "source": "review",
+            "fetch_time": MOMENT + timedelta(days=version),
+        }
+        return make_row("articles", **given | values)
+
+    return make
+
+
+@pytest.fixture
+def publish(
+    library: Library, make_row: Callable[..., dict[str, Any]], add_rows: Callable[..., None]
+) -> Callable[..., None]:
+    """Publishes rows of `articles`, and pairs of `withdrawn`, as batch *number*."""
+
+    def add(
+        number: int, *rows: dict[str, Any], withdrawn: tuple[tuple[str, int], ...] = ()
+    ) -> None:
+        gone = [
+            make_row("withdrawn", article_id=name, version=version, reason="list", as_of=MOMENT)
+            for name, version in withdrawn
+        ]
+        stem, written = f"batch-{number}", []
+        for table, made in (("articles", list(rows)), ("withdrawn", gone)):
+            if made:
+                add_rows(table, made, stem)
+                written.append(TableFile(file_path(table, "2026-11", stem), len(made), ""))
+        batch = replace(ENTRY.batch, number=number)
+        journal.append(library.generation, replace(ENTRY, batch=batch, files=tuple(written)))
 
     return add

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from archive.library import Library
-from archive.search import search
+from archive.search.hits import search
 from archive.source import ArticleRules, Source
 from backissue.cli import main
 from crawlers.sources.toml import write_source

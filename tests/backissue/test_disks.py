@@ -34,6 +34,7 @@ READING = {
     "verify": ["--prove", "2"],
     "digest": [],
     "export": ["warc", "--output", "SCENE/out.warc.gz"],
+    "release": ["spring", "--output", "SCENE/spring", "--query", "harbour"],
     "extract": ["SCENE/page.html"],
 }
 WRITING = {
@@ -47,6 +48,7 @@ WRITING = {
     "rebuild": [],
     "repair": [],
     "export": ["warc", "--output", "DISK/out.warc.gz"],
+    "release": ["spring"],
     "demo": [],
 }
 ELSEWHERE = {"replay", "web"}  # tests/archive/test_replay.py, tests/backissue/web
@@ -98,6 +100,7 @@ class Done:
 def run(name: str, words: list[str], scene: Path, disk: Path) -> Done:
     """The command, where the sample magazines can be reached."""
     (scene / "out.warc.gz").unlink(missing_ok=True)
+    shutil.rmtree(scene / "spring", ignore_errors=True)
     given = words_of(name, words, scene, disk)
     with ExitStack() as held:
         if name in ("add", "crawl", "serve"):
@@ -131,7 +134,11 @@ def test_a_command_that_writes_says_that_the_disk_is_full(
 
 
 @pytest.mark.parametrize(
-    ("name", "room"), [("pause", 36864), ("publish", 65536), ("rebuild", 120000), ("crawl", 81920)]
+    ("name", "room"),
+    [
+        *(("pause", 36864), ("publish", 65536), ("rebuild", 120000), ("crawl", 81920)),
+        *(("release", 16384), ("release", 65536)),
+    ],
 )
 def test_nothing_is_lost_where_room_ends_midway(
     name: str, room: int, scene: Path, disk: Path
@@ -141,6 +148,7 @@ def test_nothing_is_lost_where_room_ends_midway(
     done = run(name, WRITING[name], scene, disk)
     assert done.code == 4, done.stderr
     assert done.stderr.endswith(FULL)
+    assert not list(disk.glob("library/releases/*"))
     filler.unlink()
     assert run("digest", [], scene, disk).stdout == before
     for cure in ("repair", "publish", "verify"):

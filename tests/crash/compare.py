@@ -69,6 +69,23 @@ def half_removed(library: Path, prefix: str) -> list[str]:
     return ["removed, and still there"] if removed and there else []
 
 
+def half_releases(library: Path) -> list[str]:
+    """The files of releases that are not as their list of digests says, and lists that lack one."""
+    wrong = []
+    for folder in library.glob("releases/[!.]*"):
+        sums = folder / "SHA256SUMS"
+        lines = sums.read_text().splitlines() if sums.exists() else []
+        named = {line[66:]: line[:64] for line in lines}
+        there = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+        digests = {
+            name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
+            for name in there - {sums.name}
+        }
+        if digests != named or not any(name.startswith("data/") for name in named):
+            wrong.append(f"a half release: {folder.name}")
+    return wrong
+
+
 def fingerprint(library: Path) -> dict[str, str]:
     """Each name in the tree and what stands there; databases by their content."""
     found = {}

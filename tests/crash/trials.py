@@ -15,7 +15,15 @@ from pathlib import Path
 from typing import Any
 
 from crash import judge, power
-from crash.compare import contents, counts, fingerprint, half_removed, rows_of, unreadable
+from crash.compare import (
+    contents,
+    counts,
+    fingerprint,
+    half_releases,
+    half_removed,
+    rows_of,
+    unreadable,
+)
 from crash.magazine import HOST
 from crash.observed import ACKNOWLEDGED
 from crash.operations import MODES, Plan, read_trace
@@ -45,6 +53,7 @@ STAGES = {
         Stage("repair", "broken", 2, ("repair",)),
         Stage("rebuild", "published", 2, ("rebuild",)),
         Stage("remove", "published", 2, ("remove", UNWANTED, "--yes")),
+        Stage("release", "published", 2, ("release", "spring")),
     )
 }
 
@@ -132,6 +141,7 @@ def _attempt(scene: Scene, verdict: Verdict, below: bool) -> None:
     verdict.reached = verdict.at in verdict.operations
     verdict.acknowledged = len(scene.acknowledged()) - before
     _check_end(verdict, said)
+    verdict.wrong += half_releases(scene.library)
     _mend_and_go_on(scene, verdict, least, before)
 
 
@@ -211,6 +221,7 @@ def _check_end(verdict: Verdict, said: str) -> None:
 
 def _recover(scene: Scene, verdict: Verdict) -> None:
     _expect_done(scene, verdict, "repair")
+    verdict.wrong += [f"repair left {path}" for path in scene.library.glob("releases/.*")]
     _expect_done(scene, verdict, "verify")
     verdict.wrong += judge.judge(
         scene.library, scene.acknowledged(), scene.answers(), published=False

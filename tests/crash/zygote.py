@@ -32,7 +32,7 @@ from pipelines.text.language import language_of
 
 _LATE = (
     "archive.repair.regroup",
-    "archive.search",
+    "archive.search.hits",
     "backissue.crawling",
     "crawlers.politeness.host_queues",
     "crawlers.spiders.magazine",

@@ -6,8 +6,8 @@ import re
 from typing import Any, cast
 from urllib.parse import urlencode
 
-from archive import search
 from archive.errors import UsageError
+from archive.search import hits as search
 from archive.tables.filters import FilterWords
 from archive.tables.verdicts import COMPLETENESS
 from archive.types import NO_ARTICLE

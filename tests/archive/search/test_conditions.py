@@ -10,7 +10,7 @@ import pytest
 
 from archive.errors import UsageError
 from archive.library import Library
-from archive.search import count, search
+from archive.search.hits import count, search
 
 DAY = timedelta(days=1)
 START = datetime(2026, 11, 1, tzinfo=UTC)
@@ -88,6 +88,9 @@ def test_a_filter_narrows_the_hits(
 ):
     assert ids("mail", **filters) == found
     assert count(library, "mail", **filters) == len(found)
+    rows = library.articles(columns=["article_id"], **filters)
+    assert sorted(row["article_id"] for row in rows) == found
+    assert len(rows) == len(found)
 
 
 @pytest.mark.parametrize(
@@ -111,6 +114,18 @@ def test_a_declared_source_has_the_rows_by_hand_at_its_addresses(
 def test_a_time_that_is_none_is_named(library: Library, name: str):
     with pytest.raises(UsageError, match=f"{name} is 'soon': expected a date"):
         list(search(library, "mail", **{name: "soon"}))  # type: ignore[arg-type]
+
+
+def test_articles_are_those_whose_text_has_the_words(library: Library):
+    def found(query: str, **filters: Any) -> list[str]:
+        rows = library.articles(query=query, columns=["article_id"], **filters)
+        return sorted(row["article_id"] for row in rows)
+
+    assert found("mail", completeness="teaser") == ["two"]
+    assert found("headline OR mail", source="other") == ["three"]
+    assert found("nothing") == []
+    with pytest.raises(UsageError, match="is not understood"):
+        library.articles(query='"')
 
 
 def test_an_unknown_filter_is_an_error_of_the_program(library: Library):

@@ -12,9 +12,9 @@ import pytest
 
 from archive.errors import TablesMissing
 from archive.library import Library, point_to
-from archive.search import count, refresh, search
 from archive.search.database import connect, read_state
 from archive.search.growth import Batches
+from archive.search.hits import count, refresh, search
 from archive.search.index import index_path
 from archive.tables import journal
 from archive.tables.journal import Batch, JournalEntry, Span

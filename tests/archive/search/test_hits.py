@@ -13,7 +13,7 @@ import pytest
 
 from archive.errors import UsageError
 from archive.library import Library
-from archive.search import Hit, count, search
+from archive.search.hits import Hit, count, search
 from archive.tables import journal
 from archive.tables.journal import Batch, JournalEntry, Span
 from archive.tables.parquet import TableFile, file_path

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from archive.library import Library
-from archive.search import search
 from archive.search.database import connect, read_state
+from archive.search.hits import search
 from archive.search.index import index_path
 from mounts import read_only
 

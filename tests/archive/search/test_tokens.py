@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from archive.library import Library
-from archive.search import search
+from archive.search.hits import search
 from archive.search.tokens import marked, marked_query, unmarked
 
 TEXTS = {

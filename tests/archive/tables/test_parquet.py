@@ -112,17 +112,6 @@ def test_equal_keys_keep_their_order():
     assert parquet.sort_rows("removed", table).to_pylist() == rows
 
 
-def test_reorder_takes_rows_by_number(make_row: MakeRow):
-    rows = sample(make_row, 30)
-    found = parquet.reorder(rows, pa.array([3, 3, 0]))
-    assert found["warc_record_id"].to_pylist() == [
-        "urn:uuid:0003",
-        "urn:uuid:0003",
-        "urn:uuid:0000",
-    ]
-    assert parquet.reorder(rows, pa.array([], pa.uint64())).num_rows == 0
-
-
 @pytest.mark.long
 def test_texts_of_more_than_two_gib_are_sorted(tmp_path: Path):
     chunk = pa.array(["x" * 10_000] * 20_000)

@@ -192,3 +192,32 @@ def test_captures_of_the_small_library_are_what_is_tested() -> None:
     kinds = {one.original.profile for one in second_run("north") if one.original}
     assert kinds == {"identical-payload-digest", "server-not-modified"}
     assert len(records_of(first_run("north")[0])) == 3
+
+
+def exported(small: Small, output: Path, *words: str) -> list[str]:
+    """The addresses of the responses that an export with *words* writes."""
+    line = ["export", "warc", "--library", str(small.library.path), "--output", str(output)]
+    assert main([*line, "--quiet", *words]) == 0
+    with output.open("rb") as stream:
+        return sorted(f"{one.url} {one.fetch_time:%H}" for one in read_captures(stream))
+
+
+def test_filters_on_articles_leave_the_captures_that_gave_them(
+    small_made: Small, tmp_path: Path
+) -> None:
+    words = ("--published-until", "2026-02-02", "--author", "grey", "--source", "north")
+    found = exported(small_made, tmp_path / "one.warc.gz", *words)
+    assert found == ["https://north.example/log/0 06", "https://north.example/log/0 07"]
+    words = ("--query", "milder", "--since", "2026-03-02T07:00")
+    found = exported(small_made, tmp_path / "other.warc.gz", *words)
+    assert found == ["https://north.example/log/0 07", "https://south.example/log/0 07"]
+
+
+def test_no_article_of_that_kind_means_no_file(
+    small_made: Small, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for kind, name in (("warc", "x.warc.gz"), ("wacz", "x.wacz")):
+        words = [kind, str(tmp_path / name), "--library", str(small_made.library.path)]
+        assert main(["export", *words, "--author", "nobody"]) == 2
+        assert "no capture is like that" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []

@@ -18,8 +18,8 @@ import pytest
 
 from archive.library import Library
 from archive.repair.recover import recover
-from archive.search import search
 from archive.search.database import connect, read_state
+from archive.search.hits import search
 from archive.state.database import State
 from archive.state.rows import Validator, Visit
 from archive.web.surt import url_surtkey

@@ -21,7 +21,7 @@ import pytest
 import warcs
 from archive.errors import BackissueError
 from archive.library import Library
-from archive.tables import journal, parquet
+from archive.tables import journal, ordering, parquet
 from archive.tables.digest import digests
 from archive.tables.journal import JournalEntry
 from archive.tables.schema import TABLES
@@ -176,7 +176,7 @@ STEPS: dict[str, Step] = {
     "learning": (FoldMemory, "learn", any_of),
     "duplicates": (batch, "copy_of", any_of),
     "signatures": (FoldMemory, "shelve", any_of),
-    "columns": (parquet, "reorder", any_of),
+    "columns": (ordering, "reorder", any_of),
     "months": (parquet, "by_month", any_of),
     "payloads": (payloads, "recipe", any_of),
 }

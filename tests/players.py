@@ -35,7 +35,9 @@ def playing(library: Path) -> Iterator[str]:
     )
     assert process.stdout
     try:
-        yield process.stdout.readline().strip()
+        url = process.stdout.readline().strip()
+        assert url, "the replay did not start"
+        yield url
     finally:
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0

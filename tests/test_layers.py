@@ -72,7 +72,7 @@ ORDER = {
         "outline extractor_version extract derive fold removal batch_writer publish exporting rebuild repair importing"
     ),
     "crawlers": (
-        "settings errors process_orders chain_cookies request_meta wire discovery frontier politeness sources "
+        "settings errors process_orders chain_cookies request_meta wire discovery requisites frontier politeness sources "
         "capture middlewares spiders process"
     ),
     "backissue": (

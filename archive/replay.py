@@ -101,13 +101,6 @@ def prepare(library: Library, folder: Path) -> None:
     files.put(folder / "config.yaml", json.dumps(config).encode())  # JSON is YAML
 
 
-def refresh(library: Library) -> None:
-    """Let a replay that is going on know of removals, where it is prepared in the library."""
-    folder = library.path / "state" / "replay"
-    if (folder / "config.yaml").exists():
-        prepare(library, folder)
-
-
 def _playable(library: Library, removed: set[str]) -> Iterator[bytes]:
     """The lines of pywb's index; the keys of those that are *removed* are added to the set."""
     tombstones = in_force(library.path)

@@ -79,6 +79,7 @@ def _remove(options: Namespace, library: Library) -> int:
     from dataclasses import asdict
 
     from archive.removal.in_force import in_force
+    from backissue.web.replay_pages import refresh_replay
     from pipelines.removal.remove import covered, find_target, remove
 
     target = find_target(library, options.what)
@@ -90,6 +91,7 @@ def _remove(options: Namespace, library: Library) -> int:
     made = None
     if not options.dry_run and _agreed(options):
         made = remove(library, target, by=options.by, reason=options.reason)
+        refresh_replay(library)
         say(options, f"removed; `backissue remove --undo {target.what}` takes it back")
     if options.json:
         counts = asdict(found) | {"what": target.what, "kind": target.kind}
@@ -130,10 +132,12 @@ def _undo(options: Namespace, library: Library) -> int:
     from dataclasses import asdict
 
     from archive.removal.tombstones import Target
+    from backissue.web.replay_pages import refresh_replay
     from pipelines.removal.remove import covered, removals_named, undo
 
     found = removals_named(library, options.what)
     undo(library, found, by=options.by)
+    refresh_replay(library)
     for one in found:
         target = Target(one.kind or "url", one.what or "", one.keys)
         say(options, f"shown again: {', '.join(_in_words(target, covered(library, target))[:1])}")

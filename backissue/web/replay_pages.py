@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from archive.disk import files
 from archive.errors import TablesMissing
 from archive.library import Library
-from archive.replay import COLLECTION
+from archive.replay import COLLECTION, prepare
 from archive.source import ADHOC
 from archive.version import VERSION
 from backissue.web.rendering import environment, style_sheet
@@ -71,6 +71,14 @@ def write_pages(library: Library, folder: Path, *, most: int = MOST) -> None:
         for path in folder.glob("static/**/*.html"):
             if path not in kept:
                 path.unlink()
+
+
+def refresh_replay(library: Library) -> None:
+    """Let a replay of *library* that is going on show what its tables hold now."""
+    folder = library.path / "state" / "replay"
+    if (folder / "config.yaml").exists():
+        prepare(library, folder)
+        write_pages(library, folder)
 
 
 class _Pages:

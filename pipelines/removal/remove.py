@@ -11,7 +11,6 @@ from typing import Final
 
 import pyarrow as pa
 
-from archive import replay
 from archive.disk import files
 from archive.disk.locks import lock
 from archive.errors import UsageError
@@ -134,7 +133,6 @@ def _bring_into_force(library: Library, new: Iterable[Tombstone]) -> None:
             _record(library, one)
         settle(library, new)
     refresh(library)
-    replay.refresh(library)
 
 
 def _tombstone(

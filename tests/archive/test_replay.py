@@ -25,9 +25,8 @@ from backissue.sample import SampleMagazines
 from console import console
 from mounts import read_only
 from pipelines.derive.engine import Engine
-from pipelines.removal.remove import find_target, remove, undo
 from players import chromium, needs_chromium, needs_pywb, playing
-from support import SILENT, sample_job
+from support import SILENT, command, sample_job
 
 QUARRY = Source(name="quarry", url="http://quarry.example/", feeds=("/rss.xml",), delay=0)
 
@@ -108,18 +107,23 @@ def test_a_browser_shows_captured_articles(played: tuple[Library, str]) -> None:
 @needs_pywb
 def test_what_is_removed_is_answered_451_at_once(played: tuple[Library, str]) -> None:
     library, url = played
-    page, other = [row["url"] for row in library.articles()][:2]
+    row, other = list(library.articles())[:2]
+    page, title = row["url"], row["headline"].encode()
+    where = ("--library", library.path)
     assert fetch(f"{url}2099id_/{page}")
-    removal = remove(library, find_target(library, page))
+    assert title in fetch(url)
+    assert command("remove", page, "--yes", *where).returncode == 0
     try:
         with pytest.raises(HTTPError) as told:
             fetch(f"{url}2099id_/{page}")
         assert told.value.code == 451
         told.value.close()
-        assert fetch(f"{url}2099id_/{other}")
+        assert title not in fetch(url)
+        assert fetch(f"{url}2099id_/{other['url']}")
     finally:
-        undo(library, [removal])
+        assert command("remove", "--undo", page, *where).returncode == 0
     assert fetch(f"{url}2099id_/{page}")
+    assert title in fetch(url)
 
 
 @needs_pywb

@@ -162,8 +162,8 @@ class Reader:
             return
         path = self.folder / "library/library.toml"
         name = text.partition(" ")[0]
-        now, count = re.subn(rf"^# *{name} = .*$", text.strip(), path.read_text(), flags=re.M)
-        assert count == 1, f"library.toml has no line for {name} behind a #"
+        now, count = re.subn(rf"^(?:# *)?{name} = .*$", text.strip(), path.read_text(), flags=re.M)
+        assert count == 1, f"library.toml has no line for {name}"
         path.write_text(now)
 
 

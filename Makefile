@@ -67,5 +67,5 @@ $(PYWB)/.run: $(VENV)/.made
 $(VALIDATORS)/.run: $(VENV)/.made
 	$(PYTHON) -m venv $(VALIDATORS)
 	PIP_CONSTRAINT= $(VALIDATORS)/bin/python -m pip --disable-pip-version-check -qq install \
-	  frictionless==5.16.1 mlcroissant==1.1.1 cffconvert==2.0.0
+	  frictionless==5.16.1 'mlcroissant[parquet]==1.1.1' cffconvert==2.0.0
 	touch $@

@@ -37,6 +37,7 @@ def data_package(facts: Facts) -> bytes:
         "resources": _resources(facts),
         "backissue": {
             "release_format": RELEASE_FORMAT,
+            "name": facts.name,
             "library": facts.library,
             "batch": facts.batch,
             "closed": facts.date.isoformat(),

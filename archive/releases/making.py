@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from glob import escape
 from pathlib import Path
 from typing import Any, Final, Unpack
 
@@ -94,7 +95,7 @@ def _target(library: Library, name: str, output: Path | None) -> Path:
         files.make_folder(target.parent)
     elif not target.parent.is_dir():
         raise UsageError(f"{target.parent} is no folder: make it, or name another with --output")
-    for left in target.parent.glob(f".{target.name}.*.tmp"):
+    for left in target.parent.glob(f".{escape(target.name)}.*.tmp"):
         with files.unheld(left) as is_left:
             if is_left:
                 files.remove_tree(left)

@@ -12,11 +12,11 @@ from typing import Any, Final, Unpack
 import pyarrow.dataset as ds
 
 from archive.errors import ArchiveError, UsageError
+from archive.releases.datapackage import RELEASE_FORMAT
 from archive.tables.dataset import Rows
 from archive.tables.filters import ArticleWords, filters_from
 from archive.tables.selection import Selection
 
-_KNOWN: Final = 1  # the newest `release_format` that this module reads
 _AT_ONCE: Final = 500  # rows whose texts are in memory
 
 
@@ -40,17 +40,17 @@ class Release:
         folder = Path(path).absolute()
         about = _description(folder)
         ours = about["backissue"]
-        if ours["release_format"] > _KNOWN:
+        if ours["release_format"] > RELEASE_FORMAT:
             raise UsageError(
                 f"{folder} has release format {ours['release_format']}, this Backissue knows up to "
-                f"{_KNOWN}: upgrade with `pip install --upgrade backissue`"
+                f"{RELEASE_FORMAT}: upgrade with `pip install --upgrade backissue`"
             )
         files = tuple(folder / part["path"] for part in about["resources"])
         for file in files:
             if not file.is_file():
                 raise ArchiveError(f"{file} is gone: get the release again, and whole")
         moment = datetime.fromisoformat(ours["closed"])
-        return cls(folder, about["name"], moment, ours["filters"], files)
+        return cls(folder, ours["name"], moment, ours["filters"], files)
 
     def articles(
         self, *, columns: list[str] | None = None, **filters: Unpack[ArticleWords]

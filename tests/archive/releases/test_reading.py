@@ -77,7 +77,7 @@ def test_our_rows_are_those_of_the_library(filled: Library, released: Path):
     assert release.articles().to_arrow().equals(filled.articles().to_arrow())
     assert release.articles(columns=["url"]).to_pylist()[1] == {"url": "https://mail.example/1"}
     assert len(release.articles()) == 20
-    assert release.name == "mails_2026.1"
+    assert release.name == "Mails_2026.1"
     assert release.date == datetime(2026, 11, 5, 10, tzinfo=UTC)
     assert release.filters == {}
 

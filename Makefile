@@ -3,10 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PYWB := $(VENV)/pywb
+RWP := $(VENV)/replaywebpage
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 
-.PHONY: demo test test-install test-long test-sweep lint clean
+.PHONY: demo test test-install test-long test-sweep test-replaywebpage lint clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.run
@@ -20,6 +21,11 @@ test-long: $(VENV)/.dev $(PYWB)/.run
 
 test-sweep: $(VENV)/.dev $(PYWB)/.run
 	BACKISSUE_PYWB=$(CURDIR)/$(PYWB) $(BIN)/python -m pytest -n 2 -m sweep --timeout=10800
+
+# A WACZ in ReplayWeb.page, in a browser. Only this needs npm.
+test-replaywebpage: $(VENV)/.dev $(RWP)/.run
+	BACKISSUE_REPLAYWEBPAGE=$(CURDIR)/$(RWP)/package $(BIN)/python -m pytest -m long \
+	  tests/pipelines/exporting/test_replaywebpage.py
 
 # What `pipx install` and `uv tool install` do: the wheel into an empty environment, without a compiler.
 test-install: $(VENV)/.dev
@@ -59,4 +65,11 @@ $(PYWB)/.run: $(VENV)/.made
 	$(PYTHON) -m venv $(PYWB)
 	PIP_CONSTRAINT= $(PYWB)/bin/python -m pip --disable-pip-version-check -qq install \
 	  pywb==2.10.0 cdxj-indexer==1.5.0 'setuptools<80'
+	touch $@
+
+# ReplayWeb.page is AGPL: a program that a browser runs in one test.
+$(RWP)/.run:
+	mkdir -p $(RWP)
+	npm pack --silent --pack-destination $(RWP) replaywebpage@2.5.3
+	tar -xzf $(RWP)/replaywebpage-2.5.3.tgz -C $(RWP)
 	touch $@

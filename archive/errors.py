@@ -207,18 +207,16 @@ class CaptureNotFound(ArchiveError):
 
 
 class PageRemoved(CaptureNotFound):
-    """What *wanted* names is not shown any more; *words* say since when, and why."""
+    """What *wanted* names is not shown any more; *words* say since when and why, *cure* what takes
+    that back."""
 
-    def __init__(self, wanted: str, words: str, what: str) -> None:
+    def __init__(self, wanted: str, words: str, cure: str) -> None:
         super().__init__(wanted)
-        self.args = (wanted, words, what)
-        self.words, self.what = words, what
+        self.args = (wanted, words, cure)
+        self.words, self.cure = words, cure
 
     def __str__(self) -> str:
-        return hide_userinfo(
-            f"{self.wanted} is not shown, it was {self.words}: "
-            f"`backissue remove --undo {self.what}` takes it back"
-        )
+        return hide_userinfo(f"{self.wanted} is not shown, it was {self.words}: {self.cure}")
 
 
 class NotImportable(ArchiveError):

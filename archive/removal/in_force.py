@@ -43,7 +43,7 @@ def not_found(folder: Path, generation: Path, wanted: str) -> CaptureNotFound:
     tombstones = Tombstones(read(generation / NAME))
     for url in _addresses(generation, wanted) if tombstones else ():
         if found := tombstones.of(url):
-            return PageRemoved(wanted, found.words, found.what or found.id)
+            return PageRemoved(wanted, found.words, found.target.cure)
     return CaptureNotFound(wanted)
 
 

@@ -9,6 +9,7 @@ tables is swapped.
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -37,6 +38,11 @@ class Target:
     what: str
     keys: tuple[str, ...]
 
+    @property
+    def cure(self) -> str:
+        """What takes its removal back."""
+        return f"`backissue remove --undo {shlex.quote(self.what)}` takes it back"
+
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:
@@ -58,6 +64,11 @@ class Tombstone:
 
     def __str__(self) -> str:
         return f"{self.what} was {self.words}"
+
+    @property
+    def target(self) -> Target:
+        """What it removes."""
+        return Target(self.kind or "url", self.what or self.id, self.keys)
 
     @property
     def words(self) -> str:

@@ -95,8 +95,8 @@ def _refuse_removed(library: Library, url: str) -> None:
     from archive.removal.in_force import in_force
 
     if removed := in_force(library.path).of(url):
-        undo = f"`backissue remove --undo {removed.what}` takes it back"
-        raise UsageError(f"{url} was {removed.words}, and is asked for no more: {undo}")
+        cure = removed.target.cure
+        raise UsageError(f"{url} was {removed.words}, and is asked for no more: {cure}")
 
 
 def _nothing(source: Source, probed: Probe) -> int:

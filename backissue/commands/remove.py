@@ -92,7 +92,7 @@ def _remove(options: Namespace, library: Library) -> int:
     if not options.dry_run and _agreed(options):
         made = remove(library, target, by=options.by, reason=options.reason)
         refresh_replay(library)
-        say(options, f"removed; `backissue remove --undo {target.what}` takes it back")
+        say(options, f"removed; {target.cure}")
     if options.json:
         counts = asdict(found) | {"what": target.what, "kind": target.kind}
         print_json("summary", counts | {"removed": made is not None, "id": made and made.id})
@@ -131,7 +131,6 @@ def _agreed(options: Namespace) -> bool:
 def _undo(options: Namespace, library: Library) -> int:
     from dataclasses import asdict
 
-    from archive.removal.tombstones import Target
     from backissue.web.replay_pages import refresh_replay
     from pipelines.removal.remove import covered, removals_named, undo
 
@@ -139,8 +138,8 @@ def _undo(options: Namespace, library: Library) -> int:
     undo(library, found, by=options.by)
     refresh_replay(library)
     for one in found:
-        target = Target(one.kind or "url", one.what or "", one.keys)
-        say(options, f"shown again: {', '.join(_in_words(target, covered(library, target))[:1])}")
+        counts, *_ = _in_words(one.target, covered(library, one.target))
+        say(options, f"shown again: {counts}")
     if options.json:
         print_json("summary", {"undone": [asdict(one) for one in found]})
     return 0

@@ -55,9 +55,10 @@ class Answer:
 def answer(facts: Facts) -> Answer:
     """The answer to why the URL is in the tables, or is not."""
     if removed := facts.removed:
-        undo = f"`backissue remove --undo {removed.what}` takes it back"
         by = (f"{removed.by} had it removed",) if removed.by else ()
-        return Answer("removed", f"it is shown to nobody: it was {removed.words}", by, (undo,))
+        return Answer(
+            "removed", f"it is shown to nobody: it was {removed.words}", by, (removed.target.cure,)
+        )
     if facts.articles:
         return _of_article(facts, facts.articles[0])
     if facts.unpublished:

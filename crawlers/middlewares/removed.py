@@ -28,4 +28,4 @@ class RemovedMiddleware:
     def process_request(self, request: Request) -> None:
         """Let *request* pass; Removed where its address is removed just now."""
         if tombstone := self._removals.now().of(request.url):
-            raise Removed(f"{tombstone.words}: `backissue remove --undo {tombstone.what}`")
+            raise Removed(f"{tombstone.words}: {tombstone.target.cure}")

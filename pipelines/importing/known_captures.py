@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from archive.library import Library
+from archive.removal.withheld import withheld_rows
 from archive.warc.records import warc_date
 from pipelines.importing.catalog import Catalog
 
@@ -37,8 +39,10 @@ _COLUMNS = {
 
 
 def _met(library: Library, catalog: Catalog) -> Iterator[dict[str, Any]]:
-    dataset = library.table("captures").dataset
-    for batch in dataset.to_batches(columns=list(_COLUMNS)):
+    columns = list(_COLUMNS)
+    shown = library.table("captures").dataset.to_batches(columns=columns)
+    hidden = withheld_rows(library.generation, "captures", columns).to_batches()
+    for batch in chain(shown, hidden):
         ids = batch["warc_record_id"].to_pylist()
         digests = [f"sha1:{one}" for one in batch["content_digest"].to_pylist()]
         numbers = catalog.held_like(ids, digests)

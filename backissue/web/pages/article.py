@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pyarrow.compute as pc
 
+from archive.removal.in_force import not_found
 from archive.types import Row
 from archive.web.userinfo import hide_userinfo
 from backissue.web.cache.tables import short_key
@@ -33,7 +34,7 @@ def article_page(view: View, question: Question) -> Page:
         question.name,
     )
     if not places:
-        raise NotFound(f"no article {question.name}: a search shows the ids that there are")
+        raise not_found(view.library.path, view.library.generation, question.name)
     rows = _versions(view, question.name, [place[1] for place in places])
     standing = [row for row in rows if (row["version"], 1) not in {(p[0], p[3]) for p in places}]
     newest = (standing or rows)[-1]

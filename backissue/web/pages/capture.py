@@ -7,10 +7,10 @@ from typing import Any
 import pyarrow.compute as pc
 
 from archive.errors import CorruptRecord
+from archive.removal.in_force import not_found
 from archive.types import Pointer, Row
 from archive.web.userinfo import hide_userinfo
 from backissue.web.cache.tables import short_key
-from backissue.web.errors import NotFound
 from backissue.web.view import Page, Question, View
 
 _LONGEST = 20_000  # bytes of a head that are shown
@@ -24,7 +24,7 @@ def capture_page(view: View, question: Question) -> Page:
     condition = pc.field("warc_record_id") == identity
     rows = view.rows("captures", numbers, view.columns("captures"), condition)
     if not rows:
-        raise NotFound(f"no capture {identity}: `backissue captures URL` shows those of an address")
+        raise not_found(view.library.path, view.library.generation, identity)
     row = rows[0]
     return Page(
         "capture.html",

@@ -4,11 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYWB := $(VENV)/pywb
 VALIDATORS := $(VENV)/validators
+RWP := $(VENV)/replaywebpage
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 PROGRAMS := BACKISSUE_PYWB=$(CURDIR)/$(PYWB) BACKISSUE_VALIDATORS=$(CURDIR)/$(VALIDATORS)
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 
-.PHONY: demo test test-install test-long test-sweep lint clean
+.PHONY: demo test test-install test-long test-sweep test-replaywebpage lint clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.run
@@ -22,6 +23,11 @@ test-long: $(VENV)/.dev $(PYWB)/.run $(VALIDATORS)/.run
 
 test-sweep: $(VENV)/.dev $(PYWB)/.run $(VALIDATORS)/.run
 	$(PROGRAMS) $(BIN)/python -m pytest -n 2 -m sweep --timeout=10800
+
+# A WACZ in ReplayWeb.page, in a browser. Only this needs npm.
+test-replaywebpage: $(VENV)/.dev $(RWP)/.run
+	BACKISSUE_REPLAYWEBPAGE=$(CURDIR)/$(RWP)/package $(BIN)/python -m pytest -m long \
+	  tests/pipelines/exporting/test_replaywebpage.py
 
 # What `pipx install` and `uv tool install` do: the wheel into an empty environment, without a compiler.
 test-install: $(VENV)/.dev
@@ -68,4 +74,9 @@ $(VALIDATORS)/.run: $(VENV)/.made
 	$(PYTHON) -m venv $(VALIDATORS)
 	PIP_CONSTRAINT= $(VALIDATORS)/bin/python -m pip --disable-pip-version-check -qq install \
 	  frictionless==5.16.1 'mlcroissant[parquet]==1.1.1' cffconvert==2.0.0
+# ReplayWeb.page is AGPL: a program that a browser runs in one test.
+$(RWP)/.run:
+	mkdir -p $(RWP)
+	npm pack --silent --pack-destination $(RWP) replaywebpage@2.5.3
+	tar -xzf $(RWP)/replaywebpage-2.5.3.tgz -C $(RWP)
 	touch $@

@@ -179,7 +179,7 @@ publish_every = "1h"           # how often the tables grow while the service run
 
 [policy]
 respect = ["robots"]           # also what pages say: "noindex", "noarchive", "noai", "tdm"
-requisites = false             # keep images, styles and scripts of the pages too
+requisites = false             # true: also what pages are shown with: styles, pictures, fonts …
 pages = false                  # rows for static pages too: about, contact, imprint …
 comments = false               # rows for what readers wrote below articles: personal data
 """

@@ -14,6 +14,7 @@ BackissueError                  1   something was found wrong
     ├── TablesMissing           1   the tables are not there, or not all of them
     ├── BytesMissing            1   bytes that a batch takes in are gone or damaged: rows would go
     ├── CaptureNotFound         1   no capture has that id
+    │   └── PageRemoved         1   a person had it removed
     └── NotImportable           1   a file holds nothing that can be imported
 """
 
@@ -203,6 +204,21 @@ class CaptureNotFound(ArchiveError):
         where = "captures URL" if ":" in self.wanted else "search WORDS"
         wanted = hide_userinfo(self.wanted)
         return f"no capture {wanted}: `backissue {where}` shows the ids that there are"
+
+
+class PageRemoved(CaptureNotFound):
+    """What *wanted* names is not shown any more; *words* say since when, and why."""
+
+    def __init__(self, wanted: str, words: str, what: str) -> None:
+        super().__init__(wanted)
+        self.args = (wanted, words, what)
+        self.words, self.what = words, what
+
+    def __str__(self) -> str:
+        return hide_userinfo(
+            f"{self.wanted} is not shown, it was {self.words}: "
+            f"`backissue remove --undo {self.what}` takes it back"
+        )
 
 
 class NotImportable(ArchiveError):

@@ -13,9 +13,11 @@ from typing import BinaryIO, Unpack
 
 from archive.config import LibrarySettings, new_settings, read_settings
 from archive.disk import files
-from archive.errors import CaptureNotFound, CorruptRecord, NoPermission, TablesMissing, UsageError
+from archive.errors import CorruptRecord, NoPermission, TablesMissing, UsageError
 from archive.imported.captures import read_held
 from archive.imported.index import find_held, is_imported
+from archive.removal.in_force import not_found
+from archive.removal.withheld import table_files
 from archive.search.hits import Hit, search
 from archive.search.selecting import selection_of
 from archive.state.database import State
@@ -112,15 +114,13 @@ class Library:
         except TablesMissing as error:
             return [error.what]
         try:  # first: a file is there before its line in the journal
-            named = {
-                file.path for entry in journal.read_journal(generation) for file in entry.files
-            }
+            entries = journal.read_journal(generation)
+            named = {file.path for entry in entries for file in entry.all_files}
         except (ValueError, KeyError, TypeError):
             return [f"{generation.name}/batches.jsonl"]
-        there = {str(p.relative_to(generation)) for p in generation.glob("*/data/*/*.parquet")}
-        tables = tables_in(generation)
-        folders = {name for name in tables if not (generation / name / "data").is_dir()}
-        return [f"{generation.name}/{path}" for path in sorted((named - there) | folders)]
+        lacking = named.difference(table_files(generation))
+        lacking |= {t for t in tables_in(generation) if not (generation / t / "data").is_dir()}
+        return [f"{generation.name}/{path}" for path in sorted(lacking)]
 
     def unread(self) -> str | None:
         """Why the tables may be empty though there are captures; None where they have some."""
@@ -196,7 +196,7 @@ class Library:
         """
         found = pointer_named(self.generation, wanted)
         if found is None:
-            raise CaptureNotFound(wanted)
+            raise not_found(self.path, self.generation, wanted)
         record_id, pointer = found
         capture = self.read(pointer)
         if capture.warc_record_id != record_id:

@@ -52,6 +52,7 @@ OUTCOMES: Final[Mapping[str, str]] = {
     "redirected": "it leads to another address, which `detail` names",
     "imported": "`backissue import FILE` took it in from a file that another tool wrote",
     "robots": "not asked for: robots.txt forbids it",
+    "removed": "not asked for: a person had it removed from the library",
     "off_scope": "not asked for: it is, or leads, outside the registered domain of the source",
     "denied": "not asked for: `article.deny` matches it, or nothing in `article.allow` does",
     "before_since": "not asked for: it was announced with a date before `since` of the source",

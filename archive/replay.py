@@ -19,6 +19,7 @@ from archive.disk import files
 from archive.errors import BackissueError, DiskFull, NoPermission
 from archive.imported.index import FOLDER
 from archive.library import Library
+from archive.removal.in_force import in_force
 from archive.repair.torn_files import whole_records
 from archive.warc import cdxj
 from archive.warc_file import index_path
@@ -81,16 +82,41 @@ def prepare(library: Library, folder: Path) -> None:
     """Write the index of all captures and pywb's configuration into *folder*.
 
     A 304 plays as an empty page in pywb, so the index leaves it out: its original is found instead.
+    For what is removed, pywb answers 451.
     """
-    index = folder / "index.cdxj"
-    files.put(index, (line for line in heapq.merge(*_indexes(library)) if not _is_304(line)))
-    collection = {"index": str(index), "archive_paths": f"{library.path}/"}
+    index, rules = folder / "index.cdxj", folder / "removed.aclj"
+    removed: set[str] = set()
+    files.put(index, _playable(library, removed))
+    files.put(rules, (_refusal(key) for key in sorted(removed, reverse=True)))
+    collection = {
+        "index": str(index),
+        "archive_paths": f"{library.path}/",
+        "acl_paths": [str(rules)],
+    }
     config = {
         "collections": {COLLECTION: collection},
         "framed_replay": True,
         "enable_auto_colls": False,
     }
     files.put(folder / "config.yaml", json.dumps(config).encode())  # JSON is YAML
+
+
+def _playable(library: Library, removed: set[str]) -> Iterator[bytes]:
+    """The lines of pywb's index; the keys of those that are *removed* are added to the set."""
+    tombstones = in_force(library.path)
+    for line in heapq.merge(*_indexes(library)):
+        if _is_304(line):
+            continue
+        if tombstones:
+            key, _, card = line.split(b" ", 2)
+            if tombstones.of(json.loads(card)["url"]):
+                removed.add(key.decode())
+        yield line
+
+
+def _refusal(key: str) -> bytes:
+    """A rule of pywb's access lists for one key (`###`: for no longer one)."""
+    return f'{key}### - {{"access": "block"}}\n'.encode()
 
 
 def _indexes(library: Library) -> Iterator[list[bytes]]:

@@ -32,7 +32,7 @@ could not be crawled; 2 bad usage or settings; 3 another process holds the lock;
 
 COMMANDS = (
     *("demo", "add", "crawl", "serve", "status", "pause", "resume"),
-    *("import", "publish", "rebuild", "verify", "digest", "repair"),
+    *("import", "publish", "rebuild", "verify", "digest", "repair", "remove"),
     *("extract", "search", "show", "captures", "why", "export", "release", "replay", "web"),
 )
 """The commands as `--help` lists them: those that crawl, that keep the tables, that read."""

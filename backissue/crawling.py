@@ -27,10 +27,11 @@ from crawlers.politeness.pace import host_delays
 from crawlers.process.child import CrawlJob
 from crawlers.process.parent import CrawlProcess
 from crawlers.process_orders import Halt, Order, Refused
+from pipelines.batch_writer import Published
 from pipelines.derive.engine import Engine
 from pipelines.derive.spans import Receipt
 from pipelines.derive.staging import Follower
-from pipelines.publish import Published, publish
+from pipelines.publish import publish
 from pipelines.rebuild.lost_state import recover_state
 from pipelines.rebuild.readiness import make_whole
 

@@ -11,6 +11,7 @@ from archive.disk import files
 from archive.disk.locks import is_held
 from archive.errors import TablesMissing
 from archive.library import Library
+from archive.removal.withheld import withheld_rows
 from archive.state.database import State
 from archive.state.read_only import ask
 from archive.tables import journal
@@ -191,14 +192,15 @@ def _read_tables(library: Library, declared: DeclaredSources, now: datetime) -> 
         return LibraryFacts(declared, missing)
     known = Declared(declared.sources, frozenset({*declared.sources, *declared.broken}))
     dates = _article_dates(library, known)
-    captured = library.captures(columns=["run_id", "fetch_time"]).to_arrow()
+    captured = library.captures(columns=["run_id"]).to_arrow()
+    hidden = withheld_rows(library.generation, "captures", ["run_id"])
     return LibraryFacts(
         declared,
         dates=dates.by_source,
         articles=dates.articles,
         versions=len(library.articles("all")),
         captures=len(library.captures()),
-        published=Counter(captured["run_id"].to_pylist()),
+        published=Counter([*captured["run_id"].to_pylist(), *hidden["run_id"].to_pylist()]),
         announced=newest_announced(library.generation, now),
         taken=journal.consumed(journal.read_journal(library.generation)),
     )

@@ -5,6 +5,7 @@
     │   ├── Unreached       the failure may pass: Scrapy tries again
     │   └── Blocked         the host does not want it: it was not sent
     ├── RobotsDisallow      robots.txt forbids it
+    ├── Removed             a person had it removed from the library: it is not asked for again
     ├── HostResting         the host asked for more rest than a run waits
     ├── Stopped             the crawl is being stopped: it was not sent
     ├── AddressRefused      the host has no address that may be connected to
@@ -41,6 +42,10 @@ class Blocked(FetchFailed):
 
 class RobotsDisallow(CrawlError):
     """robots.txt forbids the request."""
+
+
+class Removed(CrawlError):
+    """A person had the page removed from the library: it is not asked for again."""
 
 
 class HostResting(CrawlError):

@@ -22,6 +22,18 @@ SeedKind = Literal[
 _KEY = "backissue"
 
 
+@dataclass(frozen=True, slots=True)
+class StyleSheet:
+    """Where a style sheet stands: the *depth*-th of those that import each other.
+
+    *room* has one number, which all that a page needs counts down: how much of it may still be
+    asked for.
+    """
+
+    depth: int
+    room: list[int]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Purpose:
     """What a request is for.
@@ -31,7 +43,7 @@ class Purpose:
     page is taken for an article. A page behind an article's first is number *part* of the article
     at *part_of*. *whole*: its bytes are kept again, since a list gives no row. A page that
     *resolves* asks a feed's service where an article is: it is none until it has led into the
-    scope.
+    scope. A requisite that is a *style_sheet* names more of them.
     """
 
     run_id: str
@@ -45,6 +57,7 @@ class Purpose:
     part_of: str | None = None
     part: int = 1
     resolves: bool = False
+    style_sheet: StyleSheet | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

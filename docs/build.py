@@ -81,7 +81,8 @@ _LIBRARY = {
     "serve.port": "port of the [console](web.md) of `serve`; where none is given, it is 8300, or "
     "any other if that is taken",
     "policy.respect": "also `noindex`, `noarchive`, `noai`, `tdm`: see [robots.md](robots.md)",
-    "policy.requisites": "images, styles and scripts of the pages are kept too",
+    "policy.requisites": "what articles' pages are shown with is kept too: styles, scripts, "
+    "pictures of all widths, fonts, also what styles name in their turn",
     "policy.pages": "rows for static pages, too: about, contact, imprint …; `rebuild` brings those "
     "of pages that are captured already",
     "policy.comments": "rows in the table `comments` for what readers wrote: personal data; "

@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from archive.config import DiskSettings, LibrarySettings
 from archive.imported.index import HeldCapture, RecordPlace, to_block
 from archive.library import Library
+from archive.removal.tombstones import Tombstone
 from archive.source import ArticleRules, Source
 from archive.tables.journal import BATCH_URI, Batch, JournalEntry, Quarantined, Span, append
 from archive.tables.parquet import TableFile
@@ -186,6 +187,15 @@ def _batch() -> Batch:
     return Batch(7, "2026-11-23T06:00:10.000000Z", (Span(_FILE, 0, 48213),), (6, 7), (left,))
 
 
+def removal() -> str:
+    """The record of what a person had removed."""
+    keys = ("example,review)/2026/11/letters",)
+    named = ("prefix", "https://review.example/2026/11/letters/", keys)
+    who = ("Ada Grey", "asked for by the writer")
+    made = Tombstone(f"00000000-0000-4000-8000-{12:012}", warc_date(_TIME), *who, *named)
+    return _json(made.to_line())
+
+
 def batch() -> str:
     """The record that tells what a batch takes in."""
     record = resource_record(f"{BATCH_URI}7", _batch().to_bytes(), "application/json", _TIME, _INFO)
@@ -255,6 +265,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "crawl-log": crawl_log,
     "source": source,
     "batch": batch,
+    "removal": removal,
     "import": import_,
     "journal": journal,
     "cdxj": cdxj_line,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,31 +11,24 @@ from archive.disk import files
 from archive.disk.locks import lock
 from archive.errors import BytesMissing
 from archive.library import Library
+from archive.removal.tombstones import Tombstone, from_line
 from archive.tables import journal
-from archive.tables.journal import BATCH_URI, Batch, JournalEntry, Quarantined, Span, holds
-from archive.tables.parquet import TableFile
-from archive.tables.schema import TABLES
-from archive.warc.records import resource_record, warc_date
-from archive.warc_file import WarcFile
+from archive.tables.journal import Batch, JournalEntry, Quarantined, Span, holds
+from archive.warc.records import warc_date
+from pipelines.batch_writer import (
+    Published,
+    Recorded,
+    refold,
+    staged_quarantined,
+    write_batch,
+)
 from pipelines.derive.arrow_rows import read_staged
 from pipelines.derive.engine import Engine
 from pipelines.derive.spans import Receipt
 from pipelines.derive.staging import clean, pending, stage_all
-from pipelines.extract import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
-from pipelines.fold.batch import fold_batch
-from pipelines.fold.batch_files import BatchFiles, folders_of, make
-from pipelines.fold.left_out import bearing, keep_aside, leaving_out
+from pipelines.fold.batch_files import folders_of
 from pipelines.fold.memory import FoldMemory
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """What a batch added to the tables; *quarantined* is what of its WARC files gives no rows."""
-
-    batch: int
-    rows: dict[str, int]
-    verdicts: dict[str, int]
-    quarantined: tuple[Quarantined, ...] = ()
+from pipelines.removal.settle import settle
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +38,6 @@ class Mending:
 
     finished: tuple[int, ...]
     quarantined: tuple[Quarantined, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """A batch, and where its record stands in the WARC: the file up to the record's end."""
-
-    batch: Batch
-    record: Span
 
 
 def publish(
@@ -73,7 +58,7 @@ def publish(
         if not _holds_rows(library.staging, spans):
             return _last(finished)
         batch = _next_batch(library, spans, payloads)
-        written = _write(library, library.generation, batch, library.staging, None)
+        written = write_batch(library, library.generation, batch, library.staging)
         clean(library)
         return _last([*finished, written])
 
@@ -100,12 +85,19 @@ def _finish_all(
     _catch_up(library, engine)
     spans = pending(library)
     stage_all(library, spans, engine, on_receipt)
+    settle(library, _removals(library, spans))
     finished = []
     while published := finish_incomplete(library, spans, engine):
         finished.append(published)
         spans = pending(library)
         stage_all(library, spans, engine, on_receipt)
     return spans, finished
+
+
+def _removals(library: Library, spans: list[Span]) -> Iterator[Tombstone]:
+    """What a person had removed, as far as it is recorded in *spans*, which are staged."""
+    for row in read_staged(folders_of(library.staging, spans), "removals").to_pylist():
+        yield from_line(row["body"])
 
 
 def _last(several: list[Published]) -> Published | None:
@@ -138,7 +130,7 @@ def finish_incomplete(library: Library, spans: list[Span], engine: Engine) -> Pu
     if gone := absent(library, batch):
         raise BytesMissing(library.path, [str(one) for one in gone])
     stage_all(library, batch.inputs, engine, known=batch.quarantined)
-    published = write_batch(library, library.generation, recorded, library.staging)
+    published = write_batch(library, library.generation, batch, library.staging, recorded.record)
     clean(library)
     return published
 
@@ -182,16 +174,6 @@ def _next_batch(library: Library, spans: list[Span], payloads: bool) -> Batch:
     return Batch(number, closed, tuple(sorted(spans)), due, left)
 
 
-def _record(library: Library, batch: Batch) -> Recorded:
-    """Write down, in the WARC, what the batch takes in."""
-    file = WarcFile(library, 0)
-    uri, moment = f"{BATCH_URI}{batch.number}", datetime.fromisoformat(batch.closed)
-    record = resource_record(uri, batch.to_bytes(), "application/json", moment, file.warcinfo_id)
-    file.append([record])
-    file.seal()
-    return Recorded(batch, Span(file.name, 0, file.size))
-
-
 def _payloads_due(
     entries: list[JournalEntry], number: int, closed: str, *, everything: bool
 ) -> tuple[int, ...]:
@@ -201,100 +183,3 @@ def _payloads_due(
     if everything:
         return (*(batch.number for batch in waiting), number)
     return tuple(batch.number for batch in waiting if batch.closed[:7] < closed[:7])
-
-
-def staged_quarantined(folders: list[Path]) -> tuple[Quarantined, ...]:
-    """What gave no rows when *folders* were staged, in the order of files and bytes."""
-    rows = read_staged(folders, "quarantined").to_pylist()
-    found = {(row["file"], row["start"]): Quarantined(**row) for row in rows}
-    return tuple(found[place] for place in sorted(found))
-
-
-def write_batch(library: Library, generation: Path, recorded: Recorded, staging: Path) -> Published:
-    """Write the files of a batch, then its line in the journal, then remember its fold.
-
-    Safe to repeat after a crash: equal inputs give equal files under equal names.
-    """
-    return _write(library, generation, recorded.batch, staging, recorded.record)
-
-
-def _write(
-    library: Library, generation: Path, batch: Batch, staging: Path, record: Span | None
-) -> Published:
-    """As `write_batch`. Where there is no *record* yet, it is written as soon as it is known which
-    captures raise.
-
-    A capture that raises only after that is left out of this generation.
-    """
-    late = tuple(
-        one
-        for one in staged_quarantined(folders_of(staging, batch.inputs))
-        if not holds(batch.quarantined, one.file, one.start)
-    )
-    workspace = staging / f"batch-{batch.number:06}"
-    memory = FoldMemory(generation)
-    try:
-        with memory.batch(batch.number):
-            made, unborne = make(library, generation, leaving_out(batch, late), workspace, memory)
-            left_out = tuple(sorted((*late, *unborne)))
-            for one in (*batch.quarantined, *left_out):
-                keep_aside(library, one)
-            if record is None:
-                batch, left_out = leaving_out(batch, left_out), ()
-                record = _record(library, batch).record
-            _keep_templates(library, memory, made)
-            _remove_earlier_try(generation, batch, made.files)
-            _move(workspace, generation, made.files)
-            name = f"{EXTRACTOR} {EXTRACTOR_VERSION}"
-            entry = JournalEntry(batch, record, name, CONFIG_DIGEST, tuple(made.files), left_out)
-            journal.append(generation, entry)
-    finally:
-        memory.close()
-    counts = {
-        name: sum(f.rows for f in made.files if f.path.startswith(f"{name}/")) for name in TABLES
-    }
-    return Published(batch.number, counts, made.verdicts, (*batch.quarantined, *left_out))
-
-
-def _keep_templates(library: Library, memory: FoldMemory, made: BatchFiles) -> None:
-    """Keep the templates that the rows name: `verify --prove` needs them."""
-    for template in memory.templates():
-        if template.digest in made.templates:
-            template.keep(library.path / "templates")
-
-
-def refold(library: Library, generation: Path, batch: Batch, staging: Path) -> None:
-    """Bring the fold's memory up to a batch whose files are complete already."""
-    memory = FoldMemory(generation)
-    try:
-        if memory.last_batch() < batch.number:
-            entries = journal.read_journal(generation)
-            late = next((e.left_out for e in entries if e.batch.number == batch.number), ())
-            with memory.batch(batch.number):
-                fold_once(library, leaving_out(batch, late), staging, memory)
-    finally:
-        memory.close()
-
-
-def fold_once(library: Library, batch: Batch, staging: Path, memory: FoldMemory) -> None:
-    """Fold what is staged of *batch* into *memory*, and write nothing."""
-    folders, policy = folders_of(staging, batch.inputs), library.settings.policy
-    bearing(memory, folders, batch, lambda within: fold_batch(folders, within, memory, policy))
-
-
-def _remove_earlier_try(generation: Path, batch: Batch, written: list[TableFile]) -> None:
-    """Files of this batch that another extractor wrote before a crash: no journal line has them."""
-    kept = {generation / file.path for file in written}
-    for path in generation.glob(f"*/data/*/g{generation.name}-{batch.number:06}-*.parquet"):
-        if path not in kept:
-            path.unlink()
-
-
-def _move(workspace: Path, generation: Path, written: list[TableFile]) -> None:
-    """Show the files to readers: the captures first, so that no article lacks its capture."""
-    order = {"captures": 0, "payloads": 1}
-    for file in sorted(written, key=lambda file: order.get(file.path.split("/")[0], 2)):
-        target = generation / file.path
-        files.make_folder(target.parent)
-        files.rename(workspace / file.path, target)
-    files.remove_tree(workspace)

@@ -10,6 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 CARD = ROOT / "archive/card.md"
 PAGES = (ROOT / "README.md", *sorted(ROOT.glob("docs/*.md")))
+TUTORIALS = tuple(sorted(ROOT.glob("docs/tutorials/*.md")))
 PARTS = re.compile(
     r"^```(?P<kind>\w*)\n(?P<block>.*?)^```$"
     r"|^    (?P<indented>(?:backissue|python3?|pip|scrapy|fastwarc|make|apt) [^\n]+)$"

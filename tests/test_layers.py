@@ -64,15 +64,15 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
 # From below to above: what stands in a package, each beside or above all that it imports.
 ORDER = {
     "archive": (
-        "version web errors types outcomes schedule source disk state warc tables config imported "
+        "version web errors types outcomes schedule source disk state warc tables removal config imported "
         "search library releases warcinfo warc_file writer revisits repair replay verify"
     ),
     "pipelines": (
         "arrays text page classifier boilerplate comments body metadata completeness "
-        "outline extractor_version extract derive fold publish exporting rebuild repair importing"
+        "outline extractor_version extract derive fold removal batch_writer publish exporting rebuild repair importing"
     ),
     "crawlers": (
-        "settings errors process_orders chain_cookies request_meta wire discovery frontier politeness sources "
+        "settings errors process_orders chain_cookies request_meta wire discovery requisites frontier politeness sources "
         "capture middlewares spiders process"
     ),
     "backissue": (

@@ -23,7 +23,7 @@ from archive import replay
 from archive.library import Library
 from pipelines.exporting.export_warc import export_warc
 from pipelines.exporting.selection import Filters
-from printed import CARD, PAGES, ROOT, Printed, printed
+from printed import CARD, PAGES, ROOT, TUTORIALS, Printed, printed
 from review import Served, review
 from small import make_small, page
 
@@ -52,6 +52,7 @@ VALUES = {
     "import": {"FILE": "foreign.warc.gz"},
     "extract": {"PAGE": "page.html"},
     "search": {"QUERY": "ferry"},
+    "remove": {"URL|PREFIX|HOST": "https://review.example/2026/11/on-ferries/ --dry-run"},
     "export": {"KIND": "warc", "FILE": "exported.warc.gz"},
     "release": {"NAME": "named"},
 }
@@ -161,8 +162,8 @@ class Reader:
             return
         path = self.folder / "library/library.toml"
         name = text.partition(" ")[0]
-        now, count = re.subn(rf"^# *{name} = .*$", text.strip(), path.read_text(), flags=re.M)
-        assert count == 1, f"library.toml has no line for {name} behind a #"
+        now, count = re.subn(rf"^(?:# *)?{name} = .*$", text.strip(), path.read_text(), flags=re.M)
+        assert count == 1, f"library.toml has no line for {name}"
         path.write_text(now)
 
 
@@ -211,6 +212,19 @@ def test_each_line_of_the_pages_runs_in_the_folder_of_a_reader(
     assert card.failed == []
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("tutorial", TUTORIALS, ids=lambda path: path.stem)
+def test_a_tutorial_is_carried_out_by_somebody_who_has_read_nothing_else(
+    tmp_path: Path, magazines: Served, tutorial: Path
+) -> None:
+    one = reader(tmp_path, magazines)
+    with make_small(tmp_path / "small").library as library:
+        export_warc(library, one.folder / "foreign.warc.gz", Filters())
+    one.read(tutorial)
+    assert one.failed == []
+    assert len(one.done) > 5
+
+
 def reader_of_card(before: Reader, library: Path) -> Reader:
     """The same reader in the library's own folder, after its README.md was read."""
     environment = {k: v for k, v in before.environment.items() if k != "BACKISSUE_LIBRARY"}
@@ -228,5 +242,5 @@ def test_each_line_of_the_card_runs_in_a_library_without_rows(
 
 
 def test_what_is_not_run_is_printed_somewhere() -> None:
-    lines = {part.text for path in (CARD, *PAGES) for part in printed(path)}
+    lines = {part.text for path in (CARD, *PAGES, *TUTORIALS) for part in printed(path)}
     assert {line for line in NOT_RUN if line not in lines} == set()

@@ -21,6 +21,7 @@ from archive.disk.locks import try_lock
 from archive.errors import BackissueError, DiskFailed, DiskFull, NoPermission
 
 _TRIES = 10  # to make a folder: another process may remove the empty folder above it
+_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EMLINK, errno.EXDEV, errno.ENOSYS)
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _PROBE = 64 << 10  # bytes: more than SQLite asks for at a time
 
@@ -73,6 +74,25 @@ def link(old: Path, new: Path) -> None:
     """Give *old* another name; unlike `rename` it never takes another file's: FileExistsError."""
     os.link(old, new)
     sync_folder(new.parent)
+
+
+def mirror(pairs: Iterable[tuple[Path, Path]]) -> None:
+    """Give each first file of *pairs* its second as another name, or where the disk has no such
+    names, a copy of it."""
+    folders: set[Path] = set()
+    for old, new in pairs:
+        if new.parent not in folders:
+            make_folder(new.parent)
+            folders.add(new.parent)
+        try:
+            os.link(old, new)
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            shutil.copyfile(old, new)
+            sync_file(new)
+    for folder in sorted(folders):
+        sync_folder(folder)
 
 
 def put(path: Path, data: bytes | Iterable[bytes]) -> None:

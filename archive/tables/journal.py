@@ -71,7 +71,8 @@ class Batch:
 class JournalEntry:
     """One line of `batches.jsonl`: a complete batch and its files.
 
-    *left_out* is what was found damaged only when this generation was made from the batch.
+    *left_out* is what was found damaged only when this generation was made from the batch. What is
+    *withheld* are rows that a removal hides from readers.
     """
 
     batch: Batch
@@ -80,6 +81,12 @@ class JournalEntry:
     extraction_config_digest: str
     files: tuple[TableFile, ...]
     left_out: tuple[Quarantined, ...] = ()
+    withheld: tuple[TableFile, ...] = ()
+
+    @property
+    def all_files(self) -> tuple[TableFile, ...]:
+        """The files that readers see, and those that they do not."""
+        return (*self.files, *self.withheld)
 
 
 def read_journal(generation: Path) -> list[JournalEntry]:
@@ -99,8 +106,15 @@ def append(generation: Path, entry: JournalEntry) -> None:
     data = path.read_bytes()
     if not data.endswith(b"\n") and data:
         files.put(path, data[: data.rfind(b"\n") + 1])
+    files.append_line(path, to_line(entry))
+
+
+def to_line(entry: JournalEntry) -> bytes:
+    """The line of *entry* in the journal, without its end."""
     body = {"format": BATCH_FORMAT, **asdict(entry)}
-    files.append_line(path, json.dumps(body, sort_keys=True).encode())
+    if not entry.withheld:
+        del body["withheld"]
+    return json.dumps(body, sort_keys=True).encode()
 
 
 def entry_from_line(line: bytes) -> JournalEntry:
@@ -114,6 +128,7 @@ def entry_from_line(line: bytes) -> JournalEntry:
         data["extraction_config_digest"],
         tuple(TableFile(**file) for file in data["files"]),
         tuple(Quarantined(**one) for one in data.get("left_out", ())),
+        tuple(TableFile(**file) for file in data.get("withheld", ())),
     )
 
 

@@ -57,6 +57,11 @@ class TableFile:
     rows: int
     sha256: str
 
+    @property
+    def table(self) -> str:
+        """The table that its rows are of, be they shown or withheld."""
+        return self.path.removeprefix("withheld/").partition("/")[0]
+
 
 def file_path(table: str, month: str, stem: str) -> str:
     """Where a file of *table* stands below its generation."""

@@ -139,6 +139,8 @@ CHECKS: dict[str, Check] = {
         lacking="a response or revisit of a batch has no row in `captures`",
         surplus="a row of `captures` is for a record that its batch does not hold",
         repeated="two rows of one table are for the same record",
+        shown="a row of an address that is removed stands where readers see it",
+        withheld="a row is kept from readers whose address nobody had removed",
         orphan="a row of another table names a record or an article that has no row",
         text="an `articles` row's text does not have its digest",
     ),
@@ -184,6 +186,12 @@ CHECKS: dict[str, Check] = {
         "library",
         "any command that writes, such as `backissue repair`, makes it again",
         link="a link of the library leads elsewhere than it must, or nowhere",
+        removal="a removal was interrupted: it is recorded, and the tables do not obey it yet",
+    ),
+    **_errors(
+        "library",
+        "put it back from a copy, or remove it: `backissue rebuild` makes it again from warc/",
+        tombstones="the list of what was removed cannot be read",
     ),
     **_errors(
         "state",

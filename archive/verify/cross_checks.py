@@ -113,7 +113,7 @@ def judge_rows(entries: Sequence[JournalEntry], found: WorkerResults) -> Iterato
     """The tables' rows: each batch's `captures` against its records, all others by their ids."""
     seen = by_file(found.seen())
     for entry in entries:
-        files = [found.files[f.path] for f in entry.files if f.path.startswith("captures/")]
+        files = [found.files[f.path] for f in entry.all_files if f.table == "captures"]
         if all(file.rows is not None for file in files):
             left_out = (*entry.batch.quarantined, *entry.left_out)
             held = within(seen, entry.batch.inputs)

@@ -33,11 +33,6 @@ class WarcOnDisk:
         return not self.name.startswith(f"{RESTORED}/")
 
 
-def table_files(generation: Path) -> list[str]:
-    """All table files, below their generation."""
-    return [str(path.relative_to(generation)) for path in generation.glob("*/data/*/*.parquet")]
-
-
 def warc_files(library: Path, known: list[WarcFileRow]) -> list[WarcOnDisk]:
     """The WARC files that we wrote, by name; *known* was read from the state before."""
     synced = {file.name: file.synced_offset for file in known}

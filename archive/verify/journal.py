@@ -100,7 +100,7 @@ def judge_files(
     The files of batch 0 are those without rows that a generation begins with. *publishing*: those
     of the next batch are just being written.
     """
-    listed = {file.path for entry in entries for file in entry.files}
+    listed = {file.path for entry in entries for file in entry.all_files}
     coming = max((entry.batch.number for entry in entries), default=0) + 1
     for path in sorted(set(there) - listed):
         number = path.rpartition("/")[2].split("-")[1:2]

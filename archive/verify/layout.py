@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from archive.errors import ArchiveError
+from archive.removal.tombstones import NAME, read
 from archive.state.rows import WarcFileRow
 from archive.tables.columns import tables_in
 from archive.tables.schema import TABLES
@@ -27,6 +29,22 @@ def judge_links(library: Path) -> Iterator[Finding]:
             yield FindingPlace(path=name).finding("library.link", f"leads to {found}")
         elif generation and generation.is_dir() and not (generation / name).exists():
             yield FindingPlace(path=name).finding("library.link", f"there is no {target}/{name}")
+
+
+def judge_tombstones(library: Path) -> Iterator[Finding]:
+    """What a person had removed, as the library records it, against what the tables obey."""
+    place, known = FindingPlace(path=NAME), []
+    for path in (library / NAME, library / "current" / NAME):
+        try:
+            known.append(set(read(path)))
+        except ArchiveError as error:
+            yield place.finding("library.tombstones", str(error))
+    if len(known) == 2 and known[0] - known[1]:  # kept, applied
+        detail = f"{len(known[0] - known[1]):,} are recorded, and not in force"
+        yield place.finding("library.removal", detail)
+    elif len(known) == 2 and known[1] - known[0]:
+        detail = f"{len(known[1] - known[0]):,} are in force, and not in the list"
+        yield place.finding("library.removal", detail)
 
 
 def _target(link: Path) -> str | None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from archive.config import read_settings
 from archive.disk.locks import is_held
+from archive.removal.withheld import table_files
 from archive.types import Finding
 from archive.verify import files_on_disk
 from archive.verify.cdxj import IndexLines, read_lines
@@ -25,7 +26,7 @@ from archive.verify.journal import (
     judge_spans,
     judged_journal,
 )
-from archive.verify.layout import judge_links, judge_state
+from archive.verify.layout import judge_links, judge_state, judge_tombstones
 from archive.verify.tables import FileRead, FileTask, read_file
 from archive.verify.warc_files import CheckedPiece, FilePiece, check_piece
 from archive.warc.restored import Restored, read_restored
@@ -106,12 +107,12 @@ def _order(finding: Finding) -> tuple[str, int, str]:
 
 
 def _look(library: Path) -> _Disk:
-    findings = [*judge_links(library)]
+    findings = [*judge_links(library), *judge_tombstones(library)]
     link = library / "current"
     generation = library / link.readlink() if link.is_symlink() else None
     if generation is not None and not generation.is_dir():
         generation = None
-    tables = files_on_disk.table_files(generation) if generation else []
+    tables = list(table_files(generation)) if generation else []
     publishing = is_held(library / "locks" / "publish")
     journal = _read_journal(generation)
     readable = True
@@ -152,7 +153,7 @@ def _tasks(there: _Disk) -> list[tuple[CheckTask, int]]:
         tasks += [(piece, piece.stop - piece.start) for piece in _pieces(warc, restored)]
     if there.generation:
         for entry in there.journal.entries:
-            tasks += [(FileTask(file, there.generation), 0) for file in entry.files]
+            tasks += [(FileTask(file, there.generation), 0) for file in entry.all_files]
     return tasks
 
 

@@ -14,6 +14,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from archive.removal.tombstones import NAME, Tombstones, read
+from archive.removal.withheld import (
+    BY_ADDRESS,
+    OF_ARTICLE,
+    address_mask,
+    covered_articles,
+    is_withheld,
+)
 from archive.tables.columns import columns_in
 from archive.tables.journal import Span
 from archive.tables.parquet import TableFile, sha256
@@ -64,7 +72,7 @@ class FileRead:
     @property
     def table(self) -> str:
         """The table that it belongs to."""
-        return self.file.path.partition("/")[0]
+        return self.file.table
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows.to_pylist() if self.rows is not None else [])
@@ -73,7 +81,7 @@ class FileRead:
 def read_file(task: FileTask) -> FileRead:
     """Hash and read one table file, and check what can be seen in it alone."""
     path, file = task.generation / task.file.path, task.file
-    table = file.path.partition("/")[0]
+    table = file.table
     place = FindingPlace(path=file.path)
     try:
         digest = sha256(path)
@@ -90,9 +98,27 @@ def read_file(task: FileTask) -> FileRead:
                 rows = opened.read(list(_COLUMNS[table]))
                 found += judge_months(file.path, rows)
                 found += _texts(opened, table, file.path)
+                found += _judge_removals(opened, file, task.generation)
     except (pa.ArrowException, OSError, ValueError) as error:
         found.append(place.finding("parquet.unreadable", str(error)))
     return FileRead(file, (*judge_file(file, digest, count), *found), rows)
+
+
+def _judge_removals(opened: pq.ParquetFile, file: TableFile, generation: Path) -> Iterator[Finding]:
+    """Whether exactly the rows of removed addresses are withheld."""
+    tombstones = Tombstones(read(generation / NAME))
+    if file.table not in ("articles", *BY_ADDRESS) or not (tombstones or is_withheld(file.path)):
+        return
+    place = FindingPlace(path=file.path)
+    if file.table == "articles":
+        covered = list(covered_articles(opened.read(list(OF_ARTICLE)), tombstones))
+    else:
+        covered = address_mask(opened.read(["url_surtkey"]), tombstones).to_pylist()
+    wrong = covered.count(not is_withheld(file.path))
+    if wrong and is_withheld(file.path):
+        yield place.finding("parquet.withheld", f"{wrong:,} rows of addresses that nobody removed")
+    elif wrong:
+        yield place.finding("parquet.shown", f"{wrong:,} rows of addresses that are removed")
 
 
 def judge_months(path: str, rows: pa.Table) -> Iterator[Finding]:

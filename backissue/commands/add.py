@@ -67,6 +67,7 @@ def _add_site(options: Namespace) -> int:
         raise UsageError(f"{options.name or options.url}: expected {error}") from None
     with Library.create(options.library) as library:
         _refuse_known(library, options.name or name_from_url(options.url))
+        _refuse_removed(library, options.url)
         probed, page, delay = asyncio.run(_probe_site(library, options))
         source = probed.source(options.name, options.delay)
         _refuse_known(library, source.name)  # a feed may be of a magazine on another host
@@ -88,6 +89,14 @@ def _refuse_known(library: Library, name: str) -> None:
     path = library.path / f"sources/{name}.toml"
     if path.exists():
         raise UsageError(f"{path} is there already: remove it, or give --name another name")
+
+
+def _refuse_removed(library: Library, url: str) -> None:
+    from archive.removal.in_force import in_force
+
+    if removed := in_force(library.path).of(url):
+        undo = f"`backissue remove --undo {removed.what}` takes it back"
+        raise UsageError(f"{url} was {removed.words}, and is asked for no more: {undo}")
 
 
 def _nothing(source: Source, probed: Probe) -> int:

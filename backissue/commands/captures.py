@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from backissue.commands.flags import add_library
 from backissue.output import print_json, warn
+
+if TYPE_CHECKING:
+    from archive.library import Library
 
 HELP: Final = "list the captures of a URL"
 EXAMPLE: Final = "backissue captures https://review.example/2026/11/on-ferries/"
@@ -44,8 +47,8 @@ def run(options: Namespace) -> int:
         wanted = pc.field("url_surtkey").isin(addresses_of(library.generation, options.url))
         query = rows(library.generation, "captures", columns=_COLUMNS, condition=wanted)
         captures = sorted(query.to_pylist(), key=lambda row: row["fetch_time"])
-        if not captures and (unread := library.unread()):
-            warn(unread)
+        if not captures:
+            _tell_why(library, options.url)
     if options.json:
         for row in captures:
             print_json("capture", row)
@@ -60,3 +63,15 @@ def run(options: Namespace) -> int:
             print(f"    {row['warc_record_id']}  {row['warc_record_length']:,} bytes")
             print(f"    {row['warc_filename']} at {row['warc_record_offset']}")
     return 0 if captures else 1
+
+
+def _tell_why(library: Library, wanted: str) -> None:
+    """Say why there may be no captures, where that is known."""
+    from archive.errors import PageRemoved
+    from archive.removal.in_force import not_found
+
+    error = not_found(library.path, library.generation, wanted)
+    if isinstance(error, PageRemoved):
+        warn(str(error))
+    elif unread := library.unread():
+        warn(unread)

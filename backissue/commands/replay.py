@@ -18,6 +18,8 @@ from backissue.output import print_json, say, warn
 if TYPE_CHECKING:
     import subprocess
 
+    from archive.library import Library
+
 HELP: Final = "browse the archive with pywb"
 EXAMPLE: Final = "backissue replay"
 _START_SECONDS = 60
@@ -46,10 +48,21 @@ def run(options: Namespace) -> int:
             install()
         port = _free_port(options.port)
         with prepared(library, warn) as folder:
+            _write_pages(library, folder)
             try:
                 return _play(options, folder, port)
             finally:
                 _tell_console(library.path, None)
+
+
+def _write_pages(library: Library, folder: Path) -> None:
+    """Make the pages that list what is played; without them pywb's own page opens first."""
+    from backissue.web.replay_pages import write_pages
+
+    try:
+        write_pages(library, folder)
+    except BackissueError as error:
+        warn(f"the first page lists no articles: {error}")
 
 
 def _play(options: Namespace, folder: Path, port: int) -> int:
@@ -65,7 +78,7 @@ def _play(options: Namespace, folder: Path, port: int) -> int:
             print_json("serving", {"url": url})
         else:
             print(url, flush=True)
-            say(options, "Type an address of the archive there; Ctrl-C ends the replay.")
+            say(options, "It opens with the magazines and their articles; Ctrl-C ends the replay.")
         return program.wait()
     except KeyboardInterrupt:
         return 0

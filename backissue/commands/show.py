@@ -44,14 +44,15 @@ def run(options: Namespace) -> int:
     from rich.console import Console
 
     from archive.library import Library
+    from archive.removal.in_force import not_found
     from archive.tables.names import versions_named
 
     with Library.open(options.library) as library:
         if options.compared:
             return _show_compared(options, library)
         versions = versions_named(library.generation, options.id)
-    if not versions:
-        raise CaptureNotFound(options.id)
+        if not versions:
+            raise not_found(library.path, library.generation, options.id)
     if options.json:
         for row in versions:
             print_json("article", row)

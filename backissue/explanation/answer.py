@@ -22,6 +22,7 @@ from backissue.explanation.rules import FORBIDDING, Cover
 from crawlers.frontier import look_again
 
 Kind = Literal[
+    "removed",
     "article",
     "page_of",
     "withdrawn",
@@ -34,7 +35,7 @@ Kind = Literal[
     "not_announced",
     "unknown",
 ]
-_KEPT_OUT = ("robots", "off_scope", "denied", "before_since")
+_KEPT_OUT = ("robots", "removed", "off_scope", "denied", "before_since")
 _ORDER = ("seed", "new", "not_announced", "shape", *FORBIDDING)  # of covers: the likeliest first
 
 
@@ -53,6 +54,10 @@ class Answer:
 
 def answer(facts: Facts) -> Answer:
     """The answer to why the URL is in the tables, or is not."""
+    if removed := facts.removed:
+        undo = f"`backissue remove --undo {removed.what}` takes it back"
+        by = (f"{removed.by} had it removed",) if removed.by else ()
+        return Answer("removed", f"it is shown to nobody: it was {removed.words}", by, (undo,))
     if facts.articles:
         return _of_article(facts, facts.articles[0])
     if facts.unpublished:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from archive.errors import CorruptRecord
 from archive.library import Library
+from archive.removal.in_force import in_force
+from archive.removal.tombstones import Tombstone
 from archive.source import check_url
 from archive.state.database import State
 from archive.state.read_only import ask
@@ -24,7 +26,7 @@ class Facts:
     *chain* begins with its own history, and goes on with those of the addresses that it leads to.
     All else is of the last of them: *known_visits* are the newest by each source, and *unpublished*
     those that the tables lack; *reading* says what the extractor makes of a page without article,
-    *proof* what its site proves it to be.
+    *proof* what its site proves it to be. Who had it *removed*, and when.
     """
 
     url: str
@@ -36,6 +38,7 @@ class Facts:
     proof: str | None = None
     covers: tuple[Cover, ...] = ()
     running: frozenset[str] = frozenset()
+    removed: Tombstone | None = None
 
     @property
     def last(self) -> UrlHistory:
@@ -56,10 +59,11 @@ def facts_of(library: Library, url: str) -> Facts:
     chain = histories(library.generation, url)
     articles = articles_of(library.generation, chain[-1])
     proof = _proof(library, chain[-1].url_surtkey)
+    removed = in_force(library.path).of(chain[-1].url)
     declared = SourceFiles(library.path / "sources").read().sources.values()
 
     def of_state(state: State) -> Facts:
-        visits = _visits(state, chain[-1].url_surtkey)
+        visits = () if removed else _visits(state, chain[-1].url_surtkey)
         return Facts(
             url,
             chain,
@@ -70,6 +74,7 @@ def facts_of(library: Library, url: str) -> Facts:
             proof,
             tuple(covers(library, state, list(declared), chain[-1].url)),
             frozenset(run.source for run in state.running()),
+            removed,
         )
 
     return ask(library.path, of_state)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import ipaddress
 import secrets
 import socket
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,11 +24,13 @@ class Access:
     """Under which names the console answers, and which key it asks for; None: it asks for none.
 
     The printed address has a code that is good once: it is exchanged for a cookie. The cookie
-    follows from the key, so it outlives the console.
+    follows from the key, so it outlives the console. The *reading_key* is for programs: it opens
+    metrics, JSON and feeds, and nothing else.
     """
 
     host: str
     key: str | None = None
+    reading_key: str | None = None
     cookie: str = "backissue"
     _code: str = field(default_factory=lambda: secrets.token_urlsafe(16))
 
@@ -54,14 +58,18 @@ class Access:
         self._code = ""
         return self._value()
 
-    def is_known(self, cookie: str | None, authorization: str | None) -> bool:
-        """Whether a request may read."""
+    def is_known(
+        self, cookie: str | None, authorization: str | None, *, by_program: bool = False
+    ) -> bool:
+        """Whether a request may read; *by_program*: it asks for metrics, JSON or a feed."""
         if self.key is None:
             return True
         if cookie and _equal(cookie, self._value()):
             return True
-        kind, _, given = (authorization or "").partition(" ")
-        return kind.lower() == "bearer" and _equal(given.strip(), self.key)
+        given = _key_in(authorization or "")
+        if by_program and self.reading_key and _equal(given, self.reading_key):
+            return True
+        return _equal(given, self.key)
 
     def set_cookie(self, value: str) -> str:
         """The header that gives a browser the cookie."""
@@ -76,7 +84,8 @@ def access_to(library: Path, host: str) -> Access:
     if is_loopback(host):
         return Access(host)
     name = hashlib.sha256(str(library).encode()).hexdigest()[:12]  # cookies know no port
-    return Access(host, _key(library), f"backissue-{name}")
+    reading_key = _key(library, "console-reading-key")
+    return Access(host, _key(library, "console-token"), reading_key, f"backissue-{name}")
 
 
 def is_loopback(host: str) -> bool:
@@ -89,9 +98,22 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _key(library: Path) -> str:
-    """The key in `state/console-token`, made if need be; where it cannot be kept, a passing one."""
-    path = library / "state" / "console-token"
+def _key_in(authorization: str) -> str:
+    """The key of a header: a bearer's, or the password of those who know names and passwords only,
+    as feed readers do."""
+    kind, _, given = authorization.partition(" ")
+    if kind.lower() == "bearer":
+        return given.strip()
+    if kind.lower() != "basic":
+        return ""
+    with suppress(ValueError):
+        return base64.b64decode(given.strip(), validate=True).decode().partition(":")[2]
+    return ""
+
+
+def _key(library: Path, file: str) -> str:
+    """The key in *file* of `state/`, made if need be; where it cannot be kept, a passing one."""
+    path = library / "state" / file
     try:
         if found := path.read_text(encoding="ascii").strip():
             return found

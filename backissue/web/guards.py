@@ -12,6 +12,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backissue.web.access import Access
+from backissue.web.rendering import wants_json
 
 _POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
@@ -29,7 +30,9 @@ _HEADERS: Final = {
 _OPEN: Final = ("/healthz", "/style.css")  # answered without a key, and without what it guards
 _ASK: Final = (
     "This console asks for a key: open the address that `backissue web` printed, or send\n"
-    "`Authorization: Bearer KEY` with the key in state/console-token of the library.\n"
+    "`Authorization: Bearer KEY` with the key in state/console-token of the library. Metrics,\n"
+    "JSON and feeds also open with the key in state/console-reading-key: as a bearer's, or as\n"
+    "the password of any name.\n"
 )
 
 
@@ -54,7 +57,11 @@ class Guards:
             await send(message)
 
         request = Request(scope)
-        known = self._access.is_known(self._cookie(request), request.headers.get("authorization"))
+        known = self._access.is_known(
+            self._cookie(request),
+            request.headers.get("authorization"),
+            by_program=_is_by_program(request),
+        )
         scope["backissue.known"] = known
         answer = self._refusal(request, known)
         await (answer or self._app)(scope, receive, send_guarded)
@@ -74,7 +81,8 @@ class Guards:
             return answer
         if known or request.url.path in _OPEN:
             return None
-        return PlainTextResponse(_ASK, 401, headers={"WWW-Authenticate": "Bearer"})
+        kind = 'Basic realm="backissue"' if _is_feed(request) else "Bearer"
+        return PlainTextResponse(_ASK, 401, headers={"WWW-Authenticate": kind})
 
     def _cookie(self, request: Request) -> str | None:
         try:
@@ -82,6 +90,17 @@ class Guards:
         except CookieError:
             return None
         return found[self._access.cookie].value if self._access.cookie in found else None
+
+
+def _is_by_program(request: Request) -> bool:
+    """Whether a request asks for what programs read: metrics, JSON, a feed."""
+    if request.url.path == "/metrics" or _is_feed(request):
+        return True
+    return wants_json(request.headers.get("accept", ""))
+
+
+def _is_feed(request: Request) -> bool:
+    return request.url.path.startswith("/feed/")
 
 
 def _is_own(headers: Headers) -> bool:

@@ -15,7 +15,7 @@ from archive.errors import DiskFailed, DiskFull
 from archive.types import Discovery
 from archive.web.http import MAX_CONTENT, REDIRECTS
 from crawlers.capture.run import Outcome
-from crawlers.errors import Blocked, FetchFailed, RobotsDisallow
+from crawlers.errors import Blocked, FetchFailed, Removed, RobotsDisallow
 from crawlers.request_meta import (
     CapturedExchange,
     discovery_of,
@@ -67,6 +67,8 @@ def outcome_of_failure(request: Request | Response, error: BaseException | None)
         record_id, detail = error.record_id, error.detail
     elif isinstance(error, RobotsDisallow):
         outcome, detail = "robots", str(error)
+    elif isinstance(error, Removed):
+        outcome, detail = "removed", str(error)
     elif isinstance(error, IgnoreRequest):  # Scrapy's: too many redirects
         outcome, detail = "error:redirects", str(error)
     elif isinstance(error, DiskFull):

@@ -70,6 +70,7 @@ class SourceRun:
         self.run_id = f"{stamp}-{source.name}-{secrets.token_hex(3)}"
         self.seen: set[str] = set()
         self.lists: set[str] = set()  # keys of what is asked for as a list that pages lead to
+        self.style_sheets: set[str] = set()  # keys of those that were kept before, once looked into
         self.owed: set[str] = set()  # keys of articles that are due and have not come yet
         self.announced: dict[str, dict[str, str]] = {}
         self.listed: dict[str, datetime | None] = {}  # what listings named, with its date

@@ -1,4 +1,4 @@
-"""A page into what it names: feeds, the site's list of posts, links, styles and pictures."""
+"""A page into what it names: feeds, the site's list of posts, links."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ from lxml import etree
 
 from archive.types import Seed
 from archive.web.charset import Decoded, decoded
-from archive.web.surt import normalise_url
 from crawlers.discovery.announced import (
-    MAX_URL,
     Announced,
     announced_title,
     announced_url,
@@ -41,7 +39,6 @@ _CODECS = {
     "EUC-KR": "cp949",
 }
 """Encodings that Python writes under another name."""
-_SHOWN = {"stylesheet", "icon"}  # links that a page is shown with
 # WordPress declares the feed of its comments beside that of its posts, under these in any language.
 _OF_COMMENTS = re.compile(r"/comments/|[?&]feed=comments")
 
@@ -105,33 +102,6 @@ def navigation(html: Html, url: str) -> tuple[Announced, ...]:
     return ()
 
 
-def requisites(html: Html, url: str) -> tuple[str, ...]:
-    """What a browser needs to show the page: its styles, icons, scripts and images.
-
-    Absolute http(s) addresses, each once, in the order of the page; never raises.
-    """
-    page = parse_page(html)
-    if page is None:
-        return ()
-    base = link_base(page, url)
-    found: dict[str, None] = {}
-    for element in page.iter("link", "script", "img", "source"):
-        if not (raw := _required(element).strip()):
-            continue
-        try:
-            found[normalise_url(raw, base)] = None
-        except ValueError:  # `data:` and the like
-            continue
-    return tuple(address for address in found if len(address) <= MAX_URL)
-
-
-def _required(element: Any) -> str:
-    if element.tag != "link":
-        return str(element.get("src", ""))
-    wanted = _SHOWN.intersection(element.get("rel", "").lower().split())
-    return str(element.get("href", "")) if wanted else ""
-
-
 @dataclass(frozen=True, slots=True)
 class FrontPageHead:
     """What the head of a front page says: the site's name, and what made the page."""
@@ -178,8 +148,8 @@ def parse_page(html: Html) -> Any:
 
 
 def _encode_queries(tree: Any, charset: str) -> None:
-    for element in tree.iter("a", "area", "link", "img", "script", "source"):
-        for name in ("href", "src"):
+    for element in tree.iter("a", "area", "link", "img", "script", "source", "video"):
+        for name in ("href", "src", "poster"):
             path, mark, query = (element.get(name) or "").partition("?")
             if not query.isascii():
                 element.set(name, path + mark + _encoded_query(query, charset))

@@ -22,7 +22,7 @@ from crawlers.capture.outcomes import (
 from crawlers.capture.recorder import Recorder, recorder_of
 from crawlers.capture.run import SourceRun
 from crawlers.discovery import Listing
-from crawlers.discovery.html_pages import Html, declared_page, parse_page, requisites
+from crawlers.discovery.html_pages import Html, declared_page, parse_page
 from crawlers.discovery.listings import ReadListing, read_listing
 from crawlers.errors import FetchFailed, Stopped
 from crawlers.middlewares.robots import RobotsMiddleware
@@ -31,6 +31,7 @@ from crawlers.process_orders import Halt, Order, Refused
 from crawlers.request_meta import Purpose, given_purpose, meta_for
 from crawlers.sources.toml import load_sources
 from crawlers.spiders.request_plan import RequestPlan
+from crawlers.spiders.requisite_plan import RequisitePlan
 from pipelines.metadata.links import following_page
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class MagazineSpider(scrapy.Spider):
     name = "magazine"
     recorder: Recorder
     _plan: RequestPlan
+    _requisites: RequisitePlan
 
     def __init__(
         self,
@@ -76,6 +78,7 @@ class MagazineSpider(scrapy.Spider):
         self.recorder = recorder_of(self.crawler)
         self.recorder.report = self._report
         self._plan = RequestPlan(self.recorder, self._request)
+        self._requisites = RequisitePlan(self.recorder, self._request)
         try:
             async for order in self._orders or self._declared():
                 if isinstance(order, Halt):
@@ -136,20 +139,17 @@ class MagazineSpider(scrapy.Spider):
             dont_filter=True,
         )
 
-    def parse(self, response: Response, **kwargs: Any) -> Iterator[scrapy.Request]:
+    async def parse(self, response: Response, **kwargs: Any) -> AsyncIterator[scrapy.Request]:
         """A page: captured already, so only its outcome is noted, and what it needs is fetched."""
         purpose = given_purpose(response)
         run = self.recorder.book.runs[purpose.run_id]
-        if self.recorder.library.settings.policy.requisites and purpose.role == "page":
-            for url in requisites(_html(response), response.url):
-                found = Discovery(source=run.source.name, by="link", via=response.url)
-                known = self.recorder.library.state.visit(run.source.name, url_surtkey(url))
-                if known is None or known.failed:
-                    wanted = Purpose(run_id=run.run_id, discovery=found, role="requisite")
-                    yield from self._request(run, url, wanted)
+        async for request in self._requisites.of(run, purpose, response):
+            yield request
         if purpose.role == "page" and response.status == 200 and purpose.part < _MOST_PARTS:
-            yield from self._following(run, purpose, response)
-        yield from self._rest(run)
+            for request in self._following(run, purpose, response):
+                yield request
+        for request in self._rest(run):
+            yield request
         self._conclude(response, read=response.status in (200, 304))
 
     def _following(

@@ -85,6 +85,7 @@ STAGED: dict[str, pa.Schema] = {
         ]
     ),
     "batches": pa.schema([("body", pa.binary()), ("file", pa.string()), ("end", pa.int64())]),
+    "removals": pa.schema([("body", pa.binary())]),
 }
 PLACED = ("pages", "outlines", "captures", "crawl_log")
 """The kinds whose rows name the bytes of a batch's input that they came from: file, start, end."""

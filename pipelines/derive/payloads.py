@@ -19,9 +19,10 @@ import pyarrow as pa
 from archive.imported.captures import head_of, read_held
 from archive.imported.index import CAPTURES_URI, HeldCapture, held_from_line, held_of, held_to_line
 from archive.library import Library
-from archive.tables import journal, parquet
+from archive.removal.tombstones import NAME, Tombstones, read
+from archive.tables import journal
 from archive.tables.journal import Batch, Quarantined, Ranges, Span
-from archive.tables.parquet import LAYOUTS, TableFile
+from archive.tables.parquet import TableFile
 from archive.tables.schema import PAYLOADS
 from archive.types import Capture
 from archive.warc.captures import capture_of
@@ -30,9 +31,9 @@ from archive.warc.restored import restored_in
 from archive.warc.scan import scan_groups
 from archive.web.http import MAX_CONTENT, chunks, decode_content
 from archive.web.surt import url_surtkey
+from pipelines.derive.payload_groups import write_payloads
 from pipelines.derive.whose_fault import is_of_the_machine, why
 
-_FILE_BYTES = 2**31  # bytes of decoded bodies in a file
 _TRIED = 2**20  # bytes of a decoded body: of a longer one no recipe is looked for
 _TEXT_LIKE = ("text/", "application/json", "application/xml", "application/xhtml", "+xml", "+json")
 
@@ -56,13 +57,13 @@ def payload_files(
 
     Returns also the captures that no row could be made of.
     """
-    written, unborne = [], list[Quarantined]()
+    written, unborne = list[TableFile](), list[Quarantined]()
+    tombstones = Tombstones(read(generation / NAME))
     for month, pointers in sorted(_pointers(library, generation, batch, unborne).items()):
-        rows = _rows(library, sorted(pointers), unborne)
-        for part, groups in enumerate(_files(rows)):
-            name = stem if part == 0 else f"{stem}-{part:02}"
-            path = parquet.file_path("payloads", month, name)
-            written.append(parquet.write_groups(workspace, path, "payloads", groups))
+        for withheld in (False, True):
+            mine = sorted(one for one in pointers if tombstones.covers(one[0]) is withheld)
+            rows = _rows(library, mine, unborne)
+            written += write_payloads(workspace, month, stem, rows, withheld=withheld)
     return written, unborne
 
 
@@ -269,31 +270,3 @@ def _gzip(content: bytes, setting: tuple[int, int, int]) -> bytes:
     level, window, memory = setting
     compressor = zlib.compressobj(level, zlib.DEFLATED, window, memory)
     return compressor.compress(content) + compressor.flush()
-
-
-def _files(rows: Iterator[dict[str, Any]]) -> Iterator[Iterator[pa.Table]]:
-    """Row groups for one file after the other, each of at most 2 GiB decoded."""
-    pending: list[list[dict[str, Any]]] = []
-    while True:
-        group = pending.pop() if pending else _group(rows)
-        if not group:
-            return
-        yield _one_file(group, rows, pending)
-
-
-def _one_file(
-    group: list[dict[str, Any]], rows: Iterator[dict[str, Any]], left: list[list[dict[str, Any]]]
-) -> Iterator[pa.Table]:
-    size = 0
-    while group:
-        weight = sum(len(row["payload"]) for row in group)
-        if size and size + weight > _FILE_BYTES:
-            left.append(group)
-            return
-        size += weight
-        yield pa.Table.from_pylist(group, schema=PAYLOADS).combine_chunks()
-        group = _group(rows)
-
-
-def _group(rows: Iterator[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [row for _, row in zip(range(LAYOUTS["payloads"].row_group), rows, strict=False)]

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
 from archive.imported.index import CAPTURES_URI, held_of
+from archive.removal.tombstones import REMOVAL_URI
 from archive.tables.journal import BATCH_URI, Quarantined, Span, holds
 from archive.types import Article, Capture, Pointer
 from archive.warc.captures import capture_of
@@ -195,6 +196,8 @@ def _derive_resource(located: Located, task: Task, rows: Staged) -> None:
     elif uri.startswith(BATCH_URI):
         end = located.offset + located.length
         rows["batches"].append({"body": record.block, "file": task.span.file, "end": end})
+    elif uri.startswith(REMOVAL_URI):
+        rows["removals"].append({"body": record.block})
     elif uri.startswith(CAPTURES_URI):
         _derive_imported(record.block, task, rows)
 

@@ -1,7 +1,7 @@
 """Captures of a library as a WACZ file, which ReplayWeb.page and other players open.
 
-The format is that of https://specs.webrecorder.net/wacz/1.1.1/: a ZIP file with the WARC records,
-stored; an index of them in blocks (ZipNum CDXJ); a list of pages with their texts; and
+The format is that of https://specs.webrecorder.net/wacz/1.1.1/: a ZIP file with WARC files, stored;
+an index of them in blocks (ZipNum CDXJ); a list of pages with their texts; and
 `datapackage.json`, which has the SHA-256 of each. Equal libraries give equal bytes.
 """
 
@@ -14,29 +14,25 @@ import os
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from os import SEEK_END
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
 from archive.disk import files
-from archive.errors import ArchiveError, UsageError
-from archive.imported.index import is_imported
+from archive.errors import UsageError
 from archive.library import Library
-from archive.types import Row
 from archive.version import VERSION
-from archive.warc.cdxj import entry_of, to_line
-from archive.warc.gzip import gzip_member
-from archive.warc.records import record_bytes
-from archive.warc.scan import scan_groups
-from pipelines.exporting.export_warc import Exported, ExportProgress, RecordSource
-from pipelines.exporting.selection import Filters, count, selected
+from pipelines.exporting.export_warc import ExportProgress
+from pipelines.exporting.selection import Filters, count
+from pipelines.exporting.wacz_records import PackedRecords, WarcFiles
 from pipelines.exporting.zipnum import zipnum
 
-WARC_NAME = "data.warc.gz"
+MAX_WARC = 2_000_000_000
+"""Bytes of a WARC file in the package: from 2,045,222,520 on, zipfile gives it a ZIP64 header."""
 _FIRST_YEAR = 1980  # of a ZIP file
 _PIECE = 1 << 20
 _ARTICLE = ["article_id", "url", "headline", "article_body", "fetch_time", "warc_record_id"]
@@ -60,10 +56,13 @@ def export_wacz(
     output: Path,
     filters: Filters,
     on_progress: ExportProgress = lambda *_: None,
+    *,
+    max_warc: int = MAX_WARC,
 ) -> Packed:
     """Write the wanted captures to the new file *output* (.wacz), with the originals of revisits.
 
-    UsageError where *output* is there already, or where nothing is wanted.
+    No WARC file in it has more than *max_warc* bytes, unless one capture alone has. UsageError
+    where *output* is there already, or where nothing is wanted.
     """
     _refuse(output)
     total, last = count(library.generation, filters)
@@ -76,9 +75,8 @@ def export_wacz(
         archive = held.enter_context(zipfile.ZipFile(stream, "w"))
         package = _Package(library, archive, last)
         with tempfile.TemporaryFile(dir=output.parent) as warc:
-            records = _Records(library, warc)
+            records = PackedRecords(library, WarcFiles(package.put_warc, warc, max_warc))
             records.write(filters, lambda done: on_progress(done, total, "captures"))
-            package.put_warc(warc)
         with tempfile.TemporaryFile(dir=output.parent) as pages:  # as large as all texts
             made = _pages(library, records.written, pages)
             package.finish(records.index, pages)
@@ -103,71 +101,6 @@ def _refuse(path: Path) -> None:
         raise UsageError(f"{path.parent} is no folder: make it, or name another")
     if path.suffix != ".wacz":
         raise UsageError(f"{path}: name a file that ends in .wacz")
-
-
-class _Records:
-    """The records of captures into the WARC file *warc*, each once; and their index."""
-
-    def __init__(self, library: Library, warc: BinaryIO) -> None:
-        self._library, self._warc = library, warc
-        self._source = RecordSource(library, warc_first=True)
-        self._files: set[str] = set()
-        self._offset = 0
-        self.index: list[str] = []
-        self.written: set[str] = set()
-        self.made = Exported()
-        self.originals = 0
-
-    def write(self, filters: Filters, on_progress: Callable[[int], None]) -> None:
-        """Write what *filters* admit, then the originals of the revisits among it."""
-        wanted: set[str] = set()
-        for row, payload in selected(self._library.generation, filters):
-            wanted.update(self._write(row, payload))
-            on_progress(self.made.captures)
-        wanted -= self.written
-        every = selected(self._library.generation, Filters()) if wanted else ()
-        for row, payload in every:
-            if row["warc_record_id"] in wanted:
-                self._write(row, payload)
-                self.originals += row["warc_record_id"] in self.written
-
-    def _write(self, row: Row, payload: Row | None) -> set[str]:
-        """Write the records of a capture; the ids of captures that it refers to."""
-        records = self._source.records(row, payload, self.made)
-        if not records:
-            return set()
-        self._begin(row["warc_filename"])
-        self.written.add(row["warc_record_id"])
-        members = [gzip_member(record) for record in records]
-        referred = self._enter(members[0])
-        for member in members:
-            self._put(member)
-        return referred
-
-    def _enter(self, member: bytes) -> set[str]:
-        """Enter the record that is next into the index; what it refers to."""
-        group = next(scan_groups(io.BytesIO(member), 0), None)
-        if not isinstance(group, list):
-            return set()
-        located = replace(group[0], offset=self._offset, length=len(member))
-        if entry := entry_of(located, WARC_NAME):
-            self.index.append(to_line(entry))
-        refers = located.record.get("WARC-Refers-To")
-        return {refers.strip("<>")} if refers else set()
-
-    def _begin(self, name: str) -> None:
-        """The `warcinfo` record of a WARC file, before the first of its records."""
-        if name in self._files or is_imported(name):
-            return
-        self._files.add(name)
-        with suppress(OSError, ArchiveError), self._library.warc(name).open("rb") as stream:
-            group = next(scan_groups(stream, 0), None)
-            if isinstance(group, list) and group[0].record.type == "warcinfo":
-                self._put(gzip_member(record_bytes(group[0].record)))
-
-    def _put(self, member: bytes) -> None:
-        self._warc.write(member)
-        self._offset += len(member)
 
 
 def _pages(library: Library, written: set[str], stream: BinaryIO) -> int:
@@ -203,9 +136,9 @@ class _Package:
         self._library, self._archive, self._last = library, archive, last.astimezone(UTC)
         self._resources: list[dict[str, Any]] = []
 
-    def put_warc(self, warc: BinaryIO) -> None:
+    def put_warc(self, name: str, warc: BinaryIO) -> None:
         """Add the WARC file that *warc* holds."""
-        path = f"archive/{WARC_NAME}"
+        path = f"archive/{name}"
         self._note(path, warc)
         self._copy(path, warc, stored=True)
 

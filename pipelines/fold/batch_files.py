@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pyarrow as pa
 from archive.disk import files
 from archive.errors import ArchiveError
 from archive.library import Library
+from archive.removal.tombstones import NAME, Tombstones, read
+from archive.removal.withheld import is_withheld, masks, write_apart
 from archive.tables import parquet
 from archive.tables.columns import columns_in
 from archive.tables.journal import Batch, Quarantined, Span
@@ -21,12 +24,18 @@ from pipelines.fold.batch import fold_batch
 from pipelines.fold.left_out import bearing
 from pipelines.fold.memory import FoldMemory
 
+_HIDDEN = "hidden"  # column of the rows on their way: whether a removal hides a row
+
 
 @dataclass(frozen=True, slots=True)
 class BatchFiles:
-    """The files of a batch in its workspace, its verdicts, the templates that its rows name."""
+    """The files of a batch in its workspace, its verdicts, the templates that its rows name.
+
+    What is *withheld* are files of rows that a removal hides.
+    """
 
     files: list[TableFile]
+    withheld: list[TableFile]
     verdicts: dict[str, int]
     templates: frozenset[str | None]
 
@@ -37,13 +46,15 @@ def make(
     """The files of *batch* in *workspace*, without the captures that raise; and these captures."""
     folders = folders_of(workspace.parent, batch.inputs)
     payloads: list[TableFile] = []
+    tombstones = Tombstones(read(generation / NAME))
 
     def write(within: Batch) -> BatchFiles:
         files.remove_tree(workspace)
         rows, verdicts = fold_batch(folders, within, memory, library.settings.policy)
-        written = _write_tables(workspace, generation, within, rows)
+        written = _write_tables(workspace, generation, within, rows, tombstones)
         evidence = rows["articles"][0].select(["evidence"]).to_pylist()
-        return BatchFiles(written, verdicts, frozenset(template_of(row) for row in evidence))
+        templates = frozenset(template_of(row) for row in evidence)
+        return BatchFiles(*_apart(written), verdicts, templates)
 
     def write_payloads(within: Batch) -> list[Quarantined]:
         stem = _stem(generation, within)
@@ -51,7 +62,17 @@ def make(
         return unborne
 
     made, unborne = bearing(memory, folders, batch, write, write_payloads)
-    return replace(made, files=[*made.files, *payloads]), unborne
+    shown, withheld = _apart(payloads)
+    whole = replace(made, files=made.files + shown, withheld=made.withheld + withheld)
+    return whole, unborne
+
+
+def _apart(written: Iterable[TableFile]) -> tuple[list[TableFile], list[TableFile]]:
+    """The files that readers see, and the others."""
+    both: tuple[list[TableFile], list[TableFile]] = ([], [])
+    for file in written:
+        both[is_withheld(file.path)].append(file)
+    return both
 
 
 def folders_of(staging: Path, spans: tuple[Span, ...] | list[Span]) -> list[Path]:
@@ -74,14 +95,17 @@ def _write_tables(
     generation: Path,
     batch: Batch,
     rows: dict[str, tuple[pa.Table, pa.ChunkedArray]],
+    tombstones: Tombstones,
 ) -> list[TableFile]:
-    written = []
+    written: list[TableFile] = []
+    hidden = masks({name: one for name, (one, _) in rows.items()}, tombstones)
     for table, (found, times) in rows.items():
         columns = columns_in(generation, table).names
         if not columns:  # of a table that the generation has not
             continue
-        for month, part in parquet.by_month(found, times):
+        for month, part in parquet.by_month(found.append_column(_HIDDEN, hidden[table]), times):
             path = parquet.file_path(table, month, _stem(generation, batch))
-            ordered = parquet.sort_rows(table, part).select(columns)
-            written.append(parquet.write_rows(workspace, path, table, ordered))
+            ordered = parquet.sort_rows(table, part)
+            mask, whole = ordered[_HIDDEN], ordered.select(columns)
+            written += write_apart(workspace, path, table, whole, mask)
     return written

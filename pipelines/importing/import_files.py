@@ -30,6 +30,7 @@ from archive.tables import journal
 from archive.tables.journal import Quarantined, Span
 from archive.warc.records import resource_record
 from archive.warc_file import WarcFile
+from pipelines.batch_writer import Published
 from pipelines.derive.engine import Engine
 from pipelines.derive.spans import Receipt
 from pipelines.derive.staging import stage_all
@@ -37,7 +38,7 @@ from pipelines.fold.left_out import held_in
 from pipelines.importing.catalog import Catalog
 from pipelines.importing.intake import ImportedFile, ImportProgress, Intake
 from pipelines.importing.known_captures import compare_with_library
-from pipelines.publish import Published, publish
+from pipelines.publish import publish
 from pipelines.rebuild.indexes import write_indexes
 from pipelines.rebuild.readiness import make_ready
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from archive.config import raise_format
 from archive.disk import files
 from archive.library import Library, link_tables, make_generation, point_to
+from archive.removal.tombstones import NAME, Tombstones
 from archive.tables import journal
 from archive.tables.journal import Batch, JournalEntry, Span
 from archive.tables.schema import LIBRARY_FORMAT
@@ -84,12 +86,13 @@ def half_made(library: Library) -> Building | None:
 def begin(
     library: Library,
     batches: Mapping[int, Batch],
+    tombstones: Tombstones,
     *,
     relearn: bool = False,
     lost: Sequence[str] = (),
 ) -> Building:
     """The half-made generation, if the same code made it of the same *batches*; else a new
-    generation.
+    generation, in which *tombstones* hide rows.
 
     *relearn*: it is made with templates of the whole history. *lost*: places that it is made
     without; a generation that was made without other places is begun again.
@@ -97,13 +100,16 @@ def begin(
     folder = library.path / "generations/building"
     _take_back(library, folder)
     found = half_made(library)
-    made = {"made_by": fingerprint(), "relearn": relearn, "lost": list(lost)}
+    hides = sha256(tombstones.to_bytes()).hexdigest()
+    made = {"made_by": fingerprint(), "relearn": relearn, "lost": list(lost), "hides": hides}
     if found and _fits(found, batches, made):
         return found
     files.remove_tree(folder)
     number = f"{max(int(name) for name in _numbers(library)) + 1:04}"
     building = Building(folder, number)
     make_generation(building.generation, library.settings.created)
+    if tombstones.records:
+        files.put(building.generation / NAME, tombstones.to_bytes())
     card = {"format": _FORMAT, "generation": number, **made}
     files.put(folder / "card.json", json.dumps(card).encode())  # last: now it can be gone on with
     return building

@@ -13,7 +13,8 @@ from archive.tables.journal import JournalEntry, Quarantined, Span, holds
 from archive.warc.records import Record
 from archive.warc.restored import restored_in
 from archive.warc.scan import Damaged, scan_groups
-from pipelines.publish import Recorded, absent
+from pipelines.batch_writer import Recorded
+from pipelines.publish import absent
 from pipelines.rebuild.survey import Survey, is_of_import
 
 

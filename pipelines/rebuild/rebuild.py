@@ -14,17 +14,18 @@ from archive.library import Library
 from archive.repair.recover import recover
 from archive.search.hits import refresh
 from archive.tables.journal import JournalEntry, Quarantined, Span
+from pipelines.batch_writer import Recorded, fold_once, refold, write_batch
 from pipelines.derive.engine import Engine
 from pipelines.derive.spans import Task
 from pipelines.derive.staging import task_of
 from pipelines.derive.worker_deaths import derive_all
 from pipelines.fold.memory import FoldMemory
-from pipelines.publish import Recorded, fold_once, refold, write_batch
 from pipelines.rebuild.generation import Building, begin, promote
 from pipelines.rebuild.indexes import restore_indexes
 from pipelines.rebuild.losses import known_entries, losses, new, refuse, unread
 from pipelines.rebuild.lost_state import restore_runs
 from pipelines.rebuild.survey import RebuildPiece, Survey, pieces, replaced, survey
+from pipelines.removal.settle import gather
 
 RebuildProgress = Callable[[int, int, str], None]
 """Is called with what is done: how many, of how many, and of what."""
@@ -102,7 +103,8 @@ def built(
             refuse(library, new(lost, known))
         batches = {number: found.batches[number].batch for number in sorted(found.batches)}
         places = [str(one) for number in sorted(lost) for one in lost[number]]
-        building = begin(library, batches, relearn=how.relearn, lost=places)
+        tombstones = gather(library, found.removals)
+        building = begin(library, batches, tombstones, relearn=how.relearn, lost=places)
         replay = _Replay(library, building, found, how.relearn)
         replay.lost = lost
         replay.run(engine, on_progress)
@@ -228,7 +230,9 @@ class _Replay:
         if batch.number in building.journalled():
             refold(self._library, building.generation, batch, building.staging)
         else:
-            write_batch(self._library, building.generation, recorded, building.staging)
+            write_batch(
+                self._library, building.generation, batch, building.staging, recorded.record
+            )
 
 
 def _rows(entries: list[JournalEntry]) -> dict[str, int]:

@@ -13,6 +13,7 @@ from archive.disk import files
 from archive.errors import ArchiveError
 from archive.imported.index import CAPTURES_URI, held_of
 from archive.library import Library, restored_of
+from archive.removal.tombstones import REMOVAL_URI, Tombstone, from_line
 from archive.revisits import validator_of
 from archive.state.rows import Validator, now_text
 from archive.tables.journal import BATCH_URI, Batch, Quarantined, Span
@@ -23,7 +24,7 @@ from archive.warc.crawl_log import CRAWL_LOG_URI, SOURCE_URI
 from archive.warc.records import Located, Record
 from archive.warc.scan import Damaged, scan_groups
 from archive.warc_file import index_path
-from pipelines.publish import Recorded
+from pipelines.batch_writer import Recorded
 
 MOST_OF_INFO = 1024  # bytes of a warcinfo record's member: what is damaged behind is another's
 _CAPTURES = 500  # captures of one task; few tasks of our own captures have as many
@@ -44,7 +45,7 @@ class Survey:
 
     Batches by number; runs' logs as (start of the run, file, offset); what each run captured;
     offsets of captures by file; what is damaged; imported files, and the records that name their
-    captures.
+    captures; what a person had removed.
     """
 
     batches: dict[int, Recorded] = field(default_factory=dict)
@@ -56,6 +57,7 @@ class Survey:
     harmless: list[Quarantined] = field(default_factory=list)  # damage that no row comes from
     damaged_logs: set[str] = field(default_factory=set)  # ids of runs
     imported: dict[str, list[Span]] = field(default_factory=dict)
+    removals: list[Tombstone] = field(default_factory=list)
     indexes_written: int = 0
 
     @property
@@ -199,6 +201,8 @@ def _look_at_resource(located: Located, name: str, found: Survey) -> None:
         batch = Batch.from_bytes(record.block)
         place = Span(name, 0, located.offset + located.length)
         found.batches[batch.number] = Recorded(batch, place)
+    elif record.type == "resource" and uri.startswith(REMOVAL_URI):
+        found.removals.append(from_line(record.block))
     elif record.type == "resource" and uri.startswith(CRAWL_LOG_URI):
         card = json.loads(record.block.partition(b"\n")[0])
         found.logs.append((card["started"], name, located.offset))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +12,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from urllib.error import HTTPError
 
 import pytest
 
@@ -25,15 +25,8 @@ from backissue.sample import SampleMagazines
 from console import console
 from mounts import read_only
 from pipelines.derive.engine import Engine
-from support import SILENT, sample_job
-
-needs_pywb = pytest.mark.skipif(
-    not replay.wayback().exists(), reason="pywb is not installed: BACKISSUE_PYWB names its folder"
-)
-needs_chromium = pytest.mark.skipif(
-    shutil.which("chromium") is None, reason="Debian's chromium is not installed"
-)
-
+from players import chromium, needs_chromium, needs_pywb, playing
+from support import SILENT, command, sample_job
 
 QUARRY = Source(name="quarry", url="http://quarry.example/", feeds=("/rss.xml",), delay=0)
 
@@ -49,18 +42,8 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Library, 
                 job = replace(job, sources=(*job.sources, QUARRY))
                 crawl_sources(library, job, Engine("local", 1), shown)
             site.advance()
-        command = [sys.executable, "-m", "backissue", "replay", "--library", str(path)]
-        process = subprocess.Popen(
-            [*command, "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-        )
-        assert process.stdout
-        url = process.stdout.readline().strip()
-        try:
+        with playing(path) as url:
             yield library, url
-        finally:
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(30) == 0
-            process.stdout.close()
 
 
 def fetch(url: str) -> bytes:
@@ -105,14 +88,8 @@ def test_a_page_that_was_not_modified_plays_as_it_was(played: tuple[Library, str
 @needs_pywb
 @needs_chromium
 def test_a_browser_shows_captured_articles(played: tuple[Library, str]) -> None:
-    from playwright.sync_api import sync_playwright
-
     library, url = played
-    with sync_playwright() as browsers:
-        browser = browsers.chromium.launch(
-            executable_path=shutil.which("chromium"),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
+    with chromium() as browser:
         page = browser.new_page()
         for name in ("tideline", "understorey", "branchline", "quarry"):
             host = f"{name}.example"
@@ -125,7 +102,28 @@ def test_a_browser_shows_captured_articles(played: tuple[Library, str]) -> None:
             words = re.sub(r"\s+", " ", shown)
             for block in row["article_body"].split("\n\n")[:3]:
                 assert block[:40] in words
-        browser.close()
+
+
+@needs_pywb
+def test_what_is_removed_is_answered_451_at_once(played: tuple[Library, str]) -> None:
+    library, url = played
+    row, other = list(library.articles())[:2]
+    page, title = row["url"], row["headline"].encode()
+    where = ("--library", library.path)
+    assert fetch(f"{url}2099id_/{page}")
+    assert title in fetch(url)
+    assert command("remove", page, "--yes", *where).returncode == 0
+    try:
+        with pytest.raises(HTTPError) as told:
+            fetch(f"{url}2099id_/{page}")
+        assert told.value.code == 451
+        told.value.close()
+        assert title not in fetch(url)
+        assert fetch(f"{url}2099id_/{other['url']}")
+    finally:
+        assert command("remove", "--undo", page, *where).returncode == 0
+    assert fetch(f"{url}2099id_/{page}")
+    assert title in fetch(url)
 
 
 @needs_pywb

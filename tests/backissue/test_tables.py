@@ -103,7 +103,7 @@ def _forget_last_batch(library: Library) -> None:
 
 def _make_memory_forget(generation: Path) -> None:
     """Put the fold's memory back to the end of batch 1, by folding that alone."""
-    from pipelines.publish import refold
+    from pipelines.batch_writer import refold
 
     (generation / "fold.db").unlink()
     with Library.open(generation.parents[1]) as library:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,29 @@ def unreadable(library: Path, least: dict[str, int]) -> list[str]:
     return [
         f"a reader finds {what}" for what in (*wrong, *(f"rows of {name} gone" for name in fewer))
     ]
+
+
+def rows_of(library: Path, prefix: str) -> set[str]:
+    """The tables that have a row of an address that begins with *prefix*."""
+    rows = read_tables(library)[0]
+    tables = ("articles", "captures", "crawl_log")
+    return {name for name in tables if any(row["url"].startswith(prefix) for row in rows[name])}
+
+
+def half_removed(library: Path, prefix: str) -> list[str]:
+    """What is wrong where a reader sees *prefix* in some tables, or against the list of removals."""
+    if not (library / "current").exists():
+        return []
+    there = rows_of(library, prefix)
+    listed = library / "current/tombstones.jsonl"
+    lines = (
+        [json.loads(line) for line in listed.read_bytes().splitlines()] if listed.exists() else []
+    )
+    undone = {line.get("undoes") for line in lines}
+    removed = any("keys" in line and line["id"] not in undone for line in lines)
+    if len(there) not in (0, 3):
+        return [f"half removed: {sorted(there)} have rows"]
+    return ["removed, and still there"] if removed and there else []
 
 
 def half_releases(library: Path) -> list[str]:

@@ -15,12 +15,21 @@ from pathlib import Path
 from typing import Any
 
 from crash import judge, power
-from crash.compare import contents, counts, fingerprint, half_releases, unreadable
+from crash.compare import (
+    contents,
+    counts,
+    fingerprint,
+    half_releases,
+    half_removed,
+    rows_of,
+    unreadable,
+)
 from crash.magazine import HOST
 from crash.observed import ACKNOWLEDGED
 from crash.operations import MODES, Plan, read_trace
 from crash.scene import VICTIMS, Scene
 
+UNWANTED = f"http://{HOST}/2026/11/bells/"  # what a trial has removed
 SOURCE = f'url = "http://{HOST}/"\nfeeds = ["http://{HOST}/feed.xml"]\ndelay = 0\n'
 
 
@@ -43,6 +52,7 @@ STAGES = {
         Stage("publish", "captured", 2, ("publish",)),
         Stage("repair", "broken", 2, ("repair",)),
         Stage("rebuild", "published", 2, ("rebuild",)),
+        Stage("remove", "published", 2, ("remove", UNWANTED, "--yes")),
         Stage("release", "published", 2, ("release", "spring")),
     )
 }
@@ -144,12 +154,27 @@ def _mend_and_go_on(
     command that was disturbed; None after a power cut, which may take back what `state/` knows:
     that costs requests, and nothing else.
     """
-    verdict.wrong += unreadable(scene.library, least)
+    removing = verdict.stage == "remove"
+    verdict.wrong += unreadable(scene.library, {} if removing else least)
+    verdict.wrong += half_removed(scene.library, UNWANTED)
     if (scene.library / "library.toml").exists():
         _recover(scene, verdict)
         if verdict.stage == "rebuild":
             _expect_done(scene, verdict, "rebuild")
+        if removing:
+            _remove_and_take_back(scene, verdict)
     _go_on(scene, verdict, before)
+
+
+def _remove_and_take_back(scene: Scene, verdict: Verdict) -> None:
+    """Removed once more, it is gone; taken back, all is as it was."""
+    verdict.wrong += half_removed(scene.library, UNWANTED)
+    code, said = scene.run(*STAGES["remove"].words)
+    if code not in (0, 2) or rows_of(scene.library, UNWANTED):
+        verdict.wrong.append(f"it is not removed: {code}: {said[-600:]}")
+    _expect_done(scene, verdict, "verify")
+    _expect_done(scene, verdict, "remove", "--undo", UNWANTED)
+    verdict.wrong += unreadable(scene.library, counts(scene.library))
 
 
 def kill_at_random(folder: Path, seed: int, kills: int) -> Verdict:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -56,7 +57,21 @@ def add_batch(connection: sqlite3.Connection, generation: Path, entry: JournalEn
             _note_damage(connection, path, error)
         else:
             add(connection, AddedFile(number, rows))
+    size += _add_withheld(connection, generation, entry)
     _add_growth(connection, entry, size)
+
+
+def _add_withheld(connection: sqlite3.Connection, generation: Path, entry: JournalEntry) -> int:
+    """Count the captures that a removal hides as published; how many bytes all such files have."""
+    size = 0
+    for file in entry.withheld:
+        path = generation / file.path
+        with suppress(OSError, pa.ArrowException):
+            size += path.stat().st_size
+            if file.table == "captures":
+                rows = pq.read_table(path, columns=["run_id"], partitioning=None)
+                _add_published(connection, rows["run_id"].to_pylist())
+    return size
 
 
 def _place(path: str) -> tuple[int, str]:
@@ -117,12 +132,16 @@ def _add_captures(connection: sqlite3.Connection, added: AddedFile) -> None:
             for key, record in zip(keys, records, strict=True)
         ),
     )
+    _add_published(connection, runs)
+    _note_runs(connection, added)
+
+
+def _add_published(connection: sqlite3.Connection, runs: Iterable[str | None]) -> None:
     connection.executemany(
         "INSERT INTO published VALUES (?, ?) "
         "ON CONFLICT (run_id) DO UPDATE SET captures = captures + excluded.captures",
         Counter(run for run in runs if run).items(),
     )
-    _note_runs(connection, added)
 
 
 def _add_crawl_log(connection: sqlite3.Connection, added: AddedFile) -> None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, cast
+from urllib.parse import urlencode
 
 from archive.errors import UsageError
 from archive.search import hits as search
+from archive.tables.filters import FilterWords
+from archive.tables.verdicts import COMPLETENESS
+from archive.types import NO_ARTICLE
 from archive.web.userinfo import hide_userinfo
 from backissue.web.view import Page, Question, View, shallow
 
@@ -18,20 +22,23 @@ _MARKS = re.compile(r"\[([^\[\]]*)\]")
 
 def search_page(view: View, question: Question) -> Page:
     """The page."""
-    query, source = question.get("q").strip()[:_LONGEST], question.get("source") or None
+    query, filters = question.get("q").strip()[:_LONGEST], _filters(question)
     first = min(question.number("from", 0), _FARTHEST)
     hits: list[dict[str, Any]] = []
     problem = None
     if query:
         try:
-            hits = _hits(view, query, source, first)
+            hits = _hits(view, query, filters, first)
         except UsageError as error:
             problem = str(error)
     return Page(
         "search.html",
         {
             "query": query,
-            "source": source,
+            "source": filters.get("source"),
+            "filters": filters,
+            "narrowed": urlencode(filters),
+            "kinds": [kind for kind in COMPLETENESS if kind not in NO_ARTICLE],
             "sources": sorted(view.declared().sources),
             "hits": hits[:_AT_ONCE],
             "from": first,
@@ -42,10 +49,18 @@ def search_page(view: View, question: Question) -> Page:
     )
 
 
-def _hits(view: View, query: str, source: str | None, first: int) -> list[dict[str, Any]]:
+def _filters(question: Question) -> dict[str, str]:
+    """The filters that the form, or an address, gives; they have their names everywhere."""
+    names = FilterWords.__annotations__
+    given = {name: question.get(name).strip()[:_LONGEST] for name in names}
+    return {name: value for name, value in given.items() if value}
+
+
+def _hits(view: View, query: str, filters: dict[str, str], first: int) -> list[dict[str, Any]]:
     """The hits from the place *first* on: one more than a page has, if there are so many."""
-    found = search.search(view.library, query, first + _AT_ONCE + 1, source=source)
-    return [_in_list(hit) for hit in [*found][first:]]
+    words = cast("FilterWords", filters)
+    found = search.search(view.library, query, _AT_ONCE + 1, offset=first, **words)
+    return [_in_list(hit) for hit in found]
 
 
 def _in_list(hit: search.Hit) -> dict[str, Any]:

@@ -47,6 +47,7 @@ def paths(archived: Archived) -> list[str]:
         f"/articles/{row['article_id']}?prove=1",
         f"/captures/{row['warc_record_id']}",
         "/search?q=village",
+        "/search?q=village&language=en&author=a",
         "/search?q=%22",
         "/storage",
         "/coverage",

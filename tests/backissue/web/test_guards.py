@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import signal
 import socket
@@ -70,6 +71,26 @@ def test_beyond_this_machine_a_key_is_asked_for(library: Library) -> None:
         assert running.get("/metrics", Authorization=f"Basic {key}").status == 401
         assert running.get("/", Host="10.1.2.3:8300", Authorization=f"Bearer {key}").status == 200
         assert running.get("/", Host="evil.example", Authorization=f"Bearer {key}").status == 421
+
+
+def test_a_second_key_opens_what_programs_read_and_no_page(library: Library) -> None:
+    key_file = library.path / "state/console-reading-key"
+    with console(library.path, "--host", "0.0.0.0") as running:
+        key = key_file.read_text().strip()
+        assert stat.S_IMODE(key_file.stat().st_mode) == 0o600
+        assert key != library.path.joinpath("state/console-token").read_text().strip()
+        bearer = f"Bearer {key}"
+        reader = f"Basic {base64.b64encode(f'anybody:{key}'.encode()).decode()}"
+        for given in (bearer, reader):
+            assert running.get("/metrics", Authorization=given).status == 200
+            assert running.get("/feed/x.atom", Authorization=given).status == 404
+            found = running.get("/storage", Authorization=given, Accept="application/json")
+            assert found.status == 200
+            assert running.get("/storage", Authorization=given).status == 401
+        for wrong in (f"Bearer {key}x", "Basic !", "Basic", f"Basic {key}", "Bearer", ""):
+            assert running.get("/metrics", Authorization=wrong).status == 401, wrong
+        challenge = running.get("/feed/x.atom").headers["WWW-Authenticate"]
+        assert challenge.startswith("Basic ")  # so that a feed reader asks for a password
 
 
 def test_the_code_of_the_printed_address_is_good_once(library: Library) -> None:

@@ -142,6 +142,13 @@ def test_a_search_finds_and_says_what_it_does_not_understand(shown: Console) -> 
     assert found["hits"]
     assert any(part["found"] for part in found["hits"][0]["parts"])
     assert shown.json("/search?q=village&source=branchline")["hits"] == []
+    pilot = shown.json("/search?q=pilot&author=lindqvist&published_since=2026-01-01")
+    assert [hit["headline"] for hit in pilot["hits"]] == ["What the Pilot Knows"]
+    assert shown.json("/search?q=pilot&author=lindqvist&published_until=2026-01-01")["hits"] == []
+    page = shown.get("/search?q=village&language=en&author=%3Cb%3E%22")
+    assert 'value="&lt;b&gt;&#34;"' in page.text
+    assert "<details open>" in page.text
+    assert shown.get("/search?q=village&since=yesterday").status == 400
     wrong = shown.get("/search?q=%22")
     assert wrong.status == 400
     assert "not understood" in wrong.text

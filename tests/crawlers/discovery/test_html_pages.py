@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.types import Seed
-from crawlers.discovery.html_pages import alternates, declared_page, links, navigation, requisites
+from crawlers.discovery.html_pages import alternates, declared_page, links, navigation
+from crawlers.requisites.pages import page_requisites
 
 PAGE = "https://review.example/en/"
 
@@ -83,24 +84,6 @@ def test_nothing_raises_and_only_web_addresses_come_out(html: bytes) -> None:
         assert urlsplit(seed.url).scheme in ("http", "https")
 
 
-def test_a_page_is_shown_with_its_styles_icons_scripts_and_pictures_in_their_order() -> None:
-    html = b"""<!doctype html><html><head><base href="/theme/">
-    <link rel="canonical" href="/the-page">
-    <LINK REL="preload Stylesheet" HREF=" main.css ">
-    <link rel="icon" href="//cdn.example/icon.png">
-    <script src="main.js"></script><script>document.write("<img src='no.png'>")</script>
-    </head><body><img src="/cover.jpg" alt=""><img src=""><img alt="none">
-    <picture><source srcset="wide.avif"><source src="wide.webp"><img src="/cover.jpg"></picture>
-    <img src="data:image/gif;base64,R0lGOD"><a href="/next">next</a></body></html>"""
-    assert requisites(html, PAGE) == (
-        "https://review.example/theme/main.css",
-        "https://cdn.example/icon.png",
-        "https://review.example/theme/main.js",
-        "https://review.example/cover.jpg",
-        "https://review.example/theme/wide.webp",
-    )
-
-
 @pytest.mark.parametrize(
     ("head", "encoding"),
     [
@@ -115,14 +98,10 @@ def test_addresses_are_read_in_the_encoding_of_the_page(head: str, encoding: str
     name = {"windows-1251": "сыр", "shift_jis": "港"}.get(encoding, "Käse")
     html = f"<html><head>{head}</head><body><img src='/{name}.jpg'><a href='/{name}'>x</a></body>"
     path = quote(name)
-    assert requisites(html.encode(encoding), PAGE) == (f"https://review.example/{path}.jpg",)
+    (picture,) = page_requisites(html.encode(encoding), PAGE)
+    assert picture.url == f"https://review.example/{path}.jpg"
     (link,) = links(html.encode(encoding), PAGE)
     assert link.url in (f"https://review.example/{path}", f"https://review.example/{name}")
-
-
-@pytest.mark.parametrize("html", [b"", b" ", b"<", b"\0", b"<img src='http://['>"])
-def test_what_is_no_page_needs_nothing(html: bytes) -> None:
-    assert requisites(html, PAGE) == ()
 
 
 @pytest.mark.parametrize(
@@ -145,7 +124,8 @@ def test_a_page_s_mark_its_header_and_its_head_say_in_this_order_how_links_are_r
     (link,) = links(html, PAGE)
     assert (link.url, link.title) == ("https://review.example/сад/", "Сад")
     assert navigation(html, PAGE) == (link,)
-    assert requisites(html, PAGE) == (f"https://review.example/{quote('я')}.png",)
+    (picture,) = page_requisites(html, PAGE)
+    assert picture.url == f"https://review.example/{quote('я')}.png"
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from archive.warc.cdxj import from_line
 from archive.warc.records import record_bytes
 from backissue.cli import main
 from pipelines.exporting.selection import Filters
-from pipelines.exporting.wacz import Packed, export_wacz
+from pipelines.exporting.wacz import MAX_WARC, Packed, export_wacz
 from small import START, Small, make_small
 
 ALL = Filters()
@@ -73,8 +73,9 @@ def test_each_line_of_the_index_leads_to_its_record(packed: tuple[Path, Packed])
     warc = part(path, "archive/data.warc.gz")
     lines = gzip.decompress(part(path, "indexes/index.cdx.gz")).decode().splitlines()
     assert lines == sorted(lines)
-    assert len(lines) == made.captures
+    assert len(lines) == made.captures - 2  # the server said of two that they were as before
     for entry in map(from_line, lines):
+        assert entry.status == 200
         member = gzip.decompress(warc[entry.offset : entry.offset + entry.length])
         assert f"WARC-Target-URI: {entry.url}\r\n".encode() in member
     _, first = part(path, "indexes/index.idx").decode().splitlines()
@@ -148,6 +149,43 @@ def test_what_cannot_be_is_said_and_leaves_nothing(
     with pytest.raises(UsageError, match=said):
         export_wacz(small_made.library, tmp_path / name, filters)
     assert [*tmp_path.iterdir()] == []
+
+
+def test_what_is_too_large_for_one_warc_file_goes_into_several(
+    small_made: Small, packed: tuple[Path, Packed], tmp_path: Path
+) -> None:
+    path, again, most = tmp_path / "cut.wacz", tmp_path / "again.wacz", 3_000
+    made = export_wacz(small_made.library, path, ALL, max_warc=most)
+    export_wacz(small_made.library, again, ALL, max_warc=most)
+    assert path.read_bytes() == again.read_bytes()
+    assert made.captures == packed[1].captures
+    with zipfile.ZipFile(path) as archive:
+        assert archive.namelist() == sorted(archive.namelist())
+        warcs = {
+            one.filename.removeprefix("archive/"): archive.read(one)
+            for one in archive.infolist()
+            if one.filename.startswith("archive/")
+        }
+    assert list(warcs)[:2] == ["data.warc.gz", "data_00001.warc.gz"]
+    assert all(len(warc) <= most for warc in warcs.values())
+    assert all(len(warc) > most // 3 for warc in [*warcs.values()][:-1])
+    whole = records(part(packed[0], "archive/data.warc.gz"))
+    found = [records(warc) for warc in warcs.values()]
+    assert {id: data for some in found for id, data in some.items()} == whole
+    assert all(
+        next(iter(some.values())).startswith(b"WARC/1.1\r\nWARC-Type: warcinfo") for some in found
+    )
+    lines = gzip.decompress(part(path, "indexes/index.cdx.gz")).decode().splitlines()
+    assert len(lines) == made.captures - 2
+    for entry in map(from_line, lines):
+        member = warcs[entry.filename][entry.offset : entry.offset + entry.length]
+        assert f"WARC-Target-URI: {entry.url}\r\n".encode() in gzip.decompress(member)
+    with path.open("rb") as stream:
+        assert [one.name for one in parts_of(stream, path)] == [f"archive/{name}" for name in warcs]
+
+
+def test_a_warc_file_of_the_largest_size_has_a_plain_header() -> None:
+    assert MAX_WARC * 1.05 < zipfile.ZIP64_LIMIT  # where zipfile begins with ZIP64
 
 
 def test_a_file_that_is_there_is_kept(small_made: Small, tmp_path: Path) -> None:

@@ -30,12 +30,13 @@ from archive.verify.library import verify
 from archive.web.http import split_message
 from archive.web.surt import article_id, url_surtkey
 from backissue.sample.recombined import recombine
+from pipelines.batch_writer import Published
 from pipelines.derive import engine, payloads
 from pipelines.derive.engine import Engine
 from pipelines.fold import batch, multipage, versions
 from pipelines.fold.memory import FoldMemory
 from pipelines.importing.import_files import import_files
-from pipelines.publish import Published, mend_batches, publish
+from pipelines.publish import mend_batches, publish
 from pipelines.rebuild.proof import prove
 from pipelines.rebuild.rebuild import rebuild
 from small import keep

@@ -31,6 +31,7 @@ from archive.warc.records import make_record, new_record_id
 from archive.warc.scan import Damaged, scan
 from archive.warc_file import WarcFile
 from archive.writer import WarcWriter
+from pipelines.batch_writer import Published
 from pipelines.derive import engine, staging
 from pipelines.derive import spans as derivation
 from pipelines.derive.arrow_rows import page_row
@@ -40,7 +41,7 @@ from pipelines.derive.staging import pending, task_of
 from pipelines.derive.worker_marks import marking, take_marks
 from pipelines.extract import read_tree
 from pipelines.page.html import Page
-from pipelines.publish import Published, finish_incomplete, publish
+from pipelines.publish import finish_incomplete, publish
 from pipelines.rebuild.rebuild import RebuildOptions, rebuild
 from support import contents
 

@@ -1,0 +1,113 @@
+"""Rows into those that readers see and those that removals withhold, and together again.
+
+Withheld rows stand in `withheld/TABLE/` of their generation, where no reader looks: so a removal
+can be taken back without deriving anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from archive.removal.tombstones import Tombstones
+from archive.tables.parquet import TableFile, write_rows
+from archive.tables.schema import TABLES
+from archive.types import Row
+
+FOLDER: Final = "withheld"
+BY_ADDRESS: Final = ("captures", "payloads", "crawl_log")
+"""The tables whose rows go by the address of their page."""
+
+OF_ARTICLE: Final = ("url_surtkey", "page_urls", "canonical_url", "url_host_registered_domain")
+_OF_VERSION: Final = ("removed", "comments")
+
+Versions = frozenset[tuple[str, int]]
+
+
+def withheld_path(path: str) -> str:
+    """Where the withheld rows of the table file *path* stand, below the generation."""
+    return f"{FOLDER}/{path.replace('/data/', '/', 1)}"
+
+
+def is_withheld(path: str) -> bool:
+    """Whether the file *path*, below its generation, holds withheld rows."""
+    return path.startswith(f"{FOLDER}/")
+
+
+def table_files(generation: Path) -> Iterator[str]:
+    """The table files of *generation*, shown and withheld, by their paths below it."""
+    for pattern in ("*/data/*/*.parquet", f"{FOLDER}/*/*/*.parquet"):
+        for path in generation.glob(pattern):
+            yield str(path.relative_to(generation))
+
+
+def withheld_rows(generation: Path, table: str, columns: list[str]) -> pa.Table:
+    """*columns* of the rows of *table* that readers do not see."""
+    schema = pa.schema([TABLES[table].field(name) for name in columns])
+    paths = sorted((generation / FOLDER / table).glob("*/*.parquet"))
+    parts = [pq.read_table(path, columns=columns, partitioning=None) for path in paths]
+    return pa.concat_tables([schema.empty_table(), *(part.cast(schema) for part in parts)])
+
+
+def write_apart(
+    workspace: Path, path: str, table: str, rows: pa.Table, hidden: pa.ChunkedArray
+) -> Iterator[TableFile]:
+    """Write sorted *rows* as the file *path* of *table*, and those that are *hidden* elsewhere."""
+    for withheld, target in ((False, path), (True, withheld_path(path))):
+        some = rows.filter(pc.equal(hidden, withheld))
+        if some.num_rows:
+            yield write_rows(workspace, target, table, some)
+
+
+def masks(rows: Mapping[str, pa.Table], tombstones: Tombstones) -> dict[str, pa.Array]:
+    """For each table of one batch, which of its rows are withheld; rows of `articles` decide for
+    those of the tables beside it."""
+    if not tombstones:
+        return {name: pa.repeat(False, some.num_rows) for name, some in rows.items()}
+    articles = rows["articles"]
+    found = {"articles": _mask(covered_articles(articles, tombstones))}
+    versions = articles.select(["article_id", "version"])
+    gone = _versions(versions.filter(found["articles"]))
+    left = {identity for identity, _ in _versions(versions) - gone}
+    for name, some in rows.items():
+        if name in BY_ADDRESS:
+            found[name] = address_mask(some, tombstones)
+        elif name in _OF_VERSION:
+            pairs = zip(some["article_id"].to_pylist(), some["version"].to_pylist(), strict=True)
+            found[name] = _mask(one in gone for one in pairs)
+        elif name == "duplicates":
+            ids = {identity for identity, _ in gone} - left
+            found[name] = _mask(one in ids for one in some["article_id"].to_pylist())
+        elif name not in found:
+            found[name] = _mask(False for _ in range(some.num_rows))
+    return found
+
+
+def address_mask(rows: pa.Table, tombstones: Tombstones) -> pa.Array:
+    """Which of *rows* have an address that is removed."""
+    return _mask(map(tombstones.covers, rows["url_surtkey"].to_pylist()))
+
+
+def covered_articles(rows: pa.Table, tombstones: Tombstones) -> Iterable[bool]:
+    """Which rows of `articles` are of a page that is removed."""
+    columns = (rows[name].to_pylist() for name in OF_ARTICLE)
+    return (tombstones.cover_article(*one) for one in zip(*columns, strict=True))
+
+
+def is_covered(row: Row, tombstones: Tombstones) -> bool:
+    """As `covered_articles`, for one row."""
+    return tombstones.cover_article(*(row[name] for name in OF_ARTICLE))
+
+
+def _versions(rows: pa.Table) -> Versions:
+    pairs = zip(rows["article_id"].to_pylist(), rows["version"].to_pylist(), strict=True)
+    return frozenset(pairs)
+
+
+def _mask(values: Iterable[bool]) -> pa.Array:
+    return pa.array(list(values), pa.bool_())

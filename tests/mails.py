@@ -72,7 +72,8 @@ def fill(folder: Path) -> Library:
     with Library.create(folder, "mails") as library:
         settings = folder / "library.toml"
         contact = 'contact = "mailto:keep@mail.example"\n'
-        settings.write_text(settings.read_text().replace("[warc]", f"{OPERATOR}{contact}\n[warc]"))
+        text = settings.read_text().replace("[warc]", f"{OPERATOR}{contact}\n[warc]")
+        settings.write_text(text.replace('respect = ["robots"]', 'respect = ["robots", "noai"]'))
         (folder / "sources/mail.toml").write_text(SOURCE)
     with Library.open(folder) as library:
         add_batch(library, 1, [row(number) for number in range(15)])

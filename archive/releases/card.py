@@ -110,6 +110,7 @@ def _body(facts: Facts) -> str:
         by_year=_by(facts, "year", "year of publication"),
         by_completeness=_by(facts, "completeness", "completeness"),
         chosen=_chosen(facts),
+        collection=facts.collection,
         tools=_tools(facts),
         with_author=counts.with_author,
         rights=_rights(facts),

@@ -95,9 +95,7 @@ def croissant(facts: Facts) -> bytes:
 
 def _responsibility(facts: Facts) -> dict[str, str]:
     return {
-        "rai:dataCollection": "Scheduled crawls of the sources, which obey robots.txt. Each "
-        "response is kept byte for byte in WARC; the text is extracted from it by rules and a "
-        "small classifier.",
+        "rai:dataCollection": facts.collection,
         "rai:dataCollectionType": "Web Scraping",
         "rai:personalSensitiveInformation": "The texts name people, as magazines do. The columns "
         f"author, agency and evidence name authors: {facts.counts.with_author:,} of "

@@ -101,14 +101,15 @@ class Facts:
     """All that the descriptions of a release say; they say no more, so equal facts give equal
     bytes.
 
-    *date* is when the newest *batch* of the library was closed. *filters* are the words that chose
-    the rows, by their names.
+    *respect* is what crawls of the library respect by its settings. *date* is when the newest
+    *batch* of the library was closed. *filters* are the words that chose the rows, by their names.
     """
 
     name: str
     library: str
     operator: str | None
     contact: str | None
+    respect: tuple[str, ...]
     date: datetime
     batch: int
     filters: Mapping[str, str]
@@ -139,6 +140,17 @@ class Facts:
         return (
             f"The text and metadata of {articles} ({words}) from {sources}, one row per article, "
             "each with a pointer to the WARC record of its capture."
+        )
+
+    @property
+    def collection(self) -> str:
+        """How the rows came to be."""
+        respected = ", ".join(self.respect) or "nothing"
+        return (
+            "The pages were fetched by crawls, or came in WARC files that others had made. The "
+            "library keeps each response byte for byte. By its settings, crawls respect: "
+            f"{respected}. Text and metadata were extracted by rules and a small classifier, "
+            "without any change of wording."
         )
 
     @property

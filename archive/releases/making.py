@@ -120,6 +120,7 @@ def _facts(plan: _Plan, data: tuple[DataFile, ...], counts: Counts) -> Facts:
         library=settings.name,
         operator=settings.operator,
         contact=settings.contact,
+        respect=settings.policy.respect,
         date=newest.astimezone(UTC),
         batch=journal.last_number(plan.entries),
         filters=_in_words(plan.words),

@@ -151,6 +151,7 @@ def test_the_card_counts_rows(released: Path):
         "To have something removed, write to keep\\@mail\\.example.",
         "| `backissue` | `1` | `sha256:0` | 20 |",
         "All articles of the library were taken.",
+        "By its settings, crawls respect: robots, noai.",
     ):
         assert line in text, line
 

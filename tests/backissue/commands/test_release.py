@@ -73,3 +73,17 @@ def test_every_filter_of_search_is_a_flag(
     assert len(found["filters"]) == 8
     rows = backissue.open_release(tmp_path / "x").articles(columns=["headline"]).to_pylist()
     assert {row["headline"] for row in rows} == {"Log 2", "Log 3"}
+
+
+def test_what_is_removed_is_in_no_release_from_then_on(small: Library, tmp_path: Path) -> None:
+    def addresses(name: str) -> set[str]:
+        assert run(small, name, "--output", tmp_path / name, "--quiet") == 0
+        rows = backissue.open_release(tmp_path / name).articles(columns=["url"])
+        return {row["url"] for row in rows}
+
+    page, library = "https://north.example/log/0", str(small.path)
+    before = addresses("before")
+    assert main(["remove", page, "--library", library, "--quiet"]) == 0
+    assert addresses("after") == before - {page} != before
+    assert main(["remove", "--undo", page, "--library", library, "--quiet"]) == 0
+    assert addresses("again") == before

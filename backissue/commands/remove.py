@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from archive.errors import UsageError
 from backissue.commands.flags import add_library
-from backissue.output import print_json, print_table, printable, say
+from backissue.output import print_json, print_table, printable, say, warn
 
 if TYPE_CHECKING:
     from archive.library import Library
@@ -93,10 +93,17 @@ def _remove(options: Namespace, library: Library) -> int:
         made = remove(library, target, by=options.by, reason=options.reason)
         refresh_replay(library)
         say(options, f"removed; {target.cure}")
+        _tell_releases(library)
     if options.json:
         counts = asdict(found) | {"what": target.what, "kind": target.kind}
         print_json("summary", counts | {"removed": made is not None, "id": made and made.id})
     return 0
+
+
+def _tell_releases(library: Library) -> None:
+    """A release never changes: whoever removes hears which there are."""
+    if names := sorted(path.name for path in library.path.glob("releases/[!.]*")):
+        warn(f"releases that were made before stay as they are: {', '.join(names)}")
 
 
 def _of_nothing(what: str, standing: Tombstone | None) -> str:

@@ -66,6 +66,14 @@ def test_it_counts_removes_lists_and_takes_back(
     assert run(folder, "show", PAGE) == 0
 
 
+def test_it_names_the_releases_that_stay_as_they_are(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(folder, "release", "spring", "--quiet") == 0
+    assert run(folder, "remove", PAGE, "--quiet") == 0
+    assert "releases that were made before stay as they are: spring" in capsys.readouterr().err
+
+
 def test_it_speaks_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     def summary(*words: str) -> dict[str, object]:
         assert run(folder, "remove", *words, "--json") == 0

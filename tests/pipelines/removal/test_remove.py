@@ -16,8 +16,10 @@ from archive.removal.tombstones import NAME
 from archive.tables.digest import digests, library_digest
 from archive.verify.library import verify
 from pipelines.derive.engine import Engine
+from pipelines.exporting.export_warc import export_warc
 from pipelines.exporting.selection import Filters
 from pipelines.exporting.wacz import export_wacz
+from pipelines.importing.import_files import import_files
 from pipelines.publish import publish
 from pipelines.rebuild.readiness import make_ready
 from pipelines.rebuild.rebuild import rebuild
@@ -188,6 +190,17 @@ def test_a_removal_of_which_only_the_record_was_written_comes_into_force(
         assert publish(killed, ENGINE) is None
         assert digest_of(killed) == digest_of(small)
         assert errors(killed) == []
+
+
+def test_what_is_imported_again_of_it_is_known(small: Library, tmp_path: Path) -> None:
+    export_warc(small, tmp_path / "all.warc.gz", Filters(source="north"))
+    remove(small, find_target(small, "north.example"))
+    imported = import_files(small, [tmp_path / "all.warc.gz"], ENGINE)
+    (file,) = imported.files
+    assert file.captures == 20 - 10
+    assert file.new == 0
+    assert set(shown(small, "https://north.example/").values()) == {0}
+    assert errors(small) == []
 
 
 def test_a_lost_or_shortened_list_comes_back(small: Library) -> None:

@@ -157,3 +157,18 @@ def test_what_a_kept_style_sheet_names_is_asked_for_later(library: Library, host
     assert found[f"{SITE}/late.png"] == "fetched"
     asked = paths(host.of("kiln.example"))
     assert [asked.count(path) for path in ("/a.css", "/b.css")] == [1, 1]
+
+
+def test_a_style_sheet_that_another_source_has_need_not_be_sent_again(
+    library: Library, host: Host
+) -> None:
+    page = story(f"<link rel=stylesheet href={CDN}/a.css>")
+    sheet = css("a { b: url(b.png) }", ETag='"1"')
+    crawl(library, host, {STORY: page, f"{CDN}/a.css": sheet})
+    unchanged = Answer("", 304, {"ETag": '"1"'})
+    host.answer = lambda name, path, asked: {"/a.css": unchanged, STORY: page}.get(
+        path, Answer("", 404)
+    )
+    crawled(library, host, Source(name="clay", url="http://clay.example/", pages=(STORY,), delay=0))
+    asked = paths(host.of("cdn.example"))
+    assert [asked.count(path) for path in ("/a.css", "/b.png")] == [2, 2]

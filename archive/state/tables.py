@@ -39,6 +39,7 @@ CREATE TABLE IF NOT EXISTS runs (
     UNIQUE (source, scheduled_for)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS runs_of_source ON runs (source, started);
+CREATE INDEX IF NOT EXISTS runs_by_start ON runs (started, run_id);
 CREATE TABLE IF NOT EXISTS paused (
     source TEXT PRIMARY KEY,         -- not crawled by schedule; `*`: all sources
     since TEXT NOT NULL

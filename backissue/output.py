@@ -49,6 +49,15 @@ def say(flags: Flags, text: str) -> None:
         print(text, file=sys.stderr if flags.json else sys.stdout, flush=True)
 
 
+def counted(number: int, thing: str) -> str:
+    """How many of a *thing* there are, in words.
+
+    >>> counted(1, "article"), counted(2000, "article")
+    ('1 article', '2,000 articles')
+    """
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
 def printable(text: str) -> str:
     """*text* of others for a terminal: nothing in it moves the cursor, colours or turns the line.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from archive.disk import files
 from backissue.commands.flags import add_filters, add_library, add_query, article_words
-from backissue.output import meter, print_json, say
+from backissue.output import counted, meter, print_json, say
 
 if TYPE_CHECKING:
     from archive.releases.facts import Facts
@@ -51,7 +51,8 @@ def run(options: Namespace) -> int:
     if options.json:
         print_json("summary", _summary(folder, facts))
         return 0
-    say(options, f"{folder}: {facts.counts.rows:,} articles of {len(facts.origins):,} sources")
+    articles = counted(facts.counts.rows, "article")
+    say(options, f"{folder}: {articles} of {counted(len(facts.origins), 'source')}")
     say(options, f"  as of {facts.date:%Y-%m-%d %H:%M} UTC, batch {facts.batch:,}")
     say(options, f"  {facts.download_size / 2**20:,.1f} MiB in data/; README.md is the card")
     say(options, "  `sha256sum -c SHA256SUMS` in it shows that it is whole")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from archive.errors import UsageError
 from backissue.commands.flags import add_library
-from backissue.output import print_json, print_table, printable, say, warn
+from backissue.output import counted, print_json, print_table, printable, say, warn
 
 if TYPE_CHECKING:
     from archive.library import Library
@@ -115,9 +115,7 @@ def _of_nothing(what: str, standing: Tombstone | None) -> str:
 def _in_words(target: Target, found: Covered) -> list[str]:
     kinds = {"url": "the address", "prefix": "all below", "host": "all of"}
     numbers = {"article": found.articles, "version": found.versions, "capture": found.captures}
-    counts = ", ".join(
-        f"{number:,} {name}{'' if number == 1 else 's'}" for name, number in numbers.items()
-    )
+    counts = ", ".join(counted(number, name) for name, number in numbers.items())
     lines = [f"{kinds[target.kind]} {printable(target.what)}: {counts}"]
     lines += [f"  {printable(title)}" for title in found.headlines]
     if (more := found.articles - len(found.headlines)) > 0:

@@ -77,6 +77,7 @@ def test_each_table_that_has_rows_can_be_loaded_by_its_name(small: Library, tmp_
     assert {table: rows for table, (rows, _) in found.items()} == filled
 
 
+@pytest.mark.long
 def test_what_is_loaded_by_its_files_grows_with_them(small: Library, tmp_path: Path) -> None:
     before = tmp_path / "library"
     shutil.copytree(small.path, before, symlinks=True)

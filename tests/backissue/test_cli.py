@@ -70,7 +70,7 @@ def test_commands_that_publish_wait_for_a_service() -> None:
         for command in COMMANDS
         if getattr(import_module(f"backissue.commands.{command}"), "TAKES_TURN", False)
     ]
-    assert waiting == ["import", "publish", "rebuild", "repair"]
+    assert waiting == ["import", "publish", "rebuild", "repair", "remove"]
 
 
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:

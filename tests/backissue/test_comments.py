@@ -13,6 +13,7 @@ from pipelines.publish import publish
 from pipelines.rebuild.rebuild import rebuild
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("wanted", [False, True])
 def test_comments_have_rows_where_the_policy_says_so(
     library: Library, site: SampleMagazines, wanted: bool

@@ -36,6 +36,7 @@ READING = {
     "export": ["warc", "--output", "SCENE/out.warc.gz"],
     "release": ["spring", "--output", "SCENE/spring", "--query", "harbour"],
     "extract": ["SCENE/page.html"],
+    "remove": ["https://north.example/log/0", "--dry-run"],
 }
 WRITING = {
     "add": [URL, "--name", "other"],
@@ -49,6 +50,7 @@ WRITING = {
     "repair": [],
     "export": ["warc", "--output", "DISK/out.warc.gz"],
     "release": ["spring"],
+    "remove": ["https://north.example/log/0", "--yes"],
     "demo": [],
 }
 ELSEWHERE = {"replay", "web"}  # tests/archive/test_replay.py, tests/backissue/web
@@ -137,7 +139,7 @@ def test_a_command_that_writes_says_that_the_disk_is_full(
     ("name", "room"),
     [
         *(("pause", 36864), ("publish", 65536), ("rebuild", 120000), ("crawl", 81920)),
-        *(("release", 16384), ("release", 65536)),
+        *(("release", 16384), ("release", 65536), ("remove", 16384), ("remove", 65536)),
     ],
 )
 def test_nothing_is_lost_where_room_ends_midway(

@@ -13,6 +13,8 @@ from archive.library import Library
 from backissue.cli import main
 from pipelines.derive import engine
 
+pytestmark = pytest.mark.long
+
 NO_HOST = (
     *("http://mag.example:99999/a", "http://mag.example:65536/a", "http://mag.example:-1/a"),
     *(

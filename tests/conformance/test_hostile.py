@@ -25,7 +25,7 @@ from hostile_crawl import (
 )
 from wire_crawl import path_of
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = [pytest.mark.long, pytest.mark.timeout(400)]
 
 
 @pytest.fixture(scope="module")

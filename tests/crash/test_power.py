@@ -26,6 +26,7 @@ def cuts(trials: Harness, stages: tuple[str, ...], **options: Any) -> list[dict[
     return found
 
 
+@pytest.mark.long
 def test_a_sample_of_power_cuts_costs_nothing(trials: Harness) -> None:
     jobs = sample(cuts(trials, ("again",)), 3, seed=1)
     assert not complaints(trials.all(trials.lose_power, jobs))

@@ -82,6 +82,7 @@ def test_a_crash_after_the_rewriting_leaves_no_index_of_the_old_places(
     assert codes(library) == set()
 
 
+@pytest.mark.long
 def test_repair_says_so_and_a_second_one_changes_nothing(
     library: Library, written: list[Pointer]
 ) -> None:

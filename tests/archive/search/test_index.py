@@ -143,6 +143,7 @@ index.update(Library.open(sys.argv[1]))
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("batch", [2, 3])
 def test_a_killed_process_leaves_the_index_of_an_earlier_batch(
     batch: int, library: Library, article: Make, publish: Publish, ids: Ids

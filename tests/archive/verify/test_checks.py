@@ -16,6 +16,8 @@ import pytest
 
 from archive.imported.index import CAPTURES_URI, HeldCapture, to_block
 from archive.library import Library
+from archive.removal.tombstones import NAME as LIST
+from archive.removal.tombstones import Tombstone, target_of
 from archive.tables.journal import Batch
 from archive.tables.parquet import TableFile, sha256
 from archive.types import CdxEntry
@@ -197,6 +199,21 @@ def _relinked(library: Library) -> None:
     (library.path / "removed").symlink_to("generations/0001/removed")
 
 
+def _list_removal(folder: Path) -> None:
+    target = target_of("review.example")
+    made = Tombstone("1", "2026-11-05T10:00:00Z", None, None, target.kind, target.what, target.keys)
+    (folder / LIST).write_bytes(made.to_line() + b"\n")
+
+
+def _listed_as_removed(library: Library) -> None:
+    for folder in (library.path, library.generation):
+        _list_removal(folder)
+
+
+def _garbage_in_the_list(library: Library) -> None:
+    (library.path / LIST).write_bytes(b"garbage\n")
+
+
 def _no_state(library: Library) -> None:
     library.close()
     (library.path / "state/backissue.db").write_bytes(b"no database" * 1000)
@@ -315,12 +332,18 @@ CASES: dict[str, Draft] = {
     "journal.record": Draft(batch=lambda batch: replace(batch, closed="2026-11-05T10:00:01Z")),
     "journal.span": Draft(span=lambda span: replace(span, start=5)),
     "journal.incomplete": Draft(library=extra(_batch_2())),
+    "parquet.shown": Draft(library=_listed_as_removed),
     "library.link": Draft(library=_relinked),
+    "library.removal": Draft(library=lambda library: _list_removal(library.path)),
+    "library.tombstones": Draft(library=_garbage_in_the_list),
     "state.unreadable": Draft(library=_no_state),
     "state.offset": Draft(library=lambda library: library.state.set_synced(RECORD, 2**40)),
     "state.unknown": Draft(library=lambda library: library.state.forget_warc(NAME)),
 }
-ELSEWHERE = {"proof.differs", "proof.unreadable", "proof.payload", "proof.extractor"}
+ELSEWHERE = {  # tests of proofs and of removals
+    "parquet.withheld",
+    *("proof.differs", "proof.unreadable", "proof.payload", "proof.extractor"),
+}
 
 
 def test_a_library_that_is_what_it_must_be_passes(tmp_path: Path) -> None:

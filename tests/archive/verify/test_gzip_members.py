@@ -107,6 +107,7 @@ def _touches(number: int, notes: list[bytes]) -> bool:
     return start < 12288 and start + len(notes[number]) > 8192
 
 
+@pytest.mark.long
 def test_a_bomb_is_given_up_in_bounded_memory(tmp_path: Path) -> None:
     path = tmp_path / Path(EXTRA).name
     compressor = zlib.compressobj(9, zlib.DEFLATED, 31)

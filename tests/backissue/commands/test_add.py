@@ -198,6 +198,7 @@ def test_a_list_says_which_magazine_a_feed_is_of(tmp_path: Path) -> None:
     assert sources["ash-example"].feeds == ("http://feeds.kiln.example/ash?a=1&b=2",)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("has_front_page", [True, False])
 def test_a_feed_is_added_as_that_of_its_magazine(tmp_path: Path, has_front_page: bool) -> None:
     links = ("http://clay.example/2024/a/", "http://feeds.kiln.example/~r/b", "http://x.example/c")
@@ -239,6 +240,7 @@ def test_a_feed_that_names_only_strangers_is_said_to(tmp_path: Path) -> None:
     assert done.stderr == f"backissue: http://clay.example/: {what}\n"
 
 
+@pytest.mark.long
 def test_a_feed_that_alone_announces_is_told_by_add_crawl_and_status(tmp_path: Path) -> None:
     library = tmp_path / "library"
     line = (

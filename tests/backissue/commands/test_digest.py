@@ -31,6 +31,7 @@ def test_a_rebuild_has_the_digest_of_its_library(
     assert digest_of(small) == digest_of(small_made.library)
 
 
+@pytest.mark.long
 def test_one_batch_says_the_same_as_two(small_made: Small, tmp_path: Path) -> None:
     """But for where the captures stand: the WARC files have other names."""
     pointers = ("warc_filename", "warc_record_offset", "warc_record_length")
@@ -41,6 +42,7 @@ def test_one_batch_says_the_same_as_two(small_made: Small, tmp_path: Path) -> No
     )
 
 
+@pytest.mark.long
 def test_the_command_prints_the_digest_that_another_program_finds(archived: Archived) -> None:
     words = ("digest", "--library", archived.library.path)
     said = command(*words, "--json")

@@ -80,6 +80,7 @@ def test_without_the_warc_files_the_tables_give_the_same_and_say_what_is_lacking
                 assert from_bytes(before[id]).block == record.reader.read()
 
 
+@pytest.mark.long
 def test_a_rebuilt_library_exports_the_same_bytes(small: Library, tmp_path: Path) -> None:
     from pipelines.derive.engine import Engine
     from pipelines.rebuild.rebuild import rebuild

@@ -275,6 +275,7 @@ def _is_whole(library: Path, came: Path) -> None:
         assert not any(name.endswith(".tmp") for name in kept)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("k", [30])
 def test_an_import_that_was_killed_is_done_again(tmp_path: Path, k: int) -> None:
     came = _came(tmp_path)
@@ -295,6 +296,7 @@ def test_an_import_may_be_killed_at_every_durable_operation(tmp_path: Path) -> N
     assert k > 60
 
 
+@pytest.mark.long
 def test_ctrl_c_ends_it_in_words_and_it_can_be_done_again(tmp_path: Path) -> None:
     came = _came(tmp_path)
     words = [
@@ -320,6 +322,7 @@ def test_ctrl_c_ends_it_in_words_and_it_can_be_done_again(tmp_path: Path) -> Non
     _is_whole(tmp_path / "library", came)
 
 
+@pytest.mark.long
 def test_the_digest_of_a_file_is_told(tmp_path: Path) -> None:
     path = tmp_path / "a.warc.gz"
     path.write_bytes(warcs.members(warcs.warcinfo()))

@@ -67,6 +67,7 @@ def killed_when(library: Library, seen: Callable[[Path], bool]) -> None:
     process.wait()
 
 
+@pytest.mark.long
 def test_a_rebuild_that_was_killed_goes_on_and_gives_the_same_bytes(
     small_made: Small, small: Library
 ) -> None:
@@ -98,6 +99,7 @@ def test_interrupted_at_any_step_a_rebuild_gives_the_same_bytes(
     assert contents(small) == contents(small_made.library)
 
 
+@pytest.mark.long
 def test_a_kill_between_the_new_place_and_the_link_costs_nothing(
     small_made: Small, small: Library
 ) -> None:
@@ -112,6 +114,7 @@ def test_a_kill_between_the_new_place_and_the_link_costs_nothing(
     assert contents(small) == contents(small_made.library)
 
 
+@pytest.mark.long
 def test_what_another_extractor_half_made_is_removed(small_made: Small, small: Library) -> None:
     with pytest.raises(KeyboardInterrupt):
         rebuild(small, ENGINE, stop_after(2))
@@ -138,6 +141,7 @@ def test_a_wrong_or_missing_index_is_written_again(small_made: Small, small: Lib
     assert {p.name: p.read_bytes() for p in small.path.glob("warc/**/*.cdxj")} == before
 
 
+@pytest.mark.long
 def test_a_search_index_is_made_anew_and_no_generation_is_overwritten(small: Library) -> None:
     folder = small.path / "state/search"
     found = {hit.article_id for hit in search(small, "harbour")}
@@ -165,6 +169,7 @@ def _lose_state(library: Library) -> None:
     rebuild(library, ENGINE)
 
 
+@pytest.mark.long
 def test_runs_outcomes_and_validators_come_back(archived: Archived, copied: Library) -> None:
     _lose_state(copied)
     before, after = archived.library.state, copied.state
@@ -222,6 +227,7 @@ def test_a_crawl_after_a_lost_state_asks_for_little_and_conditionally(
     assert articles == {row["url_surtkey"] for row in archived.library.articles("all")}
 
 
+@pytest.mark.long
 def test_the_old_generation_goes_after_a_time_of_grace(small: Library) -> None:
     rows = small.articles("all").to_arrow()
     rebuild(small, Engine("local", 1))

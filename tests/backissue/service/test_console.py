@@ -13,6 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
+
 from archive.library import Library
 from serving import is_serving, started, wait_for
 from support import command
@@ -77,6 +79,7 @@ def test_it_does_not_outlive_a_service_that_was_killed(library: Library) -> None
         wait_for(lambda: not Path(f"/proc/{pid}").exists())
 
 
+@pytest.mark.long
 def test_it_is_started_again_at_the_same_address(library: Library) -> None:
     with started("serve", "--library", str(library.path), "--port", "0") as service:
         url = url_from(service)
@@ -89,6 +92,7 @@ def test_it_is_started_again_at_the_same_address(library: Library) -> None:
         assert service.wait(60) == 0
 
 
+@pytest.mark.long
 def test_a_port_that_was_asked_for_and_is_taken_ends_the_service(library: Library) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
@@ -101,6 +105,7 @@ def test_a_port_that_was_asked_for_and_is_taken_ends_the_service(library: Librar
         assert command("serve", "--library", library.path).returncode == 2
 
 
+@pytest.mark.long
 def test_where_nobody_asked_for_a_port_another_is_taken(library: Library) -> None:
     with suppress(OSError), socket.create_server(("127.0.0.1", 8300)):
         with started("serve", "--library", str(library.path)) as service:

@@ -56,6 +56,7 @@ def test_a_source_that_is_not_due_yet_is_not_crawled_again(
     assert states(declared) == ["done"] * 3
 
 
+@pytest.mark.long
 def test_a_killed_service_is_followed_by_one_that_says_so_and_publishes(
     declared: Library, site: SampleMagazines
 ) -> None:
@@ -97,6 +98,7 @@ def test_ctrl_c_keeps_what_was_captured_and_the_next_crawl_goes_on(
     assert len(declared.articles()) == len([p for p in site.pieces() if not p.forbidden])
 
 
+@pytest.mark.long
 def test_a_source_that_is_being_crawled_is_not_crawled_twice(
     declared: Library, site: SampleMagazines
 ) -> None:
@@ -110,6 +112,7 @@ def test_a_source_that_is_being_crawled_is_not_crawled_twice(
         crawl.communicate(timeout=60)
 
 
+@pytest.mark.long
 def test_scrapy_itself_lists_and_runs_the_spider(declared: Library, site: SampleMagazines) -> None:
     root = Path(__file__).parents[3]
     environment = os.environ | {"BACKISSUE_LIBRARY": str(declared.path)}

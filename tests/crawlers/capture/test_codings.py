@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 
+import pytest
+
 from archive.library import Library
 from archive.source import Source
 from loopback import Answer, Host, crawled, outcomes
@@ -21,6 +23,7 @@ def body(name: str) -> bytes:
     return f"<!doctype html><title>Salt {name}</title><article><h1>Salt {name}</h1>{lines}".encode()
 
 
+@pytest.mark.long
 def test_a_page_is_read_whatever_coding_it_claims(library: Library, host: Host) -> None:
     plain = {f"/{name}": body(name) for name in LABELS}
     plain["/e"] = gzip.compress(plain["/e"])

@@ -143,6 +143,7 @@ def referred(capture: Capture) -> tuple[str, str]:
     return capture.original.warc_record_id, capture.original.profile
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("path", "profile"),
     [("/etag", "server-not-modified"), ("/same", "identical-payload-digest")],
@@ -159,6 +160,7 @@ def test_the_record_is_read_once_for_an_exchange(
         assert again.opened.total() == 1
 
 
+@pytest.mark.long
 def test_the_target_of_a_redirect_is_a_revisit_by_its_own_address(magazine: Magazine) -> None:
     first = magazine.crawl("etag").captures["/etag"]
     again = magazine.crawl("moved")

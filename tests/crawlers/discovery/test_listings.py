@@ -273,6 +273,7 @@ def at(hours: int) -> str:
     return now_text(MOMENT + timedelta(hours=hours))
 
 
+@pytest.mark.long
 def test_a_feed_that_rolled_over_between_two_looks_is_told(library: Library) -> None:
     names = ["one", "two"]
 

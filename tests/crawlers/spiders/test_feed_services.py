@@ -43,6 +43,7 @@ def crawl(
     return {row["headline"]: row["url"] for row in library.articles()}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("url", [f"{MAGAZINE}/", f"{SERVICE}/"])
 @pytest.mark.parametrize(
     "feed",

@@ -13,7 +13,7 @@ import shlex
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final, Literal, TypeGuard
+from typing import Final, Literal, TypeGuard, get_args
 from urllib.parse import urlsplit
 
 from archive.errors import ArchiveError, UsageError
@@ -29,9 +29,10 @@ Kind = Literal["url", "prefix", "host"]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is to be removed: *keys* are SURTs, those of a prefix without a slash at the end.
+    """What is to be removed: *keys* are SURTs, that of a prefix without a slash at the end.
 
-    The key of a host on any port has no bracket: `org,example`.
+    The key of a host on any port has no bracket: `org,example`. Keys behind the first are single
+    addresses that belong to what is removed.
     """
 
     kind: Kind
@@ -76,12 +77,12 @@ class Tombstone:
         return f"removed on {self.time[:10]}" + (f" ({self.reason})" if self.reason else "")
 
 
-def target_of(text: str, more: Iterable[str] = ()) -> Target:
-    """What *text* names; UsageError where that is no address.
+def target_of(text: str, *, alone: bool = False) -> Target:
+    """What *text* names; UsageError where that is no address. *alone*: it is one address.
 
     A host without a path is the host, on all ports or on the one that is given. A path that ends in
-    `/` or `/*` is a prefix: it covers that address and all below. All else is one address, and
-    *more* addresses that belong to it. Scheme and `www.` make no difference.
+    `/` or `/*` is a prefix: it covers that address and all below. All else is one address. Scheme
+    and `www.` make no difference.
     """
     given = text.strip()
     bare = given.removesuffix("*")
@@ -91,14 +92,15 @@ def target_of(text: str, more: Iterable[str] = ()) -> Target:
         port = parts.port
     except ValueError as error:
         raise UsageError(f"{text!r} is no address: {error}") from None
+    if alone:
+        return Target("url", given, (url_surtkey(url),))
     if not parts.path.strip("/") and not parts.query:
         return Target("host", given, (_host_key(url, with_port=port is not None),))
     if bare != given and not bare.endswith("/"):
         raise UsageError(f"{text!r} ends within a part of a path: a prefix ends in /, as /2020/")
     if parts.path.endswith("/") and not parts.query:
         return Target("prefix", given, (url_surtkey(url),))
-    keys = dict.fromkeys(url_surtkey(one) for one in (url, *more))
-    return Target("url", given, tuple(keys))
+    return Target("url", given, (url_surtkey(url),))
 
 
 def _host_key(url: str, *, with_port: bool) -> str:
@@ -119,8 +121,8 @@ class Tombstones:
         self.records = tuple(sorted(records, key=lambda one: (one.time, one.id)))
         undone = {one.undoes for one in self.records}
         self.in_force = tuple(one for one in self.records if one.keys and one.id not in undone)
-        self._exact = {key: one for one in self.in_force if one.kind == "url" for key in one.keys}
-        self._above = {key: one for one in self.in_force if one.kind != "url" for key in one.keys}
+        self._exact = {key: one for one in self.in_force for key in one.keys[one.kind != "url" :]}
+        self._above = {one.keys[0]: one for one in self.in_force if one.kind != "url"}
 
     def __bool__(self) -> bool:
         return bool(self.in_force)
@@ -153,11 +155,13 @@ class Tombstones:
         domain: str | None,
     ) -> bool:
         """Whether the row of an article is removed: by its SURT *key*, that of one of its *pages*,
-        or the *canonical* address that it declares, where that is on its own *domain*."""
+        or the *canonical* address that it declares, where that may be its own: on its *domain*, and
+        not the front page, which every page of some sites declares."""
         if self.covers(key) or any(self.of(url) for url in pages or ()):
             return True
-        own = canonical is not None and self.of(canonical) is not None
-        return own and registered_domain(host_of(canonical or "")) == domain
+        if canonical is None or not self.covers(declared := url_surtkey(canonical)):
+            return False
+        return not declared.endswith(")/") and registered_domain(host_of(canonical)) == domain
 
     def to_bytes(self) -> bytes:
         """The content of `tombstones.jsonl`."""
@@ -203,7 +207,14 @@ def from_line(line: bytes) -> Tombstone:
     data = json.loads(line)
     if not isinstance(data, dict) or data.pop("format") != _FORMAT:
         raise ValueError("not of this format")
-    return Tombstone(**data | {"keys": tuple(data.get("keys", ()))})
+    keys, kind = data.pop("keys", []), data.get("kind")
+    if not isinstance(keys, list) or not all(
+        isinstance(one, str) for one in [*keys, *data.values()]
+    ):
+        raise ValueError("not of text alone")
+    if bool(keys) == ("undoes" in data) or (keys and kind not in get_args(Kind)):
+        raise ValueError("neither a removal nor the end of one")
+    return Tombstone(**data, keys=tuple(keys))
 
 
 def union(*several: Iterable[Tombstone]) -> Tombstones:

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Final
 
 from backissue.commands.flags import add_library
-from backissue.output import print_json, warn
+from backissue.output import print_json, printable, warn
 
 if TYPE_CHECKING:
     from archive.library import Library
@@ -72,6 +72,6 @@ def _tell_why(library: Library, wanted: str) -> None:
 
     error = not_found(library.path, library.generation, wanted)
     if isinstance(error, PageRemoved):
-        warn(str(error))
+        warn(printable(str(error)))
     elif unread := library.unread():
         warn(unread)

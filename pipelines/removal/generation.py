@@ -34,6 +34,7 @@ def apply(library: Library, tombstones: Tombstones) -> None:
     _drop_unlinked(library, building)
     entries = journal.read_journal(current)
     made = [split_files(entry, current, tombstones) for entry in entries]
+    raise_format(library.path, LIBRARY_FORMAT)  # first: an older program obeys no removal
     if not any(split.rewritten for splits in made for split in splits):
         files.put(current / NAME, tombstones.to_bytes())  # nothing to hide, nothing to show again
         return
@@ -47,7 +48,6 @@ def apply(library: Library, tombstones: Tombstones) -> None:
     _copy_memory(current / _MEMORY, generation / _MEMORY)
     files.put(generation / NAME, tombstones.to_bytes())
     files.put(generation / "batches.jsonl", b"".join(lines))
-    raise_format(library.path, LIBRARY_FORMAT)  # first: an older program obeys no removal
     files.rename(generation, current.parent / number)
     point_to(library.path, number)
     link_tables(library.path)

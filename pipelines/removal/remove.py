@@ -4,31 +4,33 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from archive.disk import files
 from archive.disk.locks import lock
 from archive.errors import UsageError
 from archive.library import Library
-from archive.removal.in_force import in_force
+from archive.removal.in_force import in_force, not_found
 from archive.removal.tombstones import REMOVAL_URI, Target, Tombstone, Tombstones, target_of
 from archive.removal.withheld import BY_ADDRESS, OF_ARTICLE, address_mask, covered_articles
 from archive.search.hits import refresh
 from archive.tables.dataset import rows
-from archive.tables.names import address_named, versions_of
+from archive.tables.names import address_named
 from archive.tables.url_history import articles_of, histories
 from archive.warc.records import resource_record, warc_date
 from archive.warc_file import WarcFile
-from archive.web.hosts import host_of, registered_domain
+from archive.web.surt import article_id, url_surtkey
 from pipelines.removal.settle import settle
 
 _SHOWN = 5  # headlines that a message names
 _ARTICLE: Final = ["article_id", "version", "headline", *OF_ARTICLE]
+_ADDRESSES: Final = ["article_id", "url", *OF_ARTICLE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +53,41 @@ class Covered:
 def find_target(library: Library, text: str) -> Target:
     """What *text* names: a host, a prefix, an address, an article or a record by its id.
 
-    One address brings along those of the article that stands there: its pages, its canonical
-    address, those of its other versions. UsageError where it names nothing.
+    The addresses of the articles that it covers come along: their pages, their canonical address,
+    those that gave the same article. UsageError where it names nothing, CaptureNotFound where no
+    record has the id.
     """
-    found = target_of(address_named(library.generation, text.strip()))
-    if found.kind != "url":
-        return found
-    url = address_named(library.generation, text.strip())
-    return target_of(url, _belonging(library.generation, url))
+    generation, wanted = library.generation, text.strip()
+    named = address_named(generation, wanted)
+    if named == wanted and wanted.startswith(("urn:", "<")):
+        raise not_found(library.path, generation, wanted)
+    target = target_of(named, alone=named != wanted)
+    found = Tombstones([_tombstone(library, target)])
+    more = {url_surtkey(one) for one in _belonging(generation, target, found, named)}
+    further = sorted(key for key in more if not found.covers(key))
+    return replace(target, keys=(*target.keys, *further))
 
 
-def _belonging(generation: Path, url: str) -> Iterator[str]:
-    """The addresses of the articles that *url* gave."""
-    for article in articles_of(generation, histories(generation, url)[0]):
-        for row in versions_of(generation, article.newest["article_id"]):
-            yield row["url"]
-            yield from row["page_urls"] or ()
-            canonical, domain = row["canonical_url"], row["url_host_registered_domain"]
-            if canonical and registered_domain(host_of(canonical)) == domain:
-                yield canonical
+def _belonging(generation: Path, target: Target, covering: Tombstones, named: str) -> Iterator[str]:
+    """The addresses of the articles that *covering*, which is of *target*, covers."""
+    articles = rows(generation, "articles", columns=_ADDRESSES).to_arrow()
+    mine = articles.filter(pa.array(list(covered_articles(articles, covering)), pa.bool_()))
+    ids = set(mine["article_id"].to_pylist())
+    if target.kind == "url":
+        gave = articles_of(generation, histories(generation, named)[0])
+        ids |= {one.newest["article_id"] for one in gave}
+    known = pa.array(sorted(ids), pa.string())
+    for row in articles.filter(pc.is_in(articles["article_id"], known)).to_pylist():
+        yield row["url"]
+        yield from row["page_urls"] or ()
+        if row["canonical_url"] and article_id(row["canonical_url"]) == row["article_id"]:
+            yield row["canonical_url"]
+    gave_one = pc.field("article_id").isin(known)
+    yield from (
+        rows(generation, "crawl_log", columns=["url"], condition=gave_one)
+        .to_arrow()["url"]
+        .to_pylist()
+    )
 
 
 def covered(library: Library, target: Target) -> Covered:
@@ -118,8 +136,14 @@ def removals_named(library: Library, text: str) -> tuple[Tombstone, ...]:
     standing = in_force(library.path).in_force
     if found := tuple(one for one in standing if len(text) > 3 and one.id.startswith(text)):
         return found
+    alone = target_of(text, alone=True).keys[0]
     target = target_of(text)
-    found = tuple(one for one in standing if one.kind == target.kind and target.keys[0] in one.keys)
+    found = tuple(
+        one
+        for one in standing
+        if (one.kind == target.kind != "url" and target.keys[0] == one.keys[0])
+        or (one.kind == "url" and alone in one.keys)
+    )
     if not found:
         raise UsageError(f"{text} is not removed: `backissue remove` lists what is")
     return found

@@ -13,8 +13,9 @@ from archive.web.surt import url_surtkey
 def removal(
     text: str, *more: str, number: int = 1, time: str = "2026-11-01T00:00:00Z"
 ) -> Tombstone:
-    target = target_of(text, more)
-    return Tombstone(str(number), time, None, "why", target.kind, target.what, target.keys)
+    target = target_of(text)
+    keys = (*target.keys, *map(url_surtkey, more))
+    return Tombstone(str(number), time, None, "why", target.kind, target.what, keys)
 
 
 @pytest.mark.parametrize(
@@ -121,6 +122,8 @@ def test_an_article_goes_with_one_of_its_pages_or_its_own_canonical_address() ->
     assert not cover(key, None, "https://review.example/b", domain)
     other = url_surtkey("https://other.example/a")  # it only says that it copies
     assert not cover(other, [], "https://review.example/a", "other.example")
+    front = Tombstones([removal("https://review.example/?a=1", "https://review.example/")])
+    assert not front.cover_article(key, [], "https://review.example/", domain)  # as all pages say
 
 
 def test_the_list_gives_back_what_was_written(tmp_path: Path) -> None:
@@ -133,7 +136,21 @@ def test_the_list_gives_back_what_was_written(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", [b"garbage", b"[]", b"{}", b'{"format": 99, "id": "1", "time": ""}', b"\xff", b"1"]
+    "line",
+    [
+        b"garbage",
+        b"[]",
+        b"{}",
+        b"\xff",
+        b"1",
+        b'{"format": 99, "id": "1", "time": ""}',
+        b'{"format": 1, "id": 1, "time": "", "undoes": "2"}',
+        b'{"format": 1, "id": "1", "time": null, "undoes": "2"}',
+        b'{"format": 1, "id": "1", "time": "", "kind": "url", "keys": "example,review)/"}',
+        b'{"format": 1, "id": "1", "time": "", "kind": "url", "keys": [{}]}',
+        b'{"format": 1, "id": "1", "time": "", "kind": "site", "keys": ["example,review"]}',
+        b'{"format": 1, "id": "1", "time": ""}',
+    ],
 )
 def test_a_damaged_list_is_named(tmp_path: Path, line: bytes) -> None:
     (tmp_path / NAME).write_bytes(removal("review.example").to_line() + b"\n" + line + b"\n")

@@ -55,7 +55,9 @@ def test_it_counts_removes_lists_and_takes_back(
     assert "nothing is left to remove" in capsys.readouterr().err
     for name in ("show", "captures"):
         assert run(folder, name, PAGE) == 1
-        assert "is not shown, it was removed on" in capsys.readouterr().err
+        told = capsys.readouterr().err
+        assert "is not shown, it was removed on" in told
+        assert "\x1b" not in told
     assert run(folder, "why", PAGE) == 0
     assert "It is shown to nobody: it was removed on" in " ".join(capsys.readouterr().out.split())
     assert run(folder, "status") == 0

@@ -2,18 +2,21 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import uuid
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from archive.disk.locks import lock
-from archive.errors import ArchiveError, LockHeld, PageRemoved, UsageError
+from archive.errors import ArchiveError, CaptureNotFound, LockHeld, PageRemoved, UsageError
 from archive.library import Library
 from archive.removal.in_force import in_force
 from archive.removal.tombstones import NAME
 from archive.tables.digest import digests, library_digest
+from archive.types import Capture
 from archive.verify.library import verify
 from pipelines.derive.engine import Engine
 from pipelines.exporting.export_warc import export_warc
@@ -24,7 +27,7 @@ from pipelines.publish import publish
 from pipelines.rebuild.readiness import make_ready
 from pipelines.rebuild.rebuild import rebuild
 from pipelines.removal.remove import covered, find_target, removals_named, remove, undo
-from small import SOURCES, first_run, keep, make_small, second_run
+from small import SOURCES, captured, first_run, keep, make_small, page, second_run
 
 ENGINE = Engine("local", 1)
 TABLES = ("articles", "captures", "payloads", "crawl_log")
@@ -237,3 +240,83 @@ def test_nothing_is_removed_while_another_publishes(small: Library) -> None:
     assert not (small.path / NAME).exists()
     with pytest.raises(UsageError, match="not removed"):
         removals_named(small, "north.example")
+
+
+def told(path: str, body: bytes) -> Capture:
+    """A page that the first site gave at *path*."""
+    one = captured("north", len(path), 120, body)
+    return replace(
+        one,
+        url=f"https://north.example{path}",
+        request=f"GET {path} HTTP/1.1\r\nHost: north.example\r\n\r\n".encode(),
+        warc_record_id=str(uuid.uuid5(uuid.NAMESPACE_URL, path).urn),
+    )
+
+
+def declaring(canonical: str, body: bytes) -> bytes:
+    link = f"<link rel=canonical href=https://north.example{canonical}>"
+    return body.replace(b"<title>", link.encode() + b"<title>")
+
+
+@pytest.fixture(scope="module")
+def addressed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library whose articles stand at more addresses than one."""
+    path = tmp_path_factory.mktemp("addressed") / "library"
+    with Library.create(path, "small") as library:
+        settings = path / "library.toml"
+        settings.write_text(settings.read_text().replace('floor = "1GiB"', 'floor = "1MiB"'))
+        pages = [
+            told("/", page(1)),
+            told("/ferries/", page(2)),
+            told("/?number=2", declaring("/ferries/", page(2))),
+            told("/quays", page(3)),
+            told("/read?number=3", declaring("/quays", page(3))),
+            told("/home/a", declaring("/", page(4))),
+            told("/home/other", declaring("/", page(5))),
+        ]
+        keep(library, pages)
+        publish(library, ENGINE, payloads=True)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("text", "gone"),
+    [
+        ("https://north.example/ferries/", {"/ferries/", "/?number=2"}),
+        ("https://north.example/quays", {"/quays", "/read?number=3"}),
+        ("https://north.example/home/a", {"/home/a"}),
+        ("the id of /ferries/", {"/ferries/", "/?number=2"}),
+        ("the id of /", {"/"}),
+        ("the record of /", {"/"}),
+    ],
+)
+def test_an_article_goes_with_all_addresses_that_gave_it_and_no_other(
+    addressed: Path, tmp_path: Path, text: str, gone: set[str]
+) -> None:
+    shutil.copytree(addressed, tmp_path / "library", symlinks=True)
+    with Library.open(tmp_path / "library", writing=True) as library:
+        digest, before = digest_of(library), paths(library, "captures")
+        if text.startswith("the "):
+            table, column = (
+                ("articles", "article_id") if " id " in text else ("captures", "warc_record_id")
+            )
+            url = f"https://north.example{text.rpartition(' ')[2]}"
+            text = next(row[column] for row in library.table(table) if row["url"] == url)
+        remove(library, target := find_target(library, text))
+        for table in ("articles", "captures", "crawl_log"):
+            assert paths(library, table) & gone == set()
+        assert before - paths(library, "captures") == gone
+        assert len(library.table("articles")) == 5 - 1
+        assert errors(library) == []
+        undo(library, removals_named(library, target.what))
+        assert digest_of(library) == digest
+
+
+def paths(library: Library, table: str) -> set[str]:
+    rows = library.table(table, columns=["url"])
+    return {row["url"].removeprefix("https://north.example") for row in rows}
+
+
+def test_a_record_that_is_not_there_is_named_as_such(small: Library) -> None:
+    with pytest.raises(CaptureNotFound):
+        find_target(small, "urn:uuid:00000000-0000-4000-8000-ffffffffffff")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow.compute as pc
 
 from archive.errors import CaptureNotFound, PageRemoved
-from archive.removal.tombstones import NAME, Tombstones, read
+from archive.removal.tombstones import NAME, Tombstone, Tombstones, read
 from archive.removal.withheld import withheld_rows
 
 
@@ -40,11 +40,16 @@ class Removals:
 
 def not_found(folder: Path, generation: Path, wanted: str) -> CaptureNotFound:
     """The error that says that *wanted*, an address or an id, is not there, or why it is hidden."""
-    tombstones = Tombstones(read(generation / NAME))
-    for url in _addresses(generation, wanted) if tombstones else ():
-        if found := tombstones.of(url):
-            return PageRemoved(wanted, found.words, found.target.cure)
+    if found := removal_of(generation, wanted):
+        return PageRemoved(wanted, found.words, found.target.cure)
     return CaptureNotFound(wanted)
+
+
+def removal_of(generation: Path, wanted: str) -> Tombstone | None:
+    """The removal that hides what *wanted* names, an address or an id, in a generation."""
+    tombstones = Tombstones(read(generation / NAME))
+    addresses = _addresses(generation, wanted) if tombstones else ()
+    return next(filter(None, map(tombstones.of, addresses)), None)
 
 
 def _addresses(generation: Path, wanted: str) -> Iterator[str]:

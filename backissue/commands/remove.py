@@ -125,8 +125,10 @@ def _in_words(target: Target, found: Covered) -> list[str]:
 
 def _agreed(options: Namespace) -> bool:
     """Whether the person wants it, who is asked on a terminal only."""
-    if options.yes or options.json or not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if options.yes or options.json or not sys.stdin.isatty():
         return True
+    if not sys.stderr.isatty():
+        raise UsageError("nobody would see the question: say --yes")
     print("Remove this? [y/N] ", end="", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip().lower() in ("y", "yes"):
         return True

@@ -16,7 +16,7 @@ from archive.disk import files
 from archive.disk.locks import lock
 from archive.errors import UsageError
 from archive.library import Library
-from archive.removal.in_force import in_force, not_found
+from archive.removal.in_force import in_force, not_found, removal_of
 from archive.removal.tombstones import REMOVAL_URI, Target, Tombstone, Tombstones, target_of
 from archive.removal.withheld import BY_ADDRESS, OF_ARTICLE, address_mask, covered_articles
 from archive.search.hits import refresh
@@ -136,6 +136,10 @@ def removals_named(library: Library, text: str) -> tuple[Tombstone, ...]:
     standing = in_force(library.path).in_force
     if found := tuple(one for one in standing if len(text) > 3 and one.id.startswith(text)):
         return found
+    if not any(sign in text for sign in "./") and (one := removal_of(library.generation, text)):
+        if one.kind != "url":
+            raise UsageError(f"{text} is hidden with others: {one.target.cure}")
+        return (one,)
     alone = target_of(text, alone=True).keys[0]
     target = target_of(text)
     found = tuple(

@@ -68,6 +68,19 @@ def test_it_counts_removes_lists_and_takes_back(
     assert run(folder, "show", PAGE) == 0
 
 
+def test_an_article_is_taken_back_by_its_id_where_it_was_removed_alone(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Library.open(folder) as library:
+        (identity,) = {row["article_id"] for row in library.articles() if row["url"] == PAGE}
+    assert run(folder, "remove", identity, "--quiet") == 0
+    assert run(folder, "remove", "--undo", identity[:8]) == 0
+    assert run(folder, "remove", "north.example", "--quiet") == 0
+    capsys.readouterr()
+    assert run(folder, "remove", "--undo", identity) == 2
+    assert "`backissue remove --undo north.example` takes it back" in capsys.readouterr().err
+
+
 def test_it_names_the_releases_that_stay_as_they_are(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -74,6 +74,7 @@ $(VALIDATORS)/.run: $(VENV)/.made
 	$(PYTHON) -m venv $(VALIDATORS)
 	PIP_CONSTRAINT= $(VALIDATORS)/bin/python -m pip --disable-pip-version-check -qq install \
 	  frictionless==5.16.1 'mlcroissant[parquet]==1.1.1' cffconvert==2.0.0
+
 # ReplayWeb.page is AGPL: a program that a browser runs in one test.
 $(RWP)/.run:
 	mkdir -p $(RWP)

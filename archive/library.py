@@ -196,7 +196,7 @@ class Library:
         """
         found = pointer_named(self.generation, wanted)
         if found is None:
-            raise not_found(self.path, self.generation, wanted)
+            raise not_found(self.generation, wanted)
         record_id, pointer = found
         capture = self.read(pointer)
         if capture.warc_record_id != record_id:

@@ -9,10 +9,9 @@ from pathlib import Path
 
 from archive.disk import files
 from archive.library import Library
-from archive.removal.withheld import FOLDER
 from archive.tables import journal
 from archive.tables.journal import BATCH_URI, Batch, JournalEntry, Quarantined, Span, holds
-from archive.tables.parquet import TableFile
+from archive.tables.parquet import WITHHELD, TableFile
 from archive.tables.schema import TABLES
 from archive.warc.records import resource_record
 from archive.warc_file import WarcFile
@@ -126,7 +125,7 @@ def _remove_earlier_try(generation: Path, batch: Batch, written: list[TableFile]
     """Files of this batch that another extractor wrote before a crash: no journal line has them."""
     kept = {generation / file.path for file in written}
     name = f"g{generation.name}-{batch.number:06}-*.parquet"
-    for pattern in ("*/data/*", f"{FOLDER}/*/*"):
+    for pattern in ("*/data/*", f"{WITHHELD}/*/*"):
         for path in generation.glob(f"{pattern}/{name}"):
             if path not in kept:
                 path.unlink()

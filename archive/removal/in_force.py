@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from archive.errors import CaptureNotFound, PageRemoved
 from archive.removal.tombstones import NAME, Tombstone, Tombstones, read
 from archive.removal.withheld import withheld_rows
+from archive.tables.names import SHORTEST
 
 
 class Removals:
@@ -38,18 +39,19 @@ class Removals:
         return (current if current.is_dir() else self._folder) / NAME
 
 
-def not_found(folder: Path, generation: Path, wanted: str) -> CaptureNotFound:
+def not_found(generation: Path, wanted: str) -> CaptureNotFound:
     """The error that says that *wanted*, an address or an id, is not there, or why it is hidden."""
-    if found := removal_of(generation, wanted):
-        return PageRemoved(wanted, found.words, found.target.cure)
+    if found := removals_of(generation, wanted):
+        return PageRemoved(wanted, found[0].words, found[0].target.cure)
     return CaptureNotFound(wanted)
 
 
-def removal_of(generation: Path, wanted: str) -> Tombstone | None:
-    """The removal that hides what *wanted* names, an address or an id, in a generation."""
+def removals_of(generation: Path, wanted: str) -> list[Tombstone]:
+    """The removals that hide what *wanted* names in a generation, an address or an id: several
+    where it is the beginning of several ids."""
     tombstones = Tombstones(read(generation / NAME))
     addresses = _addresses(generation, wanted) if tombstones else ()
-    return next(filter(None, map(tombstones.of, addresses)), None)
+    return list(dict.fromkeys(filter(None, map(tombstones.of, addresses))))
 
 
 def _addresses(generation: Path, wanted: str) -> Iterator[str]:
@@ -57,6 +59,8 @@ def _addresses(generation: Path, wanted: str) -> Iterator[str]:
     name = wanted.strip().strip("<>")
     if not name.startswith("urn:") and any(sign in name for sign in ":./"):
         yield name if "://" in name else f"https://{name}"
+        return
+    if len(name) < SHORTEST:
         return
     column = "warc_record_id" if ":" in name else "article_id"
     table = "captures" if ":" in name else "articles"

@@ -15,11 +15,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from archive.removal.tombstones import Tombstones
-from archive.tables.parquet import TableFile, write_rows
+from archive.tables.parquet import WITHHELD, TableFile, write_rows
 from archive.tables.schema import TABLES
-from archive.types import Row
 
-FOLDER: Final = "withheld"
 BY_ADDRESS: Final = ("captures", "payloads", "crawl_log")
 """The tables whose rows go by the address of their page."""
 
@@ -31,17 +29,17 @@ Versions = frozenset[tuple[str, int]]
 
 def withheld_path(path: str) -> str:
     """Where the withheld rows of the table file *path* stand, below the generation."""
-    return f"{FOLDER}/{path.replace('/data/', '/', 1)}"
+    return f"{WITHHELD}/{path.replace('/data/', '/', 1)}"
 
 
 def is_withheld(path: str) -> bool:
     """Whether the file *path*, below its generation, holds withheld rows."""
-    return path.startswith(f"{FOLDER}/")
+    return path.startswith(f"{WITHHELD}/")
 
 
 def table_files(generation: Path) -> Iterator[str]:
     """The table files of *generation*, shown and withheld, by their paths below it."""
-    for pattern in ("*/data/*/*.parquet", f"{FOLDER}/*/*/*.parquet"):
+    for pattern in ("*/data/*/*.parquet", f"{WITHHELD}/*/*/*.parquet"):
         for path in generation.glob(pattern):
             yield str(path.relative_to(generation))
 
@@ -49,7 +47,7 @@ def table_files(generation: Path) -> Iterator[str]:
 def withheld_rows(generation: Path, table: str, columns: list[str]) -> pa.Table:
     """*columns* of the rows of *table* that readers do not see."""
     schema = pa.schema([TABLES[table].field(name) for name in columns])
-    paths = sorted((generation / FOLDER / table).glob("*/*.parquet"))
+    paths = sorted((generation / WITHHELD / table).glob("*/*.parquet"))
     parts = [pq.read_table(path, columns=columns, partitioning=None) for path in paths]
     return pa.concat_tables([schema.empty_table(), *(part.cast(schema) for part in parts)])
 
@@ -97,11 +95,6 @@ def covered_articles(rows: pa.Table, tombstones: Tombstones) -> Iterable[bool]:
     """Which rows of `articles` are of a page that is removed."""
     columns = (rows[name].to_pylist() for name in OF_ARTICLE)
     return (tombstones.cover_article(*one) for one in zip(*columns, strict=True))
-
-
-def is_covered(row: Row, tombstones: Tombstones) -> bool:
-    """As `covered_articles`, for one row."""
-    return tombstones.cover_article(*(row[name] for name in OF_ARTICLE))
 
 
 def _versions(rows: pa.Table) -> Versions:

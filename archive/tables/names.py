@@ -18,7 +18,7 @@ from archive.tables.url_history import articles_of, histories
 from archive.types import Pointer, Row
 from archive.web.surt import url_surtkey
 
-_SHORTEST = 4  # characters of an id that may stand for it: 20 bits, few articles share them
+SHORTEST = 4  # characters of an id that may stand for it: 20 bits, few articles share them
 _NAMED = 5  # ids that a message names
 _ID = re.compile(r"[a-z2-7]+", re.IGNORECASE)
 _PLACE = ("warc_filename", "warc_record_offset", "warc_record_length")
@@ -105,7 +105,7 @@ def _only(wanted: str, ids: list[str]) -> str:
 def _ids(generation: Path, wanted: str) -> list[str]:
     """The article with the id *wanted*, else all whose ids begin with it."""
     key = pc.field("article_id")
-    if len(wanted) >= _SHORTEST and _ID.fullmatch(wanted):
+    if len(wanted) >= SHORTEST and _ID.fullmatch(wanted):
         condition = (key == wanted) | pc.starts_with(key, wanted.lower())
     else:
         condition = key == wanted

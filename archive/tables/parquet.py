@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,6 +15,9 @@ import pyarrow.parquet as pq
 from archive.disk import files
 from archive.tables import ordering
 from archive.tables.schema import TABLES
+
+WITHHELD: Final = "withheld"
+"""The folder of a generation for rows that a removal hides from readers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ class TableFile:
     @property
     def table(self) -> str:
         """The table that its rows are of, be they shown or withheld."""
-        return self.path.removeprefix("withheld/").partition("/")[0]
+        return self.path.removeprefix(f"{WITHHELD}/").partition("/")[0]
 
 
 def file_path(table: str, month: str, stem: str) -> str:

@@ -70,7 +70,7 @@ def _tell_why(library: Library, wanted: str) -> None:
     from archive.errors import PageRemoved
     from archive.removal.in_force import not_found
 
-    error = not_found(library.path, library.generation, wanted)
+    error = not_found(library.generation, wanted)
     if isinstance(error, PageRemoved):
         warn(printable(str(error)))
     elif unread := library.unread():

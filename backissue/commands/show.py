@@ -52,7 +52,7 @@ def run(options: Namespace) -> int:
             return _show_compared(options, library)
         versions = versions_named(library.generation, options.id)
         if not versions:
-            raise not_found(library.path, library.generation, options.id)
+            raise not_found(library.generation, options.id)
     if options.json:
         for row in versions:
             print_json("article", row)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,12 +16,12 @@ from archive.disk import files
 from archive.disk.locks import lock
 from archive.errors import UsageError
 from archive.library import Library
-from archive.removal.in_force import in_force, not_found, removal_of
+from archive.removal.in_force import in_force, not_found, removals_of
 from archive.removal.tombstones import REMOVAL_URI, Target, Tombstone, Tombstones, target_of
 from archive.removal.withheld import BY_ADDRESS, OF_ARTICLE, address_mask, covered_articles
 from archive.search.hits import refresh
 from archive.tables.dataset import rows
-from archive.tables.names import address_named
+from archive.tables.names import SHORTEST, address_named
 from archive.tables.url_history import articles_of, histories
 from archive.warc.records import resource_record, warc_date
 from archive.warc_file import WarcFile
@@ -60,7 +60,7 @@ def find_target(library: Library, text: str) -> Target:
     generation, wanted = library.generation, text.strip()
     named = address_named(generation, wanted)
     if named == wanted and wanted.startswith(("urn:", "<")):
-        raise not_found(library.path, generation, wanted)
+        raise not_found(generation, wanted)
     target = target_of(named, alone=named != wanted)
     found = Tombstones([_tombstone(library, target)])
     more = {url_surtkey(one) for one in _belonging(generation, target, found, named)}
@@ -134,26 +134,34 @@ def undo(
 def removals_named(library: Library, text: str) -> tuple[Tombstone, ...]:
     """The removals in force of what *text* names, or whose id begins so; UsageError without one."""
     standing = in_force(library.path).in_force
-    if found := tuple(one for one in standing if len(text) > 3 and one.id.startswith(text)):
-        return found
-    if not any(sign in text for sign in "./") and (one := removal_of(library.generation, text)):
-        if one.kind != "url":
-            raise UsageError(f"{text} is hidden with others: {one.target.cure}")
-        return (one,)
+    if not any(sign in text for sign in "./"):
+        own = [one for one in standing if len(text) >= SHORTEST and one.id.startswith(text)]
+        if found := own or removals_of(library.generation, text):
+            return (_alone(text, found, by_article=not own),)
     alone = target_of(text, alone=True).keys[0]
     target = target_of(text)
-    found = tuple(
+    found = [
         one
         for one in standing
         if (one.kind == target.kind != "url" and target.keys[0] == one.keys[0])
         or (one.kind == "url" and alone in one.keys)
-    )
+    ]
     if not found:
         raise UsageError(f"{text} is not removed: `backissue remove` lists what is")
-    return found
+    return tuple(found)
 
 
-def _bring_into_force(library: Library, new: Iterable[Tombstone]) -> None:
+def _alone(text: str, found: Sequence[Tombstone], *, by_article: bool) -> Tombstone:
+    """The one removal that an id names; UsageError where it hides more than the article, or is one
+    of several."""
+    if len(found) > 1:
+        raise UsageError(f"{text} names {len(found)} removals: give more of the id")
+    if by_article and found[0].kind != "url":
+        raise UsageError(f"{text} is hidden with others: {found[0].target.cure}")
+    return found[0]
+
+
+def _bring_into_force(library: Library, new: Sequence[Tombstone]) -> None:
     with lock(library.lock_file("publish")), files.speaking_errors(library.path):
         files.check_floor(library.path, library.settings.disk.floor)
         settle(library)

@@ -25,7 +25,7 @@ LOG_COLUMNS: Final = (
 KEPT_OUT, FAILED, CAPTURED, ARTICLE = range(4)
 """What came of an announced page, from worst to best."""
 
-_NOT_ASKED: Final = ("robots", "off_scope", "denied", "before_since", "budget")
+_NOT_ASKED: Final = ("robots", "off_scope", "denied", "before_since", "removed", "budget")
 _OF_SITES: Final = (f"{NONE}list", f"{NONE}page")  # a sitemap names these beside the articles
 _MOST_HOPS = 10  # redirects between what was announced and its page
 _SEVERAL = 5  # announced pages that tell of a redesign: see `backissue.run_results`

@@ -34,7 +34,7 @@ def article_page(view: View, question: Question) -> Page:
         question.name,
     )
     if not places:
-        raise not_found(view.library.path, view.library.generation, question.name)
+        raise not_found(view.library.generation, question.name)
     rows = _versions(view, question.name, [place[1] for place in places])
     standing = [row for row in rows if (row["version"], 1) not in {(p[0], p[3]) for p in places}]
     newest = (standing or rows)[-1]

@@ -24,7 +24,7 @@ def capture_page(view: View, question: Question) -> Page:
     condition = pc.field("warc_record_id") == identity
     rows = view.rows("captures", numbers, view.columns("captures"), condition)
     if not rows:
-        raise not_found(view.library.path, view.library.generation, identity)
+        raise not_found(view.library.generation, identity)
     row = rows[0]
     return Page(
         "capture.html",

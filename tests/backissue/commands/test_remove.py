@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -12,22 +11,13 @@ from archive.disk.locks import lock
 from archive.library import Library
 from backissue.cli import main
 from mounts import read_only
-from small import make_small
 
 PAGE = "https://north.example/log/0"
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("small") / "library"
-    make_small(path)
-    return path
-
-
 @pytest.fixture
-def folder(made: Path, tmp_path: Path) -> Path:
-    shutil.copytree(made, tmp_path / "library", symlinks=True)
-    return tmp_path / "library"
+def folder(small: Library) -> Path:
+    return small.path
 
 
 def run(folder: Path, *words: str) -> int:
@@ -74,6 +64,7 @@ def test_an_article_is_taken_back_by_its_id_where_it_was_removed_alone(
     with Library.open(folder) as library:
         (identity,) = {row["article_id"] for row in library.articles() if row["url"] == PAGE}
     assert run(folder, "remove", identity, "--quiet") == 0
+    assert run(folder, "remove", "--undo", identity[:1]) == 2  # too little to be one
     assert run(folder, "remove", "--undo", identity[:8]) == 0
     assert run(folder, "remove", "north.example", "--quiet") == 0
     capsys.readouterr()

@@ -129,7 +129,7 @@ def test_the_form_leads_to_the_captures_of_an_address(player: Player) -> None:
             page.get_by_role("searchbox").fill(asked)
             page.get_by_label("begin so").set_checked(all_that_begin_so)
             page.get_by_role("button", name="Find captures").click()
-            page.wait_for_function("words => document.body.innerText.includes(words)", arg=shown)
+            page.wait_for_function("words => document.body?.innerText.includes(words)", arg=shown)
 
 
 @pytest.mark.long

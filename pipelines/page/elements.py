@@ -149,7 +149,6 @@ _NO_LETTERS = {code: " " for code in range(128) if not chr(code).isalpha()}
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _NAMED_FREELY = "html body main article p h1 br td tr tbody blockquote a b strong i em q cite code"
 _NEVER = frozenset(_NAMED_FREELY.split())
-_NOTE_MARK = re.compile(r"\[?[\d*†‡a-z]{1,3}\]?")
 
 
 def bits_of(element: HtmlElement) -> int:
@@ -223,11 +222,6 @@ def is_field(element: HtmlElement) -> bool:
     if element.tag == "textarea":
         return True
     return element.tag == "input" and (element.get("type") or "").lower() in _WRITTEN_INTO
-
-
-def is_note_mark(element: HtmlElement) -> bool:
-    """Whether a raised *element* is the mark of a note."""
-    return _NOTE_MARK.fullmatch("".join(map(str, element.itertext())).strip()) is not None
 
 
 def visible_text(element: HtmlElement) -> Iterator[str]:

@@ -16,6 +16,7 @@ from archive.web.charset import decoded
 from archive.web.content import read_content
 from archive.web.http import MAX_CONTENT, REDIRECTS
 from archive.web.sniff import sniff
+from pipelines.page.shown import as_shown
 from pipelines.text.language import language_of_page
 
 MAX_TEXT = 10_000_000
@@ -131,7 +132,8 @@ def page_of(capture: Capture, content: Opened | None = None) -> Page | None:
 
 
 def parse_html(text: str) -> HtmlElement | None:
-    """The tree of *text*, without comments; None where there is nothing to parse.
+    """The tree of *text* as readers see it, without comments; None where there is nothing to
+    parse.
 
     A page that nests deeper than any honest page is parsed again as mere paragraphs: libxml2 would
     drop what stands too deep, and Python cannot recurse into it.
@@ -143,8 +145,8 @@ def parse_html(text: str) -> HtmlElement | None:
         clean = clean[: end.start()] + _END.sub("", clean[end.start() :])
     tree = _parse(clean)
     if tree is not None and _TOO_DEEP(tree):
-        return _parse(_NESTING_TAG.sub("<p>", _INLINE_TAG.sub("", clean)))
-    return tree
+        tree = _parse(_NESTING_TAG.sub("<p>", _INLINE_TAG.sub("", clean)))
+    return tree if tree is None else as_shown(tree)
 
 
 def bounded(text: str) -> str:

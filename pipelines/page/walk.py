@@ -16,9 +16,10 @@ from pipelines.page.elements import (
     OPEN_BY_MISTAKE,
     SILENT,
     is_field,
-    is_note_mark,
     said_by,
 )
+from pipelines.page.listings import listing_text
+from pipelines.page.raised import is_note_mark
 from pipelines.page.segments import BREAK, CELL, MAX_SEGMENTS, Nodes, Segment, Segments, TextPiece
 from pipelines.text.words import collapse
 
@@ -171,7 +172,7 @@ class _TreeWalk:
 
     def preformatted(self, element: HtmlElement, node: int, linked: bool) -> bool:
         """Read preformatted text as it stands."""
-        text = "".join(map(str, element.itertext())).strip("\n").rstrip()
+        text = listing_text(element)
         if _says_anything(text) and len(self.segments) < MAX_SEGMENTS:
             self.segments.append(Segment(collapse(text), node, ((text, element),)))
         return True

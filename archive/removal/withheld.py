@@ -15,7 +15,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from archive.removal.tombstones import Tombstones
-from archive.tables.parquet import WITHHELD, TableFile, write_rows
+from archive.tables import parquet
+from archive.tables.parquet import WITHHELD, TableFile
 from archive.tables.schema import TABLES
 
 BY_ADDRESS: Final = ("captures", "payloads", "crawl_log")
@@ -59,7 +60,7 @@ def write_apart(
     for withheld, target in ((False, path), (True, withheld_path(path))):
         some = rows.filter(pc.equal(hidden, withheld))
         if some.num_rows:
-            yield write_rows(workspace, target, table, some)
+            yield parquet.write_rows(workspace, target, table, some)
 
 
 def masks(rows: Mapping[str, pa.Table], tombstones: Tombstones) -> dict[str, pa.Array]:

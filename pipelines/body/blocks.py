@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal
 
 from lxml.html import HtmlElement
 
+from pipelines.body.notes import Notes
 from pipelines.page.elements import HEADINGS, ITEMS, LISTS
-from pipelines.page.segments import BREAK, CELL, Nodes, Segment, TextPiece
+from pipelines.page.segments import BREAK, CELL, NOTE, Nodes, Segment, TextPiece
 from pipelines.text.words import collapse
 
 BlockKind = Literal["paragraph", "heading", "item", "quote", "row", "code"]
@@ -21,7 +22,7 @@ _MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*"}
 _MARKED = frozenset({*_MARKS, "code", "a"})
 _SPECIAL = re.compile(r"([\\`*_\[\]<])")
 _ADDRESS = re.compile(r"(?:https?|mailto):[^\s()<>]+", re.IGNORECASE)
-_LEADING = re.compile(r"^(\s*)([#>+-]|\d+(?=[.)]\s))")
+_LEADING = re.compile(r"^(\s*\d{1,9}(?=[.)](?:\s|$))|\s*(?=#{1,6}(?:\s|$)|>|[+-](?:\s|$)))")
 
 _Token = tuple[str, tuple[HtmlElement, ...]]
 """A text, and the elements that mark it up, the outermost first."""
@@ -73,9 +74,13 @@ def blocks_of(segments: Sequence[Segment], nodes: Nodes) -> list[Block]:
     blocks: list[Block] = []
     last_item = -1
     around: dict[int, _Around] = {}
-    for segment in segments:
+    notes = Notes(segments, nodes)
+    for number, segment in enumerate(segments):
         place = _place_of(segment.node, nodes, around)
-        blocks.append(_block(segment, nodes.elements[segment.node], place, place.item == last_item))
+        if label := notes.begins(number):
+            place = replace(place, kind="item", marker=f"[^{label}]: ", level=0)
+        element = nodes.elements[segment.node]
+        blocks.append(_block(segment, element, place, place.item == last_item, notes))
         last_item = place.item
     return blocks
 
@@ -150,18 +155,21 @@ def _marker(item: HtmlElement) -> str:
     return f"{first + sum(1 for _ in item.itersiblings('li', preceding=True))}. "
 
 
-def _block(segment: Segment, element: HtmlElement, place: _BlockPlace, continues: bool) -> Block:
+def _block(
+    segment: Segment, element: HtmlElement, place: _BlockPlace, continues: bool, notes: Notes
+) -> Block:
     if element.tag in ("pre", "code"):
         return _code(segment)
     text = segment.text
     plain_place = place.kind == "paragraph" and not place.quoted and element.tag != "tr"
     if plain_place and _is_bare(segment, element):
         return Block(place.kind, text, _guarded(text), group=place.group)
-    tokens = list(_tokens(segment.pieces, element))
+    tokens = list(_tokens(segment.pieces, element, notes))
     if element.tag == "tr":
         cells = _render(tokens, 0).replace("|", r"\|").replace(BREAK, " ").split(CELL)
         return Block("row", text, f"| {' | '.join(map(collapse, cells))} |", group=place.group)
-    form = _guarded(_lines(_render(tokens, 0)))
+    form = _lines(_render(tokens, 0))
+    form = form if place.kind == "heading" else _guarded(form)
     if place.kind == "heading":
         form = "#" * place.level + " " + form.replace("\n", " ")
         text = text.replace("\n", " ")
@@ -178,7 +186,7 @@ def _block(segment: Segment, element: HtmlElement, place: _BlockPlace, continues
 
 def _guarded(form: str) -> str:
     """*form* so that its beginning is not read as that of a heading, a list or a quote."""
-    return _LEADING.sub(r"\1\\\2", form) if _LEADING.match(form) else form
+    return _LEADING.sub(r"\1\\", form, count=1) if _LEADING.match(form) else form
 
 
 def _is_bare(segment: Segment, element: HtmlElement) -> bool:
@@ -202,10 +210,13 @@ def _lines(text: str) -> str:
     return "\n".join(filter(None, map(collapse, text.split(BREAK))))
 
 
-def _tokens(pieces: Sequence[TextPiece], block: HtmlElement) -> Iterator[_Token]:
+def _tokens(pieces: Sequence[TextPiece], block: HtmlElement, notes: Notes) -> Iterator[_Token]:
     """The texts of a segment with what marks them up inside *block*."""
     known: dict[HtmlElement, tuple[HtmlElement, ...]] = {block: ()}
     for text, owner in pieces:
+        if text == NOTE:
+            yield NOTE + notes.mark(owner), ()
+            continue
         yield text, () if owner is None else _marks(owner, block, known)
 
 
@@ -227,12 +238,16 @@ def _render(tokens: Sequence[_Token], depth: int) -> str:
     ):
         inside = list(group)
         if mark is None:
-            parts += [
-                text if text in (BREAK, CELL) else _SPECIAL.sub(r"\\\1", text) for text, _ in inside
-            ]
+            parts += [_escaped(text) for text, _ in inside]
         else:
             parts.append(_marked_up(mark, inside, depth))
     return "".join(parts)
+
+
+def _escaped(text: str) -> str:
+    if text[:1] == NOTE:
+        return text[1:]
+    return text if text in (BREAK, CELL) else _SPECIAL.sub(r"\\\1", text)
 
 
 def _marked_up(mark: HtmlElement, tokens: Sequence[_Token], depth: int) -> str:

@@ -16,6 +16,7 @@ from lxml.html import HtmlElement
 from archive.types import Removed
 from pipelines.arrays import Ints, stacked
 from pipelines.body.blocks import Block, blocks_of
+from pipelines.body.flow import in_flow
 from pipelines.body.insets import apart
 from pipelines.body.neighbours import between, islands
 from pipelines.boilerplate.boxes import BoxReason, boxes_beside
@@ -201,6 +202,13 @@ def reasons_of(view: View, top: Top, opinion: Opinion, rows: TeaserRows) -> list
     if clear:
         for number in islands(probabilities, reasons, view.segments.nodes):
             reasons[number] = BESIDE_TEXT
+    for number in in_flow(
+        view.segments,
+        reasons,
+        probabilities,
+        lambda segment: reason_against(view.segments, segment, top),
+    ):
+        reasons[number] = None
     for number in rows_of_kept_tables(view.segments, reasons):
         reasons[number] = None
     for number, reason in [

@@ -10,6 +10,7 @@ from pipelines.text.phrases import (
     BYLINE,
     OPENING,
     is_date_line,
+    is_sign_off,
     is_small_print,
 )
 from pipelines.text.words import key, words
@@ -39,7 +40,7 @@ def reason_against(segments: Segments, segment: Segment, top: Top) -> str | None
 
 def _reason_in_few_words(segment: Segment) -> str | None:
     if opening := OPENING.match(segment.text):
-        return opening.lastgroup
+        return None if is_sign_off(segment.text) else opening.lastgroup
     if BYLINE.fullmatch(segment.text):
         return "author"
     return "navigation" if segment.links > 1 and _NUMBERED.search(segment.text) else None

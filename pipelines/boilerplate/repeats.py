@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
 from pipelines.page.elements import BITS, HEADINGS
 from pipelines.page.segments import Segment, Segments
@@ -11,6 +12,8 @@ from pipelines.text.words import key
 _SHORTEST_PULL, _LONGEST_PULL, _SHORTEST_PULLED_FROM = 20, 400, 60  # characters
 _LONG_REPEAT = 40  # characters
 _REPEATED = 0.25  # share of the text that stands again: such a page shows its article twice
+_LONGEST_CITED = 60  # characters of the name beside a pull quote
+_QUOTING = ("blockquote", "figure")
 _APART = BITS["quote"] | BITS["aside"] | BITS["figure"]
 
 
@@ -19,7 +22,8 @@ def after_thoughts(segments: Segments, reasons: list[str | None]) -> list[str | 
     nothing."""
     found = list(reasons)
     kept = [number for number, reason in enumerate(reasons) if reason is None]
-    for number in _pulled(segments, kept):
+    pulled = _pulled(segments, kept)
+    for number in (*pulled, *_beside_pulled(segments, kept, pulled)):
         found[number] = "pull quote"
     for number in _copies(segments, [number for number in kept if found[number] is None]):
         found[number] = "copy"
@@ -82,6 +86,18 @@ def _pulled(segments: Segments, kept: list[int]) -> list[int]:
         for n, said in apart.items()
         if said in every and any(said in text and len(said) < len(text) for text in whole)
     ]
+
+
+def _beside_pulled(segments: Segments, kept: list[int], pulled: list[int]) -> Iterator[int]:
+    """The short lines in the boxes of *pulled* sentences: who said them."""
+    nodes = segments.nodes
+    for number in pulled:
+        box = segments[number].node
+        while box > 0 and nodes.look[box][1] not in _QUOTING:
+            box = nodes.parent[box]
+        if box > 0:
+            inside = range(nodes.first[box], nodes.end[box])
+            yield from (n for n in kept if n in inside and len(segments[n].text) <= _LONGEST_CITED)
 
 
 def _apart_and_said(segments: Segments, segment: Segment) -> str:

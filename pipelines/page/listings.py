@@ -36,10 +36,16 @@ def _pieces(element: HtmlElement) -> Iterator[str]:
                 tag in ("span", "code") and _is_line(child, child.get("class") or "")
             )
             inside = "".join(_pieces(child))
-            ends = not own_line or inside.endswith("\n") or (child.tail or "").startswith("\n")
+            ends = not own_line or inside.endswith("\n") or _line_ends_behind(child)
             yield inside if ends else inside + "\n"
         if child.tail:
             yield child.tail
+
+
+def _line_ends_behind(element: HtmlElement) -> bool:
+    following = element.getnext()
+    tail = element.tail or ""
+    return tail.startswith("\n") or (not tail and following is not None and following.tag == "br")
 
 
 def _is_line(element: HtmlElement, names: str) -> bool:

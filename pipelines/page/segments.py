@@ -15,11 +15,13 @@ from pipelines.arrays import Ints
 
 MAX_SEGMENTS = 12_000
 """Segments of a page that are read; what follows is left out."""
-BREAK, CELL = "\x02", "\x03"
-"""A line break and the edge of a table's cell within a stretch; no page's text holds either."""
+BREAK, CELL, NOTE = "\x02", "\x03", "\x04"
+"""A line break, the edge of a table's cell, the mark of a note within a stretch; no page's text
+holds any of them."""
 
 TextPiece = tuple[str, HtmlElement | None]
-"""A text and the inline element that it stands in; None for the edge of a cell."""
+"""A text and the inline element that it stands in; None for the edge of a cell. The mark of a note
+is `NOTE` and its element."""
 
 
 class Segment(NamedTuple):

@@ -13,19 +13,21 @@ from lxml.html import HtmlElement
 
 from pipelines.page.edit import drop, put_text, rest_of
 from pipelines.page.formulas import FORMULAS, show_formulas
+from pipelines.page.link_labels import HEADINGS, cut_label, drop_anchors, is_label_of_link
 from pipelines.page.raised import show_raised
 from pipelines.page.unseen import (
     PARAGRAPHS,
     SEALED,
     drop_unseen,
-    is_hidden_by_style,
-    is_name_of_hidden,
+    is_hidden_by,
     open_templates,
 )
 
 _PARTICULAR = ("q", "ruby", "sup", "img")
+_TELLING = frozenset({"class", "style", "hidden"})
+_LABELS = frozenset({"span", "small", "em", "i"})
 _INLINE = ("span", "a", "b", "i", "em", "strong", "small", "font", "label", "u", "mark", "abbr")
-_LOOKED_AT = (*SEALED, *FORMULAS, *_PARTICULAR, *_INLINE, *PARAGRAPHS)
+_LOOKED_AT = frozenset({*SEALED, *FORMULAS, *_PARTICULAR, *_INLINE, *PARAGRAPHS, *HEADINGS})
 _READINGS = ("rt", "rp", "rtc")
 _QUOTES = "\"“”„‟«»‹›‘’‚'「」『』"
 _IS_BLOCK = re.compile(r"display\s*:\s*block", re.IGNORECASE)
@@ -47,6 +49,8 @@ def as_shown(tree: HtmlElement) -> HtmlElement:
             group.append(element)
     open_templates(found.sealed, tree)
     drop_unseen(found.hidden, tree)
+    for heading in found.headings:
+        drop_anchors(heading)
     for line in found.lines:
         _break_around(line)
     show_formulas(found.formulas)
@@ -64,6 +68,7 @@ class _Found:
         self.particular: list[HtmlElement] = []
         self.hidden: list[HtmlElement] = []
         self.lines: list[HtmlElement] = []
+        self.headings: list[HtmlElement] = []
         self.by_tag = {
             **dict.fromkeys(SEALED, self.sealed),
             **dict.fromkeys(FORMULAS, self.formulas),
@@ -71,18 +76,23 @@ class _Found:
         }
 
     def look_at(self, element: HtmlElement) -> None:
-        """Enter *element* where its attributes say that it is hidden, or a line of its own."""
+        """Enter *element* where it is a heading, or is hidden, or is a line of its own."""
+        tag = element.tag
+        if tag == "a":
+            cut_label(element)
+        elif tag in HEADINGS:
+            self.headings.append(element)
+        elif tag in _LABELS and is_label_of_link(element):
+            self.hidden.append(element)
         for name, value in element.items():
-            if name == "class":
-                if is_name_of_hidden(value):
-                    self.hidden.append(element)
-            elif name == "style":
-                if is_hidden_by_style(value):
-                    self.hidden.append(element)
-                elif element.tag == "span" and _IS_BLOCK.search(value):
-                    self.lines.append(element)
-            elif name == "hidden" and value != "until-found":
-                self.hidden.append(element)
+            if name in _TELLING:
+                self._look_at_attribute(element, name, value)
+
+    def _look_at_attribute(self, element: HtmlElement, name: str, value: str) -> None:
+        if name == "style" and element.tag == "span" and _IS_BLOCK.search(value):
+            self.lines.append(element)
+        elif is_hidden_by(name, value):
+            self.hidden.append(element)
 
 
 def _show(element: HtmlElement) -> None:

@@ -104,15 +104,14 @@ def drop_unseen(hidden: Iterable[HtmlElement], tree: HtmlElement) -> None:
             drop(one)
 
 
-def is_hidden_by_style(style: str) -> bool:
-    """Whether a `style` attribute hides its element."""
-    return _HIDDEN_STYLE.search(style) is not None
-
-
-@lru_cache(maxsize=4_096)
-def is_name_of_hidden(classes: str) -> bool:
-    """Whether one of these *classes* is what frameworks call text for screen readers alone."""
-    return _HIDDEN_NAMES.search(classes) is not None
+@lru_cache(maxsize=8_192)
+def is_hidden_by(attribute: str, value: str) -> bool:
+    """Whether this *value* of `style`, `class` or `hidden` hides its element."""
+    if attribute == "style":
+        return _HIDDEN_STYLE.search(value) is not None
+    if attribute == "class":
+        return _HIDDEN_NAMES.search(value) is not None
+    return value != "until-found"
 
 
 def _is_label(element: HtmlElement) -> bool:

@@ -20,7 +20,16 @@ from pipelines.page.elements import (
 )
 from pipelines.page.listings import listing_text
 from pipelines.page.raised import is_note_mark
-from pipelines.page.segments import BREAK, CELL, MAX_SEGMENTS, Nodes, Segment, Segments, TextPiece
+from pipelines.page.segments import (
+    BREAK,
+    CELL,
+    MAX_SEGMENTS,
+    NOTE,
+    Nodes,
+    Segment,
+    Segments,
+    TextPiece,
+)
 from pipelines.text.words import collapse
 
 _LONG_CELL = 400  # characters: a cell with paragraphs that has more lays out the page
@@ -121,7 +130,9 @@ class _TreeWalk:
             self.line_break(node)
         elif tag == "code" and _is_preformatted(element):
             self.inner_block(element, node, linked)
-        elif tag != "sup" or not is_note_mark(element):
+        elif tag == "sup" and is_note_mark(element):
+            self.parts.append((NOTE, element))
+        else:
             self.content(element, node, linked, bold or tag in INLINE_BOLD)
 
     def text(self, text: str, owner: HtmlElement, linked: bool, bold: bool) -> None:
@@ -195,6 +206,8 @@ def _says_anything(text: str) -> bool:
 
 def _collapsed(text: str) -> str:
     """*text* with its white space collapsed; its own line breaks are lines, its cells parted."""
+    if NOTE in text:
+        text = text.replace(NOTE, "")
     if CELL in text:
         return " | ".join(filter(None, map(collapse, text.replace(BREAK, " ").split(CELL))))
     if BREAK in text:
@@ -227,7 +240,7 @@ def _holds_blocks(cell: HtmlElement) -> bool:
     for inner in cell.iterdescendants():
         if inner.tag in BLOCKS:
             count += 1
-            if count > 1 or inner.tag == "table" or inner.getparent() is not cell:
+            if count > 1 or inner.tag in ("table", "pre") or inner.getparent() is not cell:
                 return True
         empty += inner.tag == "br" and _ends_paragraph(inner)
     return empty > 0 and len("".join(cell.itertext())) > _LONG_CELL

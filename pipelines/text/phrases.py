@@ -212,6 +212,19 @@ def is_small_print(text: str) -> bool:
     return False
 
 
+_SIGN_OFF = re.compile(
+    r"[(\[]?(?:additional )?(?:reporting|writing|editing|compiled) by\b.*[;,.]\s*"
+    r"(?:editing|writing|additional reporting|compiled)\b.*",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def is_sign_off(text: str) -> bool:
+    """Whether *text* is the last line of an agency's report, which says who worked on it: it
+    belongs to the report."""
+    return _SIGN_OFF.fullmatch(text) is not None
+
+
 _CUES = {name: number for number, name in enumerate(OPENING.groupindex, 1)}
 
 

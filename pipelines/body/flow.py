@@ -1,0 +1,128 @@
+"""Lines that stand in the flow of a text, though nothing in them says that they belong to it.
+
+A line of verse, a cell of a small table, a short last paragraph look like clutter by themselves.
+Where they stand between paragraphs of the article, or right before or behind them in the same box,
+and neither a name nor a word nor a link speaks against them, they are text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from pipelines.classifier.thresholds import BESIDE_TEXT
+from pipelines.page.elements import BESIDE, BITS
+from pipelines.page.segments import Nodes, Segment, Segments
+
+_BY_WORDS = frozenset({"newsletter", "share", "related", "comments", "meta", "advertisement"})
+"""What the words of a line may say wrongly, where it stands between two sure paragraphs."""
+_SERVICES = re.compile(
+    r"newsletter|mailing|inbox|e-?mail|twitter|facebook|instagram|linkedin|youtube|tiktok|whatsapp"
+    r"|telegram|mastodon|bluesky|social media|podcasts?\b|\bapps?\b|updates\b|unlimited"
+    r"|[:|]\s*$|(?:article|story|post)s?\b|comment",
+    re.IGNORECASE,
+)
+_SURE = 850  # permille of a segment that the flow leads to
+_WITHIN, _BEHIND, _BEFORE = 200, 250, 300  # permille that a line between, behind, before text needs
+_LIKELY = 450  # permille that a line needs whose words speak against it
+_MAIN_SHARE = 60  # percent of the text that the box of the flow holds
+_LINKED = 30  # percent of a line or a box that may be linked
+_LEAST_LINKED = 60  # characters of a line that may have links at all
+_MOST_EDGE = 24  # segments before or behind the text that may belong to it
+
+Reasons = Sequence[str | None]
+Against = Callable[[Segment], object]
+
+
+def in_flow(
+    segments: Segments, reasons: Reasons, probability: Sequence[int], against: Against
+) -> Iterator[int]:
+    """The cut *segments* that stand in the flow of those that are kept; *against* says whether the
+    words of a segment speak against it."""
+    kept = [number for number, reason in enumerate(reasons) if reason is None]
+    sure = [number for number in kept if probability[number] >= _SURE]
+    if not sure:
+        return
+    nodes = segments.nodes
+    main = _main_of(segments, kept)
+    boxes = _Boxes(segments, main)
+    first, last = sure[0], sure[-1]
+    yield from _between_sure(segments, reasons, probability, frozenset(sure))
+    for number in range(max(first - _MOST_EDGE, 0), min(last + _MOST_EDGE + 1, len(segments))):
+        if reasons[number] != BESIDE_TEXT:
+            continue
+        least = _WITHIN if first < number < last else _BEHIND if number > last else _BEFORE
+        if probability[number] <= least or not boxes.hold(number):
+            continue
+        if number < first and not _same_box(nodes, segments, number, first):
+            continue
+        if not against(segments[number]):
+            yield number
+
+
+def _between_sure(
+    segments: Segments, reasons: Reasons, probability: Sequence[int], sure: frozenset[int]
+) -> Iterator[int]:
+    """The likely lines between two *sure* ones of the same box whose words alone spoke against
+    them, and that lead nowhere and name no service."""
+    nodes = segments.nodes
+    for number, reason in enumerate(reasons):
+        if reason not in _BY_WORDS or not {number - 1, number + 1} <= sure:
+            continue
+        segment = segments[number]
+        if segment.links or probability[number] <= _LIKELY or _SERVICES.search(segment.text):
+            continue
+        around = (number - 1, number, number + 1)
+        if len({nodes.parent[segments[n].node] for n in around}) == 1:
+            yield number
+
+
+def _same_box(nodes: Nodes, segments: Segments, one: int, other: int) -> bool:
+    return nodes.parent[segments[one].node] == nodes.parent[segments[other].node]
+
+
+def _main_of(segments: Segments, kept: Sequence[int]) -> int:
+    """The innermost node that holds most of the text of the *kept* segments."""
+    nodes = segments.nodes
+    sizes = [0] * len(nodes.parent)
+    for number in kept:
+        sizes[segments[number].node] += len(segments[number].text)
+    for node in range(len(sizes) - 1, 0, -1):
+        sizes[nodes.parent[node]] += sizes[node]
+    return max(
+        (n for n, size in enumerate(sizes) if 100 * size >= _MAIN_SHARE * sizes[0]), default=0
+    )
+
+
+class _Boxes:
+    """The boxes right in the *main* one, and whether what stands in them may be text."""
+
+    def __init__(self, segments: Segments, main: int) -> None:
+        self.segments, self.main = segments, main
+        self._known: dict[int, bool] = {}
+
+    def hold(self, number: int) -> bool:
+        """Whether segment *number* stands in the main box, in a box there that may hold text."""
+        nodes, segment = self.segments.nodes, self.segments[number]
+        size = len(segment.text)
+        if 100 * segment.linked > _LINKED * size or (segment.links and size < _LEAST_LINKED):
+            return False
+        node = last = segment.node
+        while node > self.main:
+            last, node = node, nodes.parent[node]
+        if node != self.main:
+            return False
+        own = nodes.above[segment.node] & ~nodes.above[self.main]
+        in_figure = own & BITS["figure"] and not own & BITS["table"]
+        if own & BESIDE or in_figure:
+            return False
+        if last not in self._known:
+            self._known[last] = last == self.main or self._is_plain(last)
+        return self._known[last]
+
+    def _is_plain(self, box: int) -> bool:
+        nodes = self.segments.nodes
+        inside = self.segments[nodes.first[box] : nodes.end[box]]
+        size = sum(len(one.text) for one in inside)
+        linked = sum(one.linked for one in inside)
+        return not nodes.inputs[box] and 100 * linked <= _LINKED * size

@@ -113,7 +113,8 @@ def read_tree(page: Page, tree: HtmlElement | None, context: Context) -> ReadPag
     signs = signs_of(declared, page.url, rows)
     summaries = (text for _, text in declared.candidates("description"))
     comments = comments_of(tree) if context.comments else ()
-    body = body_of(declared.segments, tree, top_of(declared.titles, summaries), rows)
+    top = top_of(declared.titles, summaries)
+    body = body_of(declared.segments, tree, top, rows, signs.goes_on is not None)
     announced = context.discovery.words if context.discovery else None
     article = _article(page, declared, metadata, signs, body, announced)
     found = replace(article, comments=comments)

@@ -106,17 +106,22 @@ class Opinion:
 
 
 def body_of(
-    segments: Segments, tree: HtmlElement, top: Top, rows: TeaserRows | None = None
+    segments: Segments,
+    tree: HtmlElement,
+    top: Top,
+    rows: TeaserRows | None = None,
+    goes_on: bool = False,
 ) -> Body:
     """The article's body on *segments*, the text of *tree*; its *top* is left out.
 
-    *rows* are the page's teaser rows, if they are known. *tree* is not changed.
+    *rows* are the page's teaser rows, if they are known; *goes_on* says that the article has a next
+    page. *tree* is not changed.
     """
     view = view_of(segments, top)
     if view is None:
         return Body()
     opinion = _opinion(view, tree)
-    reasons = reasons_of(view, top, opinion, rows or rows_of(segments))
+    reasons = reasons_of(view, top, opinion, rows or rows_of(segments), goes_on)
     kept = [s for s, reason in zip(segments, reasons, strict=True) if not reason]
     parts = tuple(JudgedText(s.text, reason) for s, reason in zip(segments, reasons, strict=True))
     removed = _worth_a_row(view, top, reasons)
@@ -179,8 +184,11 @@ def _rows_read(name: str, names: tuple[str, ...]) -> Ints:
     return trees_named(name).chosen(names)
 
 
-def reasons_of(view: View, top: Top, opinion: Opinion, rows: TeaserRows) -> list[str | None]:
-    """Why each segment is cut; None where it is kept. *rows* are the page's teaser rows.
+def reasons_of(
+    view: View, top: Top, opinion: Opinion, rows: TeaserRows, goes_on: bool = False
+) -> list[str | None]:
+    """Why each segment is cut; None where it is kept. *rows* are the page's teaser rows; *goes_on*
+    says that the article has a next page.
 
     A rule raises the bar; only the rule of further stories cuts by itself. What a line says always
     counts, and so do threads of readers, and teasers behind a text. What else a box is called or
@@ -215,7 +223,7 @@ def reasons_of(view: View, top: Top, opinion: Opinion, rows: TeaserRows) -> list
         *reasons_by_place(view.segments, reasons, top, opinion.probability, mass)
     ]:
         reasons[number] = reason
-    return after_thoughts(view.segments, reasons)
+    return after_thoughts(view.segments, reasons, goes_on)
 
 
 class _Likely(NamedTuple):

@@ -17,9 +17,11 @@ _QUOTING = ("blockquote", "figure")
 _APART = BITS["quote"] | BITS["aside"] | BITS["figure"]
 
 
-def after_thoughts(segments: Segments, reasons: list[str | None]) -> list[str | None]:
+def after_thoughts(
+    segments: Segments, reasons: list[str | None], goes_on: bool = False
+) -> list[str | None]:
     """*reasons*, and the reasons that the choice shows: pull quotes, copies, headings over
-    nothing."""
+    nothing. A last heading stays where the article *goes_on* at its next page."""
     found = list(reasons)
     kept = [number for number, reason in enumerate(reasons) if reason is None]
     pulled = _pulled(segments, kept)
@@ -32,7 +34,7 @@ def after_thoughts(segments: Segments, reasons: list[str | None]) -> list[str | 
         if _is_heading(segments, segments[number]) and _is_alone(segments, number, found):
             found[number] = "empty section"
     kept = [number for number in kept if found[number] is None]
-    while kept and _is_heading(segments, segments[kept[-1]]):
+    while kept and not goes_on and _is_heading(segments, segments[kept[-1]]):
         found[kept.pop()] = "empty section"
     return found
 

@@ -22,6 +22,7 @@ from pipelines.boilerplate.walls import (
     asks_for_consent,
     box_that_says,
     consent_box,
+    gate_on,
 )
 from pipelines.metadata.declarations import Declarations
 from pipelines.metadata.links import following_page
@@ -63,7 +64,8 @@ class Signs:
     """What a page's markup says of its completeness, whatever its text is.
 
     *declared_words* is how long the page says that its article is, 0 where it does not say.
-    *wall*, *consent* and *not_found* quote what was found, *listed* says why it looks like a list,
+    *wall*, *gate* (a wall that hides the rest, however long the text is), *consent* and *not_found*
+    quote what was found, *listed* says why it looks like a list,
     *question* quotes a page that is nothing but a question about cookies, *goes_on* is the address
     of the article's next page. *is_bare*: it shows hardly a word, and has scripts.
     """
@@ -76,6 +78,7 @@ class Signs:
     times: int = 0
     listed: str | None = None
     wall: str | None = None
+    gate: str | None = None
     consent: str | None = None
     not_found: str | None = None
     question: str | None = None
@@ -98,6 +101,7 @@ def signs_of(declared: Declarations, url: str = "", rows: TeaserRows | None = No
         times=len(tagged("time")),
         listed=_listed(declared, linked),
         wall=box_that_says(declared.segments, "wall", WALL),
+        gate=gate_on(declared.segments),
         consent=consent_box(declared.segments),
         question=asks_for_consent(declared.segments),
         not_found=_not_found(tagged),
@@ -121,10 +125,12 @@ def judge(
     status: int | None,
     free: bool | None,
     announced: int | None = None,
+    behind: str | None = None,
 ) -> Judgement:
     """How much of an article the page holds; `unknown` where nothing is sure.
 
-    *announced* is how many words of it a feed had, if it gave any text.
+    *announced* is how many words of it a feed had, if it gave any text; *behind* quotes a line that
+    asks for a subscription right behind the text.
     """
     count = sum(word_count(block.text) for block in blocks)
     if status is not None and status >= 400:
@@ -139,7 +145,7 @@ def judge(
         return Judgement("liveblog", "json-ld:LiveBlogPosting")
     if why := _consent_evidence(signs, count):
         return Judgement("consent", why)
-    if why := _wall_evidence(signs, count, free):
+    if why := _wall_evidence(signs, count, free, behind):
         return Judgement("paywall", why)
     return _judge_text(signs, blocks, count, announced or 0)
 
@@ -256,16 +262,27 @@ def _links_away(heading: HtmlElement) -> bool:
     return inside or any(link.get("href", "#")[:1] != "#" for link in heading.iterancestors("a"))
 
 
-def _wall_evidence(signs: Signs, count: int, free: bool | None) -> str | None:
+def _wall_evidence(
+    signs: Signs, count: int, free: bool | None, behind: str | None = None
+) -> str | None:
     """Why the text is cut off by a wall, None where it is not; a whole text is never behind one."""
     whole = signs.declared_words and 100 * count >= 80 * signs.declared_words
     if whole and count >= _SCRAP:
         return None
+    if signs.gate:
+        return f"a wall: {signs.gate!r}"
     if count >= _SHORT and 100 * count >= _CUT * signs.declared_words:
         return None
     if free is False:
         return f"isAccessibleForFree is false, {count} words"
-    return f"a wall: {signs.wall!r}" if signs.wall and count < _SHORT else None
+    wall = signs.wall or behind
+    return f"a wall: {wall!r}" if wall and count < _SHORT else None
+
+
+def is_barred(signs: Signs, free: bool | None, behind: str | None) -> bool:
+    """Whether a page shows a wall, or says that its text is not free: what it holds beside the
+    shown text is not for everybody."""
+    return free is False or bool(signs.gate or signs.wall or behind)
 
 
 def _not_found(tagged: Tagged) -> str | None:

@@ -14,10 +14,12 @@ from archive.web.charset import decode
 from pipelines.body.blocks import markdown, plain
 from pipelines.body.choice import Body, body_of
 from pipelines.body.corrections import corrections_in
+from pipelines.body.page_data import declared_text, state_text
 from pipelines.body.site_templates import Template, applied_to
 from pipelines.boilerplate.teaser_rows import TeaserRows, rows_of
+from pipelines.boilerplate.walls import wall_behind
 from pipelines.comments import comments_of
-from pipelines.completeness import LIST_TYPES, Judgement, Signs, judge, signs_of
+from pipelines.completeness import LIST_TYPES, Judgement, is_barred, judge, signs_of
 from pipelines.extractor_version import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
 from pipelines.metadata.declarations import Declarations, declarations_of
 from pipelines.metadata.fields import Context, Metadata, metadata_of
@@ -44,6 +46,12 @@ __all__ = [
     "extract_page",
     "page_of",
 ]
+
+
+_THIN = 150
+"""Words: a page that shows fewer may hold its text as data."""
+_MORE = 150
+"""Percent of the shown words that a text in data has at least, or it says no more."""
 
 
 class ReadPage(NamedTuple):
@@ -116,7 +124,13 @@ def read_tree(page: Page, tree: HtmlElement | None, context: Context) -> ReadPag
     top = top_of(declared.titles, summaries)
     body = body_of(declared.segments, tree, top, rows, signs.goes_on is not None)
     announced = context.discovery.words if context.discovery else None
-    article = _article(page, declared, metadata, signs, body, announced)
+    wall = _wall_behind(body)
+    free = metadata.fields.get("is_accessible_for_free")
+    body, behind = _with_data(declared, body, is_barred(signs, free, wall))
+    judgement = judge(signs, body.blocks, page.status, free, announced, wall)
+    if page.status in (None, 200) and (there := sent_to(tree, page.url, page.refresh)):
+        judgement = Judgement("shell", f"it sends its readers on to {there}")
+    article = _article(page, declared, metadata, body, judgement, behind)
     found = replace(article, comments=comments)
     outline = _outline(page, declared, rows, found, body) if context.outlined else NO_OUTLINE
     return ReadPage(found, body, outline, _by_itself(page, declared, metadata, context))
@@ -156,20 +170,40 @@ def _outline(
     )
 
 
+def _wall_behind(body: Body) -> str | None:
+    """The line behind the text of *body* that asks for a subscription; None where none does."""
+    lines = [part.text for part in body.parts]
+    last = max((n for n, part in enumerate(body.parts) if part.reason is None), default=-1)
+    return wall_behind(lines, last)
+
+
+def _with_data(declared: Declarations, body: Body, barred: bool) -> tuple[Body, str | None]:
+    """*body*, or where the page shows hardly any, the text that it holds as data; and what of that
+    lies behind a wall, where it is *barred*."""
+    words = sum(word_count(block.text) for block in body.blocks)
+    if words >= _THIN and not barred:
+        return body, None
+    held = declared_text(declared.linked.texts(declared.article, "articleBody"))
+    held = held or state_text(declared.tagged("script"), declared.titles)
+    if held is None or 100 * held.words < _MORE * words:
+        return body, None
+    if barred:
+        return body, f"{held.source}, {held.words} words"
+    apart = (False,) * len(held.blocks)
+    return replace(body, blocks=held.blocks, apart=apart, reading=held.source, expected=0), None
+
+
 def _article(
     page: Page,
     declared: Declarations,
     metadata: Metadata,
-    signs: Signs,
     body: Body,
-    announced: int | None,
+    judgement: Judgement,
+    behind: str | None,
 ) -> Article:
     text = plain(body.blocks)
     language, declared_at = language_of_article(declared, text)
-    free = metadata.fields.get("is_accessible_for_free")
-    judgement = judge(signs, body.blocks, page.status, free, announced)
-    if page.status in (None, 200) and (there := sent_to(declared.tree, page.url, page.refresh)):
-        judgement = Judgement("shell", f"it sends its readers on to {there}")
+    chosen = {"from": body.reading, **({"expected_f1": body.expected} if body.expected else {})}
     article = Article(
         url=page.url,
         article_body=text,
@@ -181,8 +215,8 @@ def _article(
         removed=body.removed,
         evidence={
             **well_formed(metadata.evidence),
-            "article_body": {"from": body.reading, "expected_f1": body.expected},
-            "completeness": {"from": judgement.why},
+            "article_body": chosen,
+            "completeness": {"from": judgement.why, **({"behind": behind} if behind else {})},
             **({"corrections": list(notes)} if (notes := corrections_in(body.blocks)) else {}),
             **({"in_language": {"from": declared_at, "raw": language}} if language else {}),
         },

@@ -11,7 +11,7 @@ from typing import Literal
 
 from lxml.html import HtmlElement
 
-from pipelines.body.notes import Notes
+from pipelines.body.notes import Notes, without_label
 from pipelines.page.elements import HEADINGS, ITEMS, LISTS
 from pipelines.page.segments import BREAK, CELL, NOTE, Nodes, Segment, TextPiece
 from pipelines.text.words import collapse
@@ -77,17 +77,19 @@ def blocks_of(segments: Sequence[Segment], nodes: Nodes) -> list[Block]:
     notes = Notes(segments, nodes)
     for number, segment in enumerate(segments):
         place = _place_of(segment.node, nodes, around)
+        continues = place.item >= 0 and place.item == last_item
         if label := notes.begins(number):
-            place = replace(place, kind="item", marker=f"[^{label}]: ", level=0)
+            place, continues = replace(place, kind="item", level=0, note=label), False
         element = nodes.elements[segment.node]
-        blocks.append(_block(segment, element, place, place.item == last_item, notes))
+        blocks.append(_block(segment, element, place, continues, notes))
         last_item = place.item
     return blocks
 
 
 @dataclass(frozen=True, slots=True)
 class _BlockPlace:
-    """What the boxes around a segment make of it; *item* is the node of its list item, or -1."""
+    """What the boxes around a segment make of it; *item* is the node of its list item, or -1,
+    *note* the label of the note that it begins."""
 
     kind: BlockKind = "paragraph"
     level: int = 0
@@ -95,6 +97,7 @@ class _BlockPlace:
     group: int = 0
     quoted: bool = False
     item: int = -1
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +176,8 @@ def _block(
     if place.kind == "heading":
         form = "#" * place.level + " " + form.replace("\n", " ")
         text = text.replace("\n", " ")
+    elif place.note:
+        form = f"[^{place.note}]: " + without_label(form, place.note).replace("\n", "\n    ")
     elif place.kind == "item":
         indent = "  " * place.level
         rest = indent + " " * len(place.marker)

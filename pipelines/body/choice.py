@@ -19,6 +19,7 @@ from pipelines.body.blocks import Block, blocks_of
 from pipelines.body.flow import in_flow
 from pipelines.body.insets import apart
 from pipelines.body.neighbours import between, islands
+from pipelines.body.notes import referred
 from pipelines.boilerplate.boxes import BoxReason, boxes_beside
 from pipelines.boilerplate.edges import reasons_by_place
 from pipelines.boilerplate.line_rules import (
@@ -56,7 +57,7 @@ from pipelines.classifier.view import FEATURES, View, view_of
 from pipelines.page.elements import reason_of
 from pipelines.page.front_matter import Top
 from pipelines.page.segments import Segment, Segments, is_prose
-from pipelines.text.phrases import is_credited
+from pipelines.text.phrases import is_call, is_credited
 
 SECOND_FEATURES = (*FEATURES, *CONTEXT_FEATURES, *READING_FEATURES)
 """The names of the rows that the second model sees."""
@@ -223,6 +224,8 @@ def reasons_of(
         *reasons_by_place(view.segments, reasons, top, opinion.probability, mass)
     ]:
         reasons[number] = reason
+    for number in referred(view.segments, reasons):
+        reasons[number] = None
     return after_thoughts(view.segments, reasons, goes_on)
 
 
@@ -241,6 +244,8 @@ def _reason_against_likely(segments: Segments, top: Top, likely: _Likely) -> str
     segment, p, box, clear = likely
     if p <= HIGHEST and is_credited(segment.text):
         return "caption"
+    if clear and p <= HIGHEST and is_call(segment.text):
+        return "newsletter"
     if p <= HIGHEST and leads_within(segment):
         return "contents"
     if p <= box.bar:

@@ -13,17 +13,13 @@ from collections.abc import Callable, Iterator, Sequence
 from pipelines.classifier.thresholds import BESIDE_TEXT
 from pipelines.page.elements import BESIDE, BITS
 from pipelines.page.segments import Nodes, Segment, Segments
+from pipelines.text.phrases import SERVICES
 
 _BY_WORDS = frozenset({"newsletter", "share", "related", "comments", "meta", "advertisement"})
 """What the words of a line may say wrongly, where it stands between two sure paragraphs."""
-_SERVICES = re.compile(
-    r"newsletter|mailing|inbox|e-?mail|twitter|facebook|instagram|linkedin|youtube|tiktok|whatsapp"
-    r"|telegram|mastodon|bluesky|social media|podcasts?\b|\bapps?\b|updates\b|unlimited"
-    r"|[:|]\s*$|(?:article|story|post)s?\b|comment",
-    re.IGNORECASE,
-)
+_NAMES_OTHERS = re.compile(r"[:|]\s*$|(?:article|story|post)s?\b|comment", re.IGNORECASE)
 _SURE = 850  # permille of a segment that the flow leads to
-_WITHIN, _BEHIND, _BEFORE = 200, 250, 300  # permille that a line between, behind, before text needs
+_WITHIN, _BEHIND, _BEFORE = 200, 180, 300  # permille that a line between, behind, before text needs
 _LIKELY = 450  # permille that a line needs whose words speak against it
 _MAIN_SHARE = 60  # percent of the text that the box of the flow holds
 _LINKED = 30  # percent of a line or a box that may be linked
@@ -70,11 +66,16 @@ def _between_sure(
         if reason not in _BY_WORDS or not {number - 1, number + 1} <= sure:
             continue
         segment = segments[number]
-        if segment.links or probability[number] <= _LIKELY or _SERVICES.search(segment.text):
+        if segment.links or probability[number] <= _LIKELY or _leads_on(segment.text):
             continue
         around = (number - 1, number, number + 1)
         if len({nodes.parent[segments[n].node] for n in around}) == 1:
             yield number
+
+
+def _leads_on(text: str) -> bool:
+    """Whether *text* names a service, or other articles."""
+    return bool(SERVICES.search(text) or _NAMES_OTHERS.search(text))
 
 
 def _same_box(nodes: Nodes, segments: Segments, one: int, other: int) -> bool:

@@ -12,9 +12,10 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from pipelines.page.segments import NOTE, Nodes, Segment
+from pipelines.page.segments import NOTE, Nodes, Segment, Segments
 
 _LABEL = re.compile(r"\w+")
+_SAID_AGAIN = re.compile(r"(?:\\?\[(\w+)\\?\]|(\w+)(?:\\?[.)]|(?=\s)))\s*")
 _OUTWARDS = 3  # elements around a line whose names may be that of a note
 _LONGEST_LABEL = 12  # characters
 _ANCHORED = 2  # elements at the beginning of a note that may name it
@@ -47,6 +48,31 @@ class Notes:
     def begins(self, number: int) -> str | None:
         """The label of the note that segment *number* begins; None where it begins none."""
         return self._by_number.get(number)
+
+
+def without_label(form: str, label: str) -> str:
+    """The Markdown *form* of a note without the *label* that it may begin with."""
+    found = _SAID_AGAIN.match(form)
+    return form[found.end() :] if found and label in found.groups() else form
+
+
+def referred(segments: Segments, reasons: Sequence[str | None]) -> Iterator[int]:
+    """The cut *segments* that are notes to which the kept ones refer."""
+    kept = [one for one, reason in zip(segments, reasons, strict=True) if reason is None]
+    wanted = {name for mark in _marks(kept) if (name := _fragment(mark))}
+    if not wanted:
+        return
+    nodes = segments.nodes
+    for number, segment in enumerate(segments):
+        if reasons[number] is None or reasons[number] == "comments":
+            continue
+        if wanted.isdisjoint(_names(segment, nodes)):
+            continue
+        box = segment.node
+        while nodes.elements[box].tag != "li" and nodes.parent[box] > 0:
+            box = nodes.parent[box]
+        in_item = nodes.elements[box].tag == "li"
+        yield from range(number, nodes.end[box]) if in_item else (number,)
 
 
 def _marks(segments: Sequence[Segment]) -> Iterator[HtmlElement]:

@@ -7,32 +7,92 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from pipelines.page.elements import BITS, visible_text
 from pipelines.page.segments import Segments
 from pipelines.text.words import word_count
 
-WALL = re.compile(
-    r"subscribe (?:now )?to (?:continue|keep|read)|(?<!scroll )to (?:continue|keep) reading"
-    r"|(?:continue|keep) reading (?:this (?:article|story) )?(?:with|by|for)"
-    r"|already a (?:subscriber|member)\?|(?:log|sign) in to (?:continue|read)"
-    r"|this (?:article|story|content|post) is (?:only )?(?:for|available to|reserved for) "
-    r"(?:\w+ )?(?:subscribers|members)|become a (?:subscriber|member) to read"
-    r"|unlock (?:this|the full) (?:article|story)|abonnez-vous pour|réservé aux abonnés"
-    r"|jetzt abonnieren|nur für abonnenten|weiterlesen mit|solo para suscriptores"
-    r"|suscríbete para (?:leer|seguir)|riservato agli abbonati|abbonati per"
-    r"|exclusivo para assinantes"
-    r"|alleen voor abonnees|только для подписчиков|仅限订阅|会員限定|सदस्यों के लिए|للمشتركين فقط",
-    re.IGNORECASE,
-)
+_PHRASES = r"""
+    subscribe (?:now )?to (?:continue|keep|read)
+    (?<!scroll )to (?:continue|keep) reading
+    (?:continue|keep) reading (?:this (?:article|story|post) )?(?:with|by|for)
+    already (?:a|have an) (?:subscriber|member|account)\?
+    (?:log|sign) in to (?:continue|read|view|access)
+    this (?:ARTICLE) is (?:only |just )?(?:for|available to|reserved for) (?:\w+ ){0,2}(?:OTHERS)
+    this (?:ARTICLE) is (?:only )?visible to (?:\w+ ){0,2}(?:OTHERS)
+    (?:ARTICLE) is for (?:\w+ ){0,2}(?:OTHERS) only
+    (?:subscribers?|members?)[- ]only (?:ARTICLE)
+    (?:must|need to) be (?:an? (?:\w+ )?(?:member|subscriber)|logged in) (?:in order )?to (?:READ)
+    (?:must|need to|please) (?:log ?in|sign ?in|subscribe|join) (?:in order )?to (?:READ)
+    become a (?:\w+ )?(?:subscriber|member) to (?:read|continue|unlock|access)
+    unlock (?:this|the (?:full|whole|rest)|full)
+    th(?:is|e) (?:\w+ )?(?:ARTICLE) (?:is|has been) (?:restricted|locked|protected)
+    membership (?:is )?required
+    abonnez-vous (?:pour|afin)
+    réservée? (?:aux|à nos) (?:abonnés|membres|adhérents)
+    (?:connectez-vous|inscrivez-vous) pour (?:lire|continuer|accéder)
+    jetzt abonnieren
+    nur für (?:abonnenten|mitglieder|registrierte)
+    (?:abonnenten|mitgliedern|abonnentinnen) vorbehalten
+    weiterlesen mit|um weiterzulesen
+    jetzt (?:anmelden|registrieren|testen) und weiterlesen
+    solo para (?:suscriptores|miembros|socios|abonados)
+    (?:suscríbete|suscribirse|inicia sesión) para (?:leer|seguir|continuar)
+    (?:riservato|solo) (?:agli|per gli|per i) (?:abbonati|soci|iscritti|membri)
+    (?:abbonati|accedi|iscriviti) per (?:leggere|continuare)
+    (?:exclusivo|apenas|somente|só) para (?:assinantes|membros)
+    (?:assine|inscreva-se|entre) para (?:ler|continuar)
+    (?:alleen|exclusief) voor (?:abonnees|leden)
+    (?:word lid|log in|abonneer je) om (?:verder te lezen|te lezen)
+    (?:bara|endast|enbart) för (?:prenumeranter|medlemmar)
+    (?:kun|bare|forbeholdt) for (?:abonnenter|medlemmer)
+    (?:logga in|logg inn|log ind|bli prenumerant) för att läsa
+    (?:logg inn|bli abonnent) for å lese
+    (?:log ind|bliv abonnent) for at læse
+    (?:vain|ainoastaan) (?:tilaajille|jäsenille)
+    tylko dla (?:prenumeratorów|subskrybentów|członków)
+    (?:jen|pouze) pro (?:předplatitele|členy)
+    только для (?:подписчиков|участников|зарегистрированных)
+    (?:подпишитесь|войдите), чтобы (?:читать|продолжить)
+    лише для (?:передплатників|підписників)
+    (?:sadece|yalnızca) (?:aboneler|üyeler)
+    仅限(?:订阅|会员|付费)|(?:会员|會員|订阅者|訂閱者)(?:专享|專享|专属|專屬)
+    登录后(?:继续)?阅读|(?:订阅|訂閱)(?:后|後)(?:继续|繼續)?(?:阅读|閱讀)
+    会員限定|有料会員|ログインして(?:続き|読む)
+    (?:続き|全文)(?:を|は|をお)(?:読む|読み|お読み).{0,12}(?:会員|登録|ログイン)
+    (?:구독자|회원|유료)\s?(?:전용|만)|구독하고 계속
+    सदस्यों के लिए
+    للمشتركين فقط|(?:خاص|حصري) (?:بـ?|لل)(?:المشتركين|مشتركين|أعضاء)
+"""
+_NOUNS = {
+    "ARTICLE": "article|story|content|post|page",
+    "OTHERS": "subscribers|members|readers",
+    "READ": "view|read|access|see|unlock|continue",
+}
+for _name, _words in _NOUNS.items():
+    _PHRASES = _PHRASES.replace(_name, _words)
+WALL = re.compile("|".join(line.strip() for line in _PHRASES.strip().splitlines()), re.IGNORECASE)
 """What such a box says."""
 
 _WORDS_OF_CALLS = (
-    *("subscribe", "reading", "subscriber", "member", "in to ", "unlock th", "abonne", "abonné"),
-    *("weiterlesen", "suscri", "suscrí", "abbonat", "assinantes", "подписчик", "订阅", "会員"),
-    *("सदस्य", "المشتركين"),
+    *("subscribe", "reading", "subscriber", "member", "log in", "login", "sign in", "signin"),
+    *("unlock th", "unlock full", "account?", "restricted", "locked", "protected", "logged in"),
+    *("readers", "join"),
+    *("abonne", "abonné", "membres", "adhérents", "connectez", "inscrivez", "mitglied"),
+    *("registrierte", "weiterles", "weiterzulesen", "suscri", "suscrí", "miembros", "socios"),
+    *("abonado", "inicia ses", "abbonat", "soci", "iscritti", "membri", "accedi", "iscriviti"),
+    *("assinantes", "assine", "membros", "inscreva", "entre para", "leden", "lid om", "log in om"),
+    *("prenumerant", "medlem", "logga in", "logg inn", "log ind", "tilaajille", "jäsenille"),
+    *("prenumerator", "subskrybent", "członków", "předplatitele", "členy", "подписчик"),
+    *("участников", "зарегистрированных", "подпишитесь", "войдите", "передплатників"),
+    *("підписників", "aboneler", "üyeler", "订阅", "訂閱", "会员", "會員", "付费", "登录", "会員"),
+    *("ログイン", "登録", "구독", "회원", "유료", "सदस्य", "مشتركين", "أعضاء", "المشتركين"),
 )
 """Any phrase that `WALL` matches has one of these words."""
+_LONGEST_WALL = 250  # words of a box: a longer one holds the article, whatever it is called
+_BEHIND = 15  # segments behind a text in which a wall may follow
+_LONGEST_PHRASED = 300  # characters of a line with such a phrase
 _LOOKED_AT = 3000  # characters of a box in which a wall's words are looked for
 _BOXES = ("div", "section", "aside", "dialog", "form")
 _PARTED = "\0"  # stands in no text
@@ -43,7 +103,7 @@ def wall_on(segments: Segments) -> int:
     """The number of the first segment that is a wall or stands in one; the number of all segments
     where none does."""
     nodes = segments.nodes
-    walls = nodes.that_say(BITS["wall"])
+    walls = nodes.that_say(BITS["wall"] | BITS["gate"])
     filled = (nodes.first[one] for one in walls if nodes.first[one] < nodes.end[one])
     named = min(filled, default=len(segments))
     short = [s.text if len(s.text) <= _LONGEST_CALL else "" for s in segments[:named]]
@@ -100,6 +160,16 @@ READ_ON = re.compile(r"\W*(?:continue reading|read the (?:full|whole|rest)|read 
 """How the beginning of a line says that it leads to the rest."""
 
 
+_MOST_BUTTONS, _LONGEST_BUTTON = 60, 60  # buttons and links of such a page, characters of one
+_ANSWER = re.compile(
+    r"\b(?:accept|agree|allow|reject|decline|refuse|continue|ok(?:ay)?|got it|consent"
+    r"|akzeptier|zustimm|einverstanden|ablehn|accepter|j['’]accepte|refuser|continuer|acept|rechaz"
+    r"|accett|rifiut|aceit|recus|rejeit|accepteer|akkoord|weiger|godkänn|accepter|godta|hyväksy"
+    r"|akceptuj|zgadzam|souhlas|přijm|принять|принимаю|соглас|kabul)"
+    r"|同意|接受|拒绝|承諾|동의|موافق|قبول|स्वीकार|सहमत",
+    re.IGNORECASE,
+)
+"""What the buttons of a question about consent say."""
 _QUESTION = 250  # words of a page that is nothing but a question about consent
 _MOST_LINKS = 6  # links of such a page
 
@@ -113,7 +183,18 @@ def asks_for_consent(segments: Segments) -> str | None:
     text = " ".join(segment.text for segment in segments[:60])
     if word_count(text) > _QUESTION or len(CONSENT.findall(text)) < 2:
         return None
-    return text[:80]
+    return text[:80] if _has_answer(segments) else None
+
+
+def _has_answer(segments: Segments) -> bool:
+    """Whether a page has a button by which its question is answered; a page about privacy has
+    none."""
+    root = segments.nodes.elements[0]
+    for element in islice(root.iter("button", "input", "a"), _MOST_BUTTONS):
+        said = " ".join((*map(str, element.itertext()), element.get("value") or ""))
+        if len(said) <= _LONGEST_BUTTON and _ANSWER.search(said):
+            return True
+    return False
 
 
 def consent_box(segments: Segments) -> str | None:
@@ -133,6 +214,30 @@ def consent_box(segments: Segments) -> str | None:
 def _asks(text: str) -> bool:
     lower = text.lower()
     return any(word in lower for word in CONSENT_WORDS)
+
+
+def gate_on(segments: Segments) -> str | None:
+    """The beginning of a box that a membership system puts in the place of the rest of a text, by
+    its name; or of a box named as a wall that says so."""
+    nodes = segments.nodes
+    for number in nodes.that_say(BITS["gate"] | BITS["wall"]):
+        element = nodes.elements[number]
+        if element.tag not in _BOXES or nodes.above[number] & BITS["hidden"]:
+            continue
+        text = " ".join(" ".join(visible_text(element)).split())
+        if not text or word_count(text[: 20 * _LONGEST_WALL]) > _LONGEST_WALL:
+            continue
+        if nodes.bits[number] & BITS["gate"] or WALL.search(text):
+            return text[:80]
+    return None
+
+
+def wall_behind(lines: Sequence[str], last: int) -> str | None:
+    """The line that asks for a subscription right behind the *last* of a page's *lines* that is
+    text; None where none does."""
+    behind = lines[last + 1 : last + 1 + _BEHIND]
+    short = [text if len(text) <= _LONGEST_PHRASED else "" for text in behind]
+    return next((short[number][:80] for number in _calls(short)), None)
 
 
 def box_that_says(segments: Segments, name: str, words: re.Pattern[str]) -> str | None:

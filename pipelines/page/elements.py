@@ -113,9 +113,20 @@ REASONS = (
 """The bits that say why a text is beside the article, in the order in which they are named."""
 _OTHERS = ("body", "figure", "header", "article", "main", "quote", "table", "listing", "details")
 _BARRIERS = {
+    "gate": re.compile(
+        r"^(?:gh-)?post-(?:upgrade|access)-cta|^gh-paywall|^mepr[-_](?:unauthorized|login)"
+        r"|^rcp[-_](?:restricted|paywall)|^pmpro[-_](?:content[-_]message|no[-_]access)"
+        r"|^wc-memberships-(?:content-)?restrict|^newspack-(?:content|memberships)[-_]+gate"
+        r"|^leaky[-_]paywall[-_]message|^memberful-(?:marketing|paywall|global-teaser)"
+        r"|^patreon-(?:locked|content-locked|campaign-banner)|^(?:jetpack-subscribe|steady)[-_]paywall"
+        r"|^wp-block-(?:jetpack-paywall|premium-content-logged-out)|^wpmem[-_](?:restricted|login)"
+        r"|^um-locked-content|^(?:content-)?restricted-(?:content|message)|^content-restricted"
+        r"|^(?:membership|subscription|login)-required|^member-only-content|^poool-widget",
+        re.IGNORECASE,
+    ),
     "wall": re.compile(
         r"(?:^|[-_])(?:pay-?wall|piano-?(?:offer|inline|container)|tp-modal|meter(?:ed)?-?(?:pay)?wall"
-        r"|regwall|subscriber-?only|subscribe-?wall|premium-?wall|locked-?content"
+        r"|(?:reg(?:istration)?|login|signup|email|member)-?wall|subscribers?-?only|subscribe-?wall|premium-?wall|locked-?content"
         r"|gate(?:way)?-?content|content-?gate|members-?only)(?:$|[-_])",
         re.IGNORECASE,
     ),
@@ -126,7 +137,8 @@ _BARRIERS = {
 }
 """Names of boxes that stand before the rest of a text, or ask for consent."""
 _WORDS_OF_BARRIERS = re.compile(
-    "wall|piano|modal|only|locked|gate|consent|cookie|gdpr|privacy|onetrust|didomi|usercentrics"
+    "wall|piano|modal|only|locked|gate|cta|mepr|restrict|pmpro|memberful|patreon|premium-content"
+    "|wpmem|required|poool|consent|cookie|gdpr|privacy|onetrust|didomi|usercentrics"
     "|sp_message|cmp"
 )
 """Any name that `_BARRIERS` matches has one of these words."""

@@ -12,7 +12,7 @@ _OPENS = re.compile(
     r"[\s,;–—-]*[(\[]?\s*(?:this |the )?(?:link |external link,? )?(?:"
     r"(?:will )?opens? (?:in|into) (?:a |an? external )?(?:new|another) (?:browser )?(?:tab|window)"
     r"|opens new (?:tab|window)|new (?:tab|window)|external link"
-    r"|(?:wird )?(?:öffnet )?(?:sich )?in (?:einem )?neuen? (?:tab|fenster)(?: geöffnet)?"
+    r"|(?:wird )?(?:öffnet )?(?:sich )?in (?:einem )?neue[mnrs]? (?:tab|fenster)(?: geöffnet)?"
     r"|(?:s['’]ouvre dans )?(?:une? )?(?:nouvelle fenêtre|nouvel onglet)"
     r"|(?:se )?abre en (?:una )?(?:nueva|otra) (?:pestaña|ventana)"
     r"|abre (?:em|numa) (?:uma )?nova (?:aba|janela|guia)"

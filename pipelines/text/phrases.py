@@ -212,6 +212,23 @@ def is_small_print(text: str) -> bool:
     return False
 
 
+SERVICES = re.compile(
+    r"newsletter|mailing|inbox|e-?mail|twitter|facebook|instagram|linkedin|youtube|tiktok|whatsapp"
+    r"|telegram|mastodon|bluesky|social media|podcasts?\b|\bapps?\b|updates\b|unlimited",
+    re.IGNORECASE,
+)
+"""What a line that asks to subscribe or to follow asks for."""
+_LONGEST_CALL = 80  # characters
+
+
+def is_call(text: str) -> bool:
+    """Whether *text* is a short line that asks to subscribe to a service or to follow it there."""
+    if len(text) > _LONGEST_CALL or SERVICES.search(text) is None:
+        return False
+    opening = OPENING.match(text)
+    return opening is not None and opening.lastgroup in ("newsletter", "share")
+
+
 _SIGN_OFF = re.compile(
     r"[(\[]?(?:additional )?(?:reporting|writing|editing|compiled) by\b.*[;,.]\s*"
     r"(?:editing|writing|additional reporting|compiled)\b.*",

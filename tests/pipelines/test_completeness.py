@@ -88,7 +88,7 @@ def test_a_feed_that_had_more_tells_of_a_cut_text(
         (f"<body class='single postid-1'>{_CARDS}", 400, "full"),
         ('<script type="application/ld+json">{"@type": "CollectionPage"}</script>x', 60, "list"),
         (_ARTICLE + _WALL, 80, "paywall"),
-        (_ARTICLE + _WALL, 900, "full"),
+        (_ARTICLE + _WALL, 900, "paywall"),
         (_ARTICLE + "<div class='paywall'></div>", 80, "full"),
         (
             '<script type="application/ld+json">{"@type": "LiveBlogPosting"}</script>x',

@@ -134,6 +134,23 @@ requisites of pages, and robots.txt. A crawl may visit more hosts than these: al
 domain, and some of them may belong to strangers. Other hosts learn only the origin of the page that
 a request comes from (`Referer`)."""
 
+_BODY = """\
+The lines of the article in their order, as its readers see them: paragraphs, headings, items,
+quotes, rows of tables (cells parted by ` | `), listings with their line ends, footnotes.
+
+- **Captions** are in no text: a line below a picture says what the picture shows, and stands
+  anywhere in the flow of a text. They are rows of `removed` with the reason `caption`. The caption
+  of a table, and what a picture shows of the text itself (an initial, an emoji, a formula), stay.
+- Raised digits are raised (`10²`), the marks of notes are left out; in `article_body_markdown` a
+  mark is `[^1]` and its note begins with `[^1]: `, where both are in the text.
+- A formula is its TeX or its letters. `<q>` is in quotation marks. Readings of ruby, words for
+  screen readers alone, "opens in a new tab", and what a style hides within a line are left out.
+- Where a page shows hardly any text and no wall, the text that it holds as data is taken: the
+  `articleBody` of JSON-LD, or the state of Next.js, Nuxt and others. `evidence` names the place.
+  Behind a wall, or where `isAccessibleForFree` is false, it is not: the row is `paywall`, and
+  `evidence.completeness.behind` says what lies there. Text that a page fetches is not looked for.
+- A page break in the text is none: `page_urls` names the pages, and `article_body` has all."""
+
 _ENVIRONMENT = {
     "BACKISSUE_LIBRARY": "the library, where `--library` is not given; also for `scrapy crawl`",
     "BACKISSUE_PYWB": "pywb's environment (default: in `$XDG_CACHE_HOME` or `~/.cache`)",
@@ -168,6 +185,9 @@ def tables() -> Iterator[str]:
             for field in schema
         )
         yield from _table(("column", "type", "what it holds"), rows)
+        if name == "articles":
+            yield "\n### What article_body holds\n"
+            yield _BODY
     yield from _values()
 
 

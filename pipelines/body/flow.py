@@ -21,6 +21,9 @@ _NAMES_OTHERS = re.compile(r"[:|]\s*$|(?:article|story|post)s?\b|comment", re.IG
 _SURE = 850  # permille of a segment that the flow leads to
 _WITHIN, _BEHIND, _BEFORE = 200, 180, 300  # permille that a line between, behind, before text needs
 _LIKELY = 450  # permille that a line needs whose words speak against it
+_SHORT = 80  # characters of a paragraph that is too short to look like text
+_ALIKE = 3  # lines in a row that look alike: verse, a dialogue
+_STOPS = '.!?。！？।؟…"”»)'
 _MAIN_SHARE = 60  # percent of the text that the box of the flow holds
 _LINKED = 30  # percent of a line or a box that may be linked
 _LEAST_LINKED = 60  # characters of a line that may have links at all
@@ -52,6 +55,8 @@ def in_flow(
             continue
         if number < first and not _same_box(nodes, segments, number, first):
             continue
+        if not _has_shape(segments, number):
+            continue
         if not against(segments[number]):
             yield number
 
@@ -71,6 +76,32 @@ def _between_sure(
         around = (number - 1, number, number + 1)
         if len({nodes.parent[segments[n].node] for n in around}) == 1:
             yield number
+
+
+def _has_shape(segments: Segments, number: int) -> bool:
+    """Whether a segment is a row of data, one of several lines that look alike, or a sentence in a
+    paragraph: a lone box of few words is a caption or a label."""
+    nodes, segment = segments.nodes, segments[number]
+    tag = nodes.look[segment.node][1]
+    if tag == "tr":
+        return True
+    if tag == "p":
+        return len(segment.text) <= _SHORT and segment.text[-1] in _STOPS
+    if tag not in ("div", "blockquote", "dd", "dt"):
+        return False
+    alike = range(number - _ALIKE + 1, number + 1)
+    return any(start >= 0 and _are_alike(segments, range(start, start + _ALIKE)) for start in alike)
+
+
+def _are_alike(segments: Segments, numbers: range) -> bool:
+    """Whether the segments of these *numbers* are siblings that look alike, one line each."""
+    if numbers.stop > len(segments):
+        return False
+    nodes = segments.nodes
+    own = {segments[n].node for n in numbers}
+    looks = {nodes.look[node][1:] for node in own}
+    outer = {nodes.parent[nodes.parent[node]] for node in own}
+    return len(own) == len(numbers) and len(looks) == 1 and len(outer) == 1
 
 
 def _leads_on(text: str) -> bool:

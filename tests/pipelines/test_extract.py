@@ -99,7 +99,7 @@ def test_an_image_gives_an_empty_article_of_unknown_completeness() -> None:
 
 
 def test_version_and_settings_are_named() -> None:
-    assert EXTRACTOR_VERSION.startswith("0.6.0+trafilatura-")
+    assert EXTRACTOR_VERSION.startswith("0.7.0+trafilatura-")
     assert len(CONFIG_DIGEST.removeprefix("sha256:")) == 64
 
 

@@ -71,10 +71,11 @@ def _may_be_notice(segments: Segments, segment: Segment) -> bool:
 
 
 def rows_of_kept_tables(segments: Segments, reasons: list[str | None]) -> list[int]:
-    """The rows that were cut from tables most of which is kept: a table is text or it is not."""
+    """The rows and captions that were cut from tables most of which is kept: a table is text or it
+    is not."""
     tables: dict[int, list[int]] = {}
     for number, segment in enumerate(segments):
-        if segments.nodes.elements[segment.node].tag == "tr":
+        if segments.nodes.elements[segment.node].tag in ("tr", "caption"):
             node = segment.node
             while node > 0 and segments.nodes.elements[node].tag != "table":
                 node = segments.nodes.parent[node]

@@ -57,11 +57,16 @@ def cut_label(link: HtmlElement) -> None:
 
 
 def drop_anchors(heading: HtmlElement) -> None:
-    """Drop the links to *heading* that a theme puts into it, or beside it in a box of their own."""
+    """Drop the links to *heading* that a theme puts into it, or beside it in a box of their own; a
+    heading that is all such a link leads nowhere."""
     text = "".join(map(str, heading.itertext())).strip()
     for link in [*heading.iter("a")]:
+        if not (link.get("href") or "").startswith("#"):
+            continue
         own = "".join(map(str, link.itertext())).strip()
-        if _is_anchor(link) and own != text:
+        if own == text:
+            link.drop_tag()
+        elif _is_anchor(link):
             drop(link)
     box = heading.getparent()
     if box is None or box.tag not in ("div", "span", "header") or len(box) > _MOST_BESIDE:
@@ -76,8 +81,6 @@ def drop_anchors(heading: HtmlElement) -> None:
 
 
 def _is_anchor(link: HtmlElement) -> bool:
-    """Whether *link* leads to a place of its page, and is named or looks as anchors do."""
-    if "#" not in (link.get("href") or ""):
-        return False
+    """Whether *link* is named as anchors are, or shown to no reader."""
     names = f"{link.get('class', '')} {link.get('aria-label', '')} {link.get('title', '')}"
     return _ANCHOR_NAMES.search(names) is not None or link.get("aria-hidden") == "true"

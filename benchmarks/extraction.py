@@ -22,10 +22,12 @@ from pathlib import Path
 
 from benchmarks.training.corpus import Sample, read_samples
 from benchmarks.training.score import Counts, compare, f1_of, summary
+from pipelines.text.language import language_tag
 from pipelines.text.words import key
 
 Reader = Callable[[Sample], str]
 _WARM_UP, _AT_ONCE = 20, 50  # pages that each reader has in its turn, as in a worker of its own
+_FEWEST_PAGES = 2  # pages of a language that is shown
 _LINE = 90  # characters of a line that are shown
 
 
@@ -123,6 +125,7 @@ def main() -> int:
             texts = [_measure(read, page, results[name], counted=True) for page in some]
             results[name].counts += [compare(p.text, t) for p, t in zip(some, texts, strict=True)]
     _print_scores(pages, results)
+    _print_languages(pages, results)
     if "backissue" in results:
         _print_worst(pages, results["backissue"], options.worst)
     return 0
@@ -171,13 +174,35 @@ def _print_scores(pages: list[Sample], results: dict[str, Result]) -> None:
             mean, median = sum(cpu) / len(cpu), cpu[len(cpu) // 2]
             print(
                 f"  {name:<12} F1 {scores['f1']:.4f}  P {scores['precision']:.4f}  "
-                f"R {scores['recall']:.4f}  CPU ms mean {mean:6.1f} median {median:6.1f} "
-                f"max {cpu[-1]:7.1f}  raised {result.errors}"
+                f"R {scores['recall']:.4f}  exact {_exact(result, chosen):.3f}  "
+                f"CPU ms mean {mean:6.1f} median {median:6.1f} max {cpu[-1]:7.1f}  raised {result.errors}"
             )
         if {"backissue", "trafilatura"} <= results.keys():
             ours, theirs = (sum(results[n].cpu[k] for k in chosen) for n in
                             ("backissue", "trafilatura"))  # fmt: skip
             print(f"  CPU of backissue to that of trafilatura: {ours / theirs:.2f}")
+
+
+def _exact(result: Result, chosen: list[int]) -> float:
+    """The share of *chosen* pages of which every run of words is right, and none is too much."""
+    right = sum(not any(result.counts[n][1:]) for n in chosen)
+    return right / len(chosen) if chosen else 0.0
+
+
+def _print_languages(pages: list[Sample], results: dict[str, Result]) -> None:
+    """F1 and exact pages by the language of the true text, where a language has several pages."""
+    by_language: dict[str, list[int]] = {}
+    for number, page in enumerate(pages):
+        by_language.setdefault(language_tag(page.text) or "?", []).append(number)
+    print(f"\nby language, of {_FEWEST_PAGES} pages and more: F1, share of exact pages")
+    for language, chosen in sorted(by_language.items(), key=lambda item: -len(item[1])):
+        if len(chosen) < _FEWEST_PAGES:
+            continue
+        scores = (
+            f"{name} {summary([one.counts[n] for n in chosen])['f1']:.4f} {_exact(one, chosen):.3f}"
+            for name, one in results.items()
+        )
+        print(f"  {language:<6} {len(chosen):>4} pages  " + "  ".join(scores))
 
 
 def _print_worst(pages: list[Sample], result: Result, count: int) -> None:

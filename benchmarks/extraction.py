@@ -175,7 +175,8 @@ def _print_scores(pages: list[Sample], results: dict[str, Result]) -> None:
             print(
                 f"  {name:<12} F1 {scores['f1']:.4f}  P {scores['precision']:.4f}  "
                 f"R {scores['recall']:.4f}  exact {_exact(result, chosen):.3f}  "
-                f"CPU ms mean {mean:6.1f} median {median:6.1f} max {cpu[-1]:7.1f}  raised {result.errors}"
+                f"CPU ms mean {mean:6.1f} median {median:6.1f} max {cpu[-1]:7.1f}  "
+                f"raised {result.errors}"
             )
         if {"backissue", "trafilatura"} <= results.keys():
             ours, theirs = (sum(results[n].cpu[k] for k in chosen) for n in

@@ -49,7 +49,7 @@ def _is_at_link(element: HtmlElement) -> bool:
 def cut_label(link: HtmlElement) -> None:
     """Cut off the end of the text of *link* where that only says where it opens."""
     text = link.text or ""
-    if text[-1:] not in (")", "]") or len(link):
+    if len(link):
         return
     start = max(text.rfind("("), text.rfind("["))
     if start > 0 and _OPENS.fullmatch(text[start:]):
@@ -68,16 +68,21 @@ def drop_anchors(heading: HtmlElement) -> None:
             link.drop_tag()
         elif _is_anchor(link):
             drop(link)
+    for link in _links_beside(heading):
+        drop(link)
+
+
+def _links_beside(heading: HtmlElement) -> list[HtmlElement]:
+    """The links to places of the page in a box that holds them and *heading* alone."""
     box = heading.getparent()
     if box is None or box.tag not in ("div", "span", "header") or len(box) > _MOST_BESIDE:
-        return
-    others = [one for one in box if one is not heading]
+        return []
     if (box.text or "").strip() or any((one.tail or "").strip() for one in box):
-        return
-    if all(one.tag in ("a", "button", "svg") for one in others):
-        for one in others:
-            if one.tag == "a" and (one.get("href") or "").startswith("#"):
-                drop(one)
+        return []
+    others = [one for one in box if one is not heading]
+    if any(one.tag not in ("a", "button", "svg") for one in others):
+        return []
+    return [one for one in others if one.tag == "a" and (one.get("href") or "").startswith("#")]
 
 
 def _is_anchor(link: HtmlElement) -> bool:

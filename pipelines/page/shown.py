@@ -24,6 +24,7 @@ from pipelines.page.unseen import (
 )
 
 _PARTICULAR = ("q", "ruby", "sup", "img")
+_CLOSING = frozenset(")]")
 _TELLING = frozenset({"class", "style", "hidden"})
 _LABELS = frozenset({"span", "small", "em", "i"})
 _INLINE = ("span", "a", "b", "i", "em", "strong", "small", "font", "label", "u", "mark", "abbr")
@@ -79,8 +80,10 @@ class _Found:
         """Enter *element* where it is a heading, or is hidden, or is a line of its own."""
         tag = element.tag
         if tag == "a":
-            cut_label(element)
-        elif tag in HEADINGS:
+            if (element.text or "")[-1:] in _CLOSING:
+                cut_label(element)
+            return
+        if tag in HEADINGS:
             self.headings.append(element)
         elif tag in _LABELS and is_label_of_link(element):
             self.hidden.append(element)

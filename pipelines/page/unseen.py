@@ -26,7 +26,7 @@ _HIDDEN_STYLE = re.compile(
 _HIDDEN_NAMES = re.compile(
     r"(?<!\S)(?:sr-only|screen-reader(?:-text|-only)?|visually-?hidden|a11y-hidden)(?!\S)", re.I
 )
-PARAGRAPHS = ("p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "figcaption")
+PARAGRAPHS = ("p", "h1", "h2", "h3", "h4", "h5", "h6", "figcaption")
 """The blocks that hold one text; where such a block is hidden, that is no layout."""
 _SHADOWS = ("shadowrootmode", "shadowroot")
 _LEAST, _LEAST_PROSE = 200, 80  # characters of a sealed text, and of a text node in it

@@ -48,6 +48,8 @@ __all__ = [
 ]
 
 
+_THICK = 3_000
+"""Characters: a page that shows more is not thin in any script."""
 _THIN = 150
 """Words: a page that shows fewer may hold its text as data."""
 _MORE = 150
@@ -180,6 +182,8 @@ def _wall_behind(body: Body) -> str | None:
 def _with_data(declared: Declarations, body: Body, barred: bool) -> tuple[Body, str | None]:
     """*body*, or where the page shows hardly any, the text that it holds as data; and what of that
     lies behind a wall, where it is *barred*."""
+    if not barred and sum(len(block.text) for block in body.blocks) > _THICK:
+        return body, None
     words = sum(word_count(block.text) for block in body.blocks)
     if words >= _THIN and not barred:
         return body, None

@@ -90,6 +90,7 @@ _WORDS_OF_CALLS = (
     *("ログイン", "登録", "구독", "회원", "유료", "सदस्य", "مشتركين", "أعضاء", "المشتركين"),
 )
 """Any phrase that `WALL` matches has one of these words."""
+_ASCII_WORDS = tuple(word for word in _WORDS_OF_CALLS if word.isascii())
 _LONGEST_WALL = 250  # words of a box: a longer one holds the article, whatever it is called
 _BEHIND = 15  # segments behind a text in which a wall may follow
 _LONGEST_PHRASED = 300  # characters of a line with such a phrase
@@ -113,7 +114,8 @@ def wall_on(segments: Segments) -> int:
 def _calls(texts: Sequence[str]) -> Iterator[int]:
     """The numbers of those *texts* that ask for a subscription."""
     every = _PARTED.join(texts).lower()
-    for number in sorted({number for word in _WORDS_OF_CALLS for number in _with(word, every)}):
+    signs = _ASCII_WORDS if every.isascii() else _WORDS_OF_CALLS
+    for number in sorted({number for word in signs for number in _with(word, every)}):
         if WALL.search(texts[number]):
             yield number
 

@@ -195,6 +195,7 @@ def _bits_of_attribute(name: str, value: str) -> int:
     return BITS["hidden"] if name == "hidden" or _HIDDEN.search(value) else 0
 
 
+@lru_cache(maxsize=4_096)
 def reason_of(bits: int) -> str | None:
     """The first reason that *bits* give for a text beside the article; None where there is none."""
     return next((reason for reason in REASONS if bits & BITS[reason]), None) if bits else None

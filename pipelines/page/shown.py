@@ -42,12 +42,17 @@ _DISPLAY_STYLE = re.compile(r"^\{\\(?:display|text|script)style\s*(.*)\}$", re.D
 def as_shown(tree: HtmlElement) -> HtmlElement:
     """*tree* as its readers see it: it is changed in place."""
     found = _Found()
+    by_tag, look_at = found.by_tag, found.look_at
     for element in tree.iter(*_LOOKED_AT):
-        group = found.by_tag.get(element.tag)
-        if group is None:
-            found.look_at(element)
-        else:
+        tag = element.tag
+        if tag == "a":
+            text = element.text
+            if text and text[-1] in _CLOSING:
+                cut_label(element)
+        elif (group := by_tag.get(tag)) is not None:
             group.append(element)
+        else:
+            look_at(element, tag)
     open_templates(found.sealed, tree)
     drop_unseen(found.hidden, tree)
     for heading in found.headings:
@@ -76,26 +81,18 @@ class _Found:
             **dict.fromkeys(_PARTICULAR, self.particular),
         }
 
-    def look_at(self, element: HtmlElement) -> None:
+    def look_at(self, element: HtmlElement, tag: str) -> None:
         """Enter *element* where it is a heading, or is hidden, or is a line of its own."""
-        tag = element.tag
-        if tag == "a":
-            if (element.text or "")[-1:] in _CLOSING:
-                cut_label(element)
-            return
         if tag in HEADINGS:
             self.headings.append(element)
         elif tag in _LABELS and is_label_of_link(element):
             self.hidden.append(element)
         for name, value in element.items():
             if name in _TELLING:
-                self._look_at_attribute(element, name, value)
-
-    def _look_at_attribute(self, element: HtmlElement, name: str, value: str) -> None:
-        if name == "style" and element.tag == "span" and _IS_BLOCK.search(value):
-            self.lines.append(element)
-        elif is_hidden_by(name, value):
-            self.hidden.append(element)
+                if is_hidden_by(name, value):
+                    self.hidden.append(element)
+                elif name == "style" and tag == "span" and _IS_BLOCK.search(value):
+                    self.lines.append(element)
 
 
 def _show(element: HtmlElement) -> None:

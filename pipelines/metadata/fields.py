@@ -11,7 +11,7 @@ from typing import Any
 
 from archive.types import Discovery
 from pipelines.metadata.authors import authors_of
-from pipelines.metadata.date_choice import dates_of
+from pipelines.metadata.dating.choice import dates_of
 from pipelines.metadata.declarations import Candidate, Declarations
 from pipelines.metadata.links import (
     base_of,
@@ -195,6 +195,7 @@ def _put_dates(found: Metadata, page: Page, declared: Declarations, context: Con
         date_published=published.value,
         date_published_raw=published.raw,
         date_published_precision=published.precision,
+        date_published_local=published.day,
         date_modified=modified.value,
         date_announced=announced,
     )

@@ -1,0 +1,272 @@
+"""What a page says of its subject: the section that it stands in, and its keywords."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain, islice
+from urllib.parse import unquote, urlsplit
+
+from lxml.etree import XPath
+from lxml.html import HtmlElement
+
+from pipelines.metadata.breadcrumbs import crumbs_of
+from pipelines.metadata.declarations import Candidate, Declarations
+from pipelines.page.elements import BITS, bits_of
+from pipelines.text.words import collapse, key
+
+_MOST_LINKS = 2_000  # links of a page that are looked at
+_LONGEST_SECTION, _LONGEST_DECLARED = 60, 100  # characters
+_LONGEST_KEYWORD, _LONGEST_LINE = 100, 300  # characters
+_MOST_SECTIONS = 6  # links to sections of an article: where there are more, they are a menu
+_MOST_KEYWORDS = 60  # keywords of a row
+_OUTWARDS = 3  # elements around a link whose names tell what it is
+_ROUND_LINKS = 4  # characters beside the links of a line that is links alone
+_MOST_LABELLED = 2  # sections that lines of a page name: where there are more, it lists articles
+_NEXT_LINES = 12  # lines after a label that may be a keyword each
+
+_WITH_TAG = frozenset(["tag", "nofollow", "noopener", "noreferrer", "ugc", "external"])
+_STOPS = (".", "!", "?", "…", "。")
+_SEPARATORS = re.compile(r"\s*[,;，、；|·•]\s*")
+_CATEGORY_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:(?:taxonomy|post|entry|article|blog|meta|story)(?:__|[_-])?(?:meta)?[_-]?categor(?:y|ies)"
+    r"|categor(?:y|ies)[_-](?:links?|name|label|tag)|cat-links?|posted-in|p-category)(?:$|[\s_-])",
+    re.I,
+)
+_TAG_NAMES = re.compile(r"(?:^|[\s_-])(?:post_)?(?:hash)?(?:tags?|keywords?)(?:$|[\s_-])", re.I)
+_CATEGORY_PATH = re.compile(
+    r"/(?:categor(?:y|ies|ie|ia|ias|ía)|kategori(?:e|en|a|er|i)|rubri(?:k|ken|que|ques|ca)|ressort"
+    r"|sections?|secciones|seccion|sezione|secao|channel)/[^/]",
+    re.I,
+)
+_TAG_PATH = re.compile(
+    r"/(?:tags?|keywords?|etiquetas?|étiquettes?|schlag(?:wort|woerter)|stichwort|mots?-cles?"
+    r"|hashtags?|trefwoord|labels?|tagged)/(?:#tag:)?[^/#]|[?&](?:tag|keyword)=.",
+    re.I,
+)
+_SECTION_LABEL = re.compile(
+    r"(?:(?:posted|published|filed|listed)?\s*(?:in|under)\b|categor(?:y|ies|ie|ía|ia|ias)|sections?"
+    r"|kategori(?:e|en|a|er|i)?|rubri(?:k|que|ca)|ressort|abgelegt unter"
+    r"|veröffentlicht (?:in|unter)"
+    r"|classé dans|publié dans|publicado en|publicado em|pubblicato in|geplaatst in|dans|en|sección"
+    r"|seção|sezione|категори[яи]|рубрик[аи]|раздел|分类|分類|カテゴリー?|카테고리|التصنيف|قسم)\s*[:：]?\s*",
+    re.I,
+)
+_TAGS_LABEL = re.compile(
+    r"(?:article\s+|post\s+|related\s+)?(?:tags?|tagged(?:\s+(?:with|as|in))?|keywords?|topics?|subjects?"
+    r"|schlagw(?:ort|orte|örter)|schlagworte|stichw(?:ort|orte|örter)|themen|mots[- ]cl[ée]s?"
+    r"|étiquettes?|etiquetas?|palabras clave|palavras-chave|parole chiave|tagi|trefwoorden"
+    r"|etiketter|nøkkelord|nyckelord|emneord|avainsanat|tunnisteet|štítky|kľúčové slová|címkék"
+    r"|etichete|etiketler|ετικέτες|метки|теги|тэги|мітки|ключевые слова|标签|標籤|关键词|タグ|태그"
+    r"|وسوم|الوسوم|برچسب(?:\u200c?ها)?|תגיות)\s*[:：]\s*",
+    re.I,
+)
+_NO_SECTION_NAMES = """
+home blog blogs news posts post article articles archive archives story stories index content all wp
+uncategorized uncategorised allgemein sin_categoría non_classé www web magazine entry
+entries page pages p items site category categories tag tags topic topics read view date year amp en
+de fr es it pt nl us uk gb eu
+"""
+_NO_SECTIONS = frozenset(key(name.replace("_", " ")) for name in _NO_SECTION_NAMES.split())
+_DATED_PATH = re.compile(r"/((?:[^/\d][^/]*/){1,3})(?:19|20)\d\d/(?:0?\d|1[0-2]|[a-z]{3})/")
+_OF_OTHERS = sum(
+    BITS[name]
+    for name in ("comments", "related", "popular", "sidebar", "navigation", "advertisement")
+)
+_LISTED_KEYWORDS = XPath("//*[contains(@itemprop, 'keywords')]")
+_PARTS = XPath("descendant::a | descendant::li[not(descendant::a)]")
+
+
+@dataclass(frozen=True)
+class Subjects:
+    """The subjects that the page of *declared*, at *url*, names."""
+
+    declared: Declarations
+    url: str
+
+    def sections(self) -> Iterator[Candidate]:
+        """The candidates for its section, most trusted first."""
+        marked = crumbs_of(self.declared, self.url, "structured")
+        for source, text in chain(self.declared.candidates("section"), marked):
+            if len(text) <= _LONGEST_DECLARED and "://" not in text:
+                yield source, text
+        titles = set(map(key, self.declared.titles))
+        found = chain(
+            self._links_of_section(),
+            self._labelled_sections(),
+            crumbs_of(self.declared, self.url, "shown"),
+            self._in_address(),
+        )
+        for source, text in found:
+            said = key(text)
+            fits = len(text) <= _LONGEST_SECTION and not text.isdecimal()
+            if fits and said not in _NO_SECTIONS and said not in titles:
+                yield source, text
+
+    def keywords(self) -> tuple[str, list[str]] | None:
+        """Where its keywords stand, and the texts there, each a keyword or a list of them."""
+        groups: dict[str, list[str]] = {}
+        listed = [self._words_of(e) for e in self._listed] if self._listed else []
+        for source, text in self.declared.candidates("keywords"):
+            if source == "microdata:keywords" and any(len(words) > 1 for words in listed):
+                groups.setdefault(source, list(chain.from_iterable(listed)))
+            else:
+                groups.setdefault(source, []).append(text)
+        links = [text for element, text in self._links_of_tags]
+        named = [("markup:rel=tag", links), ("markup:tags label", self._labelled_keywords())]
+        return next(((s, raws) for s, raws in chain(groups.items(), named) if words_of(raws)), None)
+
+    @cached_property
+    def _listed(self) -> list[HtmlElement]:
+        if "keywords" not in self.declared.microdata:
+            return []
+        return list(_LISTED_KEYWORDS(self.declared.tree))
+
+    @staticmethod
+    def _words_of(element: HtmlElement) -> list[str]:
+        parts = (collapse("".join(part.itertext())) for part in _PARTS(element))
+        return [part for part in parts if part]
+
+    @cached_property
+    def _links(self) -> list[tuple[HtmlElement, str, str]]:
+        """The links of the article's category or tags: the element, what it is of, its text."""
+        links = islice((one for one in self.declared.links if one[0].tag == "a"), _MOST_LINKS)
+        return [
+            (element, kind, text)
+            for element, href in links
+            if (kind := _kind_of(element, href))
+            and not self._is_of_others(element)
+            and (text := collapse("".join(element.itertext())).lstrip("#").strip())
+            and len(text) <= _LONGEST_KEYWORD
+        ]
+
+    def _links_of_section(self) -> Iterator[Candidate]:
+        """Those that say that they are categories; near the title, those that lead to one."""
+        sure = [text for _, kind, text in self._links if kind == "category"]
+        by_path = [(e, text) for e, kind, text in self._links if kind == "category path"]
+        for texts in (sure, [text for element, text in by_path if element in self._near]):
+            if len(set(map(key, texts))) <= _MOST_SECTIONS:
+                yield from (("markup:category link", text) for text in texts)
+
+    @cached_property
+    def _near(self) -> frozenset[HtmlElement]:
+        """The links in the lines around the title."""
+        lines = (line for line in self.declared.header if not line.text.endswith(_STOPS))
+        elements = (element for line in lines for element in line.elements)
+        return frozenset(link for one in elements if (link := _link_of(one)) is not None)
+
+    @property
+    def _links_of_tags(self) -> list[tuple[HtmlElement, str]]:
+        """Those that say that they are tags, else those to addresses of tags."""
+        sure = [(e, text) for e, kind, text in self._links if kind == "tag"]
+        return sure or [(e, text) for e, kind, text in self._links if kind == "tag path"]
+
+    def _is_of_others(self, element: HtmlElement) -> bool:
+        """Whether *element* stands in a bar, or in a box or list of other texts."""
+        for outer in element.iterancestors():
+            if outer in self.declared.around_title:
+                return False
+            if bits_of(outer) & _OF_OTHERS or outer.tag in ("h2", "h3", "nav"):
+                return "tag" not in (outer.get("class") or "") and not _TAG_NAMES.search(
+                    element.get("class") or ""
+                )
+        return False
+
+    def _labelled_sections(self) -> Iterator[Candidate]:
+        """`Filed under: Science`, or `In Science.` where that is a link."""
+        found = []
+        for segment in self.declared.segments:
+            label = _SECTION_LABEL.match(segment.text)
+            if label is None or len(segment.text) > _LONGEST_SECTION:
+                continue
+            links = [link for _, owner in segment.pieces if (link := _link_of(owner)) is not None]
+            leads = any(_CATEGORY_PATH.search(unquote(link.get("href") or "")) for link in links)
+            if not leads and self._is_beside(segment.node):
+                continue
+            rest = segment.text[label.end() :].strip(" .")
+            plain = label[0].rstrip().endswith((":", "："))
+            if plain or (leads and segment.linked >= len(rest) - _ROUND_LINKS):
+                said = (
+                    collapse("".join(links[0].itertext())) if links else _SEPARATORS.split(rest)[0]
+                )
+                found.append(("markup:section label", said))
+        if len({key(text) for _, text in found}) <= _MOST_LABELLED:
+            yield from found
+
+    def _labelled_keywords(self) -> list[str]:
+        """`Tags: harbours, night`, in one line or in the lines after the label."""
+        segments = self.declared.segments
+        for number, segment in enumerate(segments):
+            label = _TAGS_LABEL.match(segment.text)
+            if label is None or len(segment.text) > _LONGEST_LINE or self._is_beside(segment.node):
+                continue
+            if linked := [
+                text for text, owner in segment.pieces if _is_link(owner) and text.strip()
+            ]:
+                return [collapse(text).lstrip("#").rstrip(",") for text in linked]
+            if rest := segment.text[label.end() :].strip():
+                return [rest.rstrip(".")]
+            after = segments[number + 1 : number + 1 + _NEXT_LINES]
+            found = []
+            for line in after:
+                alone = line.links > 0 and line.linked >= len(line.text) - _ROUND_LINKS
+                if not alone or len(line.text) > _LONGEST_KEYWORD or self._is_beside(line.node):
+                    break
+                found.append(line.text.lstrip("#").strip(" ,"))
+            return found
+        return []
+
+    def _is_beside(self, node: int) -> bool:
+        return bool(self.declared.segments.nodes.above[node] & _OF_OTHERS)
+
+    def _in_address(self) -> Iterator[Candidate]:
+        """The first folder before the day in the address: `/science/2026/10/23/…`."""
+        found = _DATED_PATH.match(unquote(urlsplit(self.url).path))
+        for folder in found[1].split("/") if found else ():
+            if folder:
+                yield "url", folder.replace("-", " ").replace("_", " ")
+
+
+def words_of(raws: Iterable[str]) -> tuple[str, ...]:
+    """The words in lists that commas part, each once."""
+    found: dict[str, str] = {}
+    for word in chain.from_iterable(map(_SEPARATORS.split, raws)):
+        if key(word) and len(word) <= _LONGEST_KEYWORD:
+            found.setdefault(key(word), word)
+    return tuple(found.values())[:_MOST_KEYWORDS]
+
+
+def _kind_of(element: HtmlElement, href: str) -> str | None:
+    """`category` or `tag`; `category path` or `tag path` where the address alone says so."""
+    relations = (element.get("rel") or "").lower().split()
+    if "category" in relations:
+        return "category"
+    own = element.get("class") or ""
+    around = " ".join(
+        outer.get("class") or "" for outer in islice(element.iterancestors(), _OUTWARDS)
+    )
+    names_tag = _TAG_NAMES.search(own) is not None
+    if (
+        "tag" in relations
+        and _WITH_TAG.issuperset(relations)
+        and (names_tag or not _CATEGORY_NAMES.search(around))
+    ):
+        return "tag"
+    path = unquote(href)
+    if _TAG_PATH.search(path):
+        return "tag path"
+    if _CATEGORY_NAMES.search(f"{own} {around}"):
+        return "category"
+    return "category path" if _CATEGORY_PATH.search(path) else None
+
+
+def _is_link(element: HtmlElement | None) -> bool:
+    return _link_of(element) is not None
+
+
+def _link_of(element: HtmlElement | None) -> HtmlElement | None:
+    while element is not None and element.tag in ("span", "strong", "b", "em", "i"):
+        element = element.getparent()
+    return element if element is not None and element.tag == "a" else None

@@ -24,6 +24,7 @@ _MOST_SECTIONS = 6  # links to sections of an article: where there are more, the
 _MOST_KEYWORDS = 60  # keywords of a row
 _OUTWARDS = 3  # elements around a link whose names tell what it is
 _ROUND_LINKS = 4  # characters beside the links of a line that is links alone
+_MOST_TAGS = 15  # links to tags that are an article's: more are those of the site
 _MOST_LABELLED = 2  # sections that lines of a page name: where there are more, it lists articles
 _NEXT_LINES = 12  # lines after a label that may be a keyword each
 
@@ -43,7 +44,7 @@ _CATEGORY_PATH = re.compile(
 )
 _TAG_PATH = re.compile(
     r"/(?:tags?|keywords?|etiquetas?|étiquettes?|schlag(?:wort|woerter)|stichwort|mots?-cles?"
-    r"|hashtags?|trefwoord|labels?|tagged)/(?:#tag:)?[^/#]|[?&](?:tag|keyword)=.",
+    r"|hashtags?|trefwoord|labels?|tagged)/(?:#tag:)?[^/#]",
     re.I,
 )
 _SECTION_LABEL = re.compile(
@@ -76,6 +77,8 @@ _OF_OTHERS = sum(
     for name in ("comments", "related", "popular", "sidebar", "navigation", "advertisement")
 )
 _LISTED_KEYWORDS = XPath("//*[contains(@itemprop, 'keywords')]")
+_Link = tuple[HtmlElement, str, str]
+"""A link, what `_kind_of` says it is, its text."""
 _PARTS = XPath("descendant::a | descendant::li[not(descendant::a)]")
 
 
@@ -114,8 +117,11 @@ class Subjects:
                 groups.setdefault(source, list(chain.from_iterable(listed)))
             else:
                 groups.setdefault(source, []).append(text)
-        links = [text for element, text in self._links_of_tags]
-        named = [("markup:rel=tag", links), ("markup:tags label", self._labelled_keywords())]
+        named = [
+            ("markup:rel=tag", self._tags),
+            ("markup:tags label", self._labelled_keywords()),
+            ("markup:tag link", self._links_to_tags()),
+        ]
         return next(((s, raws) for s, raws in chain(groups.items(), named) if words_of(raws)), None)
 
     @cached_property
@@ -130,17 +136,41 @@ class Subjects:
         return [part for part in parts if part]
 
     @cached_property
-    def _links(self) -> list[tuple[HtmlElement, str, str]]:
-        """The links of the article's category or tags: the element, what it is of, its text."""
+    def _all_links(self) -> list[_Link]:
         links = islice((one for one in self.declared.links if one[0].tag == "a"), _MOST_LINKS)
         return [
             (element, kind, text)
             for element, href in links
             if (kind := _kind_of(element, href))
-            and not self._is_of_others(element)
             and (text := collapse("".join(element.itertext())).lstrip("#").strip())
             and len(text) <= _LONGEST_KEYWORD
         ]
+
+    @cached_property
+    def _links(self) -> list[_Link]:
+        """The links to categories and tags that belong to the article."""
+        return [link for link in self._all_links if not self._is_of_others(link[0])]
+
+    @property
+    def _tags(self) -> list[str]:
+        """The links that say that they are tags; those beside the article if no others do."""
+        own, everywhere = (
+            [text for _, kind, text in links if kind == "tag"]
+            for links in (self._links, self._all_links)
+        )
+        return own or everywhere
+
+    def _links_to_tags(self) -> list[str]:
+        """The links that only lead to tags, in lines that are links alone; none of a cloud."""
+        alone = {
+            link
+            for segment in self.declared.segments
+            if segment.links and segment.linked >= len(segment.text) - 2 * segment.links - 2
+            for _, owner in segment.pieces
+            if (link := _link_of(owner)) is not None
+        }
+        found = [text for e, kind, text in self._links if kind == "tag path" and e in alone]
+        return found if len(set(map(key, found))) <= _MOST_TAGS else []
 
     def _links_of_section(self) -> Iterator[Candidate]:
         """Those that say that they are categories; near the title, those that lead to one."""
@@ -156,12 +186,6 @@ class Subjects:
         lines = (line for line in self.declared.header if not line.text.endswith(_STOPS))
         elements = (element for line in lines for element in line.elements)
         return frozenset(link for one in elements if (link := _link_of(one)) is not None)
-
-    @property
-    def _links_of_tags(self) -> list[tuple[HtmlElement, str]]:
-        """Those that say that they are tags, else those to addresses of tags."""
-        sure = [(e, text) for e, kind, text in self._links if kind == "tag"]
-        return sure or [(e, text) for e, kind, text in self._links if kind == "tag path"]
 
     def _is_of_others(self, element: HtmlElement) -> bool:
         """Whether *element* stands in a bar, or in a box or list of other texts."""

@@ -21,7 +21,7 @@ from pipelines.metadata.links import (
     licence_links,
 )
 from pipelines.metadata.rights import rights_of
-from pipelines.metadata.subjects import Subjects, words_of
+from pipelines.metadata.subjects.choice import Subjects, words_of
 from pipelines.metadata.titles import LONGEST_TITLE, headlines_of, without_site
 from pipelines.page.html import Page
 from pipelines.text.words import key

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipelines.metadata.declarations import declarations_of
-from pipelines.metadata.subjects import Subjects, words_of
+from pipelines.metadata.subjects.choice import Subjects, words_of
 from pipelines.page.html import parse_html
 
 _URL = "https://quay.example/2026/02/the-rope/"

@@ -12,8 +12,18 @@ from urllib.parse import unquote, urlsplit
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from pipelines.metadata.breadcrumbs import crumbs_of
 from pipelines.metadata.declarations import Candidate, Declarations
+from pipelines.metadata.subjects.breadcrumbs import crumbs_of
+from pipelines.metadata.subjects.names import (
+    CATEGORY_NAMES,
+    CATEGORY_PATH,
+    DATED_PATH,
+    NO_SECTIONS,
+    SECTION_LABEL,
+    TAG_NAMES,
+    TAG_PATH,
+    TAGS_LABEL,
+)
 from pipelines.page.elements import BITS, bits_of
 from pipelines.text.words import collapse, key
 
@@ -31,47 +41,6 @@ _NEXT_LINES = 12  # lines after a label that may be a keyword each
 _WITH_TAG = frozenset(["tag", "nofollow", "noopener", "noreferrer", "ugc", "external"])
 _STOPS = (".", "!", "?", "…", "。")
 _SEPARATORS = re.compile(r"\s*[,;，、；|·•]\s*")
-_CATEGORY_NAMES = re.compile(
-    r"(?:^|[\s_-])(?:(?:taxonomy|post|entry|article|blog|meta|story)(?:__|[_-])?(?:meta)?[_-]?categor(?:y|ies)"
-    r"|categor(?:y|ies)[_-](?:links?|name|label|tag)|cat-links?|posted-in|p-category)(?:$|[\s_-])",
-    re.I,
-)
-_TAG_NAMES = re.compile(r"(?:^|[\s_-])(?:post_)?(?:hash)?(?:tags?|keywords?)(?:$|[\s_-])", re.I)
-_CATEGORY_PATH = re.compile(
-    r"/(?:categor(?:y|ies|ie|ia|ias|ía)|kategori(?:e|en|a|er|i)|rubri(?:k|ken|que|ques|ca)|ressort"
-    r"|sections?|secciones|seccion|sezione|secao|channel)/[^/]",
-    re.I,
-)
-_TAG_PATH = re.compile(
-    r"/(?:tags?|keywords?|etiquetas?|étiquettes?|schlag(?:wort|woerter)|stichwort|mots?-cles?"
-    r"|hashtags?|trefwoord|labels?|tagged)/(?:#tag:)?[^/#]",
-    re.I,
-)
-_SECTION_LABEL = re.compile(
-    r"(?:(?:posted|published|filed|listed)?\s*(?:in|under)\b|categor(?:y|ies|ie|ía|ia|ias)|sections?"
-    r"|kategori(?:e|en|a|er|i)?|rubri(?:k|que|ca)|ressort|abgelegt unter"
-    r"|veröffentlicht (?:in|unter)"
-    r"|classé dans|publié dans|publicado en|publicado em|pubblicato in|geplaatst in|dans|en|sección"
-    r"|seção|sezione|категори[яи]|рубрик[аи]|раздел|分类|分類|カテゴリー?|카테고리|التصنيف|قسم)\s*[:：]?\s*",
-    re.I,
-)
-_TAGS_LABEL = re.compile(
-    r"(?:article\s+|post\s+|related\s+)?(?:tags?|tagged(?:\s+(?:with|as|in))?|keywords?|topics?|subjects?"
-    r"|schlagw(?:ort|orte|örter)|schlagworte|stichw(?:ort|orte|örter)|themen|mots[- ]cl[ée]s?"
-    r"|étiquettes?|etiquetas?|palabras clave|palavras-chave|parole chiave|tagi|trefwoorden"
-    r"|etiketter|nøkkelord|nyckelord|emneord|avainsanat|tunnisteet|štítky|kľúčové slová|címkék"
-    r"|etichete|etiketler|ετικέτες|метки|теги|тэги|мітки|ключевые слова|标签|標籤|关键词|タグ|태그"
-    r"|وسوم|الوسوم|برچسب(?:\u200c?ها)?|תגיות)\s*[:：]\s*",
-    re.I,
-)
-_NO_SECTION_NAMES = """
-home blog blogs news posts post article articles archive archives story stories index content all wp
-uncategorized uncategorised allgemein sin_categoría non_classé www web magazine entry
-entries page pages p items site category categories tag tags topic topics read view date year amp en
-de fr es it pt nl us uk gb eu
-"""
-_NO_SECTIONS = frozenset(key(name.replace("_", " ")) for name in _NO_SECTION_NAMES.split())
-_DATED_PATH = re.compile(r"/((?:[^/\d][^/]*/){1,3})(?:19|20)\d\d/(?:0?\d|1[0-2]|[a-z]{3})/")
 _OF_OTHERS = sum(
     BITS[name]
     for name in ("comments", "related", "popular", "sidebar", "navigation", "advertisement")
@@ -105,7 +74,7 @@ class Subjects:
         for source, text in found:
             said = key(text)
             fits = len(text) <= _LONGEST_SECTION and not text.isdecimal()
-            if fits and said not in _NO_SECTIONS and said not in titles:
+            if fits and said not in NO_SECTIONS and said not in titles:
                 yield source, text
 
     def keywords(self) -> tuple[str, list[str]] | None:
@@ -193,7 +162,7 @@ class Subjects:
             if outer in self.declared.around_title:
                 return False
             if bits_of(outer) & _OF_OTHERS or outer.tag in ("h2", "h3", "nav"):
-                return "tag" not in (outer.get("class") or "") and not _TAG_NAMES.search(
+                return "tag" not in (outer.get("class") or "") and not TAG_NAMES.search(
                     element.get("class") or ""
                 )
         return False
@@ -202,11 +171,11 @@ class Subjects:
         """`Filed under: Science`, or `In Science.` where that is a link."""
         found = []
         for segment in self.declared.segments:
-            label = _SECTION_LABEL.match(segment.text)
+            label = SECTION_LABEL.match(segment.text)
             if label is None or len(segment.text) > _LONGEST_SECTION:
                 continue
             links = [link for _, owner in segment.pieces if (link := _link_of(owner)) is not None]
-            leads = any(_CATEGORY_PATH.search(unquote(link.get("href") or "")) for link in links)
+            leads = any(CATEGORY_PATH.search(unquote(link.get("href") or "")) for link in links)
             if not leads and self._is_beside(segment.node):
                 continue
             rest = segment.text[label.end() :].strip(" .")
@@ -223,7 +192,7 @@ class Subjects:
         """`Tags: harbours, night`, in one line or in the lines after the label."""
         segments = self.declared.segments
         for number, segment in enumerate(segments):
-            label = _TAGS_LABEL.match(segment.text)
+            label = TAGS_LABEL.match(segment.text)
             if label is None or len(segment.text) > _LONGEST_LINE or self._is_beside(segment.node):
                 continue
             if linked := [
@@ -247,7 +216,7 @@ class Subjects:
 
     def _in_address(self) -> Iterator[Candidate]:
         """The first folder before the day in the address: `/science/2026/10/23/…`."""
-        found = _DATED_PATH.match(unquote(urlsplit(self.url).path))
+        found = DATED_PATH.match(unquote(urlsplit(self.url).path))
         for folder in found[1].split("/") if found else ():
             if folder:
                 yield "url", folder.replace("-", " ").replace("_", " ")
@@ -271,19 +240,19 @@ def _kind_of(element: HtmlElement, href: str) -> str | None:
     around = " ".join(
         outer.get("class") or "" for outer in islice(element.iterancestors(), _OUTWARDS)
     )
-    names_tag = _TAG_NAMES.search(own) is not None
+    names_tag = TAG_NAMES.search(own) is not None
     if (
         "tag" in relations
         and _WITH_TAG.issuperset(relations)
-        and (names_tag or not _CATEGORY_NAMES.search(around))
+        and (names_tag or not CATEGORY_NAMES.search(around))
     ):
         return "tag"
     path = unquote(href)
-    if _TAG_PATH.search(path):
+    if TAG_PATH.search(path):
         return "tag path"
-    if _CATEGORY_NAMES.search(f"{own} {around}"):
+    if CATEGORY_NAMES.search(f"{own} {around}"):
         return "category"
-    return "category path" if _CATEGORY_PATH.search(path) else None
+    return "category path" if CATEGORY_PATH.search(path) else None
 
 
 def _is_link(element: HtmlElement | None) -> bool:

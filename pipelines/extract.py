@@ -22,7 +22,7 @@ from pipelines.extractor_version import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERS
 from pipelines.metadata.declarations import Declarations, declarations_of
 from pipelines.metadata.fields import Context, Metadata, metadata_of
 from pipelines.metadata.jsonld import types_of
-from pipelines.metadata.language import language_of_article
+from pipelines.metadata.language import evidence_of, language_of_article
 from pipelines.metadata.links import base_of
 from pipelines.outline.marks import marks_of
 from pipelines.outline.openings import opening_of
@@ -164,7 +164,7 @@ def _article(
     announced: int | None,
 ) -> Article:
     text = plain(body.blocks)
-    language, declared_at = language_of_article(declared, text)
+    language, told_by, untrue = language_of_article(declared, text)
     free = metadata.fields.get("is_accessible_for_free")
     judgement = judge(signs, body.blocks, page.status, free, announced)
     if page.status in (None, 200) and (there := sent_to(declared.tree, page.url, page.refresh)):
@@ -183,7 +183,7 @@ def _article(
             "article_body": {"from": body.reading, "expected_f1": body.expected},
             "completeness": {"from": judgement.why},
             **({"corrections": list(notes)} if (notes := corrections_in(body.blocks)) else {}),
-            **({"in_language": {"from": declared_at, "raw": language}} if language else {}),
+            **({"in_language": evidence_of(language, told_by, untrue)} if language else {}),
         },
     )
     return replace(article, **well_formed(metadata.fields))

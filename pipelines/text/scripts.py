@@ -52,8 +52,10 @@ _MOST = 0.6  # of a text's letters
 
 
 def script_of(text: str) -> str | None:
-    """The script of most letters of *text*: four letters as in ISO 15924, but `kana` for Japanese
-    and `hang` for Korean; None where no script has that many."""
+    """The script of most of the letters *text*: four letters as in ISO 15924, but `kana` for
+    Japanese and `hang` for Korean; None where no script has that many."""
+    if len(text.encode("ascii", "ignore")) > _MOST * len(text):
+        return "latn"
     counts = {name: sum(map(len, runs.findall(text))) for name, runs in _RUNS.items()}
     letters = sum(counts.values())
     if not letters:

@@ -82,7 +82,7 @@ def _day_of_page(published: DateChoice, shown: ShownDates, read: DateReader) -> 
         return None
     if found.offset or (found.offset is None and source != "announced"):
         return found.day
-    for candidate in chain(shown.marked, shown.published):
+    for candidate in chain(shown.marked, shown.near):
         seen = read(candidate)
         if seen and seen.day and not seen.offset and seen.precision == "day":
             midnight = datetime.combine(seen.day, time(), UTC)

@@ -95,9 +95,14 @@ class ShownDates:
         return (date for kind, date in self._labelled if kind == "first")
 
     @property
+    def near(self) -> Iterator[Candidate]:
+        """The dates of a publication around the title."""
+        return (date for kind, date in self._header if kind == "published")
+
+    @property
     def published(self) -> Iterator[Candidate]:
         """The dates around the title, and the dates with a label that speaks of a publication."""
-        yield from (date for kind, date in self._header if kind == "published")
+        yield from self.near
         yield from (date for kind, date in self._labelled if kind == "published")
 
     @cached_property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import unescape
+from itertools import islice
 from typing import Any, Literal
 from urllib.parse import urljoin, urlsplit
 
@@ -15,22 +16,13 @@ from pipelines.metadata.declarations import Candidate, Declarations
 from pipelines.text.months import month_of
 from pipelines.text.words import collapse, key
 
-_MARKED = XPath(
-    "//*[contains(@itemtype, 'BreadcrumbList') or contains(@typeof, 'BreadcrumbList')"
-    " or contains(@typeof, 'v:Breadcrumb')]"
-)
-_SHOWN = XPath(
-    "//*[self::nav or self::ol or self::ul or self::div or self::p or self::span]"
-    "[contains(translate(concat(@class, ' ', @id, ' ', @aria-label),"
-    " 'BCRUMDS', 'bcrumds'), 'breadcrumb')]"
-)
 _ITEMS = XPath(
     "descendant::*[contains(@itemprop, 'itemListElement') or contains(@property, 'itemListElement')"
     " or contains(@property, 'v:title')]"
 )
 _NAME = XPath("(descendant-or-self::*[@itemprop='name' or @property='name'])[1]")
 _LINKS = XPath("descendant-or-self::a[@href]")
-_MOST_CRUMBS = 12
+_MOST_TRAILS, _MOST_CRUMBS = 3, 12
 _LONGEST_CRUMB, _LONGEST_TRAIL = 80, 600  # characters
 _LIKE = 15  # letters of a crumb that may be the beginning of a title
 _MARKS = " \t\n\u00a0/<>«»‹›←→|·-–—\\"
@@ -60,8 +52,11 @@ def crumbs_of(
 
 
 def _found(declared: Declarations, kind: str) -> list[HtmlElement]:
-    found: list[HtmlElement] = (_MARKED if kind == "structured" else _SHOWN)(declared.tree)
-    return found[:3]
+    """The first block elements that are marked up as a trail, or are called so."""
+    names = ("itemtype", "typeof") if kind == "structured" else ("class", "id", "aria-label")
+    elements = declared.segments.nodes.elements
+    found = (one for one in elements if any("readcrumb" in one.get(name, "") for name in names))
+    return list(islice(found, _MOST_TRAILS))
 
 
 def _section(

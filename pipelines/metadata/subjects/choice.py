@@ -15,13 +15,13 @@ from lxml.html import HtmlElement
 from pipelines.metadata.declarations import Candidate, Declarations
 from pipelines.metadata.subjects.breadcrumbs import crumbs_of
 from pipelines.metadata.subjects.names import (
+    ANY_PATH,
     CATEGORY_NAMES,
     CATEGORY_PATH,
     DATED_PATH,
     NO_SECTIONS,
     SECTION_LABEL,
     TAG_NAMES,
-    TAG_PATH,
     TAGS_LABEL,
 )
 from pipelines.page.elements import BITS, bits_of
@@ -32,7 +32,7 @@ _LONGEST_SECTION, _LONGEST_DECLARED = 60, 100  # characters
 _LONGEST_KEYWORD, _LONGEST_LINE = 100, 300  # characters
 _MOST_SECTIONS = 6  # links to sections of an article: where there are more, they are a menu
 _MOST_KEYWORDS = 60  # keywords of a row
-_OUTWARDS = 3  # elements around a link whose names tell what it is
+_OUTWARDS = 4  # a link and the elements around it whose names tell what it is
 _ROUND_LINKS = 4  # characters beside the links of a line that is links alone
 _MOST_TAGS = 15  # links to tags that are an article's: more are those of the site
 _MOST_LABELLED = 2  # sections that lines of a page name: where there are more, it lists articles
@@ -231,28 +231,33 @@ def words_of(raws: Iterable[str]) -> tuple[str, ...]:
     return tuple(found.values())[:_MOST_KEYWORDS]
 
 
+def _names_category(link: HtmlElement) -> bool:
+    """Whether *link*, or one of the elements close around it, is called a category."""
+    outer: HtmlElement | None = link
+    for _ in range(_OUTWARDS):
+        classes = outer.get("class") if outer is not None else None
+        if classes and ("cat" in classes or "posted" in classes) and CATEGORY_NAMES.search(classes):
+            return True
+        outer = outer.getparent() if outer is not None else None
+    return False
+
+
 def _kind_of(element: HtmlElement, href: str) -> str | None:
     """`category` or `tag`; `category path` or `tag path` where the address alone says so."""
-    relations = (element.get("rel") or "").lower().split()
+    relations = relation.lower().split() if (relation := element.get("rel")) else []
     if "category" in relations:
         return "category"
-    own = element.get("class") or ""
-    around = " ".join(
-        outer.get("class") or "" for outer in islice(element.iterancestors(), _OUTWARDS)
-    )
-    names_tag = TAG_NAMES.search(own) is not None
-    if (
-        "tag" in relations
-        and _WITH_TAG.issuperset(relations)
-        and (names_tag or not CATEGORY_NAMES.search(around))
-    ):
-        return "tag"
-    path = unquote(href)
-    if TAG_PATH.search(path):
+    is_category = _names_category(element)
+    if "tag" in relations and _WITH_TAG.issuperset(relations):
+        names_tag = is_category and TAG_NAMES.search(element.get("class") or "")
+        if names_tag or not is_category:
+            return "tag"
+    path = ANY_PATH.search(unquote(href) if "%" in href else href)
+    if path and path["tag"]:
         return "tag path"
-    if CATEGORY_NAMES.search(f"{own} {around}"):
+    if is_category:
         return "category"
-    return "category path" if CATEGORY_PATH.search(path) else None
+    return "category path" if path else None
 
 
 def _is_link(element: HtmlElement | None) -> bool:

@@ -12,16 +12,17 @@ CATEGORY_NAMES = re.compile(
     re.I,
 )
 TAG_NAMES = re.compile(r"(?:^|[\s_-])(?:post_)?(?:hash)?(?:tags?|keywords?)(?:$|[\s_-])", re.I)
-CATEGORY_PATH = re.compile(
-    r"/(?:categor(?:y|ies|ie|ia|ias|ía)|kategori(?:e|en|a|er|i)|rubri(?:k|ken|que|ques|ca)|ressort"
-    r"|sections?|secciones|seccion|sezione|secao|channel)/[^/]",
-    re.I,
+_CATEGORY = (
+    r"(?:categor(?:y|ies|ie|ia|ias|ía)|kategori(?:e|en|a|er|i)|rubri(?:k|ken|que|ques|ca)|ressort"
+    r"|sections?|secciones|seccion|sezione|secao|channel)/[^/]"
 )
-TAG_PATH = re.compile(
-    r"/(?:tags?|keywords?|etiquetas?|étiquettes?|schlag(?:wort|woerter)|stichwort|mots?-cles?"
-    r"|hashtags?|trefwoord|labels?|tagged)/(?:#tag:)?[^/#]",
-    re.I,
+_TAG = (
+    r"(?:tags?|keywords?|etiquetas?|étiquettes?|schlag(?:wort|woerter)|stichwort|mots?-cles?"
+    r"|hashtags?|trefwoord|labels?|tagged)/(?:#tag:)?[^/#]"
 )
+CATEGORY_PATH = re.compile(f"/{_CATEGORY}", re.I)
+ANY_PATH = re.compile(rf"/(?:(?P<tag>{_TAG})|{_CATEGORY})", re.I)
+"""What an address of a tag or of a category has."""
 SECTION_LABEL = re.compile(
     r"(?:(?:posted|published|filed|listed)?\s*(?:in|under)\b|categor(?:y|ies|ie|ía|ia|ias)|sections?"
     r"|kategori(?:e|en|a|er|i)?|rubri(?:k|que|ca)|ressort|abgelegt unter"

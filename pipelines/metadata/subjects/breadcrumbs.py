@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import unescape
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Literal
 from urllib.parse import urljoin, urlsplit
 
@@ -13,6 +13,7 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from pipelines.metadata.declarations import Candidate, Declarations
+from pipelines.page.elements import BITS
 from pipelines.text.months import month_of
 from pipelines.text.words import collapse, key
 
@@ -22,6 +23,8 @@ _ITEMS = XPath(
 )
 _NAME = XPath("(descendant-or-self::*[@itemprop='name' or @property='name'])[1]")
 _LINKS = XPath("descendant-or-self::a[@href]")
+_TRAIL = "readcrumb"  # as in Breadcrumb and breadcrumb
+_LISTS = ("nav", "ol", "ul")
 _MOST_TRAILS, _MOST_CRUMBS = 3, 12
 _LONGEST_CRUMB, _LONGEST_TRAIL = 80, 600  # characters
 _LIKE = 15  # letters of a crumb that may be the beginning of a title
@@ -53,10 +56,19 @@ def crumbs_of(
 
 def _found(declared: Declarations, kind: str) -> list[HtmlElement]:
     """The first block elements that are marked up as a trail, or are called so."""
-    names = ("itemtype", "typeof") if kind == "structured" else ("class", "id", "aria-label")
-    elements = declared.segments.nodes.elements
-    found = (one for one in elements if any("readcrumb" in one.get(name, "") for name in names))
-    return list(islice(found, _MOST_TRAILS))
+    nodes = declared.segments.nodes
+    if kind == "structured":
+        scopes = (nodes.elements[number] for number in nodes.that_say(BITS["scope"]))
+        found = (one for one in scopes if _TRAIL in one.get("itemtype", ""))
+        by_rdfa = (one for one in nodes.elements if _TRAIL in one.get("typeof", ""))
+        return list(islice(chain(found, by_rdfa), _MOST_TRAILS))
+    called = (
+        element
+        for element, (_, tag, classes) in zip(nodes.elements, nodes.look, strict=True)
+        if _TRAIL in classes
+        or (tag in _LISTS and _TRAIL in f"{element.get('id')} {element.get('aria-label')}")
+    )
+    return list(islice(called, _MOST_TRAILS))
 
 
 def _section(

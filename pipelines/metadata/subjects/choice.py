@@ -86,12 +86,13 @@ class Subjects:
                 groups.setdefault(source, list(chain.from_iterable(listed)))
             else:
                 groups.setdefault(source, []).append(text)
-        named = [
-            ("markup:rel=tag", self._tags),
-            ("markup:tags label", self._labelled_keywords()),
-            ("markup:tag link", self._links_to_tags()),
-        ]
-        return next(((s, raws) for s, raws in chain(groups.items(), named) if words_of(raws)), None)
+        said = chain(groups.items(), self._shown_keywords())
+        return next(((source, raws) for source, raws in said if words_of(raws)), None)
+
+    def _shown_keywords(self) -> Iterator[tuple[str, list[str]]]:
+        yield "markup:rel=tag", self._tags
+        yield "markup:tags label", self._labelled_keywords()
+        yield "markup:tag link", self._links_to_tags()
 
     @cached_property
     def _listed(self) -> list[HtmlElement]:
@@ -123,11 +124,9 @@ class Subjects:
     @property
     def _tags(self) -> list[str]:
         """The links that say that they are tags; those beside the article if no others do."""
-        own, everywhere = (
-            [text for _, kind, text in links if kind == "tag"]
-            for links in (self._links, self._all_links)
-        )
-        return own or everywhere
+        everywhere = [(element, text) for element, kind, text in self._all_links if kind == "tag"]
+        own = [text for element, text in everywhere if not self._is_of_others(element)]
+        return own or [text for _, text in everywhere]
 
     def _links_to_tags(self) -> list[str]:
         """The links that only lead to tags, in lines that are links alone; none of a cloud."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal, NamedTuple
 
@@ -44,6 +44,7 @@ class Month(NamedTuple):
     calendar: Calendar = "gregorian"
 
 
+@lru_cache(maxsize=4096)
 def month_of(name: str, language: str | None = None) -> Month | None:
     """The month called *name*, or by two names at once, as in `آذار/مارس`; None where it is none.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from urllib.parse import urlsplit
 
@@ -91,6 +91,13 @@ class DateReader:
             return True
         return False if len(top) == 2 and top.isalpha() and top not in _OF_THE_WORLD else None
 
+    @cached_property
+    def _days(self) -> frozenset[date]:
+        """The days that the page and its address say in one way only."""
+        in_url = url_date(self.url)
+        said = said_days(self.declared, None)
+        return frozenset([*said, *([in_url.value.date()] if in_url else [])])
+
     def _by_what_else_is_said(self, raw: str) -> Date | None:
         """The one reading of *raw* that is a day said elsewhere, or no day after the capture."""
         readings = [parse_date(raw, order, self.language) for order in (True, False)]
@@ -98,8 +105,5 @@ class DateReader:
         past = [one for one in known if self.latest is None or one.value <= self.latest]
         if len(past) == 1 and len(known) == 2:
             return past[0]
-        said = {*said_days(self.declared, None)}
-        if in_url := url_date(self.url):
-            said.add(in_url.value.date())
-        also = [one for one in past if one.value.date() in said]
+        also = [one for one in past if one.value.date() in self._days]
         return also[0] if len(also) == 1 else None

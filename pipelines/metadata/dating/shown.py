@@ -254,7 +254,7 @@ def _labelled(declared: Declarations) -> Iterator[_DatedLine]:
 def _lone(declared: Declarations) -> Iterator[Candidate]:
     """The line that is a date, if the page shows no second one outside the boxes beside it."""
     nodes = declared.segments.nodes
-    days: dict[date, Candidate] = {}
+    days: dict[date, tuple[str, str]] = {}
     before = ""
     for segment in declared.segments:
         text, label = segment.text, before[-_LONGEST_LABEL:]
@@ -267,10 +267,12 @@ def _lone(declared: Declarations) -> Iterator[Candidate]:
         above = nodes.above[segment.node]
         if above & _OF_OTHERS or (above & BITS["footer"] and not above & BITS["article"]):
             continue
-        plain = _is_date_alone(text) and not _MODIFIED_WORDS.search(label)
-        days.setdefault(read.value.date(), ("markup:lone date" if plain else "", text))
-    if len(days) == 1:
-        yield from (candidate for candidate in days.values() if candidate[0])
+        days.setdefault(read.value.date(), (text, label))
+        if len(days) > 1:
+            return
+    for text, label in days.values():
+        if _is_date_alone(text) and not _MODIFIED_WORDS.search(label):
+            yield "markup:lone date", text
 
 
 def _is_date_alone(text: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Literal
 
@@ -209,6 +209,7 @@ class Article:
     date_published: datetime | None = None
     date_published_raw: str | None = None
     date_published_precision: Precision | None = None
+    date_published_local: date | None = None
     date_modified: datetime | None = None
     date_announced: datetime | None = None
     image_url: str | None = None

@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import lzma
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -46,17 +45,17 @@ def ours(html: bytes, url: str) -> Found:
     return {
         "title": article.headline,
         "author": list(article.author),
-        "date": _days(article.date_published, article.date_published_raw),
+        "date": _days(article),
         "changed": _changed_days(article),
         "moment": article.date_published,
         "evidence": article.evidence,
     }
 
 
-def _days(date: datetime | None, raw: str | None) -> list[str]:
-    """The day of *date* in UTC, and the one that is written in *raw*, whose zone may be another."""
-    written = re.match(r"\d{4}-\d\d-\d\d(?=T| )", raw or "")
-    return [*([f"{date:%Y-%m-%d}"] if date else []), *([written[0]] if date and written else [])]
+def _days(article: backissue.Article) -> list[str]:
+    """The day of publication in UTC, and in the zone of the page."""
+    days = (article.date_published, article.date_published_local)
+    return [f"{day:%Y-%m-%d}" for day in days if day]
 
 
 def _changed_days(article: backissue.Article) -> list[str]:

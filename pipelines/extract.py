@@ -24,7 +24,7 @@ from pipelines.extractor_version import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERS
 from pipelines.metadata.declarations import Declarations, declarations_of
 from pipelines.metadata.fields import Context, Metadata, metadata_of
 from pipelines.metadata.jsonld import types_of
-from pipelines.metadata.language import language_of_article
+from pipelines.metadata.language import evidence_of, language_of_article
 from pipelines.metadata.links import base_of
 from pipelines.outline.marks import marks_of
 from pipelines.outline.openings import opening_of
@@ -206,7 +206,7 @@ def _article(
     behind: str | None,
 ) -> Article:
     text = plain(body.blocks)
-    language, declared_at = language_of_article(declared, text)
+    language, told_by, untrue = language_of_article(declared, text)
     chosen = {"from": body.reading, **({"expected_f1": body.expected} if body.expected else {})}
     article = Article(
         url=page.url,
@@ -222,7 +222,7 @@ def _article(
             "article_body": chosen,
             "completeness": {"from": judgement.why, **({"behind": behind} if behind else {})},
             **({"corrections": list(notes)} if (notes := corrections_in(body.blocks)) else {}),
-            **({"in_language": {"from": declared_at, "raw": language}} if language else {}),
+            **({"in_language": evidence_of(language, told_by, untrue)} if language else {}),
         },
     )
     return replace(article, **well_formed(metadata.fields))

@@ -83,7 +83,11 @@ ARTICLES = _schema(
         ("extractor_version", pa.string(), "version of the extractor"),
         ("extraction_config_digest", pa.string(), "sha256: + hex of the extractor's settings"),
         ("evidence", pa.string(), "JSON: where each value comes from, and what was rejected"),
-        ("date_published_local", pa.date32(), "day of publication in the page's own zone"),
+        (
+            "date_published_local",
+            pa.date32(),
+            "day of publication as the page writes it, in its own zone",
+        ),
         ("agency", _TEXTS, "news agencies that the text is credited to"),
         *_RIGHTS,
     ]

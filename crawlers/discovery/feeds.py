@@ -20,6 +20,7 @@ from xml.sax import SAXException
 import feedparser
 from lxml import etree
 
+from archive.web.charset import decode_xml
 from crawlers.discovery.announced import (
     Announced,
     Listing,
@@ -30,7 +31,7 @@ from crawlers.discovery.announced import (
 )
 from crawlers.discovery.feed_xml import home_of, read_well_formed
 from crawlers.discovery.listing_dates import read_date
-from crawlers.discovery.xml_text import mended, root_of, text_of, unpacked, with_prefixes
+from crawlers.discovery.xml_text import mended, root_of, unpacked, with_prefixes
 
 MAX_BYTES = 32 * 2**20
 MAX_BROKEN_BYTES = 4 * 2**20  # what feedparser gets to see
@@ -47,7 +48,7 @@ _NEEDED = {
 def read_feed(content: bytes, url: str, content_type: str | None = None) -> Listing:
     """What the feed at *url* announces; what can be read of it where it is broken or cut."""
     content, problem = unpacked(content, MAX_BYTES + 1)
-    text = text_of(content[:MAX_BYTES], content_type or "").lstrip("\ufeff \t\r\n")
+    text = decode_xml(content[:MAX_BYTES], content_type or "").lstrip("\ufeff \t\r\n")
     if not text:
         return Listing("unreadable", problem="is broken gzip" if problem else "is empty")
     if text.startswith("{"):

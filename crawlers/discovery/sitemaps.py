@@ -15,6 +15,7 @@ from typing import Any
 
 from lxml import etree
 
+from archive.web.charset import decode_xml
 from crawlers.discovery.announced import (
     Announced,
     Listing,
@@ -24,7 +25,7 @@ from crawlers.discovery.announced import (
 )
 from crawlers.discovery.feeds import read_feed
 from crawlers.discovery.listing_dates import read_date
-from crawlers.discovery.xml_text import mended, root_of, text_of, unpacked
+from crawlers.discovery.xml_text import mended, root_of, unpacked
 
 MAX_BYTES = 50 * 2**20  # what the protocol allows, unpacked
 
@@ -71,7 +72,7 @@ def _readable(content: bytes, content_type: str) -> tuple[bytes, str | None]:
     odd = _ODD.search(content)
     if odd is None and content.isascii() and b"\0" not in content:
         return content, None
-    text = text_of(content, content_type)
+    text = decode_xml(content, content_type)
     clean = mended(text)
     problem = None
     if odd and clean != text:

@@ -5,24 +5,14 @@ Charsets are often declared wrong, references are no XML, bytes are packed witho
 
 from __future__ import annotations
 
-import codecs
 import re
 from html.entities import html5
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
-from archive.web.charset import named_in_ascii, read_as
 from archive.web.http import decode_content
 
 _GZIP, _PACKED = b"\x1f\x8b", 2  # times
-_DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:-]{1,40})["']""")
-_CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
-BYTE_ORDERS = (
-    *((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32")),
-    *((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")),
-    *((b"<\0?\0", "utf-16-le"), (b"\0<\0?", "utf-16-be")),
-)
-"""First bytes that say how the others are read."""
 
 _OPENING = re.compile(
     r"<!--|<!\[CDATA\[|<!doctype\s+(html)\b"
@@ -89,28 +79,6 @@ def unpacked(content: bytes, limit: int) -> tuple[bytes, str | None]:
             content = b"" if found.error == "bad_encoding" else found.data
             error = error or found.error
     return content, error
-
-
-def text_of(content: bytes, content_type: str) -> str:
-    """Text by what the bytes are, then by what they claim: charsets are often declared wrong."""
-    for mark, codec in BYTE_ORDERS:
-        if content.startswith(mark):
-            return content.decode(codec, "replace")
-    text = content.decode("utf-8", "replace")
-    broken = text.count("\ufffd")
-    foreign = len(text) - len(text.encode("ascii", "ignore"))
-    if b"\x1b" not in content and broken * 4 <= foreign:  # no ISO-2022, and UTF-8 but for a slip
-        return text
-    declared = _DECLARED.search(content)
-    charset = _CHARSET.search(content_type)
-    for label in (declared and declared[1].decode(), charset and charset[1]):
-        name = named_in_ascii(label or "")
-        try:
-            if name and name != "replacement":
-                return read_as(content, name)
-        except UnicodeDecodeError:
-            continue
-    return read_as(content, "windows-1252", "replace")
 
 
 def mended(text: str) -> str:

@@ -142,10 +142,23 @@ def _metas(tagged: Tagged) -> dict[str, list[str]]:
         content = meta.get("content")
         if not content:
             continue
+        if _is_of_a_comment(meta):
+            continue
         names = (meta.get(key) for key in ("name", "property", "itemprop", "http-equiv"))
         for name in {name.strip().lower() for name in names if name}:
             found.setdefault(name, []).append(content)
     return found
+
+
+def _is_of_a_comment(meta: HtmlElement) -> bool:
+    """Whether *meta* is a property of a reader's comment."""
+    for outer in meta.iterancestors():
+        if outer.tag in ("head", "body"):
+            return False
+        kinds = f"{outer.get('itemtype', '')} {outer.get('typeof', '')} {outer.get('itemprop', '')}"
+        if "comment" in kinds.lower():
+            return True
+    return False
 
 
 def _microdata(tree: HtmlElement, segments: Segments, tagged: Tagged) -> dict[str, list[str]]:

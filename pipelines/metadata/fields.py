@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
@@ -11,7 +10,7 @@ from typing import Any
 
 from archive.types import Discovery
 from pipelines.metadata.authors import authors_of
-from pipelines.metadata.date_choice import dates_of
+from pipelines.metadata.dating.choice import dates_of
 from pipelines.metadata.declarations import Candidate, Declarations
 from pipelines.metadata.links import (
     base_of,
@@ -22,12 +21,12 @@ from pipelines.metadata.links import (
     licence_links,
 )
 from pipelines.metadata.rights import rights_of
+from pipelines.metadata.subjects.choice import Subjects, words_of
 from pipelines.metadata.titles import LONGEST_TITLE, headlines_of, without_site
 from pipelines.page.html import Page
 from pipelines.text.words import key
 
-_SEPARATORS = re.compile(r"\s*[,;]\s*")
-_MOST_KEYWORDS, _LONGEST_KEYWORD = 60, 100  # keywords of a row, characters of a keyword
+_MOST_KEYWORDS = 60  # texts with keywords that the evidence keeps
 _TRUE, _FALSE = ("true", "1", "yes"), ("false", "0", "no")
 
 
@@ -60,7 +59,7 @@ def metadata_of(page: Page, declared: Declarations, context: Context) -> Metadat
     _put_people(found, declared)
     _put_publisher(found, declared, context)
     _put_titles(found, declared, context)
-    _put_subjects(found, declared)
+    _put_subjects(found, page, declared)
     _put_dates(found, page, declared, context)
     _put_links(found, page, declared)
     _put_rights(found, page, declared)
@@ -144,48 +143,13 @@ def _put_people(found: Metadata, declared: Declarations) -> None:
         found.evidence["author"] = {"from": authors.source, "raw": list(authors.raws)}
 
 
-def _put_subjects(found: Metadata, declared: Declarations) -> None:
-    crumbs = (
-        ("json-ld:BreadcrumbList", texts[-2])
-        for node in declared.linked.of_type("BreadcrumbList")
-        if len(texts := _crumbs(declared, node)) > 2
-    )
-    _put(found, "article_section", chain(declared.candidates("section"), crumbs))
-    groups: dict[str, list[str]] = {}
-    tags = (
-        link for relations, link in declared.related if relations == ["tag"] and link.tag == "a"
-    )
-    for source, text in chain(declared.candidates("keywords"), declared.markup("rel=tag", tags)):
-        groups.setdefault(source, []).append(text)
-    for source, raws in groups.items():
-        if keywords := _keywords(raws):
-            found.fields["keywords"] = keywords
-            found.evidence["keywords"] = {"from": source, "raw": raws[:_MOST_KEYWORDS]}
-            return
-
-
-def _keywords(raws: Iterable[str]) -> tuple[str, ...]:
-    """The words in lists that commas part, each once."""
-    found: dict[str, str] = {}
-    for word in chain.from_iterable(map(_SEPARATORS.split, raws)):
-        if key(word) and len(word) <= _LONGEST_KEYWORD:
-            found.setdefault(key(word), word)
-    return tuple(found.values())[:_MOST_KEYWORDS]
-
-
-def _crumbs(declared: Declarations, node: dict[str, Any]) -> list[str]:
-    items = [
-        item
-        for item in declared.linked.resolve(node.get("itemListElement"))
-        if isinstance(item, dict)
-    ]
-    return [
-        text
-        for item in items
-        for text in (
-            declared.linked.texts(item, "name") or declared.linked.texts(item, "item", "name")
-        )[:1]
-    ]
+def _put_subjects(found: Metadata, page: Page, declared: Declarations) -> None:
+    subjects = Subjects(declared, page.url)
+    _put(found, "article_section", subjects.sections())
+    if named := subjects.keywords():
+        source, raws = named
+        found.fields["keywords"] = words_of(raws)
+        found.evidence["keywords"] = {"from": source, "raw": raws[:_MOST_KEYWORDS]}
 
 
 def _put_dates(found: Metadata, page: Page, declared: Declarations, context: Context) -> None:
@@ -195,6 +159,7 @@ def _put_dates(found: Metadata, page: Page, declared: Declarations, context: Con
         date_published=published.value,
         date_published_raw=published.raw,
         date_published_precision=published.precision,
+        date_published_local=published.day,
         date_modified=modified.value,
         date_announced=announced,
     )

@@ -10,6 +10,8 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
+from pipelines.text.nearly_json import read_nearly_json
+
 Node = dict[str, Any]
 
 _ARTICLES = """
@@ -26,10 +28,9 @@ _LISTED = frozenset(_OTHERS.split())
 _MAX_SCRIPT = 2_000_000  # characters: a longer script is not read
 _MAX_NODES = 5_000  # objects of a page that are read
 _MAX_TEXT_DEPTH = 4  # lists and objects, each in the other, in which a text is looked for
-_WRAPPING = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>|;)\s*$"
+_MOST_LENIENT = (
+    400_000  # characters of scripts of a page that are no JSON, and are read all the same
 )
-_TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +78,21 @@ class LinkedData:
 
 
 def linked_data(scripts: Iterable[HtmlElement]) -> LinkedData:
-    """The JSON-LD of the *scripts* of a page; those that are no JSON are passed over."""
+    """The JSON-LD of the *scripts* of a page; what is only nearly JSON is read as it is meant."""
     nodes: list[Node] = []
     listed: set[int] = set()
+    room = _MOST_LENIENT
     for script in scripts:
-        if "ld+json" in (script.get("type") or "").lower() and script.text:
-            _collect(_load(script.text), nodes, listed)
+        text = script.text
+        if not text or "ld+json" not in (script.get("type") or "").lower():
+            continue
+        if len(text) > _MAX_SCRIPT:
+            continue
+        data = _parsed(text)
+        if data is None and len(text) <= room:
+            room -= len(text)
+            data = read_nearly_json(text)
+        _collect(data, nodes, listed)
     return LinkedData(tuple(nodes), frozenset(listed))
 
 
@@ -92,21 +102,13 @@ def types_of(node: Node) -> frozenset[str]:
     return frozenset(re.split(r"[/#:]", name)[-1] for name in names)
 
 
-def _load(text: str) -> Any:
-    if len(text) > _MAX_SCRIPT:
-        return None
-    stripped = text.strip()
-    if stripped[:1] not in ("{", "[") or stripped[-1:] not in ("}", "]"):
-        stripped = _WRAPPING.sub("", _WRAPPING.sub("", stripped))
-    found = _parsed(stripped)
-    return _parsed(_TRAILING_COMMA.sub(r"\1", stripped)) if found is None else found
-
-
 def _parsed(text: str) -> Any:
+    """What *text* is as JSON, if it is an object or a list."""
     try:
-        return json.loads(text, strict=False)
+        found = json.loads(text.strip(), strict=False)
     except (ValueError, RecursionError):
         return None
+    return found if isinstance(found, (dict, list)) else None
 
 
 def _collect(data: Any, nodes: list[Node], listed: set[int]) -> None:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.web.charset import Decoded, decode, decoded, encoding_name, read_as
+from archive.web.charset import Decoded, decode, decode_xml, decoded
+from archive.web.encodings import encoding_name, read_as
 
 RUSSIAN = "Последний паром сезона пришёл в воскресенье, и никто этого не заметил. "
 CHINESE = "本季最后一班渡轮在星期天靠岸，码头上似乎没有人注意到它已经到了。"
@@ -246,3 +247,46 @@ def test_nothing_makes_it_fail(content: bytes, label: str | None) -> None:
 @given(st.text("<>!-/meta chrs=\"'?xl", max_size=200))
 def test_no_markup_makes_the_prescan_fail(text: str) -> None:
     assert decoded(text.encode()).charset == "UTF-8"
+
+
+_UNDECLARED = {
+    "ru": ("cp1251", "Паром пришёл в воскресенье, и никто на причале не заметил, что он прибыл."),
+    "uk": ("koi8_u", "Пором прийшов у неділю, і ніхто на причалі не помітив, що він прибув."),
+    "zh": ("gb18030", "渡轮在星期天靠岸，码头上似乎没有人注意到它已经到了。"),
+    "ja": ("euc_jp", "渡し船は日曜日に着いたが、桟橋の誰もそれに気づかなかったようだ。"),
+    "ko": ("cp949", "나룻배는 일요일에 닿았지만 부두의 누구도 알아차리지 못한 듯했다."),
+    "el": ("cp1253", "Το πλοίο έφτασε την Κυριακή και κανείς στην προβλήτα δεν το πρόσεξε."),
+    "th": ("cp874", "เรือข้ามฟากมาถึงในวันอาทิตย์ และดูเหมือนไม่มีใครบนท่าเรือสังเกตเห็น"),
+}
+
+
+@pytest.mark.parametrize("language", _UNDECLARED)
+def test_where_nothing_is_said_the_bytes_tell_a_script_that_is_not_latin(language: str) -> None:
+    codec, text = _UNDECLARED[language]
+    page = f"<html lang='{language}'><title>{text}</title><p>{text}</p><p>{text}</p></html>"
+    assert decoded(page.encode(codec)) == Decoded(page, None)
+    if language != "th":
+        page = f"<title>{text}</title><p>{text}</p><p>{text}</p>"
+        assert decode(page.encode(codec)) == page
+
+
+def test_a_page_in_latin_script_is_still_windows_1252() -> None:
+    page = "<p>" + "L'été, la marée découvre l'épave où l'on s'assoit à midi. " * 5
+    assert decode(page.encode("cp1252")) == page
+
+
+@pytest.mark.parametrize(
+    ("content", "content_type"),
+    [
+        ("<?xml version='1.0' encoding='windows-1251'?><a>{}</a>", ""),
+        ("<a>{}</a>", "text/xml; charset=windows-1251"),
+        ("<a>{}</a>", "text/xml; charset=utf-8"),
+        ("<?xml version='1.0' encoding='utf-8'?><a>{}</a>", ""),
+    ],
+)
+def test_a_feed_is_read_by_its_bytes_then_by_what_it_claims(
+    content: str, content_type: str
+) -> None:
+    text = content.format(_UNDECLARED["ru"][1] * 2)
+    assert decode_xml(text.encode("cp1251"), content_type) == text
+    assert decode_xml(text.encode(), content_type) == text

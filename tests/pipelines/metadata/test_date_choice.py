@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipelines.metadata.date_choice import DateChoice, dates_of
+from pipelines.metadata.dating.choice import DateChoice, dates_of
 from pipelines.metadata.declarations import Declarations, declarations_of
 from pipelines.page.html import parse_html
 

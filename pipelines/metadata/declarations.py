@@ -100,7 +100,8 @@ class Declarations:
     def structured(self, name: str) -> Iterator[Candidate]:
         """The values of *name* in JSON-LD and microdata."""
         for key in LINKED.get(name, ()):
-            for text in self.linked.texts(self.article, key):
+            read = self.linked.named if name == "author" else self.linked.texts
+            for text in read(self.article, key):
                 yield f"json-ld:{self.article_type}.{key}", _clean(text)
         for key in LINKED.get(name, ()):
             for text in self.microdata.get(key, ()):

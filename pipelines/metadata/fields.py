@@ -21,8 +21,9 @@ from pipelines.metadata.links import (
     join,
     licence_links,
 )
+from pipelines.metadata.people.credits import credited
 from pipelines.metadata.rights import rights_of
-from pipelines.metadata.titles import LONGEST_TITLE, headlines_of, without_site
+from pipelines.metadata.titles import LONGEST_TITLE, headlines_of, names_of_host, without_site
 from pipelines.page.html import Page
 from pipelines.text.words import key
 
@@ -57,7 +58,7 @@ def metadata_of(page: Page, declared: Declarations, context: Context) -> Metadat
     """What *page* says of its article; where it says nothing, what *context* announced."""
     found = Metadata()
     _put_magazine(found, declared, context)
-    _put_people(found, declared)
+    _put_people(found, page, declared, context)
     _put_publisher(found, declared, context)
     _put_titles(found, declared, context)
     _put_subjects(found, declared)
@@ -137,11 +138,19 @@ def _put_titles(found: Metadata, declared: Declarations, context: Context) -> No
     _put(found, "description", declared.candidates("description"))
 
 
-def _put_people(found: Metadata, declared: Declarations) -> None:
-    authors = authors_of(declared, [found.fields.get("is_part_of")])
+def _put_people(found: Metadata, page: Page, declared: Declarations, context: Context) -> None:
+    sites = (text for _, text in declared.meta("is_part_of"))
+    sections = (text for _, text in declared.candidates("section"))
+    named = (found.fields.get("is_part_of"), context.source_title, *names_of_host(page.url))
+    authors = authors_of(declared, (*named, *sites, *sections))
     if authors.names:
         found.fields["author"] = authors.names
         found.evidence["author"] = {"from": authors.source, "raw": list(authors.raws)}
+    agencies = authors.agencies | credited(declared)
+    if agencies:
+        found.fields["agency"] = tuple(agencies)
+        raws = list(dict.fromkeys(raw for _, raw in agencies.values()))
+        found.evidence["agency"] = {"from": next(iter(agencies.values()))[0], "raw": raws}
 
 
 def _put_subjects(found: Metadata, declared: Declarations) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import dropwhile
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
@@ -26,6 +27,14 @@ def headlines_of(declared: Declarations) -> Iterator[Candidate]:
     yield from declared.meta("headline")
     yield from (shown for shown in heading if not _is_of_the_site(declared))
     yield from _single(declared, "title")
+
+
+def names_of_host(url: str) -> tuple[str, ...]:
+    """The names by which the host of *url* may sign: `estuary` and `estuary.example`."""
+    host = (urlsplit(url).hostname or "").removeprefix("www.") if "[" not in url else ""
+    labels = host.split(".")
+    own = labels[:-1] if len(labels) > 1 else labels
+    return tuple(filter(None, (host, *(label for label in own if len(label) > 3))))
 
 
 def without_site(title: str, sites: set[str], shown: set[str]) -> str:

@@ -90,6 +90,11 @@ class Date:
     precision: Precision
 
 
+def month_names() -> frozenset[str]:
+    """The names of months that are read, and their short forms, in lower case."""
+    return frozenset(_MONTHS)
+
+
 def parse_date(raw: str, month_first: bool = False) -> Date | None:
     """The first date in *raw*, in any of the forms that pages write; None where there is none.
 

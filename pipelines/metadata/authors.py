@@ -32,23 +32,29 @@ class Authors:
     agencies: dict[str, Candidate] = field(default_factory=dict)
 
 
-def authors_of(declared: Declarations, not_names: Iterable[str | None] = ()) -> Authors:
+def authors_of(
+    declared: Declarations, not_names: Iterable[str | None] = (), hosts: Iterable[str] = ()
+) -> Authors:
     """The authors by the first source that names people: declarations first, then bylines.
 
     A later source that names the same people and more goes before. A lone word, a team or an office
-    is named only where no source names anybody else.
+    is named only where no source names anybody else, and so is a name of *hosts*.
     """
     refused = tuple(name for name in not_names if name and not _is_person(name))
     agencies: dict[str, Candidate] = {}
     found: list[Authors] = []
+    late: list[Authors] = []
+    of_host = {squeezed(host) for host in hosts}
     groups = chain(_declared(declared), shown_authors(declared))
     for group in chain(groups, _if_nobody(found, declared)):
         people = people_in((raw for _, raw in group), refused)
         for agency in people.agencies:
             agencies.setdefault(agency, group[0])
         if people.names:
-            found.append(Authors(people.names, group[0][0], tuple(raw for _, raw in group)))
-    best = _best(found)
+            of_site = all(squeezed(n) in of_host and not _is_person(n) for n in people.names)
+            one = Authors(people.names, group[0][0], tuple(raw for _, raw in group))
+            (late if of_site else found).append(one)
+    best = _best(found or late)
     return Authors(best.names, best.source, best.raws, agencies)
 
 
@@ -59,11 +65,16 @@ def _if_nobody(found: list[Authors], declared: Declarations) -> Iterator[list[Ca
         yield group
 
 
+def squeezed(name: str) -> str:
+    """The letters of a *name*, by which it is compared with the name of a host."""
+    return "".join(character for character in name.lower() if character.isalnum())
+
+
 def _best(found: list[Authors]) -> Authors:
     plain = [one for one in found if _names_people(one.names)]
     best = next(iter(plain or found), Authors())
     for other in plain:
-        if _says_more(other.names, best.names):
+        if other.source != "markup:author link" and _says_more(other.names, best.names):
             best = other
     return best
 

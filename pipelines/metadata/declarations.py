@@ -236,7 +236,7 @@ def _clean(text: str) -> str:
     """*text* on one line; JSON-LD and `meta` often hold HTML, escaped once too often."""
     text = text[:_MAX_VALUE]
     if "&" in text:
-        text = unescape(text)
+        text = unescape(unescape(text))
     if "<" in text:
         text = re.sub(r"</?[a-zA-Z][^<>]*>", " ", text)
     return collapse(text)

@@ -15,7 +15,7 @@ from pipelines.text.words import key
 _AGENCIES = """
 AP: associated press, the associated press, ap news
 AFP: agence france presse, agence france-presse, afp news agency, فرانس برس, أ ف ب, 法新社, afp時事
-Reuters: thomson reuters, reuters staff, reuters news agency, рейтер, رويترز, 路透社, 路透, ロイター, 로이터
+Reuters: reuters staff, reuters news agency, рейтер, رويترز, 路透社, 路透, ロイター, 로이터
 dpa: deutsche presse agentur, deutsche presse-agentur, dpa international, dpa infocom, dpa-infocom, dpa afx, dpa-afx, dpa tmn, dpa-tmn, lni, 德新社
 UPI: united press international
 ANSA: agenzia ansa, ansa it, redazione ansa
@@ -152,11 +152,52 @@ def _table() -> dict[str, str]:
 
 _NAMES = _table()
 _AMBIGUOUS = frozenset(
-    "aa abi abr ata ats beta bna cna cns fena gna lni map mehr mena mia na nan nna pa petra pna sana "
-    "sid sita spa sta tap trend tt uni uza vna wam zuma andina agi trend app ips ani".split()
+    [
+        "aa",
+        "abi",
+        "abr",
+        "ata",
+        "ats",
+        "beta",
+        "bna",
+        "cna",
+        "cns",
+        "fena",
+        "gna",
+        "lni",
+        "map",
+        "mehr",
+        "mena",
+        "mia",
+        "na",
+        "nan",
+        "nna",
+        "pa",
+        "petra",
+        "pna",
+        "sana",
+        "sid",
+        "sita",
+        "spa",
+        "sta",
+        "tap",
+        "trend",
+        "tt",
+        "uni",
+        "uza",
+        "vna",
+        "wam",
+        "zuma",
+        "andina",
+        "agi",
+        "trend",
+        "app",
+        "ips",
+        "ani",
+    ]
 )
 """Names that are words or other things, too: they need a place where only an agency stands."""
-_INITIALS = frozenset("ani aap app vna pna sda ats wam bna cna cns".split())
+_INITIALS = frozenset(["ani", "aap", "app", "vna", "pna", "sda", "ats", "wam", "bna", "cna", "cns"])
 """Those of them that stand for an agency wherever they stand in capitals."""
 _EDGES = re.compile(r"^(?:agencies?|agences?|agencias?|agenzia|agentur|nachrichtenagentur|presseagentur|agência|агентство|информагентство|by|via|per|door|af|av|von|par|por|di|the|redacción|redazione|redaktion|rédaction|redação|source|from|mit|"
                     r"con|with|und|and|et|e|y)\s+|\s+(?:news\s*agency|news|staff|agency|agentur|"

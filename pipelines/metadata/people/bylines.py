@@ -13,8 +13,14 @@ from pipelines.metadata.declarations import Candidate, Declarations
 from pipelines.metadata.header import HeaderLine
 from pipelines.metadata.people.east_asian import editors_in, names_in
 from pipelines.metadata.people.given_names import begins_with_given_name
-from pipelines.metadata.people.names import author_names, is_plain_name
-from pipelines.metadata.people.vocabulary import BY, BY_ALONE, NOT_IN_NAMES, OTHER_PART
+from pipelines.metadata.people.names import author_names, is_plain_name, without_dates
+from pipelines.metadata.people.vocabulary import (
+    BY,
+    BY_ALONE,
+    NOT_IN_NAMES,
+    ORGANISATION,
+    OTHER_PART,
+)
 from pipelines.page.elements import BITS, BLOCKS, bits_of
 from pipelines.page.segments import Segment, is_prose
 from pipelines.text.words import collapse, key
@@ -53,6 +59,7 @@ _PERSON_PATH = re.compile(
     re.IGNORECASE,
 )
 _ENDS = re.compile(r"^[(（\[【]\s*(?:(?:web|responsible|executive|duty|copy|online)\s+)?(?:editors?|redaktion|redakteur|редактор|редакторы)\s*[:：]\s*(?P<names>[^)）\]】]{3,120})[)）\]】]\W*$", re.I)  # fmt: skip
+_SIGNS = re.compile(r"\s*[|·•⋅–—]\s*|\s-\s")
 _MOST_BYLINES = 8  # lines of a kind that are read
 _MAX_LINE = 120  # characters of a line that may name authors
 _MAX_BOX = 300  # characters of a box that only names authors
@@ -147,12 +154,24 @@ def _by_lines(header: list[HeaderLine]) -> Iterator[list[Candidate]]:
     following = False
     for line in header:
         said = line.text.replace("\n", " | ")
+        said = without_dates(said) if said[:1].isdigit() or said[-1:].isdigit() else said
+        said = said if BY.match(said) else _from_by(said)
         if following or (len(said) <= _MAX_LINE and (BY.match(said) or names_in(said))):
-            for text in dict.fromkeys((_names_in(line), said)):
+            first = _names_in(line)
+            texts = (first, said) if following or BY.match(first) else (said,)
+            for text in dict.fromkeys(texts):
                 if until := _until_no_name(text):
                     yield [("markup:byline", until)]
                     break
         following = BY_ALONE.fullmatch(line.text) is not None
+
+
+def _from_by(text: str) -> str:
+    """*text* from the sign behind which a piece begins with by; all of it where none does."""
+    for sign in _SIGNS.finditer(text):
+        if BY.match(text[sign.end() :]):
+            return text[sign.end() :]
+    return text
 
 
 def _until_no_name(text: str) -> str | None:
@@ -162,8 +181,16 @@ def _until_no_name(text: str) -> str | None:
     if people:
         end = text.find(people[-1])
         return text if len(people) == len(names) or end < 0 else text[: end + len(people[-1])]
-    short = len(names) == 1 and len(names[0].split()) < 4 and len(text) <= _LONGEST
-    return text if short and not NOT_IN_NAMES.search(names[0]) else None
+    short = len(names) == 1 and len(names[0].split()) < 5 and len(text) <= _LONGEST
+    return text if short and _may_be_name(names[0]) else None
+
+
+def _may_be_name(name: str) -> bool:
+    """Whether *name* may be that of a team, or what somebody calls himself."""
+    bare = re.sub(r"^the\s", "", name, flags=re.IGNORECASE)
+    return (" " not in bare or ORGANISATION.search(bare) is not None) and not NOT_IN_NAMES.search(
+        bare
+    )
 
 
 def _names_in(line: HeaderLine) -> str:
@@ -238,7 +265,8 @@ def _said_by(element: HtmlElement) -> str | None:
             continue
         if _plain(line):
             return line
-    return None
+    names = author_names([whole]) if len(lines) == 1 and len(whole) <= _LONGEST else ()
+    return whole if len(names) == 1 and _may_be_name(names[0]) else None
 
 
 def _plain(text: str, single: bool = False) -> bool:
@@ -260,10 +288,13 @@ def _alone(declared: Declarations) -> list[Candidate]:
     titles = {key(title) for title in declared.titles}
     for line in declared.header:
         text = line.text.replace("\n", " | ")
-        if len(text) > _LONGEST + 30 or OTHER_PART.search(text) or key(text) in titles:
+        if len(text) > 2 * _MAX_LINE or OTHER_PART.search(text) or key(text) in titles:
             continue
         names = author_names([text])
-        known = all(is_plain_name(n) and begins_with_given_name(n) and " " in n for n in names)
+        given = [begins_with_given_name(name) for name in names]
+        known = all(is_plain_name(name) and " " in name for name in names) and sum(given) * 2 > len(
+            names
+        )
         rest = len(re.sub(r"[\W\d]", "", text)) - sum(len(n) for n in names)
         if names and known and rest <= _LONGEST // 2 and not _is_of_section(line):
             return [("markup:name", text)]
@@ -283,7 +314,7 @@ def _listed(declared: Declarations) -> list[Candidate]:
     for link, href in declared.links:
         if link.tag == "a" and _PERSON_PATH.search(href) and not is_of_others(link):
             name = text_of(link)
-            if _plain(name) and (box := _box_of(link)) is not None:
+            if _plain(name) and begins_with_given_name(name) and (box := _box_of(link)) is not None:
                 boxes.setdefault(box, []).append(name)
     distinct = {tuple(dict.fromkeys(names)) for names in boxes.values()}
     if len(distinct) != 1:
@@ -312,9 +343,13 @@ def _elsewhere(declared: Declarations) -> Iterator[list[Candidate]]:
     own = [s for s in declared.segments if not nodes.above[s.node] & _OF_OTHERS]
     short = [segment for segment in own if len(segment.text) <= _MAX_LINE]
     lines = {}
-    for segment in short:
-        if BY.match(segment.text) and _plain(segment.text) and _is_known(segment):
+    for before, segment in pairwise(own):
+        if BY_ALONE.fullmatch(before.text) and _plain(segment.text) and not BY.match(segment.text):
             lines.setdefault(author_names([segment.text]), segment.text)
+    for segment in short:
+        said = _until_no_name(segment.text) if BY.match(segment.text) else None
+        if said and _plain(said) and _is_known(segment):
+            lines.setdefault(author_names([said]), said)
     if len(lines) == 1:
         yield [("markup:byline", text) for text in lines.values()]
     for segment in islice(filter(is_prose, own), 3):
@@ -336,6 +371,6 @@ def _elsewhere(declared: Declarations) -> Iterator[list[Candidate]]:
 def _is_known(segment: Segment) -> bool:
     names: Iterable[str] = author_names([segment.text])
     named = all(begins_with_given_name(name) or " " in name for name in names)
-    return (
-        named and 2 * segment.linked < len(segment.text) or all(map(begins_with_given_name, names))
+    return (named and 2 * segment.linked < len(segment.text)) or all(
+        map(begins_with_given_name, names)
     )

@@ -8,9 +8,9 @@ from itertools import chain
 
 from pipelines.metadata.declarations import Candidate, Declarations
 from pipelines.metadata.people.agencies import agencies_in, alternation
+from pipelines.metadata.people.places import is_place
 from pipelines.metadata.people.vocabulary import OTHER_PART
 from pipelines.page.elements import BITS
-from pipelines.metadata.people.places import is_place
 from pipelines.page.segments import Segment, is_prose
 from pipelines.text.dates import month_names
 
@@ -19,7 +19,17 @@ _OPENING = 110  # characters of a paragraph in which a dateline stands
 _FIRST, _LAST = 3, 4  # paragraphs at the begin and the end of a text that are read
 _OF_OTHERS = sum(
     BITS[name]
-    for name in "comments related popular navigation newsletter dialog share caption figure".split()
+    for name in [
+        "comments",
+        "related",
+        "popular",
+        "navigation",
+        "newsletter",
+        "dialog",
+        "share",
+        "caption",
+        "figure",
+    ]
 )
 _AGENCY = f"(?:{alternation()})"
 _LIST = rf"(?:{_AGENCY})(?:\s*(?:[/,;&+、]|and|und|et|y|e|och|og|en|и)\s*(?:{_AGENCY}))*"
@@ -52,7 +62,9 @@ _CREDIT = re.compile(
     rf"^(?:[^.]{{0,60}}?\b(?:and|und|,)\s)?(?:the\s+)?(?P<names2>{_LIST})\s+(?:also\s+)?contributed\b|^copyright\s[^.]{{0,12}}(?:the\s+)?(?P<names3>{_LIST})\b|\bcontribut\w+ .{{0,40}}\b(?:by|from) (?:the\s+)?(?P<names4>{_LIST})\W*$",
     re.IGNORECASE,
 )
-_SMALL = month_names() | frozenset("de del di den der am le of the in dpa lni tmn".split())
+_SMALL = month_names() | frozenset(
+    ["de", "del", "di", "den", "der", "am", "le", "of", "the", "in", "dpa", "lni", "tmn"]
+)
 _PICTURE = re.compile(
     r"foto|photo|bild|picture|image|archiv|file|handout|getty|video|grafik|graphic|фото|写真|사진|图",
     re.I,

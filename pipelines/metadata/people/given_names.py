@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 _NAMES = """
+cory rory jeremiah shelly jenni johny niko trond bence matias asser kiersten krystyna agatha heba suparn manoj jagpreet yuan ziyi sven-erik pekka antti jussi mikko sanna tuomas eero juhani laszlo zoltán zoltan gábor gabor attila balázs tibor ferenc péter zsolt andras andrás eszter ildikó katalin judit
 aaron abby abdul abdullah abigail abraham adam adeline adi adrian adriana adrien agata agnes agnieszka ahmad ahmed aidan aiko aisha akash akira alan alana alba albert alberto aleksandar aleksander aleksandr aleksandra
 alejandra alejandro alena alessandra alessandro alessia alex alexa alexander alexandra alexandre alexandria alexei alexey alexis alfred alfredo ali alice alicia alina alisha alison alistair allan allen allison alma alvaro álvaro alyssa
 amanda amber amelia amelie amélie amina amir amit amy ana anastasia andre andré andrea andreas andrei andrej andrés andres andrew andrey andrzej andy anders angel ángel angela angelica angelina angelo angie anil anita anja ankit anke

@@ -53,10 +53,11 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _TAIL = re.compile(
-    r"\s*(?:[(\[（].*[)\]）]|[(（].*"
+    r"\s*(?:[(\[（][^()（）]*[)\]）]|[(（][^()（）]*"
     r"|(?:[,|–—-]\s*|\s)(?:updated|published|posted|last modified|aktualisiert|veröffentlicht|stand|publié|mis à jour|publicado|actualizado"
     r"|pubblicato|aggiornato|gepubliceerd|bijgewerkt|opublikowano|publisert|oppdatert|publicerad|uppdaterad|опубликовано|обновлено)\b.*"
     r"|[,|–—-]\s*(?:on|in|for|at|of|from|aus|bei|für|à|chez|pour|en|para|per|voor|bij|i|w|dla|в|из|для|special to|as told to|\d)(?!\w).*"
+    r"|[,|–—-]?\s+(?:on behalf of|im auftrag|pour le compte|en nombre de|per conto|namens)\s.*"
     r"|[,|–—-]\s*(?:head|chair|dean|chef|leiter|leiterin|member|fellow|owner|host|vice president|mitglied|membre|miembro)\s+(?:of|der|des|du|de|del|da|di)\s.*"
     r"|[,|–—-]\s*(?:\w+day)\b.*|\s(?:on)\s+(?=\S*\s?\d).*|[,\s]+\d+\s?(?:min|minute|minuto|minuten|Min)\w*.*)$",
     re.IGNORECASE,
@@ -78,6 +79,11 @@ _CALLS = re.compile(
 _SIGNS = re.compile(r"[\U0001F000-\U0001FAFF\u2600-\u27BF\u2190-\u21FF\u2B00-\u2BFF\uFE0F\u200d]+")
 _SHORT_BY = re.compile(r"\W*(?:von|di|af|av|del|da|der)\s*", re.IGNORECASE)
 _LAST_FIRST = re.compile(r"\w[\w’'-]*(?:\s(?:\w[\w’'-]*\.?|[A-Z]\.))?")
+
+
+def without_dates(text: str) -> str:
+    """*text* with a bar for each day and time in it."""
+    return _DATE.sub(" | ", text).strip(" |,·•–—-:")
 
 
 class People(NamedTuple):
@@ -211,9 +217,7 @@ def _split_commas(text: str) -> list[str]:
     for part in parts[1:]:
         if _SUFFIX.fullmatch(part):
             people[-1] += f", {part}"
-        elif agency_of(part):
-            people.append(part)
-        elif not (_is_degree(part) or _is_beside(part, full)):
+        elif agency_of(part) or not (_is_degree(part) or _is_beside(part, full)):
             people.append(part)
     return people
 
@@ -227,7 +231,7 @@ def _is_last_first(last: str, first: str) -> bool:
         len(last.split()) == 1
         and _LAST_FIRST.fullmatch(first) is not None
         and (len(first.split()) == 1 or first.endswith("."))
-        and (sum(map(str.isupper, first)) < 2 or first.endswith(".") and " " in first)
+        and (sum(map(str.isupper, first)) < 2 or (first.endswith(".") and " " in first))
         and not _SUFFIX.fullmatch(first)
         and not is_place(first)
         and agency_of(first) is None

@@ -32,8 +32,40 @@ _LARGE = frozenset(
     for name in names.replace("\n", " ").split(",")
 )
 _FORENAMES_TOO = frozenset(
-    "austin paris chicago dallas houston georgia jordan chad israel india sydney florence sofia valencia santiago washington boston "
-    "lima kiev perth phoenix denver portland carolina virginia dakota savannah brooklyn milan adelaide roma london".split()
+    [
+        "austin",
+        "paris",
+        "chicago",
+        "dallas",
+        "houston",
+        "georgia",
+        "jordan",
+        "chad",
+        "israel",
+        "india",
+        "sydney",
+        "florence",
+        "sofia",
+        "valencia",
+        "santiago",
+        "washington",
+        "boston",
+        "lima",
+        "kiev",
+        "perth",
+        "phoenix",
+        "denver",
+        "portland",
+        "carolina",
+        "virginia",
+        "dakota",
+        "savannah",
+        "brooklyn",
+        "milan",
+        "adelaide",
+        "roma",
+        "london",
+    ]
 )
 _FOLLOWED = re.compile(
     rf"\s+(?:in|aus|à|au|en|da|uit|te|i|w|в|из|από)\s+(?P<in>\S.*)$|\s*[,/|–—-]\s*(?P<behind>(?:{any_of(_CITIES)}|{any_of(_COUNTRIES)}|{any_of(_STATES)})(?:[,/\s]+\S.*)?)$",

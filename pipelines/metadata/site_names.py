@@ -1,0 +1,196 @@
+"""The names of a site: by which of them a page's title may be lengthened, and the title without."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from pipelines.text.words import key
+
+_SEPARATOR = re.compile(
+    r"\s*[|│ㅣ┃｜¦‖]+\s*|\s+[–—―·•∙⋅・»›«‹:>~/\\-]+\s+|\s*[»›«‹]\s*|\s+[–—-](?=\S)|(?<=\S)[–—-]\s+|(?<=\w)[:：]\s+"
+)
+_TIGHT = re.compile(r"[:：]\s+|(?<=\S)[–—-]\s+")
+_OF_SITES = frozenset(
+    [
+        "the",
+        "blog",
+        "blogs",
+        "magazine",
+        "magazin",
+        "mag",
+        "news",
+        "newspaper",
+        "online",
+        "com",
+        "org",
+        "net",
+        "de",
+        "fr",
+        "es",
+        "it",
+        "co",
+        "uk",
+        "us",
+        "inc",
+        "llc",
+        "ltd",
+        "gmbh",
+        "b",
+        "v",
+        "bv",
+        "official",
+        "site",
+        "website",
+        "web",
+        "homepage",
+        "home",
+        "page",
+        "journal",
+        "review",
+        "zeitung",
+        "portal",
+        "tv",
+        "en",
+        "english",
+        "global",
+        "international",
+        "usa",
+    ]
+)
+"""Words that a site's name has in one place and not in another."""
+_SHORTEST = 3  # letters of a site's name once those words are left out
+_MOST_PARTS = 4  # parts of a title that are taken for names of the site and of its sections
+
+
+@dataclass(frozen=True, slots=True)
+class Sites:
+    """How a site is called: its *names* as keys of words, their letters, and those of its *hosts*;
+    *sections* are the keys of the names of its parts, *initials* those of long names."""
+
+    names: frozenset[str] = frozenset()
+    letters: frozenset[str] = frozenset()
+    hosts: tuple[str, ...] = ()
+    sections: frozenset[str] = frozenset()
+    initials: frozenset[str] = frozenset()
+
+    def holds(self, text: str, behind: bool = False) -> bool:
+        """Whether *text* is a name of the site. What stands *behind* a title may be a longer one,
+        or its initials."""
+        said = key(text)
+        if not said:
+            return False
+        letters = said.replace(" ", "")
+        if said in self.names or letters in self.letters:
+            return True
+        words = [word for word in said.split() if word not in _OF_SITES]
+        bare = "".join(words)
+        if len(bare) >= _SHORTEST and bare in self.letters:
+            return True
+        if behind and (letters in self.initials or self._begins(said.split())):
+            return True
+        parts = {part for host in self.hosts for part in re.split(r"[.-]", host)}
+        if " " in said and parts.issuperset(said.split()):
+            return True
+        return any(_is_of_host(words, bare, host) for host in self.hosts)
+
+    def _begins(self, words: list[str]) -> bool:
+        """Whether the first of *words*, which are few, are those with which the host begins."""
+        labels = [label for host in self.hosts for label in host.replace("-", "").split(".")[:-1]]
+        letters = _plain("".join(words))
+        first = _plain(words[0])
+        return len(words) < 5 and any(
+            (len(first) > 4 and label.startswith(first))
+            or (len(label) > 4 and letters.startswith(label))
+            or (len(words) == 1 and len(first) > 5 and label.endswith(first))
+            for label in labels
+        )
+
+
+def _plain(text: str) -> str:
+    """*text* without the accents that no host has."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+
+
+def _is_of_host(words: list[str], bare: str, host: str) -> bool:
+    """Whether the letters *bare* of *words* are those of *host*, or a good half of a label of it."""
+    labels = host.replace("-", "").split(".")
+    return any(
+        bare == label
+        or (len(words) > 1 and len(bare) > 7 and bare in label and 2 * len(bare) > len(label))
+        for label in labels
+    )
+
+
+def names_of_host(url: str) -> tuple[str, ...]:
+    """The names by which the host of *url* may sign: `estuary.example` and `estuary`."""
+    host = (urlsplit(url).hostname or "").removeprefix("www.") if "[" not in url else ""
+    labels = host.split(".")
+    own = labels[:-1] if len(labels) > 1 else labels
+    return tuple(filter(None, (host, *(label for label in own if len(label) > 3))))
+
+
+def sites_of(url: str, names: Iterable[str | None], sections: Iterable[str]) -> Sites:
+    """The *names* of the site of *url*, its host's among them, and of its *sections*."""
+    said = frozenset(key(name) for name in names if name) - {""}
+    letters = {name.replace(" ", "") for name in said}
+    letters |= {"".join(word for word in name.split() if word not in _OF_SITES) for name in said}
+    hosts = names_of_host(url)[:1]
+    paths = (
+        (part.replace("-", " ") for part in urlsplit(url).path.split("/")[:-1])
+        if "[" not in url
+        else ()
+    )
+    return Sites(
+        said,
+        frozenset(one for one in letters if len(one) >= _SHORTEST),
+        hosts,
+        frozenset(filter(None, map(key, (*sections, *paths)))),
+        frozenset("".join(word[0] for word in one.split()) for one in said if one.count(" ") > 1),
+    )
+
+
+def without_site(title: str, sites: Sites, shown: Iterable[str] = ()) -> str:
+    """*title* without the names of its site and its sections behind it, or the site's before it.
+
+    *shown* are the keys of headings: what stands beside one of them in a title is no part of it.
+    """
+    whole = frozenset(shown)
+    for _ in range(_MOST_PARTS):
+        shorter = _without_one(title, sites, whole)
+        if shorter is None or not key(shorter):
+            break
+        title = shorter
+    return title
+
+
+def _without_one(title: str, sites: Sites, shown: frozenset[str]) -> str | None:
+    separators = list(_SEPARATOR.finditer(title))
+    is_shown = key(title) in shown
+    for separator in reversed(separators):
+        before, after = title[: separator.start()].rstrip(), title[separator.end() :]
+        if before and after and sites.holds(after, behind=separator[0].strip() not in (":", "：")) and not _is_loose(separator, before, is_shown):
+            return before
+    for separator in separators:
+        before, after = title[: separator.start()].rstrip(), title[separator.end() :]
+        tight = _TIGHT.fullmatch(separator[0]) is not None
+        if after and sites.holds(before) and not is_shown and key(after):
+            return after
+        if before and key(before) in shown and not tight and not is_shown:
+            return before
+        if after and key(after) in shown and not tight and not is_shown:
+            return after
+    for separator in separators[-1:]:
+        before, after = title[: separator.start()].rstrip(), title[separator.end() :]
+        tight = _TIGHT.fullmatch(separator[0]) is not None
+        if len(before.split()) > 1 and key(after) in sites.sections and not (tight or is_shown):
+            return before
+    return None
+
+
+def _is_loose(separator: re.Match[str], before: str, is_shown: bool) -> bool:
+    """Whether what stands behind *separator* may belong to the title: a heading shows it, too."""
+    return is_shown and (":" in separator[0] or "：" in separator[0])

@@ -7,18 +7,33 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from pipelines.metadata.declarations import Candidate, Declarations
-from pipelines.metadata.people.bylines import further_authors, shown_authors
+from pipelines.metadata.people.boxes import further_authors
+from pipelines.metadata.people.bylines import shown_authors
 from pipelines.metadata.people.given_names import begins_with_given_name
-from pipelines.metadata.people.names import author_names, is_plain_name, people_in
+from pipelines.metadata.people.names import author_names, people_in
+from pipelines.metadata.people.texts import is_plain_name
 from pipelines.metadata.people.vocabulary import ORGANISATION
 from pipelines.text.words import collapse, key
 
 __all__ = ["Authors", "author_names", "authors_of"]
 
 _WRITTEN_BY = (
-    "written by", "verfasst von", "écrit par", "escrito por", "scritto da", "geschreven door",
-    "skrevet af", "skrevet av", "skriven av", "napisane przez", "автор", "écrit par", "yazan", "por", "autor",
-)  # fmt: skip
+    "written by",
+    "verfasst von",
+    "écrit par",
+    "escrito por",
+    "scritto da",
+    "geschreven door",
+    "skrevet af",
+    "skrevet av",
+    "skriven av",
+    "napisane przez",
+    "автор",
+    "écrit par",
+    "yazan",
+    "por",
+    "autor",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,11 +177,12 @@ def _text_of(item: Any, depth: int = 0) -> Iterator[str]:
         for part in item:
             yield from _text_of(part, depth + 1)
     elif isinstance(item, dict) and depth < _MAX_TEXT_DEPTH:
-        parts = [item.get(name) for name in ("givenName", "additionalName", "familyName")]
-        if not item.get("name") and parts[0] and parts[2]:
-            yield " ".join(part for part in parts if isinstance(part, str))
-            return
-        for name in _NAMES:
-            if item.get(name) not in (None, "", [], {}):
-                yield from _text_of(item[name], depth + 1)
-                return
+        yield from _text_of(_naming(item), depth + 1)
+
+
+def _naming(item: Node) -> Any:
+    """What names the object *item*; the parts of a person's name together."""
+    parts = [item.get(name) for name in ("givenName", "additionalName", "familyName")]
+    if not item.get("name") and parts[0] and parts[2]:
+        return " ".join(part for part in parts if isinstance(part, str))
+    return next((item[name] for name in _NAMES if item.get(name) not in (None, "", [], {})), None)

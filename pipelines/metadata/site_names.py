@@ -11,56 +11,16 @@ from urllib.parse import urlsplit
 from pipelines.text.words import key
 
 _SEPARATOR = re.compile(
-    r"\s*[|│ㅣ┃｜¦‖]+\s*|\s+[–—―·•∙⋅・»›«‹:>~/\\-]+\s+|\s*[»›«‹]\s*|\s+[–—-](?=\S)|(?<=\S)[–—-]\s+|(?<=\w)[:：]\s+"
+    r"\s*[|│ㅣ┃｜¦‖]+\s*|\s+[–—―·•∙⋅・»›«‹:>~/\\-]+\s+|\s*[»›«‹]\s*|\s+[–—-](?=\S)|(?<=\S)[–—-]\s+"
+    r"|(?<=\w)[:：]\s+"
 )
 _TIGHT = re.compile(r"[:：]\s+|(?<=\S)[–—-]\s+")
-_OF_SITES = frozenset(
-    [
-        "the",
-        "blog",
-        "blogs",
-        "magazine",
-        "magazin",
-        "mag",
-        "news",
-        "newspaper",
-        "online",
-        "com",
-        "org",
-        "net",
-        "de",
-        "fr",
-        "es",
-        "it",
-        "co",
-        "uk",
-        "us",
-        "inc",
-        "llc",
-        "ltd",
-        "gmbh",
-        "b",
-        "v",
-        "bv",
-        "official",
-        "site",
-        "website",
-        "web",
-        "homepage",
-        "home",
-        "page",
-        "journal",
-        "review",
-        "zeitung",
-        "portal",
-        "tv",
-        "en",
-        "english",
-        "global",
-        "international",
-        "usa",
-    ]
-)
+_OF_SITES_WORDS = """
+the blog blogs magazine magazin mag news newspaper online com org net de fr es it co uk us inc
+llc ltd gmbh b v bv official site website web homepage home page journal review zeitung portal
+tv en english global international usa
+"""
+_OF_SITES = frozenset(_OF_SITES_WORDS.split())
 """Words that a site's name has in one place and not in another."""
 _SHORTEST = 3  # letters of a site's name once those words are left out
 _MOST_PARTS = 4  # parts of a title that are taken for names of the site and of its sections
@@ -116,7 +76,7 @@ def _plain(text: str) -> str:
 
 
 def _is_of_host(words: list[str], bare: str, host: str) -> bool:
-    """Whether the letters *bare* of *words* are those of *host*, or a good half of a label of it."""
+    """Whether the letters *bare* of *words* are those of a label of *host*, or a good half."""
     labels = host.replace("-", "").split(".")
     return any(
         bare == label
@@ -168,29 +128,23 @@ def without_site(title: str, sites: Sites, shown: Iterable[str] = ()) -> str:
 
 
 def _without_one(title: str, sites: Sites, shown: frozenset[str]) -> str | None:
-    separators = list(_SEPARATOR.finditer(title))
+    """*title* without one name at its end or its begin; None: it has none."""
+    found = [
+        (title[: one.start()].rstrip(), title[one.end() :], one[0])
+        for one in _SEPARATOR.finditer(title)
+    ]
+    parts = [(before, after, sign) for before, after, sign in found if key(before) and key(after)]
     is_shown = key(title) in shown
-    for separator in reversed(separators):
-        before, after = title[: separator.start()].rstrip(), title[separator.end() :]
-        if before and after and sites.holds(after, behind=separator[0].strip() not in (":", "：")) and not _is_loose(separator, before, is_shown):
+    for before, after, sign in reversed(parts):
+        colon = sign.strip() in (":", "：")
+        if sites.holds(after, behind=not colon) and not (colon and is_shown):
             return before
-    for separator in separators:
-        before, after = title[: separator.start()].rstrip(), title[separator.end() :]
-        tight = _TIGHT.fullmatch(separator[0]) is not None
-        if after and sites.holds(before) and not is_shown and key(after):
+    for before, after, sign in () if is_shown else parts:
+        if sites.holds(before):
             return after
-        if before and key(before) in shown and not tight and not is_shown:
-            return before
-        if after and key(after) in shown and not tight and not is_shown:
-            return after
-    for separator in separators[-1:]:
-        before, after = title[: separator.start()].rstrip(), title[separator.end() :]
-        tight = _TIGHT.fullmatch(separator[0]) is not None
-        if len(before.split()) > 1 and key(after) in sites.sections and not (tight or is_shown):
+        if not _TIGHT.fullmatch(sign) and shown & {key(before), key(after)}:
+            return before if key(before) in shown else after
+    for before, after, sign in () if is_shown else parts[-1:]:
+        if " " in before and key(after) in sites.sections and not _TIGHT.fullmatch(sign):
             return before
     return None
-
-
-def _is_loose(separator: re.Match[str], before: str, is_shown: bool) -> bool:
-    """Whether what stands behind *separator* may belong to the title: a heading shows it, too."""
-    return is_shown and (":" in separator[0] or "：" in separator[0])

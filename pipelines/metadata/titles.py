@@ -24,38 +24,16 @@ _READINGS = ("rt", "rp", "rtc")
 _UNSAID = ("script", "style", "noscript", "template", "svg", "button", *_READINGS)
 _NOTE = re.compile(r"[\[(]?(?:\d{1,2}|[*†‡§]+|[a-z])[\])]?")
 _BROKEN = re.compile(
-    "[ÃÂ][\x80-\xbf\u0152-\u0178\u2018-\u203a\u20ac\u2122¡-¿ ]|â[\x80-\x9f€˜’“”–—\u2122œ]|â(?=s\\b)|\ufffd|ï¿½"
+    "[ÃÂ][\x80-\xbf\u0152-\u0178\u2018-\u203a\u20ac\u2122¡-¿ ]|â[\x80-\x9f€˜’“”–—\u2122œ]"
+    "|â(?=s\\b)|\ufffd|ï¿½"
 )
 _AND_WORDS = "and und et y e og och en"
 _ANDS = frozenset(_AND_WORDS.split())
-_GENERIC = frozenset(
-    [
-        "home",
-        "blog",
-        "news",
-        "menu",
-        "index",
-        "untitled",
-        "article",
-        "articles",
-        "post",
-        "posts",
-        "login",
-        "search",
-        "error",
-        "404",
-        "not",
-        "found",
-        "startseite",
-        "accueil",
-        "inicio",
-        "search",
-        "results",
-        "navigation",
-        "share",
-        "comments",
-    ]
-) | {"page not found", "open menu close menu"}
+_GENERIC_WORDS = """
+home blog news menu index untitled article articles post posts login search error 404 not found
+startseite accueil inicio search results navigation share comments
+"""
+_GENERIC = frozenset(_GENERIC_WORDS.split()) | {"page not found", "open menu close menu"}
 
 
 class Headlines(NamedTuple):
@@ -152,13 +130,12 @@ def _heading(declared: Declarations, machine: list[_Read], sites: Sites) -> list
 
 def _own_part(heading: HtmlElement, text: str, machine: list[_Read]) -> str:
     """*text* without what an element in *heading* adds to a title: a day, a source, a subtitle."""
-    if len(heading) and heading.tag == "h1":
-        said = key(text)
-        for _, _, title in machine:
-            short = key(title)
-            if short.count(" ") > 0 and said != short:
-                if said.startswith(f"{short} ") or said.endswith(f" {short}"):
-                    return title
+    said = key(text)
+    for _, _, title in machine if len(heading) else ():
+        short = key(title)
+        edge = said.startswith(f"{short} ") or said.endswith(f" {short}")
+        if edge and " " in short:
+            return title
     return text
 
 
@@ -285,7 +262,7 @@ def _says_something_else(title: str, headline: str, sites: Sites) -> bool:
 
 
 def _is_lengthened(longer: str, shorter: str) -> bool:
-    """Whether *longer* is *shorter* with a name, of the site or of a section, behind it or before."""
+    """Whether *longer* is *shorter* with a name of the site or of a section at one end."""
     for separator in re.finditer(r"\s*[|│ㅣ»›·•]\s*|\s[–—-]\s|\s[–—-](?=\S)", longer):
         before, after = longer[: separator.start()], longer[separator.end() :]
         if (key(before) == key(shorter) and len(after.split()) < 4) or (

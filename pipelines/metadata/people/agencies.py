@@ -16,12 +16,12 @@ _AGENCIES = """
 AP: associated press, the associated press, ap news
 AFP: agence france presse, agence france-presse, afp news agency, فرانس برس, أ ف ب, 法新社, afp時事
 Reuters: reuters staff, reuters news agency, рейтер, رويترز, 路透社, 路透, ロイター, 로이터
-dpa: deutsche presse agentur, deutsche presse-agentur, dpa international, dpa infocom, dpa-infocom, dpa afx, dpa-afx, dpa tmn, dpa-tmn, lni, 德新社
+dpa: deutsche presse agentur, deutsche presse-agentur, dpa-infocom, dpa-afx, dpa-tmn, 德新社
 UPI: united press international
 ANSA: agenzia ansa, ansa it, redazione ansa
 EFE: agencia efe, efe verde, 埃菲社
 APA: austria presse agentur, apa ots, apa-ots
-Keystone-SDA: sda, keystone sda, keystone-sda-ats, keystone ats, ats, schweizerische depeschenagentur
+Keystone-SDA: sda, keystone sda, keystone-sda-ats, ats, schweizerische depeschenagentur
 KNA: katholische nachrichten agentur, katholische nachrichten-agentur
 epd: evangelischer pressedienst
 SID: sport informations dienst, sport-informations-dienst
@@ -151,57 +151,25 @@ def _table() -> dict[str, str]:
 
 
 _NAMES = _table()
-_AMBIGUOUS = frozenset(
-    [
-        "aa",
-        "abi",
-        "abr",
-        "ata",
-        "ats",
-        "beta",
-        "bna",
-        "cna",
-        "cns",
-        "fena",
-        "gna",
-        "lni",
-        "map",
-        "mehr",
-        "mena",
-        "mia",
-        "na",
-        "nan",
-        "nna",
-        "pa",
-        "petra",
-        "pna",
-        "sana",
-        "sid",
-        "sita",
-        "spa",
-        "sta",
-        "tap",
-        "trend",
-        "tt",
-        "uni",
-        "uza",
-        "vna",
-        "wam",
-        "zuma",
-        "andina",
-        "agi",
-        "trend",
-        "app",
-        "ips",
-        "ani",
-    ]
-)
+_AMBIGUOUS_WORDS = """
+aa abi abr ata ats beta bna cna cns fena gna lni map mehr mena mia na nan nna pa petra pna sana
+sid sita spa sta tap trend tt uni uza vna wam zuma andina agi trend app ips ani
+"""
+_AMBIGUOUS = frozenset(_AMBIGUOUS_WORDS.split())
 """Names that are words or other things, too: they need a place where only an agency stands."""
-_INITIALS = frozenset(["ani", "aap", "app", "vna", "pna", "sda", "ats", "wam", "bna", "cna", "cns"])
+_INITIALS_WORDS = """
+ani aap app vna pna sda ats wam bna cna cns
+"""
+_INITIALS = frozenset(_INITIALS_WORDS.split())
 """Those of them that stand for an agency wherever they stand in capitals."""
-_EDGES = re.compile(r"^(?:agencies?|agences?|agencias?|agenzia|agentur|nachrichtenagentur|presseagentur|agência|агентство|информагентство|by|via|per|door|af|av|von|par|por|di|the|redacción|redazione|redaktion|rédaction|redação|source|from|mit|"
-                    r"con|with|und|and|et|e|y)\s+|\s+(?:news\s*agency|news|staff|agency|agentur|"
-                    r"correspondents?|reporters?|writers?|redaktion)$", re.IGNORECASE)  # fmt: skip
+_EDGES = re.compile(
+    r"^(?:agencies?|agences?|agencias?|agenzia|agentur|nachrichtenagentur|presseagentur|agência"
+    r"|агентство|информагентство|by|via|per|door|af|av|von|par|por|di|the|redacción|redazione"
+    r"|redaktion|rédaction|redação|source|from|mit|"
+    r"con|with|und|and|et|e|y)\s+|\s+(?:news\s*agency|news|staff|agency|agentur|"
+    r"correspondents?|reporters?|writers?|redaktion)$",
+    re.IGNORECASE,
+)
 _PARTS = re.compile(
     r"\s*(?:[/,;|+&•·、，／]|\s[–—-]\s|\s(?:and|und|et|y|e|och|og|en|i|with|mit|com|con)\s)\s*",
     re.I,
@@ -245,5 +213,4 @@ def alternation() -> str:
 def _written() -> Iterator[str]:
     for line in _AGENCIES.strip().splitlines():
         name, _, others = line.partition(": ")
-        for alias in filter(None, (name, *others.split(", "))):
-            yield alias
+        yield from filter(None, (name, *others.split(", ")))

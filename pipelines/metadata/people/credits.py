@@ -1,4 +1,4 @@
-"""The news agencies that a text is credited to: in bylines, before its first sentence, at its end."""
+"""The news agencies that a text is credited to: in bylines, before its first words, at its end."""
 
 from __future__ import annotations
 
@@ -35,31 +35,48 @@ _AGENCY = f"(?:{alternation()})"
 _LIST = rf"(?:{_AGENCY})(?:\s*(?:[/,;&+、]|and|und|et|y|e|och|og|en|и)\s*(?:{_AGENCY}))*"
 _ANY = re.compile(_AGENCY, re.IGNORECASE)
 _IN_BRACKETS = re.compile(
-    rf"^(?P<place>[^(（\[【]{{0,70}}?)[(（\[【](?P<before>[^()\[\]（）]{{0,25}}?[\s=]?)(?P<names>{_LIST})(?P<after>[^()（）\[\]】]{{0,20}})[)）\]】]",
+    rf"^(?P<place>[^(（\[【]{{0,70}}?)[(（\[【](?P<before>[^()\[\]（）]{{0,"
+    rf"25}}?[\s=]?)(?P<names>{_LIST})(?P<after>[^()（）\[\]】]{{0,20}})[)）\]】]",
     re.IGNORECASE,
 )
 _DATELINE = re.compile(
-    rf"^(?P<place>[^.!?]{{0,60}}?[\s,.—–-]|)\s*(?P<names>{_LIST})\s*(?:[—–|]|--?\s|\.\s[—–-]|(?<=\w)[:：]|,\s\d|\s/|/\s)",
+    rf"^(?P<place>[^.!?]{{0,60}}?[\s,.—–-]|)\s*(?P<names>{_LIST})\s*(?:[—–|]|--?\s|\.\s[—–-]"
+    rf"|(?<=\w)[:：]|,\s\d|\s/|/\s)",
     re.IGNORECASE,
 )
 _AFTER_PLACE = re.compile(
     rf"^(?P<place>[^!?]{{2,40}}?[.—–])\s*(?P<names>{_LIST})[.,]?\s", re.IGNORECASE
 )
 _EAST = re.compile(
-    r"^(?:据)?(?P<names>新华社|新華社|中新社|中新网|中央社)[^\s，。]{0,25}\d+日?\s?[电電讯訊]|^[^。]{0,12}?[(（]?(?P<of>中央社|共同|時事|ロイター)[)）]?\s?[】\]=＝]"
+    r"^(?:据)?(?P<names>新华社|新華社|中新社|中新网|中央社)[^\s，。]{0,25}\d+日?\s?[电電讯訊]"
+    r"|^[^。]{0,12}?[(（]?(?P<of>中央社|共同|時事|ロイター)[)）]?\s?[】\]=＝]"
 )
 _END = re.compile(
-    rf"(?:[(（\[/]|--|—\s?|–\s)\s*(?:(?:with|mit|avec|con|com|med|met|z|source|quelle|via)\s*:?\s+)?(?P<names>{_LIST})(?:\s+\w{{2,5}}(?:/\w{{2,5}})*)?\s*[)）\]/]?\s*\.?$",
+    rf"(?:[(（\[/]|--|—\s?|–\s)\s*(?:(?:with|mit|avec|con|com|med|met|z|source|quelle"
+    rf"|via)\s*:?\s+)?(?P<names>{_LIST})(?:\s+\w{{2,5}}(?:/\w{{2,5}})*)?\s*[)）\]/]?\s*\.?$",
     re.IGNORECASE,
 )
 _SOURCE = (
-    r"(?:sources?|quellen?|fuentes?|fonti|fonte|bron(?:nen)?|kilder?|källa|lähde|źródło|zdroj|forrás|источник|джерело|kaynak|sumber|nguồn|來源|来源|출처|出典|agentur|agenturen|agencies?|agencias|agences?"
-    r"|mit material von|mit informationen von|mit agenturmaterial von|unter verwendung von material von|mit agenturen|with (?:material|reporting|inputs?|files|information|reports) (?:from|by)|with|via|from|by|von|mit|avec|con información de|con informaciones de|com informações d[aeo]|con|com|med|met"
-    r"|with agency inputs?|additional reporting by|reporting by|this article was (?:originally )?published by|©|\(c\)|copyright(?:\s*©)?|dieser text ist von|dieser artikel stammt von)"
+    r"(?:sources?|quellen?|fuentes?|fonti|fonte|bron(?:nen)?|kilder?|källa|lähde|źródło|zdroj"
+    r"|forrás|источник|джерело|kaynak|sumber|nguồn|來源|来源|출처|出典|agentur|agenturen|agencies?"
+    r"|agencias|agences?"
+    r"|mit material von|mit informationen von|mit agenturmaterial von"
+    r"|unter verwendung von material von|mit agenturen|with (?:material|reporting|inputs?|files"
+    r"|information|reports) (?:from|by)|with|via|from|by|von|mit|avec|con información de"
+    r"|con informaciones de|com informações d[aeo]|con|com|med|met"
+    r"|with agency inputs?|additional reporting by|reporting by"
+    r"|this article was (?:originally )?published by|©|\(c\)|copyright(?:\s*©)?"
+    r"|dieser text ist von|dieser artikel stammt von)"
 )
 _CREDIT = re.compile(
-    rf"^\W*{_SOURCE}?\s*[:：]?\s*(?:©|\(c\))?\s*(?:\d{{4}}\s*)?(?:the\s+)?(?P<names>{_LIST})(?:\s+(?P<rest>contributed|contributed to|and staff|staff|report|reports|news|newswire|news agency|all rights reserved|\d{{4}}).*|, dpa:[\d/-]+)?[\W\d]*$|"
-    rf"^(?:[^.]{{0,60}}?\b(?:and|und|,)\s)?(?:the\s+)?(?P<names2>{_LIST})\s+(?:also\s+)?contributed\b|^copyright\s[^.]{{0,12}}(?:the\s+)?(?P<names3>{_LIST})\b|\bcontribut\w+ .{{0,40}}\b(?:by|from) (?:the\s+)?(?P<names4>{_LIST})\W*$",
+    rf"^\W*{_SOURCE}?\s*[:：]?\s*(?:©"
+    rf"|\(c\))?\s*(?:\d{{4}}\s*)?(?:the\s+)?(?P<names>{_LIST})(?:\s+(?P<rest>contributed"
+    rf"|contributed to|and staff|staff|report|reports|news|newswire|news agency"
+    rf"|all rights reserved|\d{{4}}).*|, dpa:[\d/-]+)?[\W\d]*$|"
+    rf"^(?:[^.]{{0,60}}?\b(?:and|und|,"
+    rf")\s)?(?:the\s+)?(?P<names2>{_LIST})\s+(?:also\s+)?contributed\b"
+    rf"|^copyright\s[^.]{{0,12}}(?:the\s+)?(?P<names3>{_LIST})\b|\bcontribut\w+ .{{0,40}}\b(?:by"
+    rf"|from) (?:the\s+)?(?P<names4>{_LIST})\W*$",
     re.IGNORECASE,
 )
 _SMALL = month_names() | frozenset(
@@ -69,7 +86,9 @@ _PICTURE = re.compile(
     r"foto|photo|bild|picture|image|archiv|file|handout|getty|video|grafik|graphic|фото|写真|사진|图",
     re.I,
 )
-_DEFINED = re.compile(r"(?:agentur|agency|press|presse|agence|agencia|france-presse|агентство)\s*$", re.IGNORECASE)  # fmt: skip
+_DEFINED = re.compile(
+    r"(?:agentur|agency|press|presse|agence|agencia|france-presse|агентство)\s*$", re.IGNORECASE
+)
 
 
 def credited(declared: Declarations) -> dict[str, Candidate]:
@@ -144,9 +163,11 @@ def _at_the_end(segment: Segment) -> Iterator[_Credit]:
     if len(text) <= _LONGEST:
         yield from _credits("text:credit", text)
     match = _END.search(tail)
-    if match and not _PICTURE.search(tail[max(match.start() - 30, 0) :]):
-        if not _DEFINED.search(tail[: match.start()]) and not segment.linked * 2 > len(text):
-            yield "text:end", match[0].strip(), match["names"]
+    if match is None or 2 * segment.linked > len(text):
+        return
+    of_picture = _PICTURE.search(tail[max(match.start() - 30, 0) :])
+    if not of_picture and not _DEFINED.search(tail[: match.start()]):
+        yield "text:end", match[0].strip(), match["names"]
 
 
 def _credits(source: str, text: str) -> Iterable[_Credit]:

@@ -8,9 +8,8 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from pipelines.metadata.people.agencies import agency_of
-from pipelines.metadata.people.east_asian import EAST
+from pipelines.metadata.people.days import DATE
 from pipelines.metadata.people.east_asian import names_in as eastern_names
-from pipelines.metadata.people.given_names import begins_with_given_name
 from pipelines.metadata.people.places import is_place, without_places
 from pipelines.metadata.people.vocabulary import (
     BY,
@@ -22,49 +21,42 @@ from pipelines.metadata.people.vocabulary import (
     NOT_IN_NAMES,
     ORGANISATION,
     OTHER_PART,
+    PARTICLES,
     RANKS,
     WEEKDAYS,
 )
 from pipelines.text.dates import month_names
 from pipelines.text.words import collapse, key
 
-_PARTICLE_WORDS = """
-de da do dos das del della di du la le les lo el al bin ibn ben bint van von vom zu zur zum ter ten te
-y e i und and et of af av the d der den dei degli delle 't op in het
-"""
-_PARTICLES = frozenset(_PARTICLE_WORDS.split())
 _MOST_WORDS, _LONGEST = 6, 60  # words, and characters, of a name
 _MOST_AUTHORS = 30  # names that a row keeps
 _LONGEST_PIECE = 250  # characters that are searched for jobs and places
 _MAX_RAW = 2_000  # characters: of thirty names, or of no name
 _STRONG = re.compile(r"\s*(?:[;|•·⋅●▪∙‧¦\n→»›]|\s/\s|\s//\s|\s[–—]\s(?=\S*\d))\s*")
 _AND = re.compile(
-    r"\s*(?:\s&\s|\s\+\s|,?\s(?:and|und|et|y|och|og|en|with|mit|avec|con|com|и|ve|oraz|och|e|sowie|ja)\s)\s*"
+    r"\s*(?:\s&\s|\s\+\s|,?\s(?:and|und|et|y|och|og|en|with|mit|avec|con|com|и|ve|oraz|och|e"
+    r"|sowie|ja)\s)\s*"
 )
 _ADDRESS = re.compile(r"https?://\S*|www\.\S+|\S+@\S+\.\S+|\(?(?<!\w)@\w+\)?", re.IGNORECASE)
-_MONTHS = "|".join(sorted(map(re.escape, month_names()), key=len, reverse=True))
-_TIME = r"(?:[\s,|–-]*(?:at|um|à|om|kl\.?|klo|às)?\s*\d{1,2}[:.h]\d\d(?::\d\d)?\s*(?:[ap]\.?m\.?)?(?:\s*(?:uhr|h|gmt|utc|[a-z]{1,2}t)\b)?)?"
-_DATE = re.compile(
-    rf"(?:(?<!\w)(?:on|am|le|el|il|den|dnia|from)\s+)?(?:(?<!\w)(?:{'|'.join(sorted(WEEKDAYS, key=len, reverse=True))})[.,]?\s+(?:the\s+|den\s+|le\s+)?)?"
-    rf"(?:(?<!\w)\d{{1,2}}(?:st|nd|rd|th|er|º|°|\.)?\s*(?:de\s+|of\s+)?(?:{_MONTHS})\.?(?!\w)(?:,?\s*(?:de\s+|del\s+)?\d{{4}})?"
-    rf"|(?<!\w)(?:{_MONTHS})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?(?!\w)(?:,?\s*\d{{4}})?"
-    rf"|(?<!\w)(?:{_MONTHS})\.?,?\s+\d{{4}}|(?<!\d)\d{{1,4}}\s?[./-]\s?\d{{1,2}}\s?[./-]\s?\d{{2,4}}(?!\d)|\d{{4}}\s?[年년].{{0,9}}?[日일])"
-    + _TIME,
-    re.IGNORECASE,
-)
 _TAIL = re.compile(
     r"\s*(?:[(\[（][^()（）]*[)\]）]|[(（][^()（）]*"
-    r"|(?:[,|–—-]\s*|\s)(?:updated|published|posted|last modified|aktualisiert|veröffentlicht|stand|publié|mis à jour|publicado|actualizado"
-    r"|pubblicato|aggiornato|gepubliceerd|bijgewerkt|opublikowano|publisert|oppdatert|publicerad|uppdaterad|опубликовано|обновлено)\b.*"
-    r"|[,|–—-]\s*(?:on|in|for|at|of|from|aus|bei|für|à|chez|pour|en|para|per|voor|bij|i|w|dla|в|из|для|special to|as told to|\d)(?!\w).*"
+    r"|(?:[,|–—-]\s*|\s)(?:updated|published|posted|last modified|aktualisiert|veröffentlicht"
+    r"|stand|publié|mis à jour|publicado|actualizado"
+    r"|pubblicato|aggiornato|gepubliceerd|bijgewerkt|opublikowano|publisert|oppdatert|publicerad"
+    r"|uppdaterad|опубликовано|обновлено)\b.*"
+    r"|[,|–—-]\s*(?:on|in|for|at|of|from|aus|bei|für|à|chez|pour|en|para|per|voor|bij|i|w|dla|в"
+    r"|из|для|special to|as told to|\d)(?!\w).*"
     r"|[,|–—-]?\s+(?:on behalf of|im auftrag|pour le compte|en nombre de|per conto|namens)\s.*"
-    r"|[,|–—-]\s*(?:head|chair|dean|chef|leiter|leiterin|member|fellow|owner|host|vice president|mitglied|membre|miembro)\s+(?:of|der|des|du|de|del|da|di)\s.*"
-    r"|[,|–—-]\s*(?:\w+day)\b.*|\s(?:on)\s+(?=\S*\s?\d).*|[,\s]+\d+\s?(?:min|minute|minuto|minuten|Min)\w*.*)$",
+    r"|[,|–—-]\s*(?:head|chair|dean|chef|leiter|leiterin|member|fellow|owner|host|vice president"
+    r"|mitglied|membre|miembro)\s+(?:of|der|des|du|de|del|da|di)\s.*"
+    r"|[,|–—-]\s*(?:\w+day)\b.*|\s(?:on)\s+(?=\S*\s?\d).*|[,\s]+\d+\s?(?:min|minute|minuto"
+    r"|minuten|Min)\w*.*)$",
     re.IGNORECASE,
 )
 _SOMEWHERE = re.compile(r"(?P<name>\S+\s\S.*?)\s(?:in|at|for|aus|à|для|w|из)\s+[A-ZÄÖÜÉА-Я].*")
 _CREDENTIAL = re.compile(
-    r"(?:[A-Z][A-Za-z]{0,2}\.?){1,5}(?:-[A-Z]{1,4})?(?:\s\d{2,3})?|Ph\.?D\.?|M\.?D\.?|[A-Z]{2,6}(?:\s[A-Z]{2,6})+|[A-Z-]{2,8}[®™]?"
+    r"(?:[A-Z][A-Za-z]{0,2}\.?){1,5}(?:-[A-Z]{1,4})?(?:\s\d{2,3})?|Ph\.?D\.?|M\.?D\.?"
+    r"|[A-Z]{2,6}(?:\s[A-Z]{2,6})+|[A-Z-]{2,8}[®™]?"
     r"|(?:[A-Z]-)?[A-Z]{2,5}\s?\d{2,3}"
 )
 _DEGREE = re.compile(r"(?:[A-Z]\.\s?){2,}(?:\s[A-Z]{2,6})*")
@@ -79,11 +71,6 @@ _CALLS = re.compile(
 _SIGNS = re.compile(r"[\U0001F000-\U0001FAFF\u2600-\u27BF\u2190-\u21FF\u2B00-\u2BFF\uFE0F\u200d]+")
 _SHORT_BY = re.compile(r"\W*(?:von|di|af|av|del|da|der)\s*", re.IGNORECASE)
 _LAST_FIRST = re.compile(r"\w[\w’'-]*(?:\s(?:\w[\w’'-]*\.?|[A-Z]\.))?")
-
-
-def without_dates(text: str) -> str:
-    """*text* with a bar for each day and time in it."""
-    return _DATE.sub(" | ", text).strip(" |,·•–—-:")
 
 
 class People(NamedTuple):
@@ -125,7 +112,7 @@ def _parts(raw: str) -> list[str]:
     text = collapse(text)
     if names := eastern_names(text):
         return names
-    text = _DATE.sub(" | ", _ASIDE.sub("", text)).strip(" ,;:|-–—")
+    text = DATE.sub(" | ", _ASIDE.sub("", text)).strip(" ,;:|-–—")
     parts: list[str] = []
     for piece in _STRONG.split(text):
         parts += [part for one in _slashed(piece.strip()) for part in _of_piece(one)]
@@ -254,7 +241,7 @@ def _is_beside(part: str, full: bool) -> bool:
 def _in_capitals(words: list[str]) -> list[str]:
     """The words in capitals with which *words* begin, if there are two and others are not in
     capitals: those are a job. Else all *words*."""
-    small = any(word[0].islower() and word not in _PARTICLES for word in words)
+    small = any(word[0].islower() and word not in PARTICLES for word in words)
     if small and all(len(word) > 2 and word.isupper() for word in words[:2]):
         return list(takewhile(str.isupper, words))
     return words
@@ -283,26 +270,8 @@ def _is_no_name(name: str, words: list[str]) -> bool:
         return True
     if not 1 <= len(words) <= _MOST_WORDS or len(name) > _LONGEST or is_place(name):
         return True
-    small = [word.islower() and word.lower() not in _PARTICLES for word in words]
+    small = [word.islower() and word.lower() not in PARTICLES for word in words]
     if len(words) == 1:  # an account's name, a template's, or a word of a byline
         return re.search(r"\w[._/\\]\w", name) is not None or NOT_IN_NAMES.search(name) is not None
     spelt_small = all(small) and len(words) == 2
     return any(small) and not spelt_small and not ORGANISATION.search(name)
-
-
-def is_plain_name(name: str) -> bool:
-    """Whether *name* looks like a person's where only its place says that it is one."""
-    words = name.split()
-    if NOT_IN_NAMES.search(name) or ORGANISATION.search(name) or JOB.search(name):
-        return False
-    if EAST.search(name):
-        return True
-    if len(words) == 1:
-        return begins_with_given_name(name) and name[:1].isupper()
-    capital = [word[:1].isupper() or not word[:1].isalpha() for word in words]
-    cased = any(character.isupper() or character.islower() for character in name)
-    led = [
-        big or word in _PARTICLES or "’" in word or "'" in word
-        for big, word in zip(capital, words, strict=True)
-    ]
-    return len(words) <= _MOST_WORDS - 1 and (not cased or (all(led) and sum(capital) > 1))

@@ -1,0 +1,97 @@
+"""The text of elements that may name authors, and whether it plainly names people."""
+
+from __future__ import annotations
+
+import re
+from itertools import takewhile
+
+from lxml.html import HtmlElement
+
+from pipelines.metadata.people.east_asian import EAST
+from pipelines.metadata.people.given_names import begins_with_given_name
+from pipelines.metadata.people.names import author_names
+from pipelines.metadata.people.vocabulary import JOB, NOT_IN_NAMES, ORGANISATION, PARTICLES
+from pipelines.page.elements import BLOCKS
+from pipelines.text.words import collapse
+
+PERSON_PATH = re.compile(
+    r"/(?:authors?|contributors?|profiles?|people|persons?|staff|our-team|team|writers?"
+    r"|journalists?|reporters?|columnists?|bios?|redaktion|redakteure?"
+    r"|autor(?:en|es|i|ki|zy|in)?|auteurs?|autore|firmas?|verfasser|skribent(?:er)?|forfatter"
+    r"|redaktor(?:zy)?|toimittaja|yazarlar?|medarbetare|producers|byline|by)/[^/?#]{3,}"
+    r"|[?&]_?author(?:_name|_id)?=[^&]{2,}|/@[\w.-]{3,}",
+    re.IGNORECASE,
+)
+MAX_LINE = 120
+"""Characters of a line that may name authors."""
+_MOST_WORDS = 5  # words of a name
+LONGEST = 60
+"""Characters of a name."""
+
+
+def text_of(element: HtmlElement) -> str:
+    """The text of *element* with a sign where a block begins, or a word that no space parts."""
+    said = ""
+    for inner in element.iter():
+        for text, edge in ((inner.text, inner.tag in BLOCKS or inner.tag == "br"), (None, False)):
+            if text and isinstance(inner.tag, str) and inner.tag not in ("script", "style"):
+                said += _joint(said, text, edge) + text
+        if inner.tail and inner is not element:
+            said += _joint(said, inner.tail, inner.tag in BLOCKS or inner.tag == "br") + inner.tail
+    return collapse(said).strip(" |")
+
+
+def _joint(said: str, text: str, edge: bool) -> str:
+    if edge:
+        return " | "
+    return " | " if said[-1:].isalpha() and text[:1].isupper() else ""
+
+
+def is_person(link: HtmlElement) -> bool:
+    """Whether *link* leads to the page of a person."""
+    relation = (link.get("rel") or "").split()
+    return "author" in relation or PERSON_PATH.search(link.get("href") or "") is not None
+
+
+def is_plain_name(name: str) -> bool:
+    """Whether *name* looks like a person's where only its place says that it is one."""
+    words = name.split()
+    if NOT_IN_NAMES.search(name) or ORGANISATION.search(name) or JOB.search(name):
+        return False
+    if EAST.search(name):
+        return True
+    if len(words) == 1:
+        return begins_with_given_name(name) and name[:1].isupper()
+    capital = [word[:1].isupper() or not word[:1].isalpha() for word in words]
+    cased = any(character.isupper() or character.islower() for character in name)
+    led = [
+        big or word in PARTICLES or "’" in word or "'" in word
+        for big, word in zip(capital, words, strict=True)
+    ]
+    return len(words) <= _MOST_WORDS and (not cased or (all(led) and sum(capital) > 1))
+
+
+def is_plain(text: str, single: bool = False) -> bool:
+    """Whether *text* names people, and they are plainly such; a *single* word may do, too."""
+    names = author_names([text]) if len(text) <= MAX_LINE else ()
+    alone = single and len(names) == 1 and not NOT_IN_NAMES.search(names[0])
+    return bool(names) and (alone or all(map(is_plain_name, names)))
+
+
+def until_no_name(text: str) -> str | None:
+    """The beginning of a byline *text*, as far as it names people; None: it names nobody."""
+    names = author_names([text])
+    people = list(takewhile(is_plain_name, names))
+    if people:
+        end = text.find(people[-1])
+        return text if len(people) == len(names) or end < 0 else text[: end + len(people[-1])]
+    short = len(names) == 1 and len(names[0].split()) < 5 and len(text) <= LONGEST
+    return text if short and may_be_name(names[0]) else None
+
+
+def may_be_name(name: str) -> bool:
+    """Whether *name* may be that of a team, or what somebody calls himself."""
+    bare = re.sub(r"^the\s", "", name, flags=re.IGNORECASE)
+    return (" " not in bare or ORGANISATION.search(bare) is not None) and not NOT_IN_NAMES.search(
+        bare
+    )

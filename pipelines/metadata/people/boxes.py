@@ -30,7 +30,12 @@ from pipelines.metadata.people.vocabulary import BY, BY_ALONE, OTHER_PART
 from pipelines.page.segments import Segment, is_prose
 
 _AUTHORS = etree.XPath("descendant-or-self::*[(self::a and @rel='author') or @itemprop='name']")
-_TAGS = "a span p div li strong b em h1 h2 h3 h4 h5 h6 address cite td small"
+_CLASSES = "uthor yline y-line yLine utor uteur riter osted-by edakteur"
+_MAY_BE_CALLED = etree.XPath(
+    "descendant::*[self::h1 or "
+    + " or ".join(f"contains(@class, '{part}')" for part in _CLASSES.split())
+    + "]"
+)
 _CALLED = re.compile(
     r"(?:^|[\s_-]|(?<=[a-z]))(?:[Aa]uthors?|[Bb]y-?[Ll]ines?|[Ww]riters?|[Aa]utor(?:en|es|in)?"
     r"|[Aa]uteurs?|posted-by|[Rr]edakteur)(?=$|[\s_-]|[A-Z])"
@@ -75,7 +80,7 @@ def _named_bylines(declared: Declarations) -> list[Candidate]:
     heading = next(iter(declared.tagged("h1")), None)
     before: list[tuple[HtmlElement, str]] = []
     passed = heading is None
-    for element in declared.tree.iter(*_TAGS.split()):
+    for element in _MAY_BE_CALLED(declared.tree):
         passed = passed or element is heading
         names = element.get("class")
         if not names or not _CALLED.search(names) or _NOT_CALLED.search(names):

@@ -8,6 +8,8 @@ from itertools import chain
 
 from pipelines.metadata.declarations import Candidate, Declarations
 from pipelines.metadata.people.agencies import agencies_in, alternation
+from pipelines.metadata.people.east_asian import EAST
+from pipelines.metadata.people.phrases import Phrases
 from pipelines.metadata.people.places import is_place
 from pipelines.metadata.people.vocabulary import OTHER_PART
 from pipelines.page.elements import BITS
@@ -17,6 +19,7 @@ from pipelines.text.dates import month_names
 _LONGEST = 200  # characters of a line that credits somebody
 _OPENING = 110  # characters of a paragraph in which a dateline stands
 _FIRST, _LAST = 3, 4  # paragraphs at the begin and the end of a text that are read
+_BEHIND = 25  # lines behind the last paragraph that are read
 _OF_OTHERS = sum(
     BITS[name]
     for name in [
@@ -33,7 +36,7 @@ _OF_OTHERS = sum(
 )
 _AGENCY = f"(?:{alternation()})"
 _LIST = rf"(?:{_AGENCY})(?:\s*(?:[/,;&+、]|and|und|et|y|e|och|og|en|и)\s*(?:{_AGENCY}))*"
-_ANY = re.compile(_AGENCY, re.IGNORECASE)
+_ANY = Phrases(_AGENCY)
 _IN_BRACKETS = re.compile(
     rf"^(?P<place>[^(（\[【]{{0,70}}?)[(（\[【](?P<before>[^()\[\]（）]{{0,"
     rf"25}}?[\s=]?)(?P<names>{_LIST})(?P<after>[^()（）\[\]】]{{0,20}})[)）\]】]",
@@ -120,8 +123,7 @@ def _in_text(declared: Declarations) -> Iterator[_Credit]:
         return
     for number in prose[:_FIRST]:
         yield from _datelines(own[number].text)
-    last = prose[-_LAST:][0]
-    for segment in own[max(last, prose[0]) :]:
+    for segment in own[prose[-_LAST:][0] : prose[-1] + _BEHIND]:
         yield from _at_the_end(segment)
 
 
@@ -187,4 +189,4 @@ def _credits(source: str, text: str) -> Iterable[_Credit]:
 
 
 def _may_credit(text: str) -> bool:
-    return _ANY.search(text) is not None
+    return _ANY.search(text) is not None or EAST.search(text) is not None

@@ -29,4 +29,6 @@ DATE = re.compile(
 
 def without_dates(text: str) -> str:
     """*text* with a bar for each day and time in it."""
+    if not any(map(str.isdigit, text)):
+        return text
     return DATE.sub(" | ", text).strip(" |,·•–—-:")

@@ -8,7 +8,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from pipelines.metadata.people.agencies import agency_of
-from pipelines.metadata.people.days import DATE
+from pipelines.metadata.people.days import without_dates
 from pipelines.metadata.people.east_asian import names_in as eastern_names
 from pipelines.metadata.people.places import is_place, without_places
 from pipelines.metadata.people.vocabulary import (
@@ -112,7 +112,7 @@ def _parts(raw: str) -> list[str]:
     text = collapse(text)
     if names := eastern_names(text):
         return names
-    text = DATE.sub(" | ", _ASIDE.sub("", text)).strip(" ,;:|-–—")
+    text = without_dates(_ASIDE.sub("", text)).strip(" ,;:|-–—")
     parts: list[str] = []
     for piece in _STRONG.split(text):
         parts += [part for one in _slashed(piece.strip()) for part in _of_piece(one)]
@@ -171,10 +171,10 @@ def _without_job(text: str) -> str:
     """*text* without a job: one that stands before a name, or follows a sign or a name of two words
     at least. What stands between a dash and the job goes with it."""
     text = RANKS.sub("", text, count=1) if RANKS.match(text) else text
-    before = JOBS_BEFORE.match(text)
+    before = JOBS_BEFORE.match(text) if JOB.search(text) else None
     if before and len(text[before.end() :].split()) > 1 and text[before.end()].isupper():
         text = text[before.end() :]
-    match = JOBS_BEHIND.search(text)
+    match = JOBS_BEHIND.search(text) if JOB.search(text) else None
     if match and (len(text[: match.start()].split()) > 1 or not match[0][:1].isspace()):
         kept = text[: match.start()]
         dash = _DASH.search(kept)

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import re
 
+from pipelines.metadata.people.phrases import Phrases
+
 
 def any_of(words: str) -> str:
     """A pattern of one of *words*, which commas part; the longest goes first."""
@@ -59,16 +61,17 @@ _LABELS = any_of(
     zdroj autor, ghost ?writer
 """
 )
-BY = re.compile(
+BY = Phrases(
     rf"\W*(?:(?:this\s+(?:story|article|post)\s+(?:was"
     rf"|is)\s+)?(?:(?:{_BEFORE_BY}){_AND_PICTURES}?\s+(?:and\s+\w+\s+)?by"
     rf"|(?:(?:text|words|texte|texto|testo|tekst|teksti|текст){_AND_PICTURES}\s*(?::|by|von|de"
     rf"|di|av|af|van)|(?:{_LABELS})\s*[::]"
-    rf"|(?:{_BY_VERBS})))(?!\w)\s*[::]?\s*)+",
-    re.IGNORECASE,
+    rf"|(?:{_BY_VERBS})))(?!\w)\s*[::]?\s*)+"
 )
 """What stands before the name of a writer."""
-BY_ALONE = re.compile(rf"{BY.pattern}\W*|\W*(?:{_LABELS}|文|作者|撰文|記者|记者)\W*", re.IGNORECASE)
+BY_ALONE = Phrases(
+    rf"{BY.pattern}\W*|\W*(?:{_LABELS}|文|作者|撰文|記者|记者)\W*", "文 作者 撰文 記者 记者"
+)
 """A line that only leads to the next one."""
 
 _OTHER_PARTS = any_of(
@@ -99,12 +102,12 @@ _OTHER_PARTS = any_of(
     biên dịch, traducció, itzulpena
 """
 )
-OTHER_PART = re.compile(
+OTHER_PART = Phrases(
     rf"(?<![\w’'-])(?:(?:{_OTHER_PARTS})(?:\s*(?:,|&|/|and|und|et|y|e|og"
     rf"|och)\s*(?:{_OTHER_PARTS}))*"
     r"(?:\s+(?:\w+\s+){0,3}?(?:by|von|par|por|da|di|door|av|af|przez|oleh|bởi|de|van)(?!\w)"
-    r"|\s*[:：©])|©|\(c\)\s)",
-    re.IGNORECASE,
+    r"|\s*[:：©]))",
+    "fotos copyedited",
 )
 """Where somebody is named who is not the writer: a translator, a photographer, a reviewer."""
 
@@ -144,9 +147,9 @@ _RANKS_BEFORE_JOBS = any_of(
     grande, ancien, ancienne
 """
 )
-JOB = re.compile(rf"(?<![\w’'-])(?:{_JOBS})s?(?![\w’'-])", re.IGNORECASE)
+JOB = Phrases(rf"(?<![\w’'-])(?:{_JOBS})s?(?![\w’'-])")
 JOBS_BEFORE = re.compile(
-    rf"(?:(?:{_RANKS_BEFORE_JOBS})\s+)*(?:(?:{_JOBS})\s+)+(?=\w)", re.IGNORECASE
+    rf"(?:(?:{_RANKS_BEFORE_JOBS})\s+){{0,3}}(?:(?:{_JOBS})\s+){{1,2}}(?=\w)", re.IGNORECASE
 )
 """A job that stands before the name of who has it."""
 JOBS_BEHIND = re.compile(
@@ -239,7 +242,7 @@ misafir, yönetici, editör
 NOBODY = frozenset(word.strip() for word in _NOBODY.replace("\n", " ").split(","))
 """What stands in place of a name."""
 
-NOT_IN_NAMES = re.compile(
+NOT_IN_NAMES = Phrases(
     r"(?<![\w’'-])(?:articles?|stories|posts?|read(?:ing)?|views?|viewed|shares?|shared"
     r"|comments?|minutes?|mins?|updated|published|posted"
     r"|photos?|image|copyright|rights|reserved|newsletter|subscribe|follow|click|website"
@@ -251,10 +254,10 @@ NOT_IN_NAMES = re.compile(
     r"|lectura|pubblicato|aggiornato|gepubliceerd|"
     r"опубликовано|обновлено|просмотров|opublikowano|publisert|publicerad|für|der|das|les|des"
     r"|une|sur|pour|los|las|una|para|del\s+sito)(?![\w’'-])",
-    re.IGNORECASE,
+    "reading viewed",
 )
 """Words that no name has, where a text is only taken for a name by its place."""
-ORGANISATION = re.compile(
+ORGANISATION = Phrases(
     r"(?<![\w’'-])(?:gmbh|ag|kg|ug|e\.?\s?v\.?|inc\.?|ltd\.?|llc|llp|plc|corp\.?|corporation"
     r"|company|co\.|s\.?a\.?r\.?l\.?|s\.?p\.?a\.?|s\.?r\.?l\.?|b\.?v\.?|n\.?v\.?"
     r"|oy|oyj|a/s|aps|sp\.\s?z\s?o\.?o\.?|s\.r\.o\.|kft|pty|limited|institute?|institut"
@@ -266,7 +269,7 @@ ORGANISATION = re.compile(
     r"team|staff|desk|magazine|magazin|journal|times|tribune|post|redaktion|rédaction|redacción"
     r"|redazione|redactie|editorial|press|studios?|holdings?|technologies|solutions|services"
     r"|clinic|bank|union|network)(?![\w’'-])",
-    re.IGNORECASE,
+    "ev sarl spa srl bv nv spzoo sa sro institut",
 )
 """Words of the names of companies and offices."""
 _PARTICLE_WORDS = """

@@ -27,15 +27,11 @@ from pipelines.metadata.people.texts import (
     until_no_name,
 )
 from pipelines.metadata.people.vocabulary import BY, BY_ALONE, OTHER_PART
-from pipelines.page.segments import Segment, is_prose
+from pipelines.page.segments import Segment, Segments, is_prose
 
-_AUTHORS = etree.XPath("descendant-or-self::*[(self::a and @rel='author') or @itemprop='name']")
-_CLASSES = "uthor yline y-line yLine utor uteur riter osted-by edakteur"
-_MAY_BE_CALLED = etree.XPath(
-    "descendant::*[self::h1 or "
-    + " or ".join(f"contains(@class, '{part}')" for part in _CLASSES.split())
-    + "]"
-)
+_NAMES = etree.XPath("descendant::*[@itemprop='name']")
+_LETTERS = ("aut", "Aut", "ylin", "y-li", "yLin", "riter", "osted-by", "edakteur")
+"""Any name that `_CALLED` matches has one of these."""
 _CALLED = re.compile(
     r"(?:^|[\s_-]|(?<=[a-z]))(?:[Aa]uthors?|[Bb]y-?[Ll]ines?|[Ww]riters?|[Aa]utor(?:en|es|in)?"
     r"|[Aa]uteurs?|posted-by|[Rr]edakteur)(?=$|[\s_-]|[A-Z])"
@@ -56,7 +52,7 @@ _OPENING = 90  # characters of a paragraph in which reporters of the East are na
 
 def further_authors(declared: Declarations) -> Iterator[list[Candidate]]:
     """What other places of the page say, the most trusted first."""
-    found = (one for one in _declared_authors(declared.tree) if not is_of_others(one))
+    found = (one for one in _declared_authors(declared) if not is_of_others(one))
     yield list(declared.markup("rel=author", found))[:MOST_BYLINES]
     yield _named_bylines(declared)
     yield lone_names(declared)
@@ -64,35 +60,68 @@ def further_authors(declared: Declarations) -> Iterator[list[Candidate]]:
     yield from _elsewhere(declared)
 
 
-def _declared_authors(tree: HtmlElement) -> Iterator[HtmlElement]:
+def _declared_authors(declared: Declarations) -> Iterator[HtmlElement]:
     """Links to the author, and the names in what microdata calls the author."""
-    for element in _AUTHORS(tree):
-        linked = element.tag == "a" and element.get("rel") == "author"
-        named = element.get("itemprop") == "name" and any(
-            outer.get("itemprop") == "author" for outer in element.iterancestors()
-        )
-        if linked or named:
+    for relations, link in declared.related:
+        if relations == ["author"] and link.tag == "a":
+            yield link
+    for element in _NAMES(declared.tree):
+        if any(outer.get("itemprop") == "author" for outer in element.iterancestors()):
             yield element
 
 
 def _named_bylines(declared: Declarations) -> list[Candidate]:
     """The first element that is called a byline and names anybody, with those that look like it."""
-    heading = next(iter(declared.tagged("h1")), None)
+    elements, first = declared.segments.nodes.elements, declared.segments.nodes.first
+    headings = (first[n] for n, element in enumerate(elements) if element.tag == "h1")
+    heading = next(headings, -1)
     before: list[tuple[HtmlElement, str]] = []
-    passed = heading is None
-    for element in _MAY_BE_CALLED(declared.tree):
-        passed = passed or element is heading
-        names = element.get("class")
-        if not names or not _CALLED.search(names) or _NOT_CALLED.search(names):
-            continue
+    for number, element in _called(declared.segments):
         said = _said_by(element)
         if said is None or is_of_others(element):
             continue
-        if passed:
+        if number > heading:
             return [("markup:class author", text) for text in (said, *_alike(element))]
         before.append((element, said))
     people = {name for _, said in before for name in author_names([said])}
     return [("markup:class author", said) for _, said in before if len(people) < 3]
+
+
+def _called(segments: Segments) -> list[tuple[int, HtmlElement]]:
+    """The elements that are called a byline, each with the number of its first segment."""
+    nodes = segments.nodes
+    found = [
+        (first, 0, element)
+        for element, first, (_, _, names) in zip(
+            nodes.elements, nodes.first, nodes.look, strict=True
+        )
+        if names and _is_called(names)
+    ]
+    for number, segment in enumerate(segments):
+        if len(segment.text) <= _MAX_BOX:
+            block = nodes.elements[segment.node]
+            inline = _inline(segment, block)
+            found += [(number, 1, one) for one in inline if _is_called(one.get("class") or "")]
+    found.sort(key=lambda one: one[:2])
+    return [(number, element) for number, _, element in found]
+
+
+def _inline(segment: Segment, block: HtmlElement) -> Iterator[HtmlElement]:
+    """The inline elements in *block* that hold pieces of *segment*, the outer after the inner."""
+    seen = {block}
+    for _, owner in segment.pieces:
+        while owner is not None and owner not in seen:
+            seen.add(owner)
+            yield owner
+            owner = owner.getparent()
+
+
+def _is_called(names: str) -> bool:
+    return (
+        any(letters in names for letters in _LETTERS)
+        and _CALLED.search(names) is not None
+        and _NOT_CALLED.search(names) is None
+    )
 
 
 def _said_by(element: HtmlElement) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, islice
 
 from pipelines.metadata.declarations import Candidate, Declarations
 from pipelines.metadata.people.agencies import agencies_in, alternation
@@ -13,7 +13,7 @@ from pipelines.metadata.people.phrases import Phrases
 from pipelines.metadata.people.places import is_place
 from pipelines.metadata.people.vocabulary import OTHER_PART
 from pipelines.page.elements import BITS
-from pipelines.page.segments import Segment, is_prose
+from pipelines.page.segments import Segment, Segments, is_prose
 from pipelines.text.dates import month_names
 
 _LONGEST = 200  # characters of a line that credits somebody
@@ -116,15 +116,29 @@ def _in_header(declared: Declarations) -> Iterator[_Credit]:
 
 
 def _in_text(declared: Declarations) -> Iterator[_Credit]:
-    nodes = declared.segments.nodes
-    own = [one for one in declared.segments if not nodes.above[one.node] & _OF_OTHERS]
-    prose = [number for number, one in enumerate(own) if is_prose(one)]
-    if not prose:
-        return
-    for number in prose[:_FIRST]:
-        yield from _datelines(own[number].text)
-    for segment in own[prose[-_LAST:][0] : prose[-1] + _BEHIND]:
-        yield from _at_the_end(segment)
+    above = declared.segments.nodes.above
+    own = (one for one in declared.segments if not above[one.node] & _OF_OTHERS)
+    first = list(islice(filter(is_prose, own), _FIRST))
+    for segment in first:
+        yield from _datelines(segment.text)
+    if first:
+        for segment in _last(declared.segments):
+            if not above[segment.node] & _OF_OTHERS:
+                yield from _at_the_end(segment)
+
+
+def _last(segments: Segments) -> list[Segment]:
+    """The last paragraphs of *segments*, and the lines between and behind them."""
+    above = segments.nodes.above
+    backwards = range(len(segments) - 1, -1, -1)
+    prose = (
+        number
+        for number in backwards
+        if is_prose(segments[number]) and not above[segments[number].node] & _OF_OTHERS
+    )
+    numbers = list(islice(prose, _LAST))
+    begin = max(numbers[-1], numbers[0] - _BEHIND) if numbers else 0
+    return segments[begin : numbers[0] + _BEHIND] if numbers else []
 
 
 def _datelines(text: str) -> Iterator[_Credit]:

@@ -28,6 +28,8 @@ class Phrases:
 
     def search(self, text: str) -> re.Match[str] | None:
         """The first match in *text* that begins where a word does."""
+        if self._words.isdisjoint(_WORD.findall(text.lower())):
+            return None
         for word in _WORD.finditer(text):
             if word[0].lower() in self._words:
                 found = self._compiled.match(text, word.start())

@@ -13,6 +13,7 @@ from lxml.html import HtmlElement
 from pipelines.metadata.declarations import Candidate, Declarations
 from pipelines.metadata.site_names import Sites, without_site
 from pipelines.page.elements import BESIDE, BITS, BLOCKS, bits_of
+from pipelines.page.segments import is_prose
 from pipelines.text.words import UNSPACED, collapse, key
 
 LONGEST_TITLE = 250
@@ -75,9 +76,9 @@ def _read(
         return Headlines()
     best = _mended(_whole(found[0], found), found, declared)
     related = [one for one in heading if _is_in_other_words(one[2], best[2])]
-    further = (
-        _mended(one, found, declared) for one in chain(others, related, metas, title, linked)
-    )
+    unlike = [one for one in heading if one not in related and _is_above_text(one[1], declared)]
+    all_others = chain(others, related, metas, title, linked, unlike)
+    further = (_mended(one, found, declared) for one in all_others)
     other = (one for one in further if _says_something_else(one[2], best[2], sites))
     return Headlines(best, next(other, None))
 
@@ -160,6 +161,17 @@ def _is_masthead(heading: HtmlElement, declared: Declarations, known: set[str]) 
     return any(" " in text and any(title.startswith(text) for title in known) for text in lower)
 
 
+def _is_above_text(heading: str, declared: Declarations) -> bool:
+    """Whether the main *heading* stands above the first paragraph of the page."""
+    said = key(heading)
+    for segment in declared.segments:
+        if is_prose(segment):
+            return False
+        if key(segment.text) == said:
+            return True
+    return False
+
+
 def text_of_heading(heading: HtmlElement) -> str:
     """The text of *heading* as it is shown: lines apart, pieces of a word together; without the
     readings of ruby and the marks of notes. Pictures of letters and signs are what they show."""
@@ -180,10 +192,20 @@ def _pieces(element: HtmlElement) -> Iterator[str]:
             alt = (inner.get("alt") or "").strip()
             yield alt if len(alt) < 3 or (not alt.isascii() and len(alt) < 8) else ""
         elif isinstance(tag, str) and tag not in _UNSAID and not _is_note(inner):
+            if _begins_anew(inner):
+                yield " "
             yield from _pieces(inner)
         yield edge
         if inner.tail:
             yield inner.tail
+
+
+def _begins_anew(element: HtmlElement) -> bool:
+    """Whether *element* begins with a capital right behind a word in small letters."""
+    before = element.getprevious()
+    text = (element.getparent().text if before is None else before.tail) or ""
+    last = text.split(" ")[-1]
+    return len(last) > 2 and last[-1].islower() and (element.text or "")[:1].isupper()
 
 
 def _is_note(element: HtmlElement) -> bool:

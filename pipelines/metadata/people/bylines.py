@@ -12,7 +12,6 @@ from pipelines.metadata.people.east_asian import names_in
 from pipelines.metadata.people.given_names import begins_with_given_name
 from pipelines.metadata.people.names import author_names
 from pipelines.metadata.people.texts import (
-    LONGEST,
     MAX_LINE,
     is_person,
     is_plain,
@@ -26,6 +25,7 @@ from pipelines.text.words import key
 _SIGNS = re.compile(r"\s*[|·•⋅–—]\s*|\s-\s")
 MOST_BYLINES = 8
 """Lines of a kind that are read."""
+_MOST_BESIDE = 45  # letters beside a name in a line that is taken for one
 _SECTION = re.compile(r"/(?:tags?|category|categories|topics?|thema|section)/")
 
 
@@ -97,7 +97,7 @@ def lone_names(declared: Declarations) -> list[Candidate]:
             names
         )
         rest = len(re.sub(r"[\W\d]", "", text)) - sum(len(n) for n in names)
-        if names and known and rest <= LONGEST // 2 and not _is_of_section(line):
+        if names and known and rest <= _MOST_BESIDE and not _is_of_section(line):
             return [("markup:name", text)]
     return []
 

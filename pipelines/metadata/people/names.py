@@ -32,7 +32,7 @@ _MOST_WORDS, _LONGEST = 6, 60  # words, and characters, of a name
 _MOST_AUTHORS = 30  # names that a row keeps
 _LONGEST_PIECE = 250  # characters that are searched for jobs and places
 _MAX_RAW = 2_000  # characters: of thirty names, or of no name
-_STRONG = re.compile(r"\s*(?:[;|•·⋅●▪∙‧¦\n→»›]|\s/\s|\s//\s|\s[–—]\s(?=\S*\d))\s*")
+_STRONG = re.compile(r"\s*(?:[;、；|•·⋅●▪∙‧¦\n→»›]|\s/\s|\s//\s|\s[–—]\s(?=\S*\d))\s*")
 _AND = re.compile(
     r"\s*(?:\s&\s|\s\+\s|,?\s(?:and|und|et|y|och|og|en|with|mit|avec|con|com|и|ve|oraz|och|e"
     r"|sowie|ja)\s)\s*"
@@ -160,7 +160,7 @@ def _agencies_behind(piece: str) -> list[str]:
 
 def _without_firm(piece: str) -> str:
     """*piece* without the firm or the agency that a dash or "of" leads to."""
-    for match in re.finditer(r"\s[–—-]\s|\s(?:of|from|para|for)\s", piece):
+    for match in re.finditer(r"\s[–—-]\s|\s(?:on behalf of|of|from|para|for)\s", piece):
         behind = piece[match.end() :]
         if ORGANISATION.search(behind) or agency_of(behind):
             return piece[: match.start()]

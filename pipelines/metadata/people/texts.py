@@ -7,12 +7,13 @@ from itertools import takewhile
 
 from lxml.html import HtmlElement
 
+from pipelines.metadata.people.days import without_dates
 from pipelines.metadata.people.east_asian import EAST
 from pipelines.metadata.people.given_names import begins_with_given_name
-from pipelines.metadata.people.names import author_names
+from pipelines.metadata.people.names import author_names, without_by
 from pipelines.metadata.people.vocabulary import JOB, NOT_IN_NAMES, ORGANISATION, PARTICLES
 from pipelines.page.elements import BLOCKS
-from pipelines.text.words import collapse
+from pipelines.text.words import collapse, key
 
 PERSON_PATH = re.compile(
     r"/(?:authors?|contributors?|profiles?|people|persons?|staff|our-team|team|writers?"
@@ -85,8 +86,9 @@ def until_no_name(text: str) -> str | None:
     if people:
         end = text.find(people[-1])
         return text if len(people) == len(names) or end < 0 else text[: end + len(people[-1])]
-    short = len(names) == 1 and len(names[0].split()) < 5 and len(text) <= LONGEST
-    return text if short and may_be_name(names[0]) else None
+    if len(names) != 1 or len(text) > LONGEST or not may_be_name(names[0]):
+        return None
+    return text if key(without_by(without_dates(text))) == key(names[0]) else None
 
 
 def may_be_name(name: str) -> bool:

@@ -61,7 +61,7 @@ def authors_of(
     late: list[Authors] = []
     of_host = {squeezed(host) for host in hosts}
     groups = chain(_declared(declared), shown_authors(declared))
-    for group in chain(groups, _if_nobody(found, declared)):
+    for group in chain(groups, _if_nobody(found, agencies, declared)):
         people = people_in((raw for _, raw in group), refused)
         for agency in people.agencies:
             agencies.setdefault(agency, group[0])
@@ -73,10 +73,13 @@ def authors_of(
     return Authors(best.names, best.source, best.raws, agencies)
 
 
-def _if_nobody(found: list[Authors], declared: Declarations) -> Iterator[list[Candidate]]:
-    """What further places say, until one names anybody, if none has been *found* so far."""
+def _if_nobody(
+    found: list[Authors], agencies: dict[str, Candidate], declared: Declarations
+) -> Iterator[list[Candidate]]:
+    """What further places say, until one names anybody, if nobody has been *found* so far, and
+    no *agencies*."""
     further = further_authors(declared)
-    while not found and (group := next(further, None)) is not None:
+    while not (found or agencies) and (group := next(further, None)) is not None:
         yield group
 
 

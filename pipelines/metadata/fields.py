@@ -123,7 +123,7 @@ def _put_titles(found: Metadata, page: Page, declared: Declarations, context: Co
     names = (found.fields.get("publisher"), found.fields.get("is_part_of"), context.source_title)
     metas = (text for _, text in declared.candidates("publisher"))
     sections = (text for _, text in declared.candidates("section"))
-    sites = sites_of(page.url, (*names, *metas), sections)
+    sites = sites_of(page.url, {*names, *metas} - _titles_as_names(declared), sections)
     announced = context.discovery.title if context.discovery else None
     said = headlines_in(declared, sites, announced)
     for name, title in (("headline", said.headline), ("alternative_headline", said.other)):
@@ -131,6 +131,13 @@ def _put_titles(found: Metadata, page: Page, declared: Declarations, context: Co
             found.fields[name] = title[2]
             found.evidence[name] = {"from": title[0], "raw": title[1]}
     _put(found, "description", declared.candidates("description"))
+
+
+def _titles_as_names(declared: Declarations) -> set[str]:
+    """What a page calls its title as well as its site: it is no site's name."""
+    shown = {key(text) for _, text in declared.meta("headline")}
+    shown &= {key("".join(map(str, one.itertext()))) for one in declared.tagged("h1")}
+    return {text for _, text in declared.candidates("publisher") if key(text) in shown}
 
 
 def _put_people(found: Metadata, page: Page, declared: Declarations, context: Context) -> None:

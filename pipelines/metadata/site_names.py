@@ -55,7 +55,7 @@ class Sites:
         parts = {part for host in self.hosts for part in re.split(r"[.-]", host)}
         if " " in said and parts.issuperset(said.split()):
             return True
-        return any(_is_of_host(words, bare, host) for host in self.hosts)
+        return any(_is_of_host(said.split(), words, bare, host) for host in self.hosts)
 
     def _begins(self, words: list[str]) -> bool:
         """Whether the first of *words*, which are few, are those with which the host begins."""
@@ -75,11 +75,13 @@ def _plain(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
-def _is_of_host(words: list[str], bare: str, host: str) -> bool:
-    """Whether the letters *bare* of *words* are those of a label of *host*, or a good half."""
+def _is_of_host(every: list[str], words: list[str], bare: str, host: str) -> bool:
+    """Whether the letters *bare* of *words*, or of *every* word, are a label of *host*; or a good
+    half of one."""
     labels = host.replace("-", "").split(".")
+    letters = "".join(every)
     return any(
-        bare == label
+        label in (bare, letters)
         or (len(words) > 1 and len(bare) > 7 and bare in label and 2 * len(bare) > len(label))
         for label in labels
     )

@@ -76,15 +76,26 @@ def _named_bylines(declared: Declarations) -> list[Candidate]:
     headings = (first[n] for n, element in enumerate(elements) if element.tag == "h1")
     heading = next(headings, -1)
     before: list[tuple[HtmlElement, str]] = []
-    for number, element in _called(declared.segments):
+    called = _called(declared.segments)
+    for place, (number, element) in enumerate(called):
         said = _said_by(element)
         if said is None or is_of_others(element):
             continue
         if number > heading:
-            return [("markup:class author", text) for text in (said, *_alike(element))]
+            inner = _innermost(element, called[place + 1 :])
+            said = _said_by(inner) or said
+            return [("markup:class author", text) for text in (said, *_alike(inner))]
         before.append((element, said))
     people = {name for _, said in before for name in author_names([said])}
     return [("markup:class author", said) for _, said in before if len(people) < 3]
+
+
+def _innermost(element: HtmlElement, called: list[tuple[int, HtmlElement]]) -> HtmlElement:
+    """The first of the elements *called* a byline in *element* that names anybody; else itself."""
+    for _, inner in called[: 2 * MOST_BYLINES]:
+        if element in inner.iterancestors() and _said_by(inner):
+            return inner
+    return element
 
 
 def _called(segments: Segments) -> list[tuple[int, HtmlElement]]:
@@ -182,7 +193,8 @@ def _box_of(link: HtmlElement) -> HtmlElement | None:
             is_person(a) or not text_of(a) for a in inner
         ):
             break
-        if len("".join(map(str, box.itertext()))) > _MAX_BOX:
+        size = len("".join(map(str, box.itertext())).strip())
+        if size > _MAX_BOX or 2 * sum(len(text_of(a)) for a in inner) < size:
             break
         found = box
     return found

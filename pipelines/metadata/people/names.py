@@ -98,12 +98,21 @@ def people_in(raws: Iterable[str], not_names: Iterable[str | None] = ()) -> Peop
             if agency := agency_of(part.strip(" .,;:()[]–—-")):
                 agencies.setdefault(agency)
                 continue
-            name = _name(part)
+            name = _without_end(_name(part), refused)
             said = key(name) if name else ""
             of_site = any(site in f" {said} " for site in longer)
             if name and said.replace(" ", "") not in squeezed and not of_site:
                 found.setdefault(said, name)
     return People(tuple(found.values())[:_MOST_AUTHORS], tuple(agencies))
+
+
+def _without_end(name: str | None, sites: set[str]) -> str | None:
+    """*name* without the name of a site that follows two words at least."""
+    words = name.split() if name else []
+    for number in range(2, len(words)):
+        if key(" ".join(words[number:])) in sites:
+            return " ".join(words[:number])
+    return name
 
 
 def _parts(raw: str) -> list[str]:

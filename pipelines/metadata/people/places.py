@@ -88,10 +88,11 @@ _FOLLOWED = re.compile(
 )
 
 
-def is_place(text: str) -> bool:
-    """Whether *text* is the name of a country, a state or a large city and of nobody."""
+def is_place(text: str, alone: bool = False) -> bool:
+    """Whether *text* is the name of a country, a state or a large city and of nobody; *alone*:
+    of nobody whose surname stands beside it."""
     said = key(text)
-    return said in _LARGE and said not in _FORENAMES_TOO
+    return said in _LARGE and (alone or said not in _FORENAMES_TOO)
 
 
 def without_places(text: str) -> str:

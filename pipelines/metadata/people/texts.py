@@ -11,6 +11,7 @@ from pipelines.metadata.people.days import without_dates
 from pipelines.metadata.people.east_asian import EAST
 from pipelines.metadata.people.given_names import begins_with_given_name
 from pipelines.metadata.people.names import author_names, without_by
+from pipelines.metadata.people.places import is_place
 from pipelines.metadata.people.vocabulary import JOB, NOT_IN_NAMES, ORGANISATION, PARTICLES
 from pipelines.page.elements import BLOCKS
 from pipelines.text.words import collapse, key
@@ -94,6 +95,8 @@ def until_no_name(text: str) -> str | None:
 def may_be_name(name: str) -> bool:
     """Whether *name* may be that of a team, or what somebody calls himself."""
     bare = re.sub(r"^the\s", "", name, flags=re.IGNORECASE)
+    if is_place(bare, alone=True):
+        return False
     return (" " not in bare or ORGANISATION.search(bare) is not None) and not NOT_IN_NAMES.search(
         bare
     )

@@ -93,7 +93,8 @@ def _named_bylines(declared: Declarations) -> list[Candidate]:
 def _innermost(element: HtmlElement, called: list[tuple[int, HtmlElement]]) -> HtmlElement:
     """The first of the elements *called* a byline in *element* that names anybody; else itself."""
     for _, inner in called[: 2 * MOST_BYLINES]:
-        if element in inner.iterancestors() and _said_by(inner):
+        said = _said_by(inner) if element in inner.iterancestors() else None
+        if said and is_plain(said):
             return inner
     return element
 

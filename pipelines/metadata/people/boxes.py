@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice, pairwise
 
 from lxml import etree
@@ -30,7 +31,7 @@ from pipelines.metadata.people.vocabulary import BY, BY_ALONE, OTHER_PART
 from pipelines.page.segments import Segment, Segments, is_prose
 
 _NAMES = etree.XPath("descendant::*[@itemprop='name']")
-_LETTERS = ("aut", "Aut", "ylin", "y-li", "yLin", "riter", "osted-by", "edakteur")
+_LETTERS = re.compile("[Aa]ut|ylin|y-li|yLin|riter|osted-by|edakteur")
 """Any name that `_CALLED` matches has one of these."""
 _CALLED = re.compile(
     r"(?:^|[\s_-]|(?<=[a-z]))(?:[Aa]uthors?|[Bb]y-?[Ll]ines?|[Ww]riters?|[Aa]utor(?:en|es|in)?"
@@ -128,9 +129,10 @@ def _inline(segment: Segment, block: HtmlElement) -> Iterator[HtmlElement]:
             owner = owner.getparent()
 
 
+@lru_cache(maxsize=4_096)
 def _is_called(names: str) -> bool:
     return (
-        any(letters in names for letters in _LETTERS)
+        _LETTERS.search(names) is not None
         and _CALLED.search(names) is not None
         and _NOT_CALLED.search(names) is None
     )

@@ -9,7 +9,7 @@ from pipelines.metadata.declarations import Candidate, Declarations
 from pipelines.metadata.header import HeaderLine
 from pipelines.metadata.people.days import without_dates
 from pipelines.metadata.people.east_asian import names_in
-from pipelines.metadata.people.given_names import begins_with_given_name
+from pipelines.metadata.people.given_names import GIVEN_NAMES, begins_with_given_name
 from pipelines.metadata.people.names import author_names
 from pipelines.metadata.people.texts import (
     MAX_LINE,
@@ -89,6 +89,8 @@ def lone_names(declared: Declarations) -> list[Candidate]:
     titles = {key(title) for title in declared.titles}
     for line in declared.header:
         text = line.text.replace("\n", " | ")
+        if GIVEN_NAMES.isdisjoint(text.lower().replace("-", " ").split()):
+            continue
         if len(text) > 2 * MAX_LINE or OTHER_PART.search(text) or key(text) in titles:
             continue
         names = author_names([text])

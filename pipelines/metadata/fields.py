@@ -13,6 +13,7 @@ from archive.types import Discovery
 from pipelines.metadata.authors import authors_of
 from pipelines.metadata.date_choice import dates_of
 from pipelines.metadata.declarations import Candidate, Declarations
+from pipelines.metadata.headings.site_names import names_of_host, sites_of
 from pipelines.metadata.links import (
     base_of,
     canonical_links,
@@ -23,7 +24,6 @@ from pipelines.metadata.links import (
 )
 from pipelines.metadata.people.credits import credited
 from pipelines.metadata.rights import rights_of
-from pipelines.metadata.site_names import names_of_host, sites_of
 from pipelines.metadata.titles import headlines_in
 from pipelines.page.html import Page
 from pipelines.text.words import key

@@ -11,8 +11,9 @@ from typing import NamedTuple
 from lxml.html import HtmlElement
 
 from pipelines.metadata.declarations import Candidate, Declarations
-from pipelines.metadata.site_names import Sites, without_site
-from pipelines.page.elements import BESIDE, BITS, BLOCKS, bits_of
+from pipelines.metadata.headings.shown import text_of_heading
+from pipelines.metadata.headings.site_names import Sites, without_site
+from pipelines.page.elements import BESIDE, BITS, bits_of
 from pipelines.page.segments import is_prose
 from pipelines.text.words import UNSPACED, collapse, key
 
@@ -21,9 +22,6 @@ LONGEST_TITLE = 250
 _IN_COMMON = 30  # percent of the words of the shorter of two titles
 _CUT_AT = 90  # characters at which titles for machines are cut off
 _MOST_HEADINGS = 12  # main headings among which the article's is looked for
-_READINGS = ("rt", "rp", "rtc")
-_UNSAID = ("script", "style", "noscript", "template", "svg", "button", *_READINGS)
-_NOTE = re.compile(r"[\[(]?(?:\d{1,2}|[*†‡§]+|[a-z])[\])]?")
 _BROKEN = re.compile(
     "[ÃÂ][\x80-\xbf\u0152-\u0178\u2018-\u203a\u20ac\u2122¡-¿ ]|â[\x80-\x9f€˜’“”–—\u2122œ]"
     "|â(?=s\\b)|\ufffd|ï¿½"
@@ -170,51 +168,6 @@ def _is_above_text(heading: str, declared: Declarations) -> bool:
         if key(segment.text) == said:
             return True
     return False
-
-
-def text_of_heading(heading: HtmlElement) -> str:
-    """The text of *heading* as it is shown: lines apart, pieces of a word together; without the
-    readings of ruby and the marks of notes. Pictures of letters and signs are what they show."""
-    text = collapse(unescape("".join(_pieces(heading))))
-    if not key(text):
-        return collapse(" ".join(image.get("alt") or "" for image in heading.iter("img")))
-    return text
-
-
-def _pieces(element: HtmlElement) -> Iterator[str]:
-    if element.text:
-        yield element.text
-    for inner in element:
-        tag = inner.tag
-        edge = " " if tag in BLOCKS or tag == "br" else ""
-        yield edge
-        if tag == "img":
-            alt = (inner.get("alt") or "").strip()
-            yield alt if len(alt) < 3 or (not alt.isascii() and len(alt) < 8) else ""
-        elif isinstance(tag, str) and tag not in _UNSAID and not _is_note(inner):
-            if _begins_anew(inner):
-                yield " "
-            yield from _pieces(inner)
-        yield edge
-        if inner.tail:
-            yield inner.tail
-
-
-def _begins_anew(element: HtmlElement) -> bool:
-    """Whether *element* begins with a capital right behind a word in small letters."""
-    before = element.getprevious()
-    text = (element.getparent().text if before is None else before.tail) or ""
-    last = text.split(" ")[-1]
-    return len(last) > 2 and last[-1].islower() and (element.text or "")[:1].isupper()
-
-
-def _is_note(element: HtmlElement) -> bool:
-    """Whether *element* is the mark of a note. A raised number may be an exponent."""
-    if element.tag != "sup":
-        return False
-    text = "".join(map(str, element.itertext())).strip()
-    linked = next(element.iter("a"), None) is not None
-    return _NOTE.fullmatch(text) is not None and (linked or not text.isalnum())
 
 
 def _is_fit(title: str, sites: Sites, summaries: set[str]) -> bool:

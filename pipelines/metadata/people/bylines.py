@@ -22,10 +22,11 @@ from pipelines.metadata.people.texts import (
 from pipelines.metadata.people.vocabulary import BY, BY_ALONE, OTHER_PART
 from pipelines.text.words import key
 
-_SIGNS = re.compile(r"\s*[|·•⋅–—]\s*|\s-\s")
+_SIGNS = re.compile(r"\s*[|·•⋅–—]\s*|\s[-/]\s")
 MOST_BYLINES = 8
 """Lines of a kind that are read."""
 _MOST_BESIDE = 45  # letters beside a name in a line that is taken for one
+_MOST_OTHERS = 3  # texts beside a name that are none
 _SECTION = re.compile(r"/(?:tags?|category|categories|topics?|thema|section)/")
 
 
@@ -93,15 +94,21 @@ def lone_names(declared: Declarations) -> list[Candidate]:
             continue
         if len(text) > 2 * MAX_LINE or OTHER_PART.search(text) or key(text) in titles:
             continue
-        names = author_names([text])
-        given = [begins_with_given_name(name) for name in names]
-        known = all(is_plain_name(name) and " " in name for name in names) and sum(given) * 2 > len(
-            names
-        )
-        rest = len(re.sub(r"[\W\d]", "", text)) - sum(len(n) for n in names)
-        if names and known and rest <= _MOST_BESIDE and not _is_of_section(line):
-            return [("markup:name", text)]
+        people = _people_in(text)
+        rest = len(re.sub(r"[\W\d]", "", text)) - sum(map(len, people))
+        if people and rest <= _MOST_BESIDE and not _is_of_section(line):
+            whole = len(people) == len(author_names([text]))
+            return [("markup:name", name) for name in ([text] if whole else people)]
     return []
+
+
+def _people_in(text: str) -> list[str]:
+    """The full names in a line, if most of its names begin with a given name, or those that do."""
+    names = author_names([text])
+    full = [name for name in names if " " in name and is_plain_name(name)]
+    given = [name for name in full if begins_with_given_name(name)]
+    whole = len(full) == len(names) and 2 * len(given) > len(names)
+    return full if whole else given if len(names) - len(given) < _MOST_OTHERS else []
 
 
 def _is_of_section(line: HeaderLine) -> bool:

@@ -8,13 +8,17 @@ from pipelines.metadata.people.vocabulary import WEEKDAYS
 from pipelines.text.dates import month_names
 
 _MONTHS = "|".join(sorted(map(re.escape, month_names()), key=len, reverse=True))
-_WEEKDAYS = "|".join(sorted(WEEKDAYS, key=len, reverse=True))
+_SHORT_WORDS = """
+lun mié mie jue vie sáb sab dom seg ter qua qui sex mer jeu ven sam dim gio mar ma di wo vr za zo
+man tir ons tor fre lør søn mån tis lör sön pon wt śr czw pt sob nd пн вт ср чт пт сб вс
+"""
+_WEEKDAYS = "|".join(sorted({*WEEKDAYS, *_SHORT_WORDS.split()}, key=len, reverse=True))
 _TIME = (
     r"(?:[\s,|–-]*(?:at|um|à|om|kl\.?|klo|às)?\s*\d{1,2}[:.h]\d\d(?::\d\d)?"
     r"\s*(?:[ap]\.?m\.?)?(?:\s*(?:uhr|h|gmt|utc|[a-z]{1,2}t)\b)?)?"
 )
 DATE = re.compile(
-    r"(?:(?<!\w)(?:on|am|le|el|il|den|dnia|from)\s+)?"
+    r"(?:(?<!\w)(?:on|am|le|el|il|den|dnia|from|em|op|på|dne|kl)\s+)?"
     rf"(?:(?<!\w)(?:{_WEEKDAYS})[.,]?\s+(?:the\s+|den\s+|le\s+)?)?"
     rf"(?:(?<!\w)\d{{1,2}}(?:st|nd|rd|th|er|º|°|\.)?\s*(?:de\s+|of\s+)?(?:{_MONTHS})\.?(?!\w)"
     r"(?:,?\s*(?:de\s+|del\s+)?\d{4})?"

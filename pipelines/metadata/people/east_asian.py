@@ -17,7 +17,7 @@ _NAME = (
     rf"|[{_HAN}{_KANA}]{{2,8}}(?:[ \u3000=＝・][{_HAN}{_KANA}]{{1,8}})?"
     rf"|[{_HANGUL}]{{2,4}}|[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+){{1,3}})"
 )
-_BETWEEN = r"[\s\u3000]*[、，,;；/／&和与與及·・|｜]?[\s\u3000]*"
+_BETWEEN = r"[\s\u3000]*[、，,;；/／&和与與及·・|｜丨]?[\s\u3000]*"
 _NAMES = rf"(?P<names>{_NAME}(?:{_BETWEEN}{_NAME}){{0,7}})"
 _OTHER_PARTS = """
 编辑 編輯 责编 責編 责任编辑 責任編輯 摄影 攝影 图片 圖片 图 圖 翻译 翻譯 译者 譯者 编译 編譯
@@ -34,7 +34,7 @@ _WRITER = (
 )
 _LABELLED = re.compile(
     rf"(?:作者|撰文|撰稿|文字|採訪|采访|采写|采写/撰文|整理|執筆者?|著者|筆者|取材[・･]文|文・写真|文[・･]構成|取材|글|글쓴이|글·사진|취재|작성자|기자명"
-    rf"|文)\s*[:：/／=＝|｜]\s*(?:{_WRITER}\s*[:：/／]?\s*)?{_NAMES}"
+    rf"|文)\s*[:：/／=＝|｜丨]\s*(?:{_WRITER}\s*[:：/／]?\s*)?{_NAMES}"
 )
 _BY_JOB = re.compile(rf"{_WRITER}[\s\u3000:：／/|｜]*{_NAMES}")
 _JOB_BEHIND = re.compile(
@@ -42,6 +42,12 @@ _JOB_BEHIND = re.compile(
     rf"|특파원|논설위원|칼럼니스트|편집위원)(?![{_HANGUL}])"
     rf"|(?P<names2>[{_HAN}]{{2,5}}[ \u3000]?[{_HAN}{_KANA}]{{0,5}})\s?(?:記者|特派員|論説委員"
     rf"|編集委員)(?![{_HAN}])"
+)
+_KOREAN = re.compile(
+    rf"^(?:기자|글|작성자|취재|글쓴이|글·사진)\s+(?P<names>[{_HANGUL}]{{2,4}})(?![{_HANGUL}])"
+)
+_BEFORE_BRACKET = re.compile(
+    rf"^(?P<names>[{_HAN}{_KANA}]{{2,8}})[（(][^（()）]*(?:記者|記者|特派員|論説委員|編集委員)[）)]"
 )
 _BRACKETS = re.compile(r"^[【〔\[［](?P<names>[^】〕\]］]{2,30})[】〕\]］]$")
 _AT_THE_END = re.compile(
@@ -71,8 +77,8 @@ def names_in(text: str) -> list[str]:
     if bracketed:
         text = bracketed["names"]
     text = _PLACE_AND_DAY.sub(" ", text)
-    own = re.split(rf"[\s\u3000|｜,，;；(（【\[/／]*{_OTHER}\s*[:：/／=＝by]", text)[0]
-    for pattern in (_LABELLED, _BY_JOB, _JOB_BEHIND):
+    own = re.split(rf"[\s\u3000|｜,，;；(（【\[/／]*{_OTHER}\s*[:：/／=＝|｜丨]", text)[0]
+    for pattern in (_BEFORE_BRACKET, _LABELLED, _KOREAN, _BY_JOB, _JOB_BEHIND):
         found = [
             name
             for match in pattern.finditer(own)

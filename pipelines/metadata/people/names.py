@@ -46,6 +46,7 @@ _TAIL = re.compile(
     r"|uppdaterad|опубликовано|обновлено)\b.*"
     r"|[,|–—-]\s*(?:on|in|for|at|of|from|aus|bei|für|à|chez|pour|en|para|per|voor|bij|i|w|dla|в"
     r"|из|для|special to|as told to|\d)(?!\w).*"
+    r"|\s(?:at|um|à|om|kl\.?|às|alle)\s+\d.*"
     r"|[,|–—-]?\s+(?:on behalf of|im auftrag|pour le compte|en nombre de|per conto|namens)\s.*"
     r"|[,|–—-]\s*(?:head|chair|dean|chef|leiter|leiterin|member|fellow|owner|host|vice president"
     r"|mitglied|membre|miembro)\s+(?:of|der|des|du|de|del|da|di)\s.*"
@@ -164,7 +165,12 @@ def _of_piece(piece: str) -> list[str]:
 def _agencies_behind(piece: str) -> list[str]:
     """The agencies that *piece* names behind a comma, a dash or "of"."""
     parts = re.split(r"\s*[,–—]\s*|\s-\s|\s(?:of|from|von|de|di|van|para|pour|for|per)\s", piece)
-    return [part for part in parts if agency_of(part)]
+    inside = (
+        text
+        for found in re.findall(r"[(（\[]([^()（）]*)[)）\]]", piece)
+        for text in found.split("/")
+    )
+    return [part for part in (*parts, *inside) if agency_of(part)]
 
 
 def _without_firm(piece: str) -> str:
@@ -241,6 +247,7 @@ def _is_beside(part: str, full: bool) -> bool:
     no names."""
     return (
         (full and len(part.split()) == 1)
+        or (full and part.startswith("The "))
         or is_place(part)
         or JOB.search(part) is not None
         or ORGANISATION.search(part) is not None

@@ -10,7 +10,7 @@ from pipelines.metadata.people.phrases import Phrases
 
 def any_of(words: str) -> str:
     """A pattern of one of *words*, which commas part; the longest goes first."""
-    found = (word.strip() for word in words.replace("\n", " ").split(","))
+    found = (" ".join(word.split()) for word in words.split(","))
     return "|".join(sorted(filter(None, found), key=len, reverse=True))
 
 
@@ -30,27 +30,30 @@ _BEFORE_BY = any_of(
 )
 _BY_VERBS = any_of(
     r"""
-    by, von, par, por, di, door, af, av, przez, автор, oleh, a cura di, propos recueillis par,
-    écrit par, rédigé par, publié par, un article de, texte de, escrito por, publicado por,
-    redactado por, texto de, scritto da, testo di, pubblicato da, inserito da, articolo di,
-    geschreven door, tekst van, gepubliceerd door, geschrieben von, verfasst von, veröffentlicht
-    von, ein beitrag von, ein artikel von, ein gastbeitrag von, ein kommentar von, eine analyse
-    von, ein interview von, kommentar von, skrevet av, skrevet af, skriven av, publicerad av,
-    publisert av, napisane przez, dodane przez, scris de, publicat de, de notre envoyé spécial,
-    de notre envoyée spéciale, de notre correspondant, de notre correspondante, de nuestro
-    corresponsal, de nuestra corresponsal, dal nostro inviato, dalla nostra inviata, dal nostro
-    corrispondente, von unserem korrespondenten, von unserer korrespondentin, from our
-    correspondent, from our own correspondent, kirjoittanut, kirjoittaja, dipublikasikan oleh,
-    ditulis oleh, viết bởi, bởi, escrit per, bejegyezte, από, τοῦ, του, της, написал, написала,
-    опубликовал, опубликовала, بقلم, كتب, كتبت, द्वारा
+    by, von, par, por, di, door, submitted by, eingereicht von, soumis par, enviado por, inviato
+    da, ingediend door, geplaatst door, indsendt af, inskickad av, opublikowane przez,
+    lähettänyt, отправлено, gönderen, γράφει ο, γράφει η, γράφει, โดย, เขียนโดย, เรื่องโดย, af,
+    av, przez, автор, oleh, a cura di, propos recueillis par, écrit par, rédigé par, publié par,
+    un article de, texte de, escrito por, publicado por, redactado por, texto de, scritto da,
+    testo di, pubblicato da, inserito da, articolo di, geschreven door, tekst van, gepubliceerd
+    door, geschrieben von, verfasst von, veröffentlicht von, ein beitrag von, ein artikel von,
+    ein gastbeitrag von, ein kommentar von, eine analyse von, ein interview von, kommentar von,
+    skrevet av, skrevet af, skriven av, publicerad av, publisert av, napisane przez, dodane
+    przez, scris de, publicat de, de notre envoyé spécial, de notre envoyée spéciale, de notre
+    correspondant, de notre correspondante, de nuestro corresponsal, de nuestra corresponsal,
+    dal nostro inviato, dalla nostra inviata, dal nostro corrispondente, von unserem
+    korrespondenten, von unserer korrespondentin, from our correspondent, from our own
+    correspondent, kirjoittanut, kirjoittaja, dipublikasikan oleh, ditulis oleh, viết bởi, bởi,
+    escrit per, bejegyezte, από, τοῦ, του, της, написал, написала, опубликовал, опубликовала,
+    بقلم, كتب, كتبت, द्वारा
 """
 )
 _LABELS = any_of(
     r"""
     by, author, authors, author\(s\), writer, writers, text, words, story, reporter,
     contributor, contributors, byline, posted, autor, autorin, autoren, autor\*in, autor:in,
-    von, verfasser, verfasserin, redakteur, redakteurin, redaktion, texte, auteur, auteure,
-    auteurs, autrice, rédacteur, rédactrice, rédaction, texto, autora, autores, redactor,
+    von, verfasser, verfasserin, redakteur, redakteurin, texte, auteur, auteure,
+    auteurs, autrice, rédacteur, rédactrice, texto, autora, autores, redactor,
     redactora, autore, autori, autrici, testo, testi, redattore, tekst, teksten, schrijver,
     auteur\(s\), forfatter, forfattere, skribent, journalist, journalista, journaliste,
     periodista, författare, skriven av, teksti, tekijä, szerző, írta, szöveg, autoři, autorka,
@@ -76,30 +79,30 @@ BY_ALONE = Phrases(
 
 _OTHER_PARTS = any_of(
     r"""
-    translated, translation, translator, translators, photo, photos, photograph, photographs,
-    photography, photographer, photographed, photo credit, picture, pictures, image, images,
-    image credit, illustration, illustrations, illustrated, illustrator, graphics?, video,
-    edited, editing, editor, copy ?edited, reviewed, medically reviewed, fact.checked,
-    fact.check, reviewer, expert reviewed, technically reviewed, produced, producer, directed,
-    art, artwork, cover, design, designed, music, narrated, updated, sponsored, presented,
-    powered, approved, verified, last edited, foto, fotos, foto'?s, fotografie, fotograf,
-    fotografin, fotografen, bild, bilder, titelbild, übersetzt, übersetzung, übersetzer,
-    übersetzerin, aus dem \w+(?:\s+übersetzt)?, redaktionelle bearbeitung, lektorat,
-    illustrationen, grafik, geprüft, bearbeitet, aktualisiert, traduit, traduction, traducteur,
-    traductrice, photographie, photographies, photographe, crédit photo, crédits photo, relu,
-    relecture, mis à jour, traducido, traducción, traductor, traductora, fotografía,
-    fotografías, fotógrafo, fotógrafa, imagen, imágenes, ilustración, ilustraciones, editado,
-    revisado, actualizado, traduzido, tradução, tradutor, tradutora, fotografia, imagem,
-    ilustração, edição, tradotto, traduzione, traduttore, traduttrice, fotografo, immagini,
-    illustrazioni, revisione, foto di, vertaald, vertaling, vertaler, beeld, illustratie,
-    fotograaf, bewerkt, oversatt, oversettelse, oversat, oversættelse, oversætter, översatt,
-    översättning, översättare, illustrasjon, tłumaczenie, przekład, tłum\., przełożył,
-    przełożyła, zdjęcia, fot\., fotografie, překlad, přeložil, přeložila, preklad, fordította,
-    fordítás, fordító, fotó, kép, kuva, kuvat, suomennos, kääntäjä, valokuvat, çeviri, çeviren,
-    fotoğraf, перевод, перевёл, перевела, переводчик, фото, фотограф, иллюстрации, иллюстрация,
-    редактор, переклад, переклала, traducere, traducător, μετάφραση, φωτογραφία, φωτογραφίες,
-    ترجمة, تصوير, צילום, תרגום, अनुवाद, फोटो, penerjemah, terjemahan, penyunting, dịch, ảnh,
-    biên dịch, traducció, itzulpena
+    translated, redaktion, rédaction, redactie, redaksjon, redaktør, translation, translator,
+    translators, photo, photos, photograph, photographs, photography, photographer,
+    photographed, photo credit, picture, pictures, image, images, image credit, illustration,
+    illustrations, illustrated, illustrator, graphics?, video, edited, editing, editor, copy
+    ?edited, reviewed, medically reviewed, fact.checked, fact.check, reviewer, expert reviewed,
+    technically reviewed, produced, producer, directed, art, artwork, cover, design, designed,
+    music, narrated, updated, sponsored, presented, powered, approved, verified, last edited,
+    foto, fotos, foto'?s, fotografie, fotograf, fotografin, fotografen, bild, bilder, titelbild,
+    übersetzt, übersetzung, übersetzer, übersetzerin, aus dem \w+(?:\s+übersetzt)?,
+    redaktionelle bearbeitung, lektorat, illustrationen, grafik, geprüft, bearbeitet,
+    aktualisiert, traduit, traduction, traducteur, traductrice, photographie, photographies,
+    photographe, crédit photo, crédits photo, relu, relecture, mis à jour, traducido,
+    traducción, traductor, traductora, fotografía, fotografías, fotógrafo, fotógrafa, imagen,
+    imágenes, ilustración, ilustraciones, editado, revisado, actualizado, traduzido, tradução,
+    tradutor, tradutora, fotografia, imagem, ilustração, edição, tradotto, traduzione,
+    traduttore, traduttrice, fotografo, immagini, illustrazioni, revisione, foto di, vertaald,
+    vertaling, vertaler, beeld, illustratie, fotograaf, bewerkt, oversatt, oversettelse,
+    oversat, oversættelse, oversætter, översatt, översättning, översättare, illustrasjon,
+    tłumaczenie, przekład, tłum\., przełożył, przełożyła, zdjęcia, fot\., fotografie, překlad,
+    přeložil, přeložila, preklad, fordította, fordítás, fordító, fotó, kép, kuva, kuvat,
+    suomennos, kääntäjä, valokuvat, çeviri, çeviren, fotoğraf, перевод, перевёл, перевела,
+    переводчик, фото, фотограф, иллюстрации, иллюстрация, редактор, переклад, переклала,
+    traducere, traducător, μετάφραση, φωτογραφία, φωτογραφίες, ترجمة, تصوير, צילום, תרגום,
+    अनुवाद, फोटो, penerjemah, terjemahan, penyunting, dịch, ảnh, biên dịch, traducció, itzulpena
 """
 )
 OTHER_PART = Phrases(

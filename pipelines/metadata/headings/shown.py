@@ -1,0 +1,61 @@
+"""The text of a heading or a byline as its readers see it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+
+from lxml.html import HtmlElement
+
+from pipelines.page.elements import BLOCKS
+from pipelines.text.words import collapse, key
+
+_READINGS = ("rt", "rp", "rtc")
+_UNSAID = ("script", "style", "noscript", "template", "svg", "button", *_READINGS)
+_NOTE = re.compile(r"[\[(]?(?:\d{1,2}|[*†‡§]+|[a-z])[\])]?")
+
+
+def text_of_heading(heading: HtmlElement) -> str:
+    """The text of *heading* as it is shown: lines apart, pieces of a word together; without the
+    readings of ruby and the marks of notes. Pictures of letters and signs are what they show."""
+    text = collapse(unescape("".join(_pieces(heading))))
+    if not key(text):
+        return collapse(" ".join(image.get("alt") or "" for image in heading.iter("img")))
+    return text
+
+
+def _pieces(element: HtmlElement) -> Iterator[str]:
+    if element.text:
+        yield element.text
+    for inner in element:
+        tag = inner.tag
+        edge = " " if tag in BLOCKS or tag == "br" else ""
+        yield edge
+        if tag == "img":
+            alt = (inner.get("alt") or "").strip()
+            yield alt if len(alt) < 3 or (not alt.isascii() and len(alt) < 8) else ""
+        elif isinstance(tag, str) and tag not in _UNSAID and not _is_note(inner):
+            if _begins_anew(inner):
+                yield " "
+            yield from _pieces(inner)
+        yield edge
+        if inner.tail:
+            yield inner.tail
+
+
+def _begins_anew(element: HtmlElement) -> bool:
+    """Whether *element* begins with a capital right behind a word in small letters."""
+    before = element.getprevious()
+    text = (element.getparent().text if before is None else before.tail) or ""
+    last = text.split(" ")[-1]
+    return len(last) > 2 and last[-1].islower() and (element.text or "")[:1].isupper()
+
+
+def _is_note(element: HtmlElement) -> bool:
+    """Whether *element* is the mark of a note. A raised number may be an exponent."""
+    if element.tag != "sup":
+        return False
+    text = "".join(map(str, element.itertext())).strip()
+    linked = next(element.iter("a"), None) is not None
+    return _NOTE.fullmatch(text) is not None and (linked or not text.isalnum())

@@ -19,6 +19,7 @@ from pipelines.text.words import UNSPACED, collapse, key
 
 LONGEST_TITLE = 250
 """Characters of a headline that are read; what follows is cut off."""
+_ARTICLE = BITS["article"] | BITS["main"]
 _IN_COMMON = 30  # percent of the words of the shorter of two titles
 _CUT_AT = 90  # characters at which titles for machines are cut off
 _MOST_HEADINGS = 12  # main headings among which the article's is looked for
@@ -94,7 +95,10 @@ def _in_order(
     """The candidates, the most trusted first. The heading that readers see goes before a title for
     machines that it says in other words."""
     machine = [*linked[:1], *metas[:1]][:1]
-    yield from (one for one in heading if machine and _is_in_other_words(one[2], machine[0][2]))
+    known = {key(one[2]) for one in (*metas, *title)}
+    for one in heading:
+        if machine and (_is_in_other_words(one[2], machine[0][2]) or key(one[2]) in known):
+            yield one
     yield from linked
     yield from metas
     yield from heading
@@ -148,6 +152,8 @@ def _is_masthead(heading: HtmlElement, declared: Declarations, known: set[str]) 
         return True
     around = [*heading.iterancestors()]
     inside = any(one.tag in ("article", "main") for one in around)
+    if not inside and declared.segments.nodes.that_say(_ARTICLE):
+        return True
     if not inside and any(
         bits_of(one) & (BESIDE | BITS["header"])
         for one in around
@@ -160,13 +166,16 @@ def _is_masthead(heading: HtmlElement, declared: Declarations, known: set[str]) 
 
 
 def _is_above_text(heading: str, declared: Declarations) -> bool:
-    """Whether the main *heading* stands above the first paragraph of the page."""
+    """Whether the main *heading* stands above the first paragraph, in the box of the article where
+    there is one."""
     said = key(heading)
+    nodes = declared.segments.nodes
+    boxed = bool(declared.segments.nodes.that_say(_ARTICLE))
     for segment in declared.segments:
         if is_prose(segment):
             return False
         if key(segment.text) == said:
-            return True
+            return not boxed or bool(nodes.above[segment.node] & _ARTICLE)
     return False
 
 
@@ -184,8 +193,9 @@ def _is_in_other_words(heading: str, title: str) -> bool:
     engines; the heading that readers see is the headline."""
     seen, title_words = set(key(heading).split()), set(key(title).split())
     fewer = min(len(seen), len(title_words))
-    common = len(seen & title_words)
-    return common > 1 and 100 * common >= _IN_COMMON * max(fewer, 1)
+    common = seen & title_words
+    telling = len(common) > 1 or any(len(word) > 3 for word in common)
+    return len(seen) > 1 and telling and 100 * len(common) >= _IN_COMMON * max(fewer, 1)
 
 
 def _whole(best: _Read, found: list[_Read]) -> _Read:

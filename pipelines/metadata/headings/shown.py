@@ -47,7 +47,10 @@ def _pieces(element: HtmlElement) -> Iterator[str]:
 def _begins_anew(element: HtmlElement) -> bool:
     """Whether *element* begins with a capital right behind a word in small letters."""
     before = element.getprevious()
-    text = (element.getparent().text if before is None else before.tail) or ""
+    if before is None:
+        text = element.getparent().text or ""
+    else:
+        text = before.tail or "".join(map(str, before.itertext()))
     last = text.split(" ")[-1]
     return len(last) > 2 and last[-1].islower() and (element.text or "")[:1].isupper()
 

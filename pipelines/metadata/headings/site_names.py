@@ -10,11 +10,17 @@ from urllib.parse import urlsplit
 
 from pipelines.text.words import key
 
+_EAST = r"[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3]"
 _SEPARATOR = re.compile(
-    r"\s*[|│ㅣ┃｜¦‖]+\s*|\s+[–—―·•∙⋅・»›«‹:>~/\\-]+\s+|\s*[»›«‹]\s*|\s+[–—-](?=\S)|(?<=\S)[–—-]\s+"
-    r"|(?<=\w)[:：]\s+"
+    r"\s*[|│ㅣ┃｜¦‖❘∣⏐︱]+\s*|\s+[–—―·•∙⋅・»›«‹:>~/\\-]+\s+|\s*[»›«‹]\s*|\s+[–—-](?=\S)"
+    rf"|(?<=\S)[–—-]\s+|(?<=\w)[:：]\s+|(?<={_EAST})[_＿–—－-]+(?={_EAST})|(?<=\w)_(?=\w)"
 )
-_TIGHT = re.compile(r"[:：]\s+|(?<=\S)[–—-]\s+")
+_TIGHT = re.compile(r"[:：]\s+|[–—-]\s+|[_＿–—－-]+")
+_STRONG = re.compile(r"\s*[|│ㅣ┃｜❘»›]\s*")
+_AT_THE_END = re.compile(
+    r"(?P<title>.*\S)(?:\s*[(\[（【](?P<in>[^()\[\]（）【】]+)[)\]）】]|,\s(?P<behind>[^,]+))$"
+)
+_IN_BRACKETS = re.compile(r"[\[［【](?P<section>[^\]］】]+)[\]］】]\s*(?P<title>\S.*)")
 _OF_SITES_WORDS = """
 the blog blogs magazine magazin mag news newspaper online com org net de fr es it co uk us inc
 llc ltd gmbh b v bv official site website web homepage home page journal review zeitung portal
@@ -146,7 +152,19 @@ def _without_one(title: str, sites: Sites, shown: frozenset[str]) -> str | None:
             return after
         if not _TIGHT.fullmatch(sign) and shown & {key(before), key(after)}:
             return before if key(before) in shown else after
-    for before, after, sign in () if is_shown else parts[-1:]:
+    return None if is_shown else _without_section(title, parts, sites)
+
+
+def _without_section(title: str, parts: list[tuple[str, str, str]], sites: Sites) -> str | None:
+    """*title* without a section at one end, or the site in brackets at its end."""
+    for before, after, sign in parts[-1:]:
         if " " in before and key(after) in sites.sections and not _TIGHT.fullmatch(sign):
             return before
-    return None
+    for before, after, sign in parts[:1]:
+        if " " in after and key(before) in sites.sections and _STRONG.fullmatch(sign):
+            return after
+    bracketed = _IN_BRACKETS.fullmatch(title)
+    if bracketed and key(bracketed["section"]) in sites.sections:
+        return bracketed["title"]
+    end = _AT_THE_END.fullmatch(title)
+    return end["title"] if end and sites.holds(end["in"] or end["behind"]) else None

@@ -43,10 +43,30 @@ def _titles(head: str, body: str, url: str = _URL) -> tuple[str | None, str | No
         "The Estuary Review | A Slow Ferry to Holm",
         "Estuary Review » A Slow Ferry to Holm",
         "A Slow Ferry to Holm | TER",
+        "A Slow Ferry to Holm ❘ The Estuary Review",
+        "A Slow Ferry to Holm (The Estuary Review)",
+        "The Estuary Review | Ports | A Slow Ferry to Holm",
+        "[Ports] A Slow Ferry to Holm » The Estuary Review",
     ],
 )
 def test_the_name_of_the_site_is_cut_off(title: str) -> None:
     assert _titles(f"{_SITE}<title>{title}</title>", "") == ("A Slow Ferry to Holm", None)
+
+
+@pytest.mark.parametrize(
+    ("title", "site", "headline"),
+    [
+        ("慢船_港口日报", "港口日报", "慢船"),
+        ("慢船——记一艘渡轮-港口日报", "港口日报", "慢船——记一艘渡轮"),
+        ("遅い船｜港新聞", "港新聞", "遅い船"),
+        ("느린 배ㅣ항구신문", "항구신문", "느린 배"),
+        ("Медленный паром :: Портовая газета", "Портовая газета", "Медленный паром"),
+        ("عبّارة بطيئة | جريدة الميناء", "جريدة الميناء", "عبّارة بطيئة"),
+    ],
+)
+def test_in_other_scripts(title: str, site: str, headline: str) -> None:
+    head = f"<meta property='og:site_name' content='{site}'><title>{title}</title>"
+    assert _titles(head, "") == (headline, None)
 
 
 @pytest.mark.parametrize(
@@ -70,6 +90,7 @@ def test_no_part_of_a_title_is_cut_off(title: str) -> None:
         "<header><h1>Harbours and Tides</h1></header>",
         "<div id='top'><h1>The Estuary Review</h1></div>",
         "<div><h1>Harbours and Tides</h1></div><h2>A Slow Ferry to Holm</h2>",
+        "<div class='brand'><h1>Harbours and Tides</h1></div><article><p>It sails.</p></article>",
     ],
 )
 def test_a_masthead_is_no_headline(masthead: str) -> None:
@@ -77,7 +98,7 @@ def test_a_masthead_is_no_headline(masthead: str) -> None:
         f"{_SITE}<title>A Slow Ferry to Holm</title>"
         "<meta property='og:title' content='A Slow Ferry to Holm'>"
     )
-    assert _titles(head, masthead)[0] == "A Slow Ferry to Holm"
+    assert _titles(head, masthead) == ("A Slow Ferry to Holm", None)
 
 
 def test_of_several_main_headings_it_is_that_which_the_page_declares() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pipelines.extract import extract_html
 from pipelines.metadata.declarations import declarations_of
 from pipelines.metadata.fields import Context, metadata_of
 from pipelines.metadata.people.agencies import agency_of
@@ -111,6 +112,12 @@ def test_a_declared_author_that_is_an_agency_is_no_author() -> None:
     agencies, authors, evidence = _found(_PROSE * 3, head)
     assert (agencies, authors) == (["AFP"], ["Ida Lund"])
     assert evidence["from"] == "json-ld:NewsArticle.author"
+
+
+def test_an_article_has_its_agencies() -> None:
+    article = extract_html(f"<h1>The Slow Ferry</h1><p>Holm (dpa) - {_REST}</p>{_PROSE * 4}", _URL)
+    assert article.agency == ("dpa",)
+    assert article.evidence["agency"] == {"from": "text:dateline", "raw": ["Holm (dpa)"]}
 
 
 @pytest.mark.parametrize("name", ["Petra", "Tap", "beta", "Trend", "Mia", "Ida Lund", "Map", ""])

@@ -11,6 +11,7 @@ from pipelines.metadata.people.agencies import agency_of
 from pipelines.metadata.people.days import without_dates
 from pipelines.metadata.people.east_asian import names_in as eastern_names
 from pipelines.metadata.people.places import is_place, without_places
+from pipelines.metadata.people.tails import without_asides, without_tail
 from pipelines.metadata.people.vocabulary import (
     BY,
     JOB,
@@ -38,23 +39,6 @@ _AND = re.compile(
     r"|sowie|ja)\s)\s*"
 )
 _ADDRESS = re.compile(r"https?://\S*|www\.\S+|\S+@\S+\.\S+|\(?(?<!\w)@\w+\)?", re.IGNORECASE)
-_TAIL = re.compile(
-    r"\s*(?:[(\[（][^()（）]*[)\]）]|[(（][^()（）]*"
-    r"|(?:[,|–—-]\s*|\s)(?:updated|published|posted|last modified|aktualisiert|veröffentlicht"
-    r"|stand|publié|mis à jour|publicado|actualizado"
-    r"|pubblicato|aggiornato|gepubliceerd|bijgewerkt|opublikowano|publisert|oppdatert|publicerad"
-    r"|uppdaterad|опубликовано|обновлено)\b.*"
-    r"|[,|–—-]\s*(?:on|in|for|at|of|from|aus|bei|für|à|chez|pour|en|para|per|voor|bij|i|w|dla|в"
-    r"|из|для|special to|as told to|\d)(?!\w).*"
-    r"|\s(?:at|um|à|om|kl\.?|às|alle)\s+\d.*"
-    r"|[,|–—-]?\s+(?:on behalf of|im auftrag|pour le compte|en nombre de|per conto|namens)\s.*"
-    r"|[,|–—-]\s*(?:head|chair|dean|chef|leiter|leiterin|member|fellow|owner|host|vice president"
-    r"|mitglied|membre|miembro)\s+(?:of|der|des|du|de|del|da|di)\s.*"
-    r"|[,|–—-]\s*(?:\w+day)\b.*|\s(?:on)\s+(?=\S*\s?\d).*|[,\s]+\d+\s?(?:min|minute|minuto"
-    r"|minuten|Min)\w*.*)$",
-    re.IGNORECASE,
-)
-_SOMEWHERE = re.compile(r"(?P<name>\S+\s\S.*?)\s(?:in|at|for|aus|à|для|w|из)\s+[A-ZÄÖÜÉА-Я].*")
 _CREDENTIAL = re.compile(
     r"(?:[A-Z][A-Za-z]{0,2}\.?){1,5}(?:-[A-Z]{1,4})?(?:\s\d{2,3})?|Ph\.?D\.?|M\.?D\.?"
     r"|[A-Z]{2,6}(?:\s[A-Z]{2,6})+|[A-Z-]{2,8}[®™]?"
@@ -112,7 +96,7 @@ def _without_end(name: str | None, sites: set[str]) -> str | None:
     words = name.split() if name else []
     for number in range(2, len(words)):
         if key(" ".join(words[number:])) in sites:
-            return " ".join(words[:number])
+            return _without_particle(words[:number])
     return name
 
 
@@ -122,6 +106,7 @@ def _parts(raw: str) -> list[str]:
     text = collapse(text)
     if names := eastern_names(text):
         return names
+    text = text[1:-1] if text[:1] in "([（" and text[-1:] in ")]）" else text
     text = without_dates(_ASIDE.sub("", text)).strip(" ,;:|-–—")
     parts: list[str] = []
     for piece in _STRONG.split(text):
@@ -149,13 +134,11 @@ def _of_piece(piece: str) -> list[str]:
     if other := OTHER_PART.search(piece):
         piece = piece[: other.start()].strip(" ,;:|-–—([")
     agencies = _agencies_behind(piece)
-    piece = _without_firm(piece)
+    piece = without_asides(_without_firm(piece))
     first = piece.partition(",")[0]
-    if ORGANISATION.search(first):
+    if ORGANISATION.search(_AND.split(first)[0]):
         return [first, *agencies]
-    piece = _TAIL.sub("", piece)
-    somewhere = _SOMEWHERE.fullmatch(piece)
-    piece = without_places(_without_job(somewhere["name"] if somewhere else piece))
+    piece = without_places(_without_job(without_tail(piece)))
     found: list[str] = []
     for part in _AND.split(piece):
         found += _split_commas(_without_job(without_by(part)))
@@ -229,8 +212,9 @@ def _is_degree(part: str) -> bool:
 
 
 def _is_last_first(last: str, first: str) -> bool:
+    own = [word for word in last.split() if word.lower() not in PARTICLES]
     return (
-        len(last.split()) == 1
+        1 in (len(own), len(last.split()))
         and _LAST_FIRST.fullmatch(first) is not None
         and (len(first.split()) == 1 or first.endswith("."))
         and (sum(map(str.isupper, first)) < 2 or (first.endswith(".") and " " in first))
@@ -263,12 +247,19 @@ def _in_capitals(words: list[str]) -> list[str]:
     return words
 
 
+def _without_particle(words: list[str]) -> str:
+    """*words* of a name, but no small word at the end."""
+    while len(words) > 1 and words[-1] in PARTICLES:
+        words.pop()
+    return " ".join(words)
+
+
 def _name(part: str) -> str | None:
     name = without_by(part).strip(" .,;:|-–—\"'“”„«»*#()[]…!©")
     if part.endswith(("Jr.", "Sr.")):
         name += "."
     words = _in_capitals(name.split())
-    name = " ".join(words)
+    name = _without_particle(words)
     if _is_no_name(name, words):
         return None
     if any(character.isdigit() for character in name) or not any(c.isalpha() for c in name):

@@ -224,23 +224,25 @@ KINDS = frozenset(word.strip() for word in _KINDS.replace("\n", " ").split(","))
 """Kinds of text, and sections: what stands above a title in place of a name."""
 
 _NOBODY = """
-admin, administrator, site admin, web admin, webmaster, web master, user, wordpress, author,
-authors, editor, editors, contributor, contributors, guest, guest author, guest contributor,
-guest writer, by, team, staff, editorial, editorial team, editorial staff, staff writer, staff
-writers, staff reporter, web desk, news desk, newsroom, unknown, anonymous, null, none, default,
-undefined, view all posts, various, various authors, other, others, n a, na, super user,
-superuser, root, test, member, members, senior member, junior member, moderator, moderators,
-subscriber, redaktion, die redaktion, onlineredaktion, online redaktion, von der redaktion, la
-rédaction, rédaction, redacción, la redacción, redazione, la redazione, redação, da redação,
-redactie, de redactie, redaksjonen, redaktionen, redakcja, redakce, редакция, редакція,
-redacția, toimitus, szerkesztőség, administrador, administrateur, amministratore, beheerder,
-admin istrator, autor, autora, auteur, auteurs, autore, autoren, gast, gastautor, invité,
-invitado, tiskovka, pressemitteilung, communiqué, communiqué de presse, comunicado, comunicato
-stampa, persbericht, about the author, about, contact, share, home, comments, comment, menu,
-search, subscribe, login, log in, sign in, follow, read more, more, next, previous, 编辑部, 編輯部,
-本刊, 本刊编辑部, 编辑, 編輯, 佚名, 管理员, 管理員, 記者, 记者, 編集部, 기자, 편집부, 관리자,
-администратор, админ, гость, автор,
-misafir, yönetici, editör
+co, company, al, et al, red, u a, the editors, editorial board, the editorial board, the staff,
+von redaktion, our correspondent, our reporter, agencies, agenturen, agences, agencias,
+agências, agenzie, news agencies, admin, administrator, site admin, web admin, webmaster, web
+master, user, wordpress, author, authors, editor, editors, contributor, contributors, guest,
+guest author, guest contributor, guest writer, by, team, staff, editorial, editorial team,
+editorial staff, staff writer, staff writers, staff reporter, web desk, news desk, newsroom,
+unknown, anonymous, null, none, default, undefined, view all posts, various, various authors,
+other, others, n a, na, super user, superuser, root, test, member, members, senior member,
+junior member, moderator, moderators, subscriber, redaktion, die redaktion, onlineredaktion,
+online redaktion, von der redaktion, la rédaction, rédaction, redacción, la redacción,
+redazione, la redazione, redação, da redação, redactie, de redactie, redaksjonen, redaktionen,
+redakcja, redakce, редакция, редакція, redacția, toimitus, szerkesztőség, administrador,
+administrateur, amministratore, beheerder, admin istrator, autor, autora, auteur, auteurs,
+autore, autoren, gast, gastautor, invité, invitado, tiskovka, pressemitteilung, communiqué,
+communiqué de presse, comunicado, comunicato stampa, persbericht, about the author, about,
+contact, share, home, comments, comment, menu, search, subscribe, login, log in, sign in,
+follow, read more, more, next, previous, 编辑部, 編輯部,
+本刊, 本刊编辑部, 编辑, 編輯, 佚名, 管理员, 管理員, 記者, 记者,
+編集部, 기자, 편집부, 관리자, администратор, админ, гость, автор, misafir, yönetici, editör
 """
 NOBODY = frozenset(word.strip() for word in _NOBODY.replace("\n", " ").split(","))
 """What stands in place of a name."""

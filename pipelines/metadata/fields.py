@@ -136,7 +136,7 @@ def _put_titles(found: Metadata, page: Page, declared: Declarations, context: Co
 def _titles_as_names(declared: Declarations) -> set[str]:
     """What a page calls its title as well as its site: it is no site's name."""
     shown = {key(text) for _, text in declared.meta("headline")}
-    shown &= {key("".join(map(str, one.itertext()))) for one in declared.tagged("h1")}
+    shown &= set(map(key, declared.titles))
     return {text for _, text in declared.candidates("publisher") if key(text) in shown}
 
 

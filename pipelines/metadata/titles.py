@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from html import unescape
-from itertools import chain, dropwhile
+from itertools import chain, dropwhile, islice
 from typing import NamedTuple
 
 from lxml.html import HtmlElement
@@ -21,6 +21,7 @@ LONGEST_TITLE = 250
 """Characters of a headline that are read; what follows is cut off."""
 _ARTICLE = BITS["article"] | BITS["main"]
 _IN_COMMON = 30  # percent of the words of the shorter of two titles
+_LONGEST_RAW = 1_000  # characters of a title with the names around it
 _CUT_AT = 90  # characters at which titles for machines are cut off
 _MOST_HEADINGS = 12  # main headings among which the article's is looked for
 _BROKEN = re.compile(
@@ -58,7 +59,10 @@ def _read(
     kept = frozenset(text for text in shown if not sites.holds(text))
 
     def read(candidates: Iterable[Candidate]) -> list[tuple[str, str, str]]:
-        texts = ((source, raw, without_site(raw, sites, kept)) for source, raw in candidates)
+        texts = (
+            (source, raw, without_site(raw[:_LONGEST_RAW], sites, kept))
+            for source, raw in candidates
+        )
         return [one for one in texts if _is_fit(one[2], sites, summaries)]
 
     linked = read(declared.structured("headline"))
@@ -109,7 +113,10 @@ def _in_order(
 def _title(declared: Declarations) -> Iterator[Candidate]:
     titles = [one for one in declared.tagged("title") if one.getparent().tag == "head"]
     if len(titles) == 1:
-        yield "markup:title", collapse(unescape("".join(map(str, titles[0].itertext()))))
+        yield (
+            "markup:title",
+            collapse(unescape("".join(map(str, titles[0].itertext()))[:_LONGEST_RAW])),
+        )
 
 
 def _heading(declared: Declarations, machine: list[_Read], sites: Sites) -> list[Candidate]:
@@ -161,7 +168,7 @@ def _is_masthead(heading: HtmlElement, declared: Declarations, known: set[str]) 
     ):
         return True
     behind = dropwhile(lambda one: one is not heading, declared.tagged("h1", "h2", "h3"))
-    lower = (key("".join(map(str, one.itertext()))) for one in behind if one.tag != "h1")
+    lower = (key(text_of_heading(one)) for one in islice(behind, 60) if one.tag != "h1")
     return any(" " in text and any(title.startswith(text) for title in known) for text in lower)
 
 

@@ -11,6 +11,7 @@ from lxml.html import HtmlElement
 from pipelines.page.elements import BLOCKS
 from pipelines.text.words import collapse, key
 
+_LONGEST = 1_000  # characters of a heading that are read
 _READINGS = ("rt", "rp", "rtc")
 _UNSAID = ("script", "style", "noscript", "template", "svg", "button", *_READINGS)
 _NOTE = re.compile(r"[\[(]?(?:\d{1,2}|[*†‡§]+|[a-z])[\])]?")
@@ -19,7 +20,7 @@ _NOTE = re.compile(r"[\[(]?(?:\d{1,2}|[*†‡§]+|[a-z])[\])]?")
 def text_of_heading(heading: HtmlElement) -> str:
     """The text of *heading* as it is shown: lines apart, pieces of a word together; without the
     readings of ruby and the marks of notes. Pictures of letters and signs are what they show."""
-    text = collapse(unescape("".join(_pieces(heading))))
+    text = collapse(unescape("".join(_pieces(heading))[:_LONGEST]))
     if not key(text):
         return collapse(" ".join(image.get("alt") or "" for image in heading.iter("img")))
     return text

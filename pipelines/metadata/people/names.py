@@ -133,6 +133,7 @@ def _of_piece(piece: str) -> list[str]:
         piece = piece[kind.end() :]
     if other := OTHER_PART.search(piece):
         piece = piece[: other.start()].strip(" ,;:|-–—([")
+    piece = RANKS.sub("", piece, count=1) if RANKS.match(piece) else piece
     agencies = _agencies_behind(piece)
     piece = without_asides(_without_firm(piece))
     first = piece.partition(",")[0]
@@ -168,7 +169,6 @@ def _without_firm(piece: str) -> str:
 def _without_job(text: str) -> str:
     """*text* without a job: one that stands before a name, or follows a sign or a name of two words
     at least. What stands between a dash and the job goes with it."""
-    text = RANKS.sub("", text, count=1) if RANKS.match(text) else text
     before = JOBS_BEFORE.match(text) if JOB.search(text) else None
     if before and len(text[before.end() :].split()) > 1 and text[before.end()].isupper():
         text = text[before.end() :]

@@ -224,7 +224,7 @@ KINDS = frozenset(word.strip() for word in _KINDS.replace("\n", " ").split(","))
 """Kinds of text, and sections: what stands above a title in place of a name."""
 
 _NOBODY = """
-co, company, al, et al, red, u a, the editors, editorial board, the editorial board, the staff,
+co, company, al, et al, red, u a, editorial board, the editorial board, the staff,
 von redaktion, our correspondent, our reporter, agencies, agenturen, agences, agencias,
 agências, agenzie, news agencies, admin, administrator, site admin, web admin, webmaster, web
 master, user, wordpress, author, authors, editor, editors, contributor, contributors, guest,

@@ -62,7 +62,7 @@ from pipelines.page.html import parse_html
         ("Wednesday Ottaway", ["Wednesday Ottaway"]),
         ("Paris Brandt", ["Paris Brandt"]),
         ("NOC Admin", []),
-        ("The Editors", []),
+        ("The Editors", ["The Editors"]),
         ("Von der Redaktion", []),
     ],
 )

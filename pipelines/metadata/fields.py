@@ -13,6 +13,7 @@ from archive.types import Discovery
 from pipelines.metadata.authors import authors_of
 from pipelines.metadata.date_choice import dates_of
 from pipelines.metadata.declarations import Candidate, Declarations
+from pipelines.metadata.headings.shown import text_of_heading
 from pipelines.metadata.headings.site_names import names_of_host, sites_of
 from pipelines.metadata.links import (
     base_of,
@@ -30,6 +31,7 @@ from pipelines.text.words import key
 
 _SEPARATORS = re.compile(r"\s*[,;]\s*")
 _MOST_KEYWORDS, _LONGEST_KEYWORD = 60, 100  # keywords of a row, characters of a keyword
+_MOST_HEADINGS = 12  # main headings that are read
 _TRUE, _FALSE = ("true", "1", "yes"), ("false", "0", "no")
 
 
@@ -136,7 +138,7 @@ def _put_titles(found: Metadata, page: Page, declared: Declarations, context: Co
 def _titles_as_names(declared: Declarations) -> set[str]:
     """What a page calls its title as well as its site: it is no site's name."""
     shown = {key(text) for _, text in declared.meta("headline")}
-    shown &= set(map(key, declared.titles))
+    shown &= {key(text_of_heading(one)) for one in declared.tagged("h1")[:_MOST_HEADINGS]}
     return {text for _, text in declared.candidates("publisher") if key(text) in shown}
 
 

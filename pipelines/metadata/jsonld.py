@@ -30,6 +30,7 @@ _NAMES = ("@value", "name", "headline", "alternateName", "author", "mainEntity",
 
 _MAX_SCRIPT = 2_000_000  # characters: a longer script is not read
 _MAX_NODES = 5_000  # objects of a page that are read
+_MOST_PEOPLE = 100  # people that an article names whose names are looked for
 _MAX_TEXT_DEPTH = 4  # lists and objects, each in the other, in which a text is looked for
 _WRAPPING = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>|;)\s*$"
@@ -77,7 +78,7 @@ class LinkedData:
     def named(self, node: Node | None, name: str) -> list[str]:
         """`texts` of people: an object that only refers to one, or that holds one, is followed."""
         found = []
-        for item in self.resolve((node or {}).get(name)):
+        for item in map(self._target, _as_list((node or {}).get(name))[:_MOST_PEOPLE]):
             if isinstance(item, str) and (target := self._of_id(item)):
                 item = target
             for key in ("author", "creator", "mainEntity"):

@@ -47,6 +47,8 @@ _ENDS = re.compile(
     r"|redakteur|редактор|редакторы)\s*[:：]\s*(?P<names>[^)）\]】]{3,120})[)）\]】]\W*$",
     re.I,
 )
+_MOST_CALLED = 100  # elements that are called a byline of which any is read
+_MOST_LINKS = 60  # links to people of a page that may be its authors
 _MAX_BOX = 300  # characters of a box that only names authors
 _OPENING = 90  # characters of a paragraph in which reporters of the East are named
 
@@ -77,7 +79,7 @@ def _named_bylines(declared: Declarations) -> list[Candidate]:
     headings = (first[n] for n, element in enumerate(elements) if element.tag == "h1")
     heading = next(headings, -1)
     before: list[tuple[HtmlElement, str]] = []
-    called = _called(declared.segments)
+    called = _called(declared.segments)[:_MOST_CALLED]
     for place, (number, element) in enumerate(called):
         said = _said_by(element)
         if said is None or is_of_others(element):
@@ -141,6 +143,9 @@ def _is_called(names: str) -> bool:
 def _said_by(element: HtmlElement) -> str | None:
     """The names in *element*: those of its links or cards, else those of its first line that has
     any."""
+    whole = text_of(element)
+    if len(whole) > _MAX_BOX:
+        return None
     cards = [
         one
         for one in element.iter("a", "span")
@@ -149,9 +154,6 @@ def _said_by(element: HtmlElement) -> str | None:
     texts = list(dict.fromkeys(filter(None, map(text_of, cards))))
     if len(texts) > 1 and all(is_plain(text) for text in texts):
         return "; ".join(texts)
-    whole = text_of(element)
-    if len(whole) > _MAX_BOX:
-        return None
     lines = [line.strip() for line in whole.split(" | ")]
     for last, line in pairwise(["", *lines]):
         if last and OTHER_PART.search(last):
@@ -172,8 +174,9 @@ def _alike(element: HtmlElement) -> Iterator[str]:
 def _listed(declared: Declarations) -> list[Candidate]:
     """The links to people of the only box on the page that holds nothing else."""
     boxes: dict[HtmlElement, list[str]] = {}
-    for link, href in declared.links:
-        if link.tag == "a" and PERSON_PATH.search(href) and not is_of_others(link):
+    people = [one for one, href in declared.links if one.tag == "a" and PERSON_PATH.search(href)]
+    for link in people if len(people) <= _MOST_LINKS else ():
+        if not is_of_others(link):
             name = text_of(link)
             if (
                 is_plain(name)
@@ -207,7 +210,7 @@ def _elsewhere(declared: Declarations) -> Iterator[list[Candidate]]:
     """Lines that begin with by, anywhere in the page's own text; then who is named at its end."""
     nodes = declared.segments.nodes
     own = [one for one in declared.segments if not nodes.above[one.node] & OF_OTHERS]
-    lines = list(dict.fromkeys(_by_lines(own)))
+    lines = list(dict.fromkeys(islice(_by_lines(own), _MOST_CALLED)))
     if len({author_names([line]) for line in lines}) == 1:
         yield [("markup:byline", lines[0])]
     for segment in islice(filter(is_prose, own), 3):
@@ -220,11 +223,15 @@ def _elsewhere(declared: Declarations) -> Iterator[list[Candidate]]:
 
 
 def _by_lines(segments: list[Segment]) -> Iterator[str]:
+    read = 0
     for before, segment in pairwise([Segment("", 0, ()), *segments]):
         text = segment.text
         if len(text) > MAX_LINE:
             continue
         if BY.match(text):
+            read += 1
+            if read > _MOST_CALLED:
+                return
             said = until_no_name(text)
             if said and is_plain(said) and _is_known(segment):
                 yield said

@@ -26,20 +26,24 @@ PERSON_PATH = re.compile(
 )
 MAX_LINE = 120
 """Characters of a line that may name authors."""
+_LONG = 1_000  # characters of an element that names nobody alone
 _MOST_WORDS = 5  # words of a name
 LONGEST = 60
 """Characters of a name."""
 
 
 def text_of(element: HtmlElement) -> str:
-    """The text of *element* with a sign where a block begins, or a word that no space parts."""
+    """The text of *element* with a sign where a block begins, or a word that no space parts; of a
+    long text as much as shows that it is long."""
     said = ""
     for inner in element.iter():
-        for text, edge in ((inner.text, inner.tag in BLOCKS or inner.tag == "br"), (None, False)):
-            if text and isinstance(inner.tag, str) and inner.tag not in ("script", "style"):
-                said += _joint(said, text, edge) + text
+        edge = inner.tag in BLOCKS or inner.tag == "br"
+        if inner.text and isinstance(inner.tag, str) and inner.tag not in ("script", "style"):
+            said += _joint(said, inner.text, edge) + inner.text
         if inner.tail and inner is not element:
-            said += _joint(said, inner.tail, inner.tag in BLOCKS or inner.tag == "br") + inner.tail
+            said += _joint(said, inner.tail, edge) + inner.tail
+        if len(said) > _LONG:
+            break
     return collapse(said).strip(" |")
 
 

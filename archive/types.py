@@ -200,6 +200,7 @@ class Article:
     article_body: str = ""
     article_body_markdown: str = ""
     author: tuple[str, ...] = ()
+    agency: tuple[str, ...] = ()
     publisher: str | None = None
     is_part_of: str | None = None
     issue_number: str | None = None

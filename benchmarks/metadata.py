@@ -6,6 +6,9 @@ CORPUS is a folder with `pages.jsonl.xz` files whose objects may have a `title`,
 `date`. A date is right if its day is, in UTC or as the page writes it; an author if one of the
 names is; a headline if its words are. Of pages that name none, what is found is counted apart: it
 may be right. `--show FIELD` lists what is wrong.
+
+Two stricter and wider measures follow: *exact*, the same set of names, without titles, degrees and
+jobs; *either title*, the true one is the headline or the alternative headline.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from __future__ import annotations
 import argparse
 import json
 import lzma
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -44,6 +48,7 @@ def ours(html: bytes, url: str) -> Found:
     article = backissue.extract(html, url)
     return {
         "title": article.headline,
+        "alternative": article.alternative_headline,
         "author": list(article.author),
         "date": _days(article),
         "changed": _changed_days(article),
@@ -86,6 +91,29 @@ def theirs(html: bytes, url: str) -> Found:
     return {"title": document.title, "author": names, "date": date}
 
 
+_DEGREE = re.compile(r"(?:[A-Z][A-Za-z-]{0,2}\.?){1,5}\s?\d*|[A-Z]{2,8}[®™]?|(?:[A-Z]\.){2}.*")
+_JOB = re.compile(
+    r"\b(?:editor|expert|ceo|director|writer|specialist|representative|lines)\b", re.I
+)
+_ADDRESS = re.compile(r"^(?:dr|prof|mr|mrs|ms)\.? ")
+
+
+def names_in(truth: str) -> set[str]:
+    """The names that a corpus has in one text, in lower case, without degrees and jobs."""
+    bare = re.sub(r"\s*\([^)]*\)", "", truth).split(" | ")[0]
+    first, *parts = re.split(r"\s*;\s*|\s*,\s*(?:and\s)?|\s+(?:and|&)\s+", bare)
+    if len(parts) == 1 and " " not in first and "," in truth and not _DEGREE.fullmatch(parts[0]):
+        return {key(f"{parts[0]} {first}")}
+    others = (p for p in parts if not (_DEGREE.fullmatch(p) or _JOB.search(p) or " " not in p))
+    alone = parts if " " not in first else others
+    return {_ADDRESS.sub("", key(name)) for name in (first, *alone)} - {""}
+
+
+def is_exact(found: list[str], truth: str) -> bool:
+    """Whether the authors *found* are all that *truth* names, and no others."""
+    return {_ADDRESS.sub("", key(name)) for name in found} - {""} == names_in(truth)
+
+
 def is_right(field: str, found: Any, truth: str) -> bool:
     """Whether the value *found* of *field* is what the corpus says."""
     if field == "date":
@@ -124,6 +152,11 @@ def main() -> int:
                         and _elsewhere_that_day(moment, str(truth))
                     )
                 counts[name, field][verdict] += 1
+                if truth and field == "author":
+                    counts[name, field]["exact"] += is_exact(value, truth)
+                if truth and field == "title":
+                    either = (value, found.get("alternative"))
+                    counts[name, field]["either"] += any(key(o or "") == key(truth) for o in either)
                 if verdict == "wrong" and options.show == field and name == "backissue":
                     print(f"{page['url'][:110]}\n   true {truth!r}  found {value!r}")
                     told = found["evidence"].get({"date": "date_published"}.get(field, field))
@@ -135,10 +168,15 @@ def main() -> int:
 def _print(counts: dict[tuple[str, str], Counter[str]]) -> None:
     for (name, field), verdicts in counts.items():
         known = verdicts["right"] + verdicts["wrong"] + verdicts["absent"]
+        if not known:
+            continue
         shares = "  ".join(
             f"{one} {100 * verdicts[one] / known:5.1f} %" for one in ("right", "wrong", "absent")
         )
         print(f"{field:7} {name:12} {shares}   of {known}; found beyond them: {verdicts['beyond']}")
+        for measure in ("exact", "either"):
+            if verdicts[measure]:
+                print(f"   {measure} {100 * verdicts[measure] / known:5.1f} %")
         if field == "date" and name == "backissue":
             for verdict in ("wrong", "absent"):
                 of_change = verdicts[f"{verdict}, of a change"]

@@ -44,11 +44,11 @@ ARTICLES = _schema(
         ("url_host_registered_domain", pa.string(), "registered domain of the host"),
         ("canonical_url", pa.string(), "address that the page declares as its own"),
         ("headline", pa.string(), "title of the article"),
-        ("alternative_headline", pa.string(), "second title"),
+        ("alternative_headline", pa.string(), "another title that the page gives"),
         ("description", pa.string(), "the page's own summary"),
         ("article_body", pa.string(), "plain text, NFC, blocks joined by a blank line"),
         ("article_body_markdown", pa.string(), "the same text with its form, as Markdown"),
-        ("author", _TEXTS, "names of the authors"),
+        ("author", _TEXTS, "names of the authors; agencies are in `agency`"),
         ("publisher", pa.string(), "who publishes the magazine"),
         ("is_part_of", pa.string(), "the magazine"),
         ("issue_number", pa.string(), "the magazine's issue"),
@@ -88,7 +88,11 @@ ARTICLES = _schema(
             pa.date32(),
             "day of publication as the page writes it, in its own zone",
         ),
-        ("agency", _TEXTS, "news agencies that the text is credited to"),
+        (
+            "agency",
+            _TEXTS,
+            "news agencies that the text is credited to, by their short names: AP, dpa",
+        ),
         *_RIGHTS,
     ]
 )

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 HELP: Final = "print the article of one page"
 EXAMPLE: Final = "backissue extract page.html --format markdown"
-_FIELDS = ("headline", "author", "date_published", "date_modified", "in_language", "word_count")
+_FIELDS = (
+    *("headline", "author", "agency", "date_published", "date_modified"),
+    *("in_language", "word_count"),
+)
 
 
 def flags(command: ArgumentParser) -> None:

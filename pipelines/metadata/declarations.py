@@ -15,6 +15,7 @@ from lxml.html import HtmlElement
 from pipelines.metadata.field_names import LINKED, METAS
 from pipelines.metadata.header import HeaderLine, header_of
 from pipelines.metadata.jsonld import ARTICLE_TYPES, LinkedData, Node, linked_data, types_of
+from pipelines.metadata.people.others import is_among_comments
 from pipelines.page.elements import BITS
 from pipelines.page.html import Tagged
 from pipelines.page.segments import Segments
@@ -27,6 +28,7 @@ _MAX_MARKUP = 300  # characters of an element that names an author, a date …
 _MAX_TITLE = 250  # characters of a heading that may be the title
 _MOST_HEADINGS = 60  # headings and titles of a page that are read
 _MOST_SCOPES = 20  # articles in the markup whose lengths are compared
+_PEOPLE = ("author", "creator")
 _ALL_SCOPES = XPath("descendant::*[@itemscope]")
 _SHORTEST_ARTICLE = 1_000  # characters of the page's own article, where it marks up several
 
@@ -100,7 +102,8 @@ class Declarations:
     def structured(self, name: str) -> Iterator[Candidate]:
         """The values of *name* in JSON-LD and microdata."""
         for key in LINKED.get(name, ()):
-            for text in self.linked.texts(self.article, key):
+            read = self.linked.named if name == "author" else self.linked.texts
+            for text in read(self.article, key):
                 yield f"json-ld:{self.article_type}.{key}", _clean(text)
         for key in LINKED.get(name, ()):
             for text in self.microdata.get(key, ()):
@@ -220,12 +223,24 @@ def _properties(scope: HtmlElement) -> dict[str, list[str]]:
         names = element.get("itemprop")
         if not names or _scope_of(element) is not scope:
             continue
-        own = element.get("itemscope") is not None
-        text = _name_in(element) if own else _value_of(element)
-        for name in names.split():
-            if text and name != "articleBody":
-                found.setdefault(name, []).append(text)
+        people = names in _PEOPLE
+        if people and is_among_comments(element):
+            continue
+        for text in _texts_of(element, people):
+            for name in names.split():
+                if text and name != "articleBody":
+                    found.setdefault(name, []).append(text)
     return found
+
+
+def _texts_of(element: HtmlElement, people: bool) -> list[str]:
+    """What *element* says as a property; of *people* each name that it holds."""
+    if element.get("itemscope") is None:
+        return [_value_of(element)]
+    named = element.xpath(".//*[@itemprop='name']") if people else ()
+    if len(named) > 1:
+        return [_value_of(one) for one in named if _scope_of(one) is element]
+    return [_name_in(element)]
 
 
 def _scope_of(element: HtmlElement) -> HtmlElement | None:
@@ -248,7 +263,7 @@ def _clean(text: str) -> str:
     """*text* on one line; JSON-LD and `meta` often hold HTML, escaped once too often."""
     text = text[:_MAX_VALUE]
     if "&" in text:
-        text = unescape(text)
+        text = unescape(unescape(text))
     if "<" in text:
         text = re.sub(r"</?[a-zA-Z][^<>]*>", " ", text)
     return collapse(text)

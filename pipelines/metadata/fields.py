@@ -12,6 +12,8 @@ from archive.types import Discovery
 from pipelines.metadata.authors import authors_of
 from pipelines.metadata.dating.choice import dates_of
 from pipelines.metadata.declarations import Candidate, Declarations
+from pipelines.metadata.headings.shown import text_of_heading
+from pipelines.metadata.headings.site_names import names_of_host, sites_of
 from pipelines.metadata.links import (
     base_of,
     canonical_links,
@@ -20,13 +22,15 @@ from pipelines.metadata.links import (
     join,
     licence_links,
 )
+from pipelines.metadata.people.credits import credited
 from pipelines.metadata.rights import rights_of
 from pipelines.metadata.subjects.choice import Subjects, words_of
-from pipelines.metadata.titles import LONGEST_TITLE, headlines_of, without_site
+from pipelines.metadata.titles import headlines_in
 from pipelines.page.html import Page
 from pipelines.text.words import key
 
 _MOST_KEYWORDS = 60  # texts with keywords that the evidence keeps
+_MOST_HEADINGS = 12  # main headings that are read
 _TRUE, _FALSE = ("true", "1", "yes"), ("false", "0", "no")
 
 
@@ -56,9 +60,9 @@ def metadata_of(page: Page, declared: Declarations, context: Context) -> Metadat
     """What *page* says of its article; where it says nothing, what *context* announced."""
     found = Metadata()
     _put_magazine(found, declared, context)
-    _put_people(found, declared)
+    _put_people(found, page, declared, context)
     _put_publisher(found, declared, context)
-    _put_titles(found, declared, context)
+    _put_titles(found, page, declared, context)
     _put_subjects(found, page, declared)
     _put_dates(found, page, declared, context)
     _put_links(found, page, declared)
@@ -116,31 +120,40 @@ def _put_publisher(found: Metadata, declared: Declarations, context: Context) ->
     _put(found, "publisher", ((s, text) for s, text in candidates if key(text) not in authors))
 
 
-def _put_titles(found: Metadata, declared: Declarations, context: Context) -> None:
-    sites = {key(found.fields.get(name, "")) for name in ("publisher", "is_part_of")}
-    sites.add(key(context.source_title or ""))
+def _put_titles(found: Metadata, page: Page, declared: Declarations, context: Context) -> None:
+    names = (found.fields.get("publisher"), found.fields.get("is_part_of"), context.source_title)
+    metas = (text for _, text in declared.candidates("publisher"))
+    sections = (text for _, text in declared.candidates("section"))
+    sites = sites_of(page.url, {*names, *metas} - _titles_as_names(declared), sections)
     announced = context.discovery.title if context.discovery else None
-    candidates = chain(headlines_of(declared), [("announced", announced)] if announced else [])
-    shown = {key("".join(heading.itertext())) for heading in declared.tagged("h1")}
-    summaries = {key(text) for _, text in declared.candidates("description")}
-
-    def read(raw: str) -> str | None:
-        title = without_site(raw, sites, shown)
-        fit = len(title) <= LONGEST_TITLE and key(title) not in sites | summaries
-        return title if fit else None
-
-    _put(found, "headline", candidates, read)
-    others = declared.candidates("alternative_headline")
-    headline = found.fields.get("headline")
-    _put(found, "alternative_headline", (other for other in others if other[1] != headline))
+    said = headlines_in(declared, sites, announced)
+    for name, title in (("headline", said.headline), ("alternative_headline", said.other)):
+        if title:
+            found.fields[name] = title[2]
+            found.evidence[name] = {"from": title[0], "raw": title[1]}
     _put(found, "description", declared.candidates("description"))
 
 
-def _put_people(found: Metadata, declared: Declarations) -> None:
-    authors = authors_of(declared, [found.fields.get("is_part_of")])
+def _titles_as_names(declared: Declarations) -> set[str]:
+    """What a page calls its title as well as its site: it is no site's name."""
+    shown = {key(text) for _, text in declared.meta("headline")}
+    shown &= {key(text_of_heading(one)) for one in declared.tagged("h1")[:_MOST_HEADINGS]}
+    return {text for _, text in declared.candidates("publisher") if key(text) in shown}
+
+
+def _put_people(found: Metadata, page: Page, declared: Declarations, context: Context) -> None:
+    sites = (text for _, text in declared.meta("is_part_of"))
+    sections = (text for _, text in declared.candidates("section"))
+    named = (found.fields.get("is_part_of"), context.source_title)
+    authors = authors_of(declared, (*named, *sites, *sections), names_of_host(page.url))
     if authors.names:
         found.fields["author"] = authors.names
         found.evidence["author"] = {"from": authors.source, "raw": list(authors.raws)}
+    agencies = authors.agencies | credited(declared)
+    if agencies:
+        found.fields["agency"] = tuple(agencies)
+        raws = list(dict.fromkeys(raw for _, raw in agencies.values()))
+        found.evidence["agency"] = {"from": next(iter(agencies.values()))[0], "raw": raws}
 
 
 def _put_subjects(found: Metadata, page: Page, declared: Declarations) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
+from pipelines.metadata.headings.shown import text_of_heading
 from pipelines.page.elements import BITS, HEADINGS
 from pipelines.page.segments import GOOD_SIZE, Segment, Segments
 from pipelines.text.words import key
@@ -127,4 +128,15 @@ def _line(segments: Segments, segment: Segment, around: frozenset[int]) -> list[
         node = segments.nodes.parent[node]
     said = [(" ".join(text.split()), owner) for text, owner in segment.pieces if text.strip()]
     owners = (owner for _, owner in said if owner is not None)
-    return [HeaderLine(segment.text, tuple(dict.fromkeys(owners)), tuple(text for text, _ in said))]
+    text = _with_initials(segment, segments)
+    if text != segment.text:
+        said = []
+    return [HeaderLine(text, tuple(dict.fromkeys(owners)), tuple(text for text, _ in said))]
+
+
+def _with_initials(segment: Segment, segments: Segments) -> str:
+    """The text of *segment*, with the letters that are pictures in it: a large initial may be."""
+    block = segments.nodes.elements[segment.node]
+    letters = (len((image.get("alt") or "").strip()) == 1 for image in block.iter("img"))
+    small = any(word[:1].islower() for word in segment.text.split()[:3])
+    return text_of_heading(block) if small and any(letters) else segment.text

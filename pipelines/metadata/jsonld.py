@@ -25,8 +25,14 @@ _OTHERS = "itemListElement blogPost blogPosts hasPart relatedLink comment mentio
 _LISTED = frozenset(_OTHERS.split())
 """Properties whose values are other articles than the page's own."""
 
+_OF_REFERENCES = frozenset({"@id", "@type"})
+"""What a mere reference to another node may have."""
+_NAMES = ("@value", "name", "headline", "alternateName", "author", "mainEntity", "url")
+"""Where an object's text stands; a `Role` holds its person in the property that it has itself."""
+
 _MAX_SCRIPT = 2_000_000  # characters: a longer script is not read
 _MAX_NODES = 5_000  # objects of a page that are read
+_MOST_PEOPLE = 100  # people that an article names whose names are looked for
 _MAX_TEXT_DEPTH = 4  # lists and objects, each in the other, in which a text is looked for
 _MOST_LENIENT = (
     400_000  # characters of scripts of a page that are no JSON, and are read all the same
@@ -70,11 +76,30 @@ class LinkedData:
             ]
         return [text for item in found for text in _text_of(item) if text]
 
+    def named(self, node: Node | None, name: str) -> list[str]:
+        """`texts` of people: an object that only refers to one, or that holds one, is followed."""
+        found = []
+        for item in map(self._target, _as_list((node or {}).get(name))[:_MOST_PEOPLE]):
+            if isinstance(item, str) and (target := self._of_id(item)):
+                item = target
+            for key in ("author", "creator", "mainEntity"):
+                if isinstance(item, dict) and not item.get("name") and item.get(key):
+                    item = next(iter(self.resolve(item[key])), None)
+            found += [text for text in _text_of(item) if text]
+        return found
+
+    def _of_id(self, text: str) -> Node | None:
+        if not text.startswith(("#", "http", "_:", "/")):
+            return None
+        return next((n for n in self.nodes if n.get("@id") == text and n.get("name")), None)
+
     def _target(self, item: Any) -> Any:
-        if not isinstance(item, dict) or not isinstance(item.get("@id"), str) or "@type" in item:
+        if not isinstance(item, dict) or not isinstance(item.get("@id"), str):
+            return item
+        if not item.keys() <= _OF_REFERENCES:
             return item
         same = (node for node in self.nodes if node is not item and node.get("@id") == item["@id"])
-        return next((node for node in same if len(node) > 1), item)
+        return next((node for node in same if not node.keys() <= _OF_REFERENCES), item)
 
 
 def linked_data(scripts: Iterable[HtmlElement]) -> LinkedData:
@@ -155,7 +180,12 @@ def _text_of(item: Any, depth: int = 0) -> Iterator[str]:
         for part in item:
             yield from _text_of(part, depth + 1)
     elif isinstance(item, dict) and depth < _MAX_TEXT_DEPTH:
-        for name in ("@value", "name", "headline", "url"):
-            if name in item:
-                yield from _text_of(item[name], depth + 1)
-                return
+        yield from _text_of(_naming(item), depth + 1)
+
+
+def _naming(item: Node) -> Any:
+    """What names the object *item*; the parts of a person's name together."""
+    parts = [item.get(name) for name in ("givenName", "additionalName", "familyName")]
+    if not item.get("name") and parts[0] and parts[2]:
+        return " ".join(part for part in parts if isinstance(part, str))
+    return next((item[name] for name in _NAMES if item.get(name) not in (None, "", [], {})), None)

@@ -31,6 +31,7 @@ FIELDS = (
     "alternative_headline",
     "description",
     "author",
+    "agency",
     "publisher",
     "is_part_of",
     "issue_number",
@@ -170,8 +171,9 @@ def _count(changes: SourceChanges, row: Row, side: str) -> None:
 
 def _compare_rows(changes: SourceChanges, before: Row, after: Row) -> Iterator[Changed]:
     for name in FIELDS:
-        if before[name] != after[name]:
-            _note(changes.fields.setdefault(name, FieldChanges()), before[name], after[name])
+        old, new = before.get(name), after.get(name)
+        if old != new and (old or new or name in before):
+            _note(changes.fields.setdefault(name, FieldChanges()), old, new)
     if before["text_digest"] == after["text_digest"]:
         changes.same_text += 1
         return
@@ -238,5 +240,7 @@ def _files(generation: Path, entry: JournalEntry, table: str) -> dict[str, Path]
 def _rows(path: Path | None, columns: Iterable[str]) -> dict[str, Row]:
     if path is None:
         return {}
-    found = pq.read_table(path, columns=list(columns), partitioning=None).to_pylist()
+    there = set(pq.read_schema(path).names)  # a generation of format 1 lacks some
+    columns = [name for name in columns if name in there]
+    found = pq.read_table(path, columns=columns, partitioning=None).to_pylist()
     return {row["warc_record_id"]: row for row in found if row["warc_record_id"]}

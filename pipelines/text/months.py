@@ -33,6 +33,33 @@ _JOINED = re.compile(r"[\s/_-]+")
 _LINKS = frozenset(["de", "del", "di", "da", "do", "dos", "of", "ng", "ta", "d", "an", "من", "ماه"])
 _PREFIX = re.compile(r"^[בל](?=[א-ת]{2})")  # "in" and "of" in Hebrew
 _ENDING = re.compile(r"(?<=a)ren$|(?<=сар)ын$")  # cases: Basque, Mongolian
+_OF_EUROPE = frozenset(
+    [
+        "en",
+        "de",
+        "fr",
+        "es",
+        "it",
+        "pt",
+        "nl",
+        "da",
+        "sv",
+        "nb",
+        "no",
+        "fi",
+        "pl",
+        "cs",
+        "sk",
+        "ru",
+        "uk",
+        "tr",
+        "ro",
+        "hu",
+        "el",
+        "hr",
+        "ca",
+    ]
+)
 ANY_LANGUAGE = "*"
 _SHORTEST = 3  # letters of a name in Latin script
 
@@ -85,18 +112,34 @@ def _month(name: str, language: str | None) -> Month | None:
 
 
 @cache
+def month_names() -> frozenset[str]:
+    """The names of months in the languages of Europe, and their short forms, in lower case."""
+    rows = [line.split("|") for line in _table() if line.partition("|")[0] in _OF_EUROPE]
+    texts = [name for _, *months in rows for name in months] + [*map(_spread, _FURTHER)]
+    words = (word.rstrip(".").lower() for text in texts for word in text.split())
+    return frozenset(word for word in words if "_" not in word and len(word) >= _SHORTEST)
+
+
+def _spread(text: str) -> str:
+    return text.replace("|", " ")
+
+
+@cache
 def _names() -> dict[str, dict[Month, set[str]]]:
     """The months of each name, and the languages in which they are called so."""
     found: dict[str, dict[Month, set[str]]] = defaultdict(lambda: defaultdict(set))
-    table = files("pipelines.text").joinpath("month_names.txt").read_text("utf-8")
-    for line in table.splitlines():
+    for line in _table():
         language, *months = line.split("|")
-        if not line.startswith("#"):
-            _add(found, months, language.partition("_")[0], "gregorian")
+        _add(found, months, language.partition("_")[0], "gregorian")
     for further in _FURTHER:
         _add(found, _twelve(further), "", "gregorian")
     _add(found, _twelve(_SOLAR), "fa", "solar")
     return found
+
+
+def _table() -> list[str]:
+    text = files("pipelines.text").joinpath("month_names.txt").read_text("utf-8")
+    return [line for line in text.splitlines() if not line.startswith("#")]
 
 
 def _twelve(text: str) -> list[str]:

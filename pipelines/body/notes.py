@@ -63,8 +63,9 @@ def referred(segments: Segments, reasons: Sequence[str | None]) -> Iterator[int]
     if not wanted:
         return
     nodes = segments.nodes
+    end = 0
     for number, segment in enumerate(segments):
-        if reasons[number] is None or reasons[number] == "comments":
+        if number < end or reasons[number] is None or reasons[number] == "comments":
             continue
         if wanted.isdisjoint(_names(segment, nodes)):
             continue
@@ -72,7 +73,8 @@ def referred(segments: Segments, reasons: Sequence[str | None]) -> Iterator[int]
         while nodes.elements[box].tag != "li" and nodes.parent[box] > 0:
             box = nodes.parent[box]
         in_item = nodes.elements[box].tag == "li"
-        yield from range(number, nodes.end[box]) if in_item else (number,)
+        end = nodes.end[box] if in_item else number + 1
+        yield from range(number, end)
 
 
 def _marks(segments: Sequence[Segment]) -> Iterator[HtmlElement]:

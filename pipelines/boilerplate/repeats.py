@@ -44,8 +44,7 @@ def _is_alone(segments: Segments, number: int, reasons: list[str | None]) -> boo
     nodes = segments.nodes
     box = nodes.parent[segments[number].node]
     inside = range(nodes.first[box], nodes.end[box]) if box > 0 else range(0)
-    others = [reasons[n] for n in inside if n != number]
-    return bool(others) and all(others)
+    return len(inside) > 1 and all(reasons[n] for n in inside if n != number)
 
 
 def _copies(segments: Segments, kept: list[int]) -> list[int]:

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from lxml.html import HtmlElement
+
 from pipelines.page.elements import BITS, visible_text
 from pipelines.page.segments import Segments
 from pipelines.text.words import word_count
@@ -226,12 +228,23 @@ def gate_on(segments: Segments) -> str | None:
         element = nodes.elements[number]
         if element.tag not in _BOXES or nodes.above[number] & BITS["hidden"]:
             continue
-        text = " ".join(" ".join(visible_text(element)).split())
-        if not text or word_count(text[: 20 * _LONGEST_WALL]) > _LONGEST_WALL:
+        text = _beginning(element)
+        if not text or word_count(text) > _LONGEST_WALL:
             continue
         if nodes.bits[number] & BITS["gate"] or WALL.search(text):
             return text[:80]
     return None
+
+
+def _beginning(element: HtmlElement) -> str:
+    """The first of the text in a box."""
+    pieces, size = [], 0
+    for piece in visible_text(element):
+        pieces.append(piece[: 2 * _LOOKED_AT])
+        size += len(pieces[-1].strip())
+        if size > 2 * _LOOKED_AT:
+            break
+    return " ".join(" ".join(pieces).split())
 
 
 def wall_behind(lines: Sequence[str], last: int) -> str | None:
@@ -247,7 +260,7 @@ def box_that_says(segments: Segments, name: str, words: re.Pattern[str]) -> str 
     for number in segments.nodes.that_say(BITS[name]):
         element = segments.nodes.elements[number]
         if element.tag in _BOXES:
-            text = " ".join(" ".join(visible_text(element)).split())[:_LOOKED_AT]
+            text = _beginning(element)[:_LOOKED_AT]
             if words.search(text):
                 return text[:80]
     return None

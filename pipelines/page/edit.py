@@ -6,34 +6,32 @@ from lxml.html import HtmlElement
 
 
 def put_text(element: HtmlElement, text: str) -> None:
-    """Put *text* in the place of *element*; its tail stays."""
-    parent = element.getparent()
-    if parent is None:
-        return
-    said = text + (element.tail or "")
-    before = element.getprevious()
-    if before is not None:
-        before.tail = (before.tail or "") + said
-    else:
-        parent.text = (parent.text or "") + said
-    element.tail = None
-    parent.remove(element)
+    """Put *text* in the place of *element*, whose tail stays.
+
+    What is left is an empty box of a line: to join its text with what stands around would copy a
+    long line once for each of its elements.
+    """
+    element.clear(keep_tail=True)
+    element.tag = "span"
+    if text:
+        element.text = text
 
 
 def drop(element: HtmlElement) -> None:
-    """Remove *element* with all in it; its tail stays."""
+    """Empty *element*; its tail stays."""
     put_text(element, "")
 
 
 def text_before(element: HtmlElement) -> str:
-    """The text right before *element* in its line, or in the lines around; empty at the start."""
+    """The end of the text right before *element* in its line, or in the lines around; empty at the
+    start."""
     while (parent := element.getparent()) is not None:
         before = element.getprevious()
         said = (parent.text if before is None else before.tail) or ""
         if not said and before is not None:
             said = "".join(map(str, before.itertext()))
         if said or before is not None or parent.tag not in _INLINE:
-            return str(said)
+            return str(said)[-_ENDING:]
         element = parent
     return ""
 
@@ -43,4 +41,5 @@ def rest_of(element: HtmlElement) -> str:
     return element.tail or ""
 
 
+_ENDING = 80  # characters of a text that are looked at
 _INLINE = frozenset({"a", "b", "i", "em", "strong", "span", "small", "font", "u", "cite", "abbr"})

@@ -6,6 +6,7 @@ Sources: MathML Core; how KaTeX and MathJax 2 and 3 write their output.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -16,6 +17,7 @@ FORMULAS = ("math", "script")
 _TEX = ("application/x-tex", "application/x-latex", "TeX", "LaTeX", "text/x-latex")
 _RENDERED = "MathJax"  # begins the names of what MathJax 2 puts before its scripts
 _SIGNS = {"msup": "^", "msub": "_", "mfrac": "/", "mover": "^", "munder": "_"}
+_MOST_COPIES = 2  # elements before a script that show the same formula
 _LONGEST = 2_000  # characters of a formula
 
 
@@ -24,7 +26,7 @@ def show_formulas(elements: Iterable[HtmlElement]) -> None:
     for element in elements:
         if element.tag == "script" and not (element.get("type") or "").startswith("math/"):
             continue
-        if element.getparent() is None:
+        if element.getparent() is None or element.tag not in FORMULAS:
             continue
         text = _said_by(element)[:_LONGEST]
         for copy in _copies_of(element):
@@ -69,9 +71,9 @@ def _copies_of(element: HtmlElement) -> list[HtmlElement]:
     if element.tag == "script":
         return [
             one
-            for one in element.itersiblings(preceding=True)
+            for one in islice(element.itersiblings(preceding=True), _MOST_COPIES)
             if (one.get("class") or "").startswith(_RENDERED) and not (one.tail or "").strip()
-        ][:2]
+        ]
     if parent is None or parent.get("class") != "katex-mathml":
         return []
     return [one for one in parent.itersiblings() if one.get("class") == "katex-html"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -52,7 +53,7 @@ def cut_label(link: HtmlElement) -> None:
     if len(link):
         return
     start = max(text.rfind("("), text.rfind("["))
-    if start > 0 and _OPENS.fullmatch(text[start:]):
+    if 0 < start >= len(text) - _LONGEST and _OPENS.fullmatch(text[start:]):
         link.text = text[:start].rstrip()
 
 
@@ -75,14 +76,19 @@ def drop_anchors(heading: HtmlElement) -> None:
 def _links_beside(heading: HtmlElement) -> list[HtmlElement]:
     """The links to places of the page in a box that holds them and *heading* alone."""
     box = heading.getparent()
-    if box is None or box.tag not in ("div", "span", "header") or len(box) > _MOST_BESIDE:
+    if box is None or box.tag not in ("div", "span", "header"):
         return []
-    if (box.text or "").strip() or any((one.tail or "").strip() for one in box):
+    inside = [*islice(box, _MOST_BESIDE + 1)]
+    if len(inside) > _MOST_BESIDE or any(map(str.strip, filter(None, _own_texts(box, inside)))):
         return []
-    others = [one for one in box if one is not heading]
+    others = [one for one in inside if one is not heading]
     if any(one.tag not in ("a", "button", "svg") for one in others):
         return []
     return [one for one in others if one.tag == "a" and (one.get("href") or "").startswith("#")]
+
+
+def _own_texts(box: HtmlElement, inside: list[HtmlElement]) -> list[str | None]:
+    return [box.text, *(one.tail for one in inside)]
 
 
 def _is_anchor(link: HtmlElement) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import islice
 
 from lxml import etree
 from lxml.html import HtmlElement, document_fromstring
@@ -30,6 +31,8 @@ PARAGRAPHS = ("p", "h1", "h2", "h3", "h4", "h5", "h6", "figcaption")
 """The blocks that hold one text; where such a block is hidden, that is no layout."""
 _SHADOWS = ("shadowrootmode", "shadowroot")
 _LEAST, _LEAST_PROSE = 200, 80  # characters of a sealed text, and of a text node in it
+_MOST_ASKED = 8  # texts for browsers without scripts that are compared with the page
+_MOST_LOOKED_AT = 5_000  # hidden elements of a page
 _MOST_HIDDEN = 300  # characters: more text within a line is no label
 _HIDDEN_SHARE = 30  # percent of the text that paragraphs hide: with more, a script shows them
 
@@ -37,14 +40,17 @@ _HIDDEN_SHARE = 30  # percent of the text that paragraphs hide: with more, a scr
 def open_templates(sealed: Iterable[HtmlElement], tree: HtmlElement) -> None:
     """Make ordinary boxes of those *sealed* elements of *tree* that a reader sees: shadow roots,
     documents in attributes, and texts for browsers without scripts that stand nowhere else."""
+    asked = 0
     for element in sealed:
         if element.tag == "iframe":
             _open_document(element)
         elif element.tag == "template":
             if any(element.get(name) is not None for name in _SHADOWS):
                 element.tag = "div"
-        elif _is_only_here(element, tree):
-            element.tag = "div"
+        elif asked < _MOST_ASKED and (prose := _prose(element)):
+            asked += 1
+            if _is_only_here(prose, element, tree):
+                element.tag = "div"
 
 
 def _open_document(frame: HtmlElement) -> None:
@@ -62,10 +68,9 @@ def _open_document(frame: HtmlElement) -> None:
     parent.replace(frame, body)
 
 
-def _is_only_here(element: HtmlElement, tree: HtmlElement) -> bool:
-    """Whether *element* holds prose that the rest of *tree* does not."""
-    prose = _prose(element)
-    if not prose or "javascript" in prose.lower() or "cookies" in prose.lower():
+def _is_only_here(prose: str, element: HtmlElement, tree: HtmlElement) -> bool:
+    """Whether the rest of *tree* lacks the *prose* in *element*."""
+    if "javascript" in prose.lower() or "cookies" in prose.lower():
         return False
     inside = {*element.iter()}
     start = " ".join(prose.split())[:_LEAST_PROSE]
@@ -89,7 +94,7 @@ def _prose(element: HtmlElement) -> str:
 def drop_unseen(hidden: Iterable[HtmlElement], tree: HtmlElement) -> None:
     """Drop those *hidden* elements of *tree* that are within lines, and single paragraphs."""
     paragraphs = []
-    for element in hidden:
+    for element in islice(hidden, _MOST_LOOKED_AT):
         if element.getparent() is None:
             continue
         if element.tag in PARAGRAPHS:

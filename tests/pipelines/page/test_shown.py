@@ -183,3 +183,19 @@ def test_a_listing_has_its_lines_without_their_numbers(listing: str, text: str) 
     assert tree is not None
     (segment,) = segments_of(tree)
     assert segment.pieces[0][0] == text
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p>" + "x<sup>2</sup>" * 20_000 + "</p>",
+        f"<noscript><p>{PROSE}</p><p>{PROSE}</p></noscript>" * 5_000,
+        "<p>" + '<script type="math/tex">a</script>' * 20_000 + "</p>",
+        "<div>" + "<h2>a</h2>" * 20_000 + "</div>",
+        "<span hidden>" * 180 + PROSE * 500 + "</span>" * 180,
+    ],
+    ids=["raised", "sealed", "formulas", "headings", "hidden"],
+)
+@pytest.mark.timeout(60)
+def test_a_page_of_nothing_but_such_elements_is_read(markup: str) -> None:
+    assert parse_html(f"<html><body>{markup}</body></html>") is not None

@@ -12,6 +12,7 @@ from archive.types import Discovery
 from pipelines.metadata.authors import authors_of
 from pipelines.metadata.dating.choice import dates_of
 from pipelines.metadata.declarations import Candidate, Declarations
+from pipelines.metadata.headings.mastheads import names_in_mastheads
 from pipelines.metadata.headings.shown import text_of_heading
 from pipelines.metadata.headings.site_names import names_of_host, sites_of
 from pipelines.metadata.links import (
@@ -124,7 +125,8 @@ def _put_titles(found: Metadata, page: Page, declared: Declarations, context: Co
     names = (found.fields.get("publisher"), found.fields.get("is_part_of"), context.source_title)
     metas = (text for _, text in declared.candidates("publisher"))
     sections = (text for _, text in declared.candidates("section"))
-    sites = sites_of(page.url, {*names, *metas} - _titles_as_names(declared), sections)
+    tops = names_in_mastheads(declared, page.url)
+    sites = sites_of(page.url, {*names, *metas, *tops} - _titles_as_names(declared), sections)
     announced = context.discovery.title if context.discovery else None
     said = headlines_in(declared, sites, announced)
     for name, title in (("headline", said.headline), ("alternative_headline", said.other)):

@@ -28,6 +28,7 @@ from pipelines.metadata.people.texts import (
     until_no_name,
 )
 from pipelines.metadata.people.vocabulary import BY, BY_ALONE, OTHER_PART
+from pipelines.page.elements import BITS
 from pipelines.page.segments import Segment, Segments, is_prose
 
 _NAMES = etree.XPath("descendant::*[@itemprop='name']")
@@ -82,7 +83,7 @@ def _named_bylines(declared: Declarations) -> list[Candidate]:
     called = _called(declared.segments)[:_MOST_CALLED]
     for place, (number, element) in enumerate(called):
         said = _said_by(element)
-        if said is None or is_of_others(element):
+        if said is None or is_of_others(element, _boxes_beside(element)):
             continue
         if number > heading:
             inner = _innermost(element, called[place + 1 :])
@@ -91,6 +92,13 @@ def _named_bylines(declared: Declarations) -> list[Candidate]:
         before.append((element, said))
     people = {name for _, said in before for name in author_names([said])}
     return [("markup:class author", said) for _, said in before if len(people) < 3]
+
+
+def _boxes_beside(element: HtmlElement) -> int:
+    """The bits of boxes in which *element* names no author: a column that names people with links
+    to their pages is often called navigation."""
+    linked = any(PERSON_PATH.search(link.get("href") or "") for link in element.iter("a"))
+    return OF_OTHERS & ~BITS["navigation"] if linked else OF_OTHERS
 
 
 def _innermost(element: HtmlElement, called: list[tuple[int, HtmlElement]]) -> HtmlElement:
@@ -178,13 +186,10 @@ def _listed(declared: Declarations) -> list[Candidate]:
     for link in people if len(people) <= _MOST_LINKS else ():
         if not is_of_others(link):
             name = text_of(link)
-            if (
-                is_plain(name)
-                and begins_with_given_name(name)
-                and (box := _box_of(link)) is not None
-            ):
+            if is_plain(name) and (box := _box_of(link)) is not None:
                 boxes.setdefault(box, []).append(name)
-    distinct = {tuple(dict.fromkeys(names)) for names in boxes.values()}
+    people_only = (one for one in boxes.values() if any(map(begins_with_given_name, one)))
+    distinct = {tuple(dict.fromkeys(names)) for names in people_only}
     if len(distinct) != 1:
         return []
     return [("markup:author link", name) for name in next(iter(distinct))][:MOST_BYLINES]
@@ -209,7 +214,7 @@ def _box_of(link: HtmlElement) -> HtmlElement | None:
 def _elsewhere(declared: Declarations) -> Iterator[list[Candidate]]:
     """Lines that begin with by, anywhere in the page's own text; then who is named at its end."""
     nodes = declared.segments.nodes
-    own = [one for one in declared.segments if not nodes.above[one.node] & OF_OTHERS]
+    own = [one for one in declared.segments if _is_own(nodes.above[one.node])]
     lines = list(dict.fromkeys(islice(_by_lines(own), _MOST_CALLED)))
     if len({author_names([line]) for line in lines}) == 1:
         yield [("markup:byline", lines[0])]
@@ -222,6 +227,13 @@ def _elsewhere(declared: Declarations) -> Iterator[list[Candidate]]:
             return
 
 
+def _is_own(above: int) -> bool:
+    """Whether what stands in boxes of the bits *above* may be the page's own text; the foot of an
+    article is."""
+    others = above & OF_OTHERS
+    return not others or (others == BITS["footer"] and bool(above & BITS["article"]))
+
+
 def _by_lines(segments: list[Segment]) -> Iterator[str]:
     read = 0
     for before, segment in pairwise([Segment("", 0, ()), *segments]):
@@ -232,11 +244,22 @@ def _by_lines(segments: list[Segment]) -> Iterator[str]:
             read += 1
             if read > _MOST_CALLED:
                 return
+            linked = [text_of(one) for one in _links_to_people(segment)]
+            if len(linked) > 1 and all(map(is_plain, linked)):
+                yield "; ".join(linked)
+                continue
             said = until_no_name(text)
             if said and is_plain(said) and _is_known(segment):
                 yield said
         elif BY_ALONE.fullmatch(before.text) and is_plain(text):
             yield text
+
+
+def _links_to_people(segment: Segment) -> list[HtmlElement]:
+    """The links in a line that lead to pages of people."""
+    owners = dict.fromkeys(owner for _, owner in segment.pieces if owner is not None)
+    links = (owner for owner in owners if owner.tag == "a")
+    return [link for link in links if PERSON_PATH.search(link.get("href") or "")]
 
 
 def _named_at_the_end(text: str) -> str | None:
@@ -248,7 +271,10 @@ def _named_at_the_end(text: str) -> str | None:
 
 
 def _is_known(segment: Segment) -> bool:
-    """Whether a line names people with given names, or others where it is no link."""
+    """Whether a line names people with given names or links to their pages, or others where it is
+    no link."""
+    if _links_to_people(segment):
+        return True
     names = author_names([segment.text])
     named = all(begins_with_given_name(name) or " " in name for name in names)
     return (named and 2 * segment.linked < len(segment.text)) or all(

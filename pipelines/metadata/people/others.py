@@ -29,14 +29,15 @@ def is_among_comments(element: HtmlElement) -> bool:
     return any(map(_is_comment, (element, *element.iterancestors())))
 
 
-def is_of_others(element: HtmlElement) -> bool:
-    """Whether *element* stands among readers' comments, other articles or what is on every page."""
+def is_of_others(element: HtmlElement, boxes: int = OF_OTHERS) -> bool:
+    """Whether *element* stands among readers' comments, other articles or what is on every page, by
+    the bits *boxes*."""
     for outer in (element, *element.iterancestors()):
         if outer.tag in ("body", "html"):
             return False
         if _is_comment(outer):
             return True
-        if outer is not element and bits_of(outer) & OF_OTHERS:
+        if outer is not element and bits_of(outer) & boxes:
             return (
                 outer.tag != "footer" or next(outer.iterancestors("article", "main"), None) is None
             )

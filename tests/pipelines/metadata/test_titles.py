@@ -177,3 +177,22 @@ def test_a_title_that_is_cut_off_is_found_whole() -> None:
 def test_a_page_whose_summary_repeats_its_title_has_a_headline() -> None:
     head = "<title>A slow ferry</title><meta name='description' content='A slow ferry'>"
     assert _titles(head, "<h1>A slow ferry</h1>") == ("A slow ferry", None)
+
+
+@pytest.mark.parametrize(
+    "top",
+    [
+        "<hgroup><h1><a href='https://quay.example/'>The Estuary Papers</a></h1></hgroup>",
+        "<h1 class='top'><a href='/'>The Estuary Papers</a></h1>",
+        "<div class='site-title'><a rel='home' href='/en/'>The Estuary Papers</a></div>",
+        "<a class='navbar-brand' href='../../'>The Estuary Papers</a>",
+    ],
+)
+@pytest.mark.parametrize(
+    "title",
+    ["The Estuary Papers - A Slow Ferry to Holm", "A Slow Ferry to Holm – The Estuary Papers"],
+)
+def test_the_name_at_the_top_of_the_page_is_that_of_the_site(top: str, title: str) -> None:
+    body = f"<header>{top}</header><article><h2>A Slow Ferry to Holm</h2>"
+    found = _titles(f"<title>{title}</title>", body, "https://quay.example/2026/slow-ferry")
+    assert found == ("A Slow Ferry to Holm", None)

@@ -27,6 +27,7 @@ LEFT_OUT = ("archive/verify",)
 """Folders that only read what is made: no row depends on them."""
 _LIBRARIES = (
     "brotli",
+    "charset-normalizer",
     "courlan",
     "htmldate",
     "justext",
@@ -54,7 +55,7 @@ def fingerprint() -> str:
 
 
 def code_digest(package: str, folder: Traversable) -> bytes:
-    """What the modules of *package*, which stands in *folder*, say, at any depth."""
+    """What the modules and tables of *package*, which stands in *folder*, say, at any depth."""
     hashed = hashlib.sha256()
     for name, module in _modules(package, folder):
         hashed.update(f"\n{name} ".encode())
@@ -67,7 +68,7 @@ def _modules(name: str, folder: Traversable) -> Iterator[tuple[str, Traversable]
         path = f"{name}/{found.name}"
         if found.is_dir() and path not in LEFT_OUT:
             yield from _modules(path, found)
-        elif found.is_file() and path.endswith(".py"):
+        elif found.is_file() and path.endswith((".py", ".txt")):
             yield path, found
 
 

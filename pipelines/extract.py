@@ -28,7 +28,7 @@ from pipelines.metadata.language import evidence_of, language_of_article
 from pipelines.metadata.links import base_of
 from pipelines.outline.marks import marks_of
 from pipelines.outline.openings import opening_of
-from pipelines.outline.outline import LONE, NO_OUTLINE, SHOWN, Outline
+from pipelines.outline.outline import GUESSED, LONE, NO_OUTLINE, SHOWN, Outline
 from pipelines.outline.reading import outline_of
 from pipelines.page.front_matter import top_of
 from pipelines.page.html import Page, page_of, parse_html
@@ -168,7 +168,7 @@ def _outline(
         found,
         openings=(*found.openings, *([summary] if summary else [])),
         dated=shown.startswith(SHOWN) and shown != LONE,
-        signed=bool(article.author),
+        signed=bool(article.author) and article.evidence["author"]["from"] not in GUESSED,
     )
 
 

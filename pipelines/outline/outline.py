@@ -84,6 +84,9 @@ SHOWN = ("markup", "json-ld", "microdata")
 LONE = "markup:lone date"
 """The evidence of a date that nothing names: it may be the day on which the page was sent."""
 
+GUESSED = frozenset({"markup:name", "markup:author link", "text:opening", "text:end"})
+"""The evidence of an author whom nothing calls so: a page about a team names people, too."""
+
 
 def is_plain(outline: Outline) -> bool:
     """Whether the page shows neither a date nor an author."""

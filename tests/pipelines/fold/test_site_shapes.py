@@ -71,7 +71,11 @@ ROWS_STILL = {
 }
 """Lists that the rule takes for articles still, and what they look like."""
 OTHER_REASONS = {("lupe", "/nachrichten"): "page"} | dict.fromkeys(
-    [("lupe", "/archiv"), ("river", "/archive/years"), ("river", "/picks")], "unknown"
+    [
+        *[("lupe", "/archiv"), ("river", "/archive/years"), ("river", "/picks")],
+        *[("minaret", "/?page=2"), ("minaret", "/episodes")],
+    ],
+    "unknown",
 )
 """Lists that have no row, for another reason."""
 

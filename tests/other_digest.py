@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,8 @@ def by_hand(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, datetime):
         return f'"{value:%Y-%m-%dT%H:%M:%S.%f}Z"'
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, bytes):
         return f'"{"".join(f"{byte:02x}" for byte in value)}"'
     if isinstance(value, list):

@@ -92,6 +92,8 @@ def _plain(kind: pa.DataType) -> Callable[[Any], Any]:
     """How values of *kind* become JSON; texts, whole numbers, booleans and lists are so already."""
     if pa.types.is_timestamp(kind):
         return lambda value: value and warc_date(value)
+    if pa.types.is_date(kind):
+        return lambda value: value and value.isoformat()
     if pa.types.is_binary(kind):
         return lambda value: None if value is None else value.hex()
     if pa.types.is_floating(kind):

@@ -19,7 +19,7 @@ def by_hand(value: Any) -> str:
     if isinstance(value, datetime):
         return f'"{value:%Y-%m-%dT%H:%M:%S.%f}Z"'
     if isinstance(value, date):
-        return value.isoformat()
+        return f'"{value.isoformat()}"'
     if isinstance(value, bytes):
         return f'"{"".join(f"{byte:02x}" for byte in value)}"'
     if isinstance(value, list):

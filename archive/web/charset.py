@@ -35,10 +35,7 @@ _HINT = re.compile(rb"<meta\b[^<>]{0,500}?charset\s*=[\s\"']*([\w.:-]{2,40})", r
 _HINTS = 5  # `meta` elements that are tried: each costs a reading of the page
 _SLIPS = 50  # characters to one that may be wrong
 _LOOKED_AT = 60_000  # bytes of a page whose encoding is guessed by them
-_MOSTLY_HIGH, _FEWEST_HIGH = (
-    0.4,
-    40,
-)  # share and number of bytes above 0x7F, of Latin less
+_MOSTLY_HIGH, _FEWEST_HIGH = 0.4, 40  # bytes above 0x7F: their share and number; Latin has less
 _MARKUP = re.compile(rb"<(script|style)\b.*?</\1|<[^<>]*>", re.DOTALL | re.IGNORECASE)
 _HIGH, _LETTER = re.compile(rb"[\x80-\xff]"), re.compile(rb"[A-Za-z]")
 _LANGUAGE = re.compile(rb"<html\b[^<>]{0,500}?\slang\s*=\s*[\"']?([A-Za-z]{2,3})\b", re.IGNORECASE)

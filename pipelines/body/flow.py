@@ -1,6 +1,6 @@
 """Lines that stand in the flow of a text, though nothing in them says that they belong to it.
 
-A line of verse, a cell of a small table, a short last paragraph look like clutter by themselves.
+A line of verse, a row of a small table, a short last paragraph look like clutter by themselves.
 Where they stand between paragraphs of the article, or right before or behind them in the same box,
 and neither a name nor a word nor a link speaks against them, they are text.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from pipelines.body.insets import main_box
 from pipelines.classifier.thresholds import BESIDE_TEXT
 from pipelines.page.elements import BESIDE, BITS
 from pipelines.page.segments import Nodes, Segment, Segments
@@ -24,7 +25,6 @@ _LIKELY = 450  # permille that a line needs whose words speak against it
 _SHORT = 80  # characters of a paragraph that is too short to look like text
 _ALIKE = 3  # lines in a row that look alike: verse, a dialogue
 _STOPS = '.!?。！？।؟…"”»)'
-_MAIN_SHARE = 60  # percent of the text that the box of the flow holds
 _LINKED = 30  # percent of a line or a box that may be linked
 _LEAST_LINKED = 60  # characters of a line that may have links at all
 _MOST_EDGE = 24  # segments before or behind the text that may belong to it
@@ -43,7 +43,7 @@ def in_flow(
     if not sure:
         return
     nodes = segments.nodes
-    main = _main_of(segments, kept)
+    main, _ = main_box([segments[number] for number in kept], nodes)
     boxes = _Boxes(segments, main)
     first, last = sure[0], sure[-1]
     yield from _between_sure(segments, reasons, probability, frozenset(sure))
@@ -111,19 +111,6 @@ def _leads_on(text: str) -> bool:
 
 def _same_box(nodes: Nodes, segments: Segments, one: int, other: int) -> bool:
     return nodes.parent[segments[one].node] == nodes.parent[segments[other].node]
-
-
-def _main_of(segments: Segments, kept: Sequence[int]) -> int:
-    """The innermost node that holds most of the text of the *kept* segments."""
-    nodes = segments.nodes
-    sizes = [0] * len(nodes.parent)
-    for number in kept:
-        sizes[segments[number].node] += len(segments[number].text)
-    for node in range(len(sizes) - 1, 0, -1):
-        sizes[nodes.parent[node]] += sizes[node]
-    return max(
-        (n for n, size in enumerate(sizes) if 100 * size >= _MAIN_SHARE * sizes[0]), default=0
-    )
 
 
 class _Boxes:

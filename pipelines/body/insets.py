@@ -22,9 +22,7 @@ def apart(segments: Sequence[Segment], nodes: Nodes) -> list[bool]:
     The flow is what stands directly in the innermost node that holds most of the text, and in
     boxes there that look alike and hold much of it: chapters, wrapped paragraphs.
     """
-    sizes = _sizes(segments, nodes)
-    total = sizes[0]
-    main = max((n for n, size in enumerate(sizes) if 100 * size >= _MAIN_SHARE * total), default=0)
+    main, size = main_box(segments, nodes)
     below = [_child_of(main, segment.node, nodes) for segment in segments]
     looks: Counter[tuple[str, str]] = Counter()
     for segment, node in zip(segments, below, strict=True):
@@ -34,10 +32,18 @@ def apart(segments: Sequence[Segment], nodes: Nodes) -> list[bool]:
         node is None
         or (
             nodes.look[node][1] not in _TEXTUAL
-            and 100 * looks[nodes.look[node][1:]] < _ALIKE_SHARE * sizes[main]
+            and 100 * looks[nodes.look[node][1:]] < _ALIKE_SHARE * size
         )
         for node in below
     ]
+
+
+def main_box(segments: Sequence[Segment], nodes: Nodes) -> tuple[int, int]:
+    """The innermost node that holds most of the text of *segments*, and how long its text is."""
+    sizes = _sizes(segments, nodes)
+    least = _MAIN_SHARE * sizes[0]
+    main = max((n for n, size in enumerate(sizes) if 100 * size >= least), default=0)
+    return main, sizes[main]
 
 
 def _sizes(segments: Sequence[Segment], nodes: Nodes) -> list[int]:

@@ -105,7 +105,8 @@ def _names(segment: Segment, nodes: Nodes) -> Iterator[str]:
     for _ in range(_OUTWARDS):
         if node <= 0:
             break
-        if name := nodes.elements[node].get("id"):
+        first = nodes.first[node] == nodes.first[segment.node]
+        if first and (name := nodes.elements[node].get("id")):
             yield name
         if nodes.elements[node].tag == "li":
             break

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from pipelines.metadata.headings.shown import text_of_heading
 from pipelines.page.elements import BITS, HEADINGS
-from pipelines.page.segments import GOOD_SIZE, Segment, Segments
+from pipelines.page.segments import GOOD_SIZE, NOTE, Segment, Segments
 from pipelines.text.words import key
 
 _BEFORE, _AFTER = 8, 14  # segments around the title
@@ -126,17 +125,7 @@ def _line(segments: Segments, segment: Segment, around: frozenset[int]) -> list[
         if segments.nodes.bits[node] & _ELSEWHERE:
             return []
         node = segments.nodes.parent[node]
-    said = [(" ".join(text.split()), owner) for text, owner in segment.pieces if text.strip()]
+    pieces = (one for one in segment.pieces if one[0].strip() and one[0] != NOTE)
+    said = [(" ".join(text.split()), owner) for text, owner in pieces]
     owners = (owner for _, owner in said if owner is not None)
-    text = _with_initials(segment, segments)
-    if text != segment.text:
-        said = []
-    return [HeaderLine(text, tuple(dict.fromkeys(owners)), tuple(text for text, _ in said))]
-
-
-def _with_initials(segment: Segment, segments: Segments) -> str:
-    """The text of *segment*, with the letters that are pictures in it: a large initial may be."""
-    block = segments.nodes.elements[segment.node]
-    letters = (len((image.get("alt") or "").strip()) == 1 for image in block.iter("img"))
-    small = any(word[:1].islower() for word in segment.text.split()[:3])
-    return text_of_heading(block) if small and any(letters) else segment.text
+    return [HeaderLine(segment.text, tuple(dict.fromkeys(owners)), tuple(text for text, _ in said))]

@@ -12,13 +12,12 @@ from pipelines.page.raised import is_note_mark
 from pipelines.text.words import collapse, key
 
 _LONGEST = 1_000  # characters of a heading that are read
-_READINGS = ("rt", "rp", "rtc")
-_UNSAID = ("script", "style", "noscript", "template", "svg", "button", *_READINGS)
+_UNSAID = ("script", "style", "noscript", "template", "svg", "button")
 
 
 def text_of_heading(heading: HtmlElement) -> str:
     """The text of *heading* as it is shown: lines apart, pieces of a word together; without the
-    readings of ruby and the marks of notes. Pictures of letters and signs are what they show."""
+    marks of notes. A heading that is a picture alone says what its description does."""
     text = collapse(unescape("".join(_pieces(heading))[:_LONGEST]))
     if not key(text):
         return collapse(" ".join(image.get("alt") or "" for image in heading.iter("img")))
@@ -32,10 +31,7 @@ def _pieces(element: HtmlElement) -> Iterator[str]:
         tag = inner.tag
         edge = " " if tag in BLOCKS or tag == "br" else ""
         yield edge
-        if tag == "img":
-            alt = (inner.get("alt") or "").strip()
-            yield alt if len(alt) < 3 or (not alt.isascii() and len(alt) < 8) else ""
-        elif (
+        if (
             isinstance(tag, str)
             and tag not in _UNSAID
             and not (tag == "sup" and is_note_mark(inner))

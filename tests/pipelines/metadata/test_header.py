@@ -53,3 +53,11 @@ def test_links_of_a_line_are_found_through_their_markup() -> None:
     )
     (line,) = header_of(page, [], [])
     assert [link.get("href") for link in line.links()] == ["/a"]
+
+
+def test_the_mark_of_a_note_is_no_part_of_a_line() -> None:
+    byline = "<p>By Ida Lund<sup><a href='#n1'>1</a></sup>, 5 March 2024</p>"
+    body = lxml.html.document_fromstring(f"<body><h1>T</h1>{byline}{_TEXT * 3}</body>").find("body")
+    line = header_of(segments_of(body), ("T",), [])[0]
+    assert line.text == "By Ida Lund, 5 March 2024"
+    assert "".join(line.pieces).isprintable()

@@ -148,6 +148,26 @@ def test_the_archive_never_imports(heavy: str) -> None:
     assert wrong == []
 
 
+@pytest.mark.parametrize("name", ["urlsplit", "urlparse", "urljoin"])
+def test_the_pipelines_read_addresses_by_what_never_raises(name: str) -> None:
+    """A page of an imported file has any address: `archive.web.hosts` reads `http://[::1/x`, too."""
+    users = [
+        one
+        for one, path in MODULES.items()
+        if one.startswith("pipelines") and f"parse import {name}" in _imported_names(path)
+    ]
+    assert users == []
+
+
+def _imported_names(path: Path) -> set[str]:
+    return {
+        f"{str(node.module).rpartition('.')[2]} import {alias.name}"
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+
+
 def loaded_by(code: str) -> set[str]:
     """The top-level modules that a fresh interpreter has loaded after *code*."""
     tell = "import sys; print(*{name.partition('.')[0] for name in sys.modules}, file=sys.stderr)"

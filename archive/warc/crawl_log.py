@@ -10,13 +10,14 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import urldefrag
 
 from archive.outcomes import GONE, LOST, REDIRECTED, is_failure, of_answer, of_cut
 from archive.state.database import State
 from archive.state.rows import Run, Visit, now_text
 from archive.types import Capture
 from archive.warc.records import Record, warc_date
+from archive.web.hosts import join_url
 from archive.web.http import REDIRECTS
 from archive.web.surt import url_surtkey
 
@@ -108,7 +109,8 @@ def target_of(capture: Capture) -> str | None:
     location = capture.parsed.location
     if capture.status not in REDIRECTS or not location or capture.truncated:
         return None
-    return urldefrag(urljoin(capture.url, location)).url
+    joined = join_url(capture.url, location)
+    return urldefrag(joined).url if joined else None
 
 
 def run_of(card: LogLine, lines: list[LogLine], captures: int) -> Run:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from ipaddress import ip_address
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from tldextract import TLDExtract
 
@@ -82,6 +82,20 @@ def host_of(url: str) -> str:
     """The host of *url* in lower case; empty where it has none, or is no URL."""
     parts = split_url(url)
     return (parts and parts.hostname) or ""
+
+
+def url_path(url: str) -> str:
+    """The path of *url*; empty where it has none, or is no URL."""
+    parts = split_url(url)
+    return parts.path if parts else ""
+
+
+def join_url(base: str, reference: str) -> str | None:
+    """*reference*, relative to *base*, as an absolute URL; None where that makes no URL."""
+    try:
+        return urljoin(base, reference)
+    except ValueError:
+        return None
 
 
 def host_parts(url: str) -> HostParts:

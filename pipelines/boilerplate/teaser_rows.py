@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
-from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
+from archive.web.hosts import host_of
 from pipelines.page.segments import Segment, Segments
 
 # words of a title at least, characters of it at most, characters of a teaser at least
@@ -49,14 +49,14 @@ def leads_away(segments: Segments, rows: TeaserRows) -> bool:
     books or tools that the page is about, not of other pages of its site."""
     own = own_hosts(segments)
     titles = [one for one in segments if one.text in rows.texts and _is_title(one)]
-    away = sum(_host_of(_href_of(title)) not in own for title in titles)
+    away = sum(host_of(_href_of(title)) not in own for title in titles)
     return 2 * away > len(titles)
 
 
 def own_hosts(segments: Segments) -> frozenset[str]:
     """The hosts that links of *segments* to its own site name: none, or the host that most links
     name."""
-    hosts = Counter(_host_of(_href_of(segment)) for segment in segments if segment.links)
+    hosts = Counter(host_of(_href_of(segment)) for segment in segments if segment.links)
     return frozenset({"", max(hosts, key=hosts.__getitem__, default="")})
 
 
@@ -70,16 +70,8 @@ def leads_to_own_page(title: Segment, own: frozenset[str]) -> bool:
     """Whether *title* is a link to another page of the site whose hosts are *own*."""
     href = _href_of(title)
     return (
-        2 * title.linked > len(title.text) and href[:1] not in ("", "#") and (_host_of(href) in own)
+        2 * title.linked > len(title.text) and href[:1] not in ("", "#") and (host_of(href) in own)
     )
-
-
-def _host_of(href: str) -> str:
-    """The host that *href* names; empty where it names none."""
-    try:
-        return urlsplit(href).hostname or ""
-    except ValueError:
-        return ""
 
 
 def _href_of(title: Segment) -> str:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urljoin
 
 from archive.types import Capture, Pointer
 from archive.warc.records import digest
-from archive.web.hosts import host_parts, split_url
+from archive.web.hosts import host_parts, join_url, split_url
 from archive.web.http import REDIRECTS
 from archive.web.surt import url_surtkey
 from pipelines.page.html import Opened, opened
@@ -68,10 +67,7 @@ def _redirect(capture: Capture) -> str | None:
     location = capture.parsed.location
     if not location or capture.status not in REDIRECTS:
         return None
-    try:
-        return urljoin(capture.url, location)
-    except ValueError:
-        return None
+    return join_url(capture.url, location)
 
 
 def _content(capture: Capture, content: Opened) -> dict[str, Any]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
+from archive.web.hosts import join_url, split_url
 from pipelines.metadata.declarations import Candidate, Declarations
 from pipelines.metadata.numbered_urls import NUMBERED, WHOLE, is_whole_of, without_number
 from pipelines.page.elements import BITS, bits_of
@@ -28,11 +28,9 @@ def base_of(tree: HtmlElement, url: str) -> str:
 
 def join(base: str, reference: str) -> str | None:
     """*reference* joined to *base*; None where that makes no web address."""
-    try:
-        joined = urljoin(base, reference.strip())
-        return joined if urlsplit(joined).scheme in ("http", "https") else None
-    except ValueError:
-        return None
+    joined = join_url(base, reference.strip())
+    parts = joined and split_url(joined)
+    return joined if parts and parts.scheme in ("http", "https") else None
 
 
 def canonical_links(declared: Declarations) -> Iterator[Candidate]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from urllib.parse import urljoin
 
+from archive.web.hosts import join_url
 from archive.web.surt import url_surtkey
 
 _PLAIN = re.compile(r"(?:/[a-z0-9_~-]+(?:\.[a-z0-9_~-]+)*)*/?")
@@ -17,7 +17,7 @@ class SiteLinks:
 
     def __init__(self, own: str, base: str) -> None:
         self._own, self._base, self._site = own, base, own.partition(")")[0]
-        self._root = _joined(base, "/")
+        self._root = join_url(base, "/") or ""
         home = _surtkey(self._root, "") or ""
         self._is_home = home == f"{self._site})/"
 
@@ -40,13 +40,5 @@ class SiteLinks:
 
 @lru_cache(maxsize=20_000)
 def _surtkey(base: str, href: str) -> str | None:
-    absolute = _joined(base, href.strip())
+    absolute = join_url(base, href.strip()) or ""
     return url_surtkey(absolute) if absolute.startswith(("http://", "https://")) else None
-
-
-def _joined(base: str, href: str) -> str:
-    """The absolute address; empty where there is none."""
-    try:
-        return urljoin(base, href)
-    except ValueError:
-        return ""

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urljoin
 
 from lxml import etree
 from lxml.html import HtmlElement
 
+from archive.web.hosts import join_url
 from archive.web.http import percent_encoded
 from archive.web.surt import normalise_url
 from pipelines.text.words import word_count
@@ -66,8 +66,9 @@ def _target(tree: HtmlElement, url: str, content: str) -> str | None:
     if found is None or not (found[1] or "." in content[: found.start(2)]):
         return None
     seconds, reference = int(found[1] or 0), _reference(found[2])
+    declared = (join_url(url, b.get("href")) for b in tree.iter("base") if b.get("href"))
+    base = next(declared, url) or url
     try:
-        base = next((urljoin(url, b.get("href")) for b in tree.iter("base") if b.get("href")), url)
         here = normalise_url(url) if url else ""
         there = normalise_url(reference, base) if reference else here
     except ValueError:

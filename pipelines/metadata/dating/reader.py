@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from urllib.parse import urlsplit
 
+from archive.web.hosts import host_of
 from pipelines.metadata.dating.shown import said_days
 from pipelines.metadata.declarations import Candidate, Declarations
 from pipelines.text.dates import Date, is_in_numbers, order_of, parse_date, url_date
@@ -86,7 +86,7 @@ class DateReader:
         return None
 
     def _order_of_country(self) -> bool | None:
-        top = (urlsplit(self.url).hostname or "").rpartition(".")[2]
+        top = host_of(self.url).rpartition(".")[2]
         if top in _MONTH_FIRST_HOSTS:
             return True
         return False if len(top) == 2 and top.isalpha() and top not in _OF_THE_WORLD else None

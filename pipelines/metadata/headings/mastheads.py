@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import islice
-from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
+from archive.web.hosts import join_url, split_url, url_path
 from pipelines.metadata.declarations import Declarations
 from pipelines.metadata.headings.shown import text_of_heading
 from pipelines.page.elements import BITS, bits_of
@@ -25,7 +25,7 @@ _MOST_LINKS, _LONGEST = 40, 80  # links of a page's beginning, characters of a n
 def names_in_mastheads(declared: Declarations, url: str) -> Iterator[str]:
     """The texts of the links to the front page that are headings, or named as a site's brand; of a
     page that is not the front page itself."""
-    if urlsplit(url).path in ("", "/"):
+    if url_path(url) in ("", "/"):
         return
     links = (link for link, _ in declared.links if link.tag == "a")
     for link in islice(links, _MOST_LINKS):
@@ -42,12 +42,11 @@ def _leads_home(link: HtmlElement, url: str) -> bool:
         return False
     if "home" in (link.get("rel") or "").split():
         return True
-    try:
-        to = urlsplit(urljoin(url, href))
-    except ValueError:
+    joined = join_url(url, href)
+    here, to = split_url(url), joined and split_url(joined)
+    if not here or not to:
         return False
-    same = (to.netloc or None) == (urlsplit(url).netloc or None)
-    return same and to.path in ("", "/") and not to.query
+    return to.netloc == here.netloc and to.path in ("", "/") and not to.query
 
 
 def _is_brand(link: HtmlElement) -> bool:

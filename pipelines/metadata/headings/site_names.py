@@ -6,8 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
+from archive.web.hosts import host_of, url_path
 from pipelines.text.words import key
 
 _EAST = r"[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3]"
@@ -95,7 +95,7 @@ def _is_of_host(every: list[str], words: list[str], bare: str, host: str) -> boo
 
 def names_of_host(url: str) -> tuple[str, ...]:
     """The names by which the host of *url* may sign: `estuary.example` and `estuary`."""
-    host = (urlsplit(url).hostname or "").removeprefix("www.") if "[" not in url else ""
+    host = host_of(url).removeprefix("www.")
     labels = host.split(".")
     own = labels[:-1] if len(labels) > 1 else labels
     return tuple(filter(None, (host, *(label for label in own if len(label) > 3))))
@@ -107,11 +107,7 @@ def sites_of(url: str, names: Iterable[str | None], sections: Iterable[str]) -> 
     letters = {name.replace(" ", "") for name in said}
     letters |= {"".join(word for word in name.split() if word not in _OF_SITES) for name in said}
     hosts = names_of_host(url)[:1]
-    paths = (
-        (part.replace("-", " ") for part in urlsplit(url).path.split("/")[:-1])
-        if "[" not in url
-        else ()
-    )
+    paths = (part.replace("-", " ") for part in url_path(url).split("/")[:-1])
     return Sites(
         said,
         frozenset(one for one in letters if len(one) >= _SHORTEST),

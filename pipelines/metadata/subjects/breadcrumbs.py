@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from html import unescape
 from itertools import chain, islice
 from typing import Any, Literal
-from urllib.parse import urljoin, urlsplit
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
+from archive.web.hosts import host_of, join_url, url_path
 from pipelines.metadata.declarations import Candidate, Declarations
 from pipelines.page.elements import BITS
 from pipelines.text.months import month_of
@@ -91,12 +91,12 @@ def _section(
 
 
 def _is_front(text: str, href: str | None, url: str, number: int) -> bool:
-    path = urlsplit(urljoin(url, href)).path if href else None
+    path = url_path(join_url(url, href) or "") if href else None
     return key(text) in _HOME or (number == 0 and path in ("", "/"))
 
 
 def _is_page(text: str, href: str | None, url: str, titles: set[str]) -> bool:
-    own = href is not None and _place(urljoin(url, href)) == _place(url)
+    own = href is not None and _place(join_url(url, href) or "") == _place(url)
     said = key(text).rstrip("…")
     if said.replace(" ", "") == re.sub(r"\W", "", _place(url)[1].rpartition("/")[2]):
         return True
@@ -105,8 +105,7 @@ def _is_page(text: str, href: str | None, url: str, titles: set[str]) -> bool:
 
 
 def _place(url: str) -> tuple[str, str]:
-    parts = urlsplit(url)
-    return (parts.hostname or "").removeprefix("www."), parts.path.rstrip("/")
+    return host_of(url).removeprefix("www."), url_path(url).rstrip("/")
 
 
 def _is_date(text: str) -> bool:

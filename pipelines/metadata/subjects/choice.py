@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, islice
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
+from archive.web.hosts import url_path
 from pipelines.metadata.declarations import Candidate, Declarations
 from pipelines.metadata.subjects.breadcrumbs import crumbs_of
 from pipelines.metadata.subjects.names import (
@@ -215,7 +216,7 @@ class Subjects:
 
     def _in_address(self) -> Iterator[Candidate]:
         """The first folder before the day in the address: `/science/2026/10/23/…`."""
-        found = DATED_PATH.match(unquote(urlsplit(self.url).path))
+        found = DATED_PATH.match(unquote(url_path(self.url)))
         for folder in found[1].split("/") if found else ():
             if folder:
                 yield "url", folder.replace("-", " ").replace("_", " ")

@@ -130,7 +130,9 @@ def read_tree(page: Page, tree: HtmlElement | None, context: Context) -> ReadPag
     free = metadata.fields.get("is_accessible_for_free")
     body, behind = _with_data(declared, body, is_barred(signs, free, wall))
     judgement = judge(signs, body.blocks, page.status, free, announced, wall)
-    if page.status in (None, 200) and (there := sent_to(tree, page.url, page.refresh)):
+    metas = declared.tagged("meta")
+    there = sent_to(tree, page.url, page.refresh, metas) if page.status in (None, 200) else None
+    if there:
         judgement = Judgement("shell", f"it sends its readers on to {there}")
     article = _article(page, declared, metadata, body, judgement, behind)
     found = replace(article, comments=comments)
@@ -151,7 +153,7 @@ def _by_itself(
 def outline_of_listing(page: Page, tree: HtmlElement) -> Outline:
     """What a page that is known to be a list names; its text is not looked for."""
     declared = declarations_of(tree, page.url)
-    return outline_of(declared.segments, page.url, base_of(tree, page.url))
+    return outline_of(declared.segments, page.url, base_of(declared.tagged("base"), page.url))
 
 
 def _outline(
@@ -160,7 +162,7 @@ def _outline(
     typed = declared.linked.of_type(*LIST_TYPES)
     kinds = (kind for node in typed for kind in sorted(types_of(node).intersection(LIST_TYPES)))
     marks = list(dict.fromkeys(marks_of(declared.tree, page.url, kinds)))
-    base = base_of(declared.tree, page.url)
+    base = base_of(declared.tagged("base"), page.url)
     found = outline_of(declared.segments, page.url, base, body.blocks, rows, marks)
     summary = opening_of(article.description or "")
     shown = article.evidence.get("date_published", {}).get("from") or ""

@@ -184,7 +184,7 @@ def _put_dates(found: Metadata, page: Page, declared: Declarations, context: Con
 
 
 def _put_links(found: Metadata, page: Page, declared: Declarations) -> None:
-    base = base_of(declared.tree, page.url)
+    base = base_of(declared.tagged("base"), page.url)
     _put(found, "canonical_url", canonical_links(declared), partial(join, base))
     _put(found, "image_url", image_links(declared), partial(join, base))
     _put(found, "license", licence_links(declared), partial(join, base))

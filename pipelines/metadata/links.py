@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -18,11 +19,10 @@ _PICTURE = BITS["caption"] | BITS["figure"]
 _MOST_PAGES = 50  # pages of an article: a higher number in an address is that of an article
 
 
-def base_of(tree: HtmlElement, url: str) -> str:
-    """The address to which references on the page at *url* are relative."""
-    declared = next(
-        (element.get("href") for element in tree.iter("base") if element.get("href")), ""
-    )
+def base_of(bases: Iterable[HtmlElement], url: str) -> str:
+    """The address to which references on the page at *url* are relative, which has these `base`
+    elements."""
+    declared = next((href for element in bases if (href := element.get("href"))), "")
     return join(url, declared) or url
 
 
@@ -80,26 +80,25 @@ def following_page(
         return None
     wanted = {(here, number + 1) for here, number in _readings(url) if number < _MOST_PAGES}
     whole = None
-    base = base_of(tree, url)
-    numbers = {str(number) for _, number in wanted}
-    marks, ends = _as_numbered(numbers), tuple(numbers)
+    numbered = _as_numbered(tuple(sorted({number for _, number in wanted})))
     name = url.partition("?")[0].rstrip("/").rpartition("/")[2]
     for element in tree.iter("link", "a") if links is None else links:
         href = (element.get("href") or "").strip()
-        named = href.partition("#")[0].rstrip("/").endswith(ends)
-        if (named or any(mark in href for mark in marks)) and NUMBERED.search(href):
-            target = join(base, href)
+        if numbered.search(href) and NUMBERED.search(href):
+            target = join(base_of(tree.iter("base"), url), href)
             if target and without_number(target) in wanted:
                 return target
         elif whole is None and (href[:1] == "?" or name in href) and WHOLE.search(href):
-            target = join(base, href)
+            target = join(base_of(tree.iter("base"), url), href)
             whole = target if target and is_whole_of(target, url) else None
     return whole
 
 
-def _as_numbered(numbers: Iterable[str]) -> tuple[str, ...]:
-    """What a query with one of *numbers* has in it; most addresses have none of this."""
-    return tuple(f"={zeros}{number}" for number in numbers for zeros in ("", "0", "00"))
+@lru_cache(maxsize=256)
+def _as_numbered(numbers: tuple[int, ...]) -> re.Pattern[str]:
+    """What an address has in it whose query or end is one of *numbers*; most have nothing of it."""
+    some = "|".join(map(str, numbers))
+    return re.compile(rf"(?:{some})/*(?:$|#)|=0{{0,2}}(?:{some})")
 
 
 def _readings(url: str) -> set[tuple[str, int]]:

@@ -156,7 +156,7 @@ _FIRST_WORDS = frozenset(name.partition("-")[0] for name in _REASON)
 _TAG_BITS = {tag: BITS[name] for tag, name in _TAGS.items()}
 _ROLE_BITS = {role: BITS[name] for role, name in _ROLES.items()}
 _PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-_TELLING = frozenset({"hidden", "itemprop", "itemscope", "role", "style"})
+_TELLING = frozenset({"hidden", "itemprop", "itemscope", "role", "style", "typeof"})
 _NO_LETTERS = {code: " " for code in range(128) if not chr(code).isalpha()}
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _NAMED_FREELY = "html body main article p h1 br td tr tbody blockquote a b strong i em q cite code"
@@ -188,7 +188,7 @@ def _bits_of_attribute(name: str, value: str) -> int:
     """What an attribute that is no name says."""
     if name == "role":
         return _ROLE_BITS.get(value, 0)
-    if name == "itemscope":
+    if name in ("itemscope", "typeof"):
         return BITS["scope"]
     if name == "itemprop":
         return BITS["body"] if value == "articleBody" else 0

@@ -187,6 +187,7 @@ _GROUPS = (
     ("time",),
     ("input",),
     ("form",),
+    ("base",),
 )
 _NUMBER = {tag: number for number, group in enumerate(_GROUPS) for tag in group}
 

@@ -60,10 +60,10 @@ def cut_label(link: HtmlElement) -> None:
 def drop_anchors(heading: HtmlElement) -> None:
     """Drop the links to *heading* that a theme puts into it, or beside it in a box of their own; a
     heading that is all such a link leads nowhere."""
-    text = "".join(map(str, heading.itertext())).strip()
-    for link in [*heading.iter("a")]:
-        if not (link.get("href") or "").startswith("#"):
-            continue
+    links = [*heading.iter("a")] if len(heading) else []
+    here = [link for link in links if (link.get("href") or "").startswith("#")]
+    text = "".join(map(str, heading.itertext())).strip() if here else ""
+    for link in here:
         own = "".join(map(str, link.itertext())).strip()
         if own == text:
             link.drop_tag()
@@ -79,10 +79,12 @@ def _links_beside(heading: HtmlElement) -> list[HtmlElement]:
     if box is None or box.tag not in ("div", "span", "header"):
         return []
     inside = [*islice(box, _MOST_BESIDE + 1)]
-    if len(inside) > _MOST_BESIDE or any(map(str.strip, filter(None, _own_texts(box, inside)))):
-        return []
     others = [one for one in inside if one is not heading]
+    if not 0 < len(others) < _MOST_BESIDE:
+        return []
     if any(one.tag not in ("a", "button", "svg") for one in others):
+        return []
+    if any(map(str.strip, filter(None, _own_texts(box, inside)))):
         return []
     return [one for one in others if one.tag == "a" and (one.get("href") or "").startswith("#")]
 

@@ -7,7 +7,7 @@ By `<meta http-equiv="refresh">` or a `Refresh` field, as browsers read them
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -38,22 +38,28 @@ def may_send(content: bytes) -> bool:
     return _MARK.search(head) is not None
 
 
-def sent_to(tree: HtmlElement, url: str, field: str | None = None) -> str | None:
+def sent_to(
+    tree: HtmlElement,
+    url: str,
+    field: str | None = None,
+    metas: Iterable[HtmlElement] | None = None,
+) -> str | None:
     """Where the page at *url* sends its readers before they could read it; None where it is read.
 
-    *field* is the value of its `Refresh` field. The answer may be *url* itself, where a page waits
-    for a cookie. A page that has a text stays what it is, whatever it does after some seconds.
+    *field* is the value of its `Refresh` field, *metas* are its `meta` elements, if known. The
+    answer may be *url* itself, where a page waits for a cookie. A page that has a text stays what
+    it is, whatever it does after some seconds.
     """
-    for content in _refreshes(tree, field):
+    for content in _refreshes(tree, tree.iter("meta") if metas is None else metas, field):
         target = _target(tree, url, content)
         return target if target and _own_words(tree) < _FEW else None
     return None
 
 
-def _refreshes(tree: HtmlElement, field: str | None) -> Iterator[str]:
+def _refreshes(tree: HtmlElement, metas: Iterable[HtmlElement], field: str | None) -> Iterator[str]:
     if field:
         yield percent_encoded(field)
-    for meta in tree.iter("meta"):
+    for meta in metas:
         content = meta.get("content")
         if (meta.get("http-equiv") or "").strip().lower() == "refresh" and content:
             if _is_without_script(meta) and not _scripts_go_there(tree, content):

@@ -19,6 +19,7 @@ _BRAND = re.compile(
     re.IGNORECASE,
 )
 _ARTICLE = BITS["article"] | BITS["main"]
+_MAY_LEAD_HOME = re.compile(r"\s*(?:[a-z]+:)?(?://[^/?#]*)?[/.]*\??\s*(?:#.*)?", re.I | re.S)
 _MOST_LINKS, _LONGEST = 40, 80  # links of a page's beginning, characters of a name
 
 
@@ -42,6 +43,8 @@ def _leads_home(link: HtmlElement, url: str) -> bool:
         return False
     if "home" in (link.get("rel") or "").split():
         return True
+    if not _MAY_LEAD_HOME.fullmatch(href):
+        return False
     joined = join_url(url, href)
     here, to = split_url(url), joined and split_url(joined)
     if not here or not to:

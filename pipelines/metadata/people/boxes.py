@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import islice, pairwise
 
 from lxml import etree
@@ -32,7 +31,7 @@ from pipelines.page.elements import BITS
 from pipelines.page.segments import Segment, Segments, is_prose
 
 _NAMES = etree.XPath("descendant::*[@itemprop='name']")
-_LETTERS = re.compile("[Aa]ut|ylin|y-li|yLin|riter|osted-by|edakteur")
+_LETTERS = ("aut", "Aut", "ylin", "y-li", "yLin", "riter", "osted-by", "edakteur")
 """Any name that `_CALLED` matches has one of these."""
 _CALLED = re.compile(
     r"(?:^|[\s_-]|(?<=[a-z]))(?:[Aa]uthors?|[Bb]y-?[Ll]ines?|[Ww]riters?|[Aa]utor(?:en|es|in)?"
@@ -69,7 +68,8 @@ def _declared_authors(declared: Declarations) -> Iterator[HtmlElement]:
     for relations, link in declared.related:
         if relations == ["author"] and link.tag == "a":
             yield link
-    for element in _NAMES(declared.tree):
+    marked = declared.microdata or declared.segments.nodes.that_say(BITS["scope"])
+    for element in _NAMES(declared.tree) if marked else ():
         if any(outer.get("itemprop") == "author" for outer in element.iterancestors()):
             yield element
 
@@ -113,13 +113,9 @@ def _innermost(element: HtmlElement, called: list[tuple[int, HtmlElement]]) -> H
 def _called(segments: Segments) -> list[tuple[int, HtmlElement]]:
     """The elements that are called a byline, each with the number of its first segment."""
     nodes = segments.nodes
-    found = [
-        (first, 0, element)
-        for element, first, (_, _, names) in zip(
-            nodes.elements, nodes.first, nodes.look, strict=True
-        )
-        if names and _is_called(names)
-    ]
+    called = {names for names in {look[2] for look in nodes.look} if _is_called(names)}
+    columns = zip(nodes.elements, nodes.first, nodes.look, strict=True) if called else ()
+    found = [(first, 0, element) for element, first, look in columns if look[2] in called]
     for number, segment in enumerate(segments):
         if len(segment.text) <= _MAX_BOX:
             block = nodes.elements[segment.node]
@@ -131,18 +127,20 @@ def _called(segments: Segments) -> list[tuple[int, HtmlElement]]:
 
 def _inline(segment: Segment, block: HtmlElement) -> Iterator[HtmlElement]:
     """The inline elements in *block* that hold pieces of *segment*, the outer after the inner."""
+    pieces = segment.pieces
+    if len(pieces) == 1 and pieces[0][1] is block:
+        return
     seen = {block}
-    for _, owner in segment.pieces:
+    for _, owner in pieces:
         while owner is not None and owner not in seen:
             seen.add(owner)
             yield owner
             owner = owner.getparent()
 
 
-@lru_cache(maxsize=4_096)
 def _is_called(names: str) -> bool:
     return (
-        _LETTERS.search(names) is not None
+        any(part in names for part in _LETTERS)
         and _CALLED.search(names) is not None
         and _NOT_CALLED.search(names) is None
     )

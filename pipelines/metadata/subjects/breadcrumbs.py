@@ -59,8 +59,9 @@ def _found(declared: Declarations, kind: str) -> list[HtmlElement]:
     nodes = declared.segments.nodes
     if kind == "structured":
         scopes = (nodes.elements[number] for number in nodes.that_say(BITS["scope"]))
-        found = (one for one in scopes if _TRAIL in one.get("itemtype", ""))
-        by_rdfa = (one for one in nodes.elements if _TRAIL in one.get("typeof", ""))
+        typed = [(one, one.get("itemtype", ""), one.get("typeof", "")) for one in scopes]
+        found = (one for one, kind, _ in typed if _TRAIL in kind)
+        by_rdfa = (one for one, _, kind in typed if _TRAIL in kind)
         return list(islice(chain(found, by_rdfa), _MOST_TRAILS))
     called = (
         element

@@ -25,7 +25,7 @@ from pipelines.metadata.subjects.names import (
     TAG_NAMES,
     TAGS_LABEL,
 )
-from pipelines.page.elements import BITS, bits_of
+from pipelines.page.elements import BITS, BLOCKS, bits_of
 from pipelines.text.words import collapse, key
 
 _MOST_LINKS = 2_000  # links of a page that are looked at
@@ -112,10 +112,18 @@ class Subjects:
         return [
             (element, kind, text)
             for element, href in links
-            if (kind := _kind_of(element, href))
+            if (kind := _kind_of(element, href, self._categories))
             and (text := collapse("".join(element.itertext())).lstrip("#").strip())
             and len(text) <= _LONGEST_KEYWORD
         ]
+
+    @cached_property
+    def _categories(self) -> frozenset[HtmlElement]:
+        """The block elements that are called a category."""
+        nodes = self.declared.segments.nodes
+        called = {names for names in {look[2] for look in nodes.look} if _is_category(names)}
+        looks = zip(nodes.elements, nodes.look, strict=True) if called else ()
+        return frozenset(element for element, look in looks if look[2] in called)
 
     @cached_property
     def _links(self) -> list[_Link]:
@@ -171,8 +179,10 @@ class Subjects:
         """`Filed under: Science`, or `In Science.` where that is a link."""
         found = []
         for segment in self.declared.segments:
+            if len(segment.text) > _LONGEST_SECTION:
+                continue
             label = SECTION_LABEL.match(segment.text)
-            if label is None or len(segment.text) > _LONGEST_SECTION:
+            if label is None:
                 continue
             links = [link for _, owner in segment.pieces if (link := _link_of(owner)) is not None]
             leads = any(CATEGORY_PATH.search(unquote(link.get("href") or "")) for link in links)
@@ -192,8 +202,10 @@ class Subjects:
         """`Tags: harbours, night`, in one line or in the lines after the label."""
         segments = self.declared.segments
         for number, segment in enumerate(segments):
+            if len(segment.text) > _LONGEST_LINE:
+                continue
             label = TAGS_LABEL.match(segment.text)
-            if label is None or len(segment.text) > _LONGEST_LINE or self._is_beside(segment.node):
+            if label is None or self._is_beside(segment.node):
                 continue
             if linked := [
                 text for text, owner in segment.pieces if _is_link(owner) and text.strip()
@@ -231,23 +243,37 @@ def words_of(raws: Iterable[str]) -> tuple[str, ...]:
     return tuple(found.values())[:_MOST_KEYWORDS]
 
 
-def _names_category(link: HtmlElement) -> bool:
-    """Whether *link*, or one of the elements close around it, is called a category."""
+def _is_category(classes: str) -> bool:
+    """Whether *classes* name a category; the quick looks come first."""
+    quick = "cat" in classes or "posted" in classes
+    return quick and CATEGORY_NAMES.search(classes) is not None
+
+
+def _is_in_category(link: HtmlElement, blocks: frozenset[HtmlElement]) -> bool:
+    """Whether *link*, or one of the elements close around it, is called a category, of which
+    *blocks* are."""
     outer: HtmlElement | None = link
     for _ in range(_OUTWARDS):
-        classes = outer.get("class") if outer is not None else None
-        if classes and ("cat" in classes or "posted" in classes) and CATEGORY_NAMES.search(classes):
+        if outer is None:
+            break
+        if outer.tag in BLOCKS:
+            if not blocks:
+                break
+            if outer in blocks:
+                return True
+        elif (classes := outer.get("class")) and _is_category(classes):
             return True
-        outer = outer.getparent() if outer is not None else None
+        outer = outer.getparent()
     return False
 
 
-def _kind_of(element: HtmlElement, href: str) -> str | None:
-    """`category` or `tag`; `category path` or `tag path` where the address alone says so."""
+def _kind_of(element: HtmlElement, href: str, categories: frozenset[HtmlElement]) -> str | None:
+    """`category` or `tag`; `category path` or `tag path` where the address alone says so.
+    *categories* are the blocks that are called one."""
     relations = relation.lower().split() if (relation := element.get("rel")) else []
     if "category" in relations:
         return "category"
-    is_category = _names_category(element)
+    is_category = _is_in_category(element, categories)
     if "tag" in relations and _WITH_TAG.issuperset(relations):
         names_tag = is_category and TAG_NAMES.search(element.get("class") or "")
         if names_tag or not is_category:

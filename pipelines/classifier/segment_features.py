@@ -162,9 +162,9 @@ def _first_of(text: str) -> str:
     return next((character for character in text if character.isalnum()), "").casefold()[:1]
 
 
-def _digits_and_upper(text: str) -> tuple[int, int]:
-    """How many digits and capital letters *text* has."""
-    if text.isascii():
+def _digits_and_upper(text: str, plain: bool) -> tuple[int, int]:
+    """How many digits and capital letters *text* has; *plain* says that it is ASCII."""
+    if plain:
         data = text.encode("ascii")
         size = len(data)
         return size - len(data.translate(None, _DIGITS)), size - len(
@@ -173,12 +173,13 @@ def _digits_and_upper(text: str) -> tuple[int, int]:
     return sum(map(str.isdigit, text)), sum(map(str.isupper, text))
 
 
-def _signs(text: str) -> tuple[int, int, int, int, bool]:
-    """Commas, ends of sentences, questions and separators of *text*; whether it has © or ®."""
+def _signs(text: str, plain: bool) -> tuple[int, int, int, int, bool]:
+    """Commas, ends of sentences, questions and separators of *text*; whether it has © or ®. *plain*
+    says that it is ASCII."""
     commas, bars = text.count(","), text.count("|") + text.count("/")
     stops = text.count(". ") + text.count("! ") + text.count("? ")
     questions = text.count("?")
-    if text.isascii():
+    if plain:
         return commas, stops, questions, bars, False
     return (
         commas + text.count("，") + text.count("、"),
@@ -202,38 +203,40 @@ def _of_tag(tag: str) -> _OfTag:
 
 def _of_text(text: str) -> _OfText:
     length = len(text)
-    wide = 0 if text.isascii() else len(UNSPACED.findall(text))
-    commas, stops, questions, bars, sign = _signs(text)
+    plain = text.isascii()
+    wide = 0 if plain else len(UNSPACED.findall(text))
+    commas, stops, question, bars, sign = _signs(text, plain)
     words = text.count(" ") + 1 + wide // 2
-    short = length <= _SHORT
-    last = text[-1]
-    digits = upper = 0
-    if short:
-        digits, upper = _digits_and_upper(text)
-    dated = short and (digits > 2 or "年" in text) and _DATED.search(text) is not None
-    return _OfText(
-        size=min(length + 2 * wide, 3000),
-        words=min(words, 600),
-        commas=commas if words > 3 else 0,
-        stops=stops,
-        ends_stop=last in _STOPS,
-        ends_colon=last in ":：",
-        ends_more=text.endswith(("…", "...", "]", "»", "→", "›", ">")),
-        digits=1000 * digits // length,
-        upper=1000 * upper // length,
-        lower_start=text[0].islower(),
-        dated=dated,
-        has_year_only=digits == 4 and dated,
-        cue=cue_of(text) if short else 0,
-        date_line=digits >= _DIGITS_OF_A_DAY and is_date_line(text),
-        at=short and "@" in text,
-        sign=sign,
-        bar=bars if short else 0,
-        question=questions,
-        quote=text[0] in "\"“”«„'‘「",
-        word_length=length // words,
-        number_start=text[0].isdigit(),
-        lines=text.count("\n"),
+    first, last = text[0], text[-1]
+    digits = upper = cue = 0
+    dated = at = False
+    if short := length <= _SHORT:
+        digits, upper = _digits_and_upper(text, plain)
+        dated = (digits > 2 or "年" in text) and _DATED.search(text) is not None
+        cue, at = cue_of(text), "@" in text
+    return _OfText(  # by place, since names cost a quarter of all
+        min(length + 2 * wide, 3000),
+        min(words, 600),
+        commas if words > 3 else 0,
+        stops,
+        last in _STOPS,
+        last in ":：",
+        text.endswith(("…", "...", "]", "»", "→", "›", ">")),
+        1000 * digits // length,
+        1000 * upper // length,
+        first.islower(),
+        dated,
+        digits == 4 and dated,
+        cue,
+        digits >= _DIGITS_OF_A_DAY and is_date_line(text),
+        at,
+        sign,
+        bars if short else 0,
+        question,
+        first in "\"“”«„‘'「",
+        length // words,
+        first.isdigit(),
+        text.count("\n"),
     )
 
 

@@ -72,8 +72,10 @@ class _TreeWalk:
         nodes.above.append(own | nodes.above[parent] if parent >= 0 else own)
         nodes.first.append(len(segments))
         nodes.look.append((parent, tag, classes))
-        for column in (nodes.end, nodes.inputs, nodes.images, nodes.fields):
-            column.append(0)
+        nodes.end.append(0)  # these four are known behind its end
+        nodes.inputs.append(0)
+        nodes.images.append(0)
+        nodes.fields.append(0)
         inputs, images, fields = self.inputs, self.images, self.fields
         read = _READERS.get(tag)
         if read is None or not read(self, element, node, linked):

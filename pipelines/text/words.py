@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import unicodedata
 from functools import lru_cache
@@ -53,12 +54,24 @@ def well_formed(value: Any) -> Any:
 
     JSON in a page may hold such halves of a character; no file can.
     """
+    return value if _is_well_formed(value) else _mended(value)
+
+
+def _is_well_formed(value: Any) -> bool:
+    try:
+        json.dumps(value, ensure_ascii=False, default=str).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _mended(value: Any) -> Any:
     if isinstance(value, str):
         return _LONE.sub("\ufffd", value)
     if isinstance(value, dict):
-        return {well_formed(key): well_formed(item) for key, item in value.items()}
+        return {_mended(key): _mended(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return type(value)(map(well_formed, value))
+        return type(value)(map(_mended, value))
     return value
 
 

@@ -41,7 +41,7 @@ def _leads_home(link: HtmlElement, url: str) -> bool:
     href = (link.get("href") or "").strip()
     if not href or href[0] == "#":
         return False
-    if "home" in (link.get("rel") or "").split():
+    if (relations := link.get("rel")) and "home" in relations.split():
         return True
     if not _MAY_LEAD_HOME.fullmatch(href):
         return False

@@ -51,6 +51,7 @@ def fetch(url: str) -> bytes:
         return bytes(response.read())
 
 
+@pytest.mark.long
 @needs_pywb
 def test_pywb_gives_every_article_back_byte_for_byte(played: tuple[Library, str]) -> None:
     library, url = played

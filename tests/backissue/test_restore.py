@@ -128,7 +128,10 @@ def _first_warc(path: Path) -> Path:
     return min(path.glob("warc/[0-9]*/**/*.warc.gz"), key=lambda file: -file.stat().st_size)
 
 
-@pytest.mark.parametrize("kept", [0, 1, 5_000])
+_LONG = pytest.mark.long
+
+
+@pytest.mark.parametrize("kept", [0, *(pytest.param(n, marks=_LONG) for n in (1, 5_000))])
 def test_what_a_copy_lacks_is_named_and_left_out_only_when_told(
     small_made: Small, tmp_path: Path, kept: int, capsys: pytest.CaptureFixture[str]
 ):

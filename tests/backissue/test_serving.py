@@ -37,6 +37,7 @@ def one_source(library: Library, site: SampleMagazines) -> str:
     return source.name
 
 
+@pytest.mark.long
 def test_a_crawl_by_hand_waits_for_the_run_that_the_service_has_begun(
     library: Library, site: SampleMagazines, one_source: str
 ) -> None:

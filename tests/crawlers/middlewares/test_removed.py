@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from archive.library import Library
 from backissue.crawling import crawl_sources
 from backissue.output import meter
@@ -25,6 +27,7 @@ def crawl(library: Library, site: SampleMagazines, **options: object) -> list[st
     return [f"http://{entry.host}{entry.path}" for entry in site.log[asked:]]
 
 
+@pytest.mark.long
 def test_no_crawl_asks_for_it_again(library: Library, site: SampleMagazines) -> None:
     first = crawl(library, site)
     (page,) = [row["url"] for row in library.articles() if "pilot" in row["url"]]

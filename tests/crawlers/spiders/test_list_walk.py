@@ -291,6 +291,7 @@ def crawl(library: Library) -> Iterator[Callable[..., tuple[Run, list[str]]]]:
 Crawl = Callable[..., tuple[Run, list[str]]]
 
 
+@pytest.mark.long
 def test_a_run_that_was_cut_short_is_made_up_for(crawl: Crawl, library: Library) -> None:
     one, newest = source("short"), COUNT
     crawl(one)

@@ -151,6 +151,7 @@ def test_a_setting_keeps_static_pages(library: Library) -> None:
     assert {found[path] for path in LISTS} == {"not_article:list"}
 
 
+@pytest.mark.long
 def test_a_list_that_came_alone_stays_until_its_site_proves_what_it_is(library: Library) -> None:
     first = published(library, [capture("/lead/", LISTS["/lead/"](), 0, run="run-1")])
     assert first["/lead/"] == "article"

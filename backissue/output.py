@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 
 
 _JOINERS = "\u200c\u200d"
+# Control characters move a terminal's cursor and colour it, the others turn a line or end it, or
+# are halves of characters. Direction marks stay: they turn nothing but themselves.
+_ACTING = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 
 
 class Flags(Protocol):
@@ -29,10 +35,9 @@ class Flags(Protocol):
 
 
 def print_json(kind: str, values: dict[str, Any]) -> None:
-    """One line of `--json` output."""
-    print(
-        json.dumps({"type": kind, **values}, default=_json_default, ensure_ascii=False), flush=True
-    )
+    """One line of `--json` output; what would act on a terminal is escaped as JSON has it."""
+    line = json.dumps({"type": kind, **values}, default=_json_default, ensure_ascii=False)
+    print(_ACTING.sub(lambda odd: f"\\u{ord(odd[0]):04x}", line), flush=True)
 
 
 def _json_default(value: Any) -> Any:
@@ -46,7 +51,7 @@ def _json_default(value: Any) -> Any:
 def say(flags: Flags, text: str) -> None:
     """Print a line for people: on stdout, or on stderr where stdout is for JSON."""
     if not flags.quiet:
-        print(text, file=sys.stderr if flags.json else sys.stdout, flush=True)
+        print(shown(text), file=sys.stderr if flags.json else sys.stdout, flush=True)
 
 
 def counted(number: int, thing: str) -> str:
@@ -56,6 +61,16 @@ def counted(number: int, thing: str) -> str:
     ('1 article', '2,000 articles')
     """
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def shown(text: str) -> str:
+    """*text* of others, with its lines, for a terminal: what would act there is escaped.
+
+    >>> print(shown("one\\x1b[31m two\\nthree \\u202efour"))
+    one\\x1b[31m two
+    three \\u202efour
+    """
+    return _ACTING.sub(lambda odd: repr(odd[0])[1:-1], text)
 
 
 def printable(text: str) -> str:
@@ -68,7 +83,7 @@ def printable(text: str) -> str:
 
 def warn(text: str) -> None:
     """Print a line on stderr, without the passwords of URLs."""
-    print(f"backissue: {hide_userinfo(text)}", file=sys.stderr, flush=True)
+    print(f"backissue: {shown(hide_userinfo(text))}", file=sys.stderr, flush=True)
 
 
 def tell_quarantined(flags: Flags, ranges: Iterable[Quarantined]) -> None:
@@ -99,16 +114,21 @@ def quarantined_in_words(quarantined: Quarantined) -> str:
 
 
 def print_table(title: str, headings: list[str], rows: list[list[Any]]) -> None:
-    """Print a table for people; columns of numbers are aligned right."""
+    """Print a table for people; columns of numbers are aligned right. What looks like rich's markup
+    stands as it is."""
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
-    table = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
+    table = Table(
+        title=Text(shown(title)) if title else None, title_justify="left", box=None, pad_edge=False
+    )
     for number, heading in enumerate(headings):
         right = all(isinstance(row[number], int | float) for row in rows) and bool(rows)
         table.add_column(heading, justify="right" if right else "left", overflow="fold")
     for row in rows:
-        table.add_row(*(f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row))
+        cells = (f"{cell:,}" if isinstance(cell, int) else shown(str(cell)) for cell in row)
+        table.add_row(*map(Text, cells))
     Console().print(table)
 
 
@@ -135,7 +155,8 @@ class _Lines:
         if tenth != self._tenth and done:
             self._tenth = tenth
             count = f"{done}/{total}" if total else f"{done}"
-            print(f"{self._title}: {count} {text}".rstrip(), file=sys.stderr, flush=True)
+            line = shown(f"{self._title}: {count} {text}".rstrip())
+            print(line, file=sys.stderr, flush=True)
 
 
 class _ProgressBar:
@@ -144,7 +165,7 @@ class _ProgressBar:
         self._task = progress.add_task(title, total=None, note="")
 
     def update(self, done: int, total: int, text: str) -> None:
-        self._progress.update(self._task, completed=done, total=total or None, note=text)
+        self._progress.update(self._task, completed=done, total=total or None, note=shown(text))
 
 
 @contextmanager
@@ -168,6 +189,6 @@ def _progress() -> Progress:
         BarColumn(bar_width=24),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        TextColumn("{task.fields[note]}", style="dim"),
+        TextColumn("{task.fields[note]}", style="dim", markup=False),
     )
     return Progress(*columns, console=Console(stderr=True), transient=True)

@@ -149,7 +149,9 @@ quotes, rows of tables (cells parted by ` | `), listings with their line ends, f
   `articleBody` of JSON-LD, or the state of Next.js, Nuxt and others. `evidence` names the place.
   Behind a wall, or where `isAccessibleForFree` is false, it is not: the row is `paywall`, and
   `evidence.completeness.behind` says what lies there. Text that a page fetches is not looked for.
-- A page break in the text is none: `page_urls` names the pages, and `article_body` has all."""
+- A page break in the text is none: `page_urls` names the pages, and `article_body` has all.
+- Control characters are left out; those from U+0080 on are read as windows-1252 has them. No other
+  column of this table has any, or turns of direction (U+202A to U+202E, U+2066 to U+2069)."""
 
 _ENVIRONMENT = {
     "BACKISSUE_LIBRARY": "the library, where `--library` is not given; also for `scrapy crawl`",

@@ -33,7 +33,7 @@ from pipelines.outline.reading import outline_of
 from pipelines.page.front_matter import top_of
 from pipelines.page.html import Page, page_of, parse_html
 from pipelines.page.refresh import sent_to
-from pipelines.text.words import text_digest, well_formed, word_count
+from pipelines.text.words import plain_values, text_digest, without_controls, word_count
 
 __all__ = [
     "CONFIG_DIGEST",
@@ -207,24 +207,24 @@ def _article(
     judgement: Judgement,
     behind: str | None,
 ) -> Article:
-    text = plain(body.blocks)
+    text = without_controls(plain(body.blocks))
     language, told_by, untrue = language_of_article(declared, text)
     chosen = {"from": body.reading, **({"expected_f1": body.expected} if body.expected else {})}
     article = Article(
         url=page.url,
         article_body=text,
-        article_body_markdown=markdown(body.blocks),
+        article_body_markdown=without_controls(markdown(body.blocks)),
         in_language=language,
         word_count=sum(word_count(block.text) for block in body.blocks),
         text_digest=text_digest(text),
         completeness=judgement.completeness,
         removed=body.removed,
         evidence={
-            **well_formed(metadata.evidence),
+            **plain_values(metadata.evidence),
             "article_body": chosen,
             "completeness": {"from": judgement.why, **({"behind": behind} if behind else {})},
             **({"corrections": list(notes)} if (notes := corrections_in(body.blocks)) else {}),
             **({"in_language": evidence_of(language, told_by, untrue)} if language else {}),
         },
     )
-    return replace(article, **well_formed(metadata.fields))
+    return replace(article, **plain_values(metadata.fields))

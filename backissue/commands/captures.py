@@ -59,7 +59,8 @@ def run(options: Namespace) -> int:
         for row in captures:
             kind = row["content_mime_type"] or "no type"
             status = row["fetch_status"] or "no status"
-            print(f"{row['fetch_time']:%Y-%m-%d %H:%M:%S}  {status}  {row['warc_type']}  {kind}")
+            what = printable(f"{status}  {row['warc_type']}  {kind}")
+            print(f"{row['fetch_time']:%Y-%m-%d %H:%M:%S}  {what}")
             print(f"    {row['warc_record_id']}  {row['warc_record_length']:,} bytes")
             print(f"    {row['warc_filename']} at {row['warc_record_offset']}")
     return 0 if captures else 1

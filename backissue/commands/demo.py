@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from archive.errors import NotALibrary, UsageError
 from backissue.commands.show import diff
-from backissue.output import meter, print_json, print_table, say
+from backissue.output import meter, print_json, print_table, say, shown
 
 if TYPE_CHECKING:
     from archive.library import Library
@@ -146,7 +146,7 @@ def _print_crawls(
     headings = [name for name in rows[0] if any(row[name] for row in rows)]
     print_table("", headings, [[row[name] for name in headings] for row in rows])
     for old, new in changed:
-        print(f"\nA new version of «{new['headline']}»:")
+        print(shown(f"\nA new version of «{new['headline']}»:"))
         Console().print(diff(old, new), soft_wrap=True)
     print_table("What is on disk", ["", "files", "bytes"], sizes)
     say(options, "\n" + _LOAD.format(path=path, program=_program()))

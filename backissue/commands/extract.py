@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from archive.errors import BackissueError, UsageError
 from archive.web.userinfo import hide_userinfo
 from backissue.commands.flags import add_network
-from backissue.output import print_json, warn
+from backissue.output import print_json, shown, warn
 
 if TYPE_CHECKING:
     from archive.types import Article
@@ -61,7 +61,8 @@ def run(options: Namespace) -> int:
     elif options.json or options.format == "json":
         print_json("article", _article_columns(article))
     else:
-        print(_as_text(article, options.format))
+        text = _as_text(article, options.format)
+        print(shown(text) if sys.stdout.isatty() else text)
     if options.json:
         print_json("summary", {"completeness": article.completeness})
     if not article.article_body:
@@ -98,9 +99,9 @@ def explain(body: Body, as_json: bool = False) -> None:
         if as_json:
             print_json("block", {"text": part.text, "kept": not part.reason, "reason": part.reason})
         elif part.reason:
-            console.print(Text(f"- {part.reason}: {part.text}", style="red"))
+            console.print(Text(shown(f"- {part.reason}: {part.text}"), style="red"))
         else:
-            console.print(Text(f"+ {part.text}", style="green"))
+            console.print(Text(shown(f"+ {part.text}"), style="green"))
 
 
 def _is_url(page: str) -> bool:

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from typing import Final
 
 from backissue.commands.flags import add_filters, add_library, filter_words
-from backissue.output import print_json, warn
+from backissue.output import print_json, shown, warn
 
 HELP: Final = "find articles by their words"
 EXAMPLE: Final = "backissue search 'ferries AND fog'"
@@ -45,9 +45,9 @@ def run(options: Namespace) -> int:
         if options.json:
             print_json("hit", asdict(hit))
         else:
-            line = Text(hit.headline or hit.url, "bold").append(f"  {hit.article_id}", "dim")
+            line = Text(shown(hit.headline or hit.url), "bold").append(f"  {hit.article_id}", "dim")
             snippet = " ".join(hit.snippet.split())
-            Console().print(line, Text(f"{hit.url}\n{snippet}\n"), sep="\n", soft_wrap=True)
+            Console().print(line, Text(shown(f"{hit.url}\n{snippet}\n")), sep="\n", soft_wrap=True)
     if options.json:
         print_json("summary", {"hits": len(hits)})
     elif not hits and not options.quiet:

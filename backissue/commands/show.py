@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from archive.errors import CaptureNotFound, UsageError
 from backissue.commands.flags import add_library
-from backissue.output import print_json
+from backissue.output import print_json, shown
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -103,10 +103,11 @@ def _print_article(row: dict[str, Any]) -> None:
     for name in ("headline", "author", "date_published", "url", "version", "fetch_time"):
         if row[name]:
             value = ", ".join(row[name]) if isinstance(row[name], list) else row[name]
-            print(f"{name}: {value}")
+            print(shown(f"{name}: {value}"))
     for note in corrections_of(row):
-        print(f"correction: {note}")
-    print(f"warc: {row['warc_filename']} at {row['warc_record_offset']}\n\n{row['article_body']}")
+        print(shown(f"correction: {note}"))
+    print(f"warc: {row['warc_filename']} at {row['warc_record_offset']}\n")
+    print(shown(row["article_body"]))
 
 
 def corrections_of(row: dict[str, Any]) -> list[str]:
@@ -122,13 +123,13 @@ def diff(old: dict[str, Any], new: dict[str, Any], title: str | None = None) -> 
     text = Text(f"{title or versions}\n")
     for name in ("headline", "author", "date_published"):
         if old[name] != new[name]:
-            text.append(f"{name}: ").append(str(old[name]), "red strike").append(" → ")
-            text.append(f"{new[name]}\n", "green")
+            text.append(f"{name}: ").append(shown(str(old[name])), "red strike").append(" → ")
+            text.append(f"{shown(str(new[name]))}\n", "green")
     before = corrections_of(old)
     for note in corrections_of(new):
         if note not in before:
-            text.append("correction: ", "bold yellow").append(f"{note}\n", "yellow")
-    for kind, words in _word_changes(old["article_body"], new["article_body"]):
+            text.append("correction: ", "bold yellow").append(f"{shown(note)}\n", "yellow")
+    for kind, words in _word_changes(shown(old["article_body"]), shown(new["article_body"])):
         style = {"-": "red strike", "+": "green", "=": "", "…": "dim"}[kind]
         text.append({"-": "[-", "+": "{+"}.get(kind, "")).append(words, style)
         text.append({"-": "-]", "+": "+}"}.get(kind, ""))

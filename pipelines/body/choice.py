@@ -58,6 +58,7 @@ from pipelines.page.elements import reason_of
 from pipelines.page.front_matter import Top
 from pipelines.page.segments import Segment, Segments, is_prose
 from pipelines.text.phrases import is_call, is_credited
+from pipelines.text.words import without_controls
 
 SECOND_FEATURES = (*FEATURES, *CONTEXT_FEATURES, *READING_FEATURES)
 """The names of the rows that the second model sees."""
@@ -263,7 +264,7 @@ def _worth_a_row(view: View, top: Top, reasons: list[str | None]) -> tuple[Remov
     kept = [number for number, reason in enumerate(reasons) if reason is None]
     low, high = (kept[0] - _NEAR, kept[-1] + _NEAR) if kept else (0, -1)
     rows = (
-        Removed(reason=_refined(view, segment, top, reason), block=segment.text)
+        Removed(reason=_refined(view, segment, top, reason), block=without_controls(segment.text))
         for number, (segment, reason) in enumerate(zip(view.segments, reasons, strict=True))
         if reason and (low <= number <= high or is_prose(segment))
     )

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from archive.imported.reader import ForeignRecord, clean_uri
 from archive.warc.captures import METADATA_FIELD, identified_type
+from archive.warc.digests import one_spelling
 from archive.warc.records import Record, digest, warc_date
 from archive.web.http import dechunk, is_framed, parse_head, split_message
 
@@ -30,7 +31,7 @@ def catalogued_capture(found: ForeignRecord, url: str) -> dict[str, Any]:
     moment = moment_of(record.get("WARC-Date") or "")
     if moment is None:
         raise ValueError(f"WARC-Date is {(record.get('WARC-Date') or '')[:40]!r}")
-    kind = record.type.lower()
+    kind, declared = record.type.lower(), one_spelling(record.get("WARC-Payload-Digest"))
     row = {
         "offset": found.offset,
         "length": found.length,
@@ -38,7 +39,7 @@ def catalogued_capture(found: ForeignRecord, url: str) -> dict[str, Any]:
         "id": record_id(found),
         "url": url,
         "time": warc_date(moment),
-        "digest": record.get("WARC-Payload-Digest"),
+        "digest": declared,
         "segmented": int(record.get("WARC-Segment-Number") == "1"),
     }
     if kind == "resource":
@@ -49,7 +50,8 @@ def catalogued_capture(found: ForeignRecord, url: str) -> dict[str, Any]:
     if kind == "revisit":
         return row | _refers(record)
     payload = dechunk(body) if parsed.is_chunked and is_framed(body, cut=True) else body
-    row["digest"] = row["digest"] or digest(payload)
+    if not (declared or "").startswith("sha1:"):
+        row |= {"sha1": digest(payload), "digest": declared or digest(payload)}
     return row | {"payload_type": identified_type(parsed, payload)}
 
 
@@ -58,7 +60,7 @@ def _resource(record: Record) -> dict[str, Any]:
     head = parse_head(b"HTTP/1.1 200\r\nContent-Type: " + (kind or "").encode("latin-1", "replace"))
     return {
         "mime": head.media_type,
-        "digest": record.get("WARC-Payload-Digest") or digest(record.block),
+        "digest": one_spelling(record.get("WARC-Payload-Digest")) or digest(record.block),
         "payload_type": identified_type(head, record.block),
     }
 

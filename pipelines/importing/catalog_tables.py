@@ -7,7 +7,8 @@ PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 CREATE TABLE captures (
     no INTEGER PRIMARY KEY, file TEXT, offset INTEGER, length INTEGER, kind TEXT, id TEXT, url TEXT,
-    time TEXT, status INTEGER, mime TEXT, digest TEXT, payload_type TEXT, segmented INTEGER,
+    time TEXT, status INTEGER, mime TEXT, digest TEXT, sha1 TEXT, payload_type TEXT,
+    segmented INTEGER,
     profile TEXT, refers_id TEXT, refers_url TEXT, refers_time TEXT,
     request INTEGER, metadata INTEGER, original INTEGER, outside TEXT,
     known INTEGER NOT NULL DEFAULT 0, run_id TEXT, source TEXT
@@ -65,8 +66,8 @@ NAMED_IN_LIBRARY = """
 """
 HELD = """
 SELECT k.*, r.offset AS r_offset, r.length AS r_length, m.offset AS m_offset, m.length AS m_length,
-    o.id AS o_id, o.url AS o_url, o.time AS o_time, o.digest AS o_digest, o.file AS o_file,
-    o.offset AS o_offset, o.length AS o_length, o.segmented AS o_segmented
+    o.id AS o_id, o.url AS o_url, o.time AS o_time, coalesce(o.sha1, o.digest) AS o_digest,
+    o.file AS o_file, o.offset AS o_offset, o.length AS o_length, o.segmented AS o_segmented
 FROM captures k LEFT JOIN companions r ON r.no = k.request LEFT JOIN companions m ON
     m.no = k.metadata LEFT JOIN captures o ON o.no = k.original WHERE
 """

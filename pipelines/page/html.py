@@ -29,7 +29,7 @@ HTML = ("text/html", "application/xhtml+xml")
 NO_PAGES = (300, *REDIRECTS)
 """Statuses of answers that are no pages: their markup is not read."""
 
-_CONTROLS = bytes({*range(32)} - set(b"\t\n\x0c\r"))
+_CONTROLS = bytes({*range(32), 127} - set(b"\t\n\x0c\r"))
 _NO_CHARACTERS = ("\ufffe", "\uffff")
 _ILLEGAL_REFERENCE = re.compile(
     r"&#(?:[xX]0*(?:[0-8bBeEfF]|1[0-9a-fA-F]|[fF]{3}[eEfF])"

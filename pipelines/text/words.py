@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -21,6 +22,11 @@ _ASCII_WORD = re.compile("[A-Za-z0-9_]+")
 _TYPOGRAPHY = "’“”—–‘…\xa0"  # none of them is part of a word
 _LONE = re.compile("[\ud800-\udfff]")
 _INVISIBLE = "\u00ad\u200b\u2060\ufeff"
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_WINDOWS = {chr(n): bytes([n]).decode("windows-1252", "ignore") for n in range(0x80, 0xA0)}
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""What turns a line around: no name and no title needs it."""
+_ODD_IN_JSON = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]|\\\\[ubf]")
 
 
 def words(text: str) -> list[str]:
@@ -54,25 +60,36 @@ def well_formed(value: Any) -> Any:
 
     JSON in a page may hold such halves of a character; no file can.
     """
-    return value if _is_well_formed(value) else _mended(value)
+    return _each_text(value, lambda text: _LONE.sub("\ufffd", text))
 
 
-def _is_well_formed(value: Any) -> bool:
-    try:
-        json.dumps(value, ensure_ascii=False, default=str).encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _mended(value: Any) -> Any:
+def _each_text(value: Any, change: Callable[[str], str]) -> Any:
+    """*value* with each text in it changed, however deep in lists and dicts."""
     if isinstance(value, str):
-        return _LONE.sub("\ufffd", value)
+        return change(value)
     if isinstance(value, dict):
-        return {_mended(key): _mended(item) for key, item in value.items()}
+        return {_each_text(key, change): _each_text(item, change) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return type(value)(map(_mended, value))
+        return type(value)(_each_text(item, change) for item in value)
     return value
+
+
+def without_controls(text: str) -> str:
+    """*text* without control characters; tabs and line ends stay.
+
+    Those from U+0080 on become the characters that windows-1252 has there, as HTML's references to
+    them do: so a text that was encoded once too often can still be mended.
+    """
+    return _CONTROLS.sub(lambda found: _WINDOWS.get(found[0], ""), text)
+
+
+def plain_values(value: Any) -> Any:
+    """*value* well-formed, and without control characters and turns of direction in its texts."""
+    if not _ODD_IN_JSON.search(json.dumps(value, ensure_ascii=False, default=str)):
+        return value  # so is nearly every page's
+    return _each_text(
+        value, lambda text: without_controls(_TURNS.sub("", _LONE.sub("\ufffd", text)))
+    )
 
 
 def collapse(text: str) -> str:

@@ -76,4 +76,5 @@ EXTENSIONS = {
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 LOG_LEVEL = "WARNING"
 STATS_DUMP = False
+WARN_ON_GENERATOR_RETURN_VALUE = False  # it would read the spider's source for each response
 FEED_EXPORT_ENCODING = "utf-8"

@@ -72,7 +72,7 @@ class Recorder:
 
         *asked* is what its request was conditional on. A *whole* one is no revisit in any case.
         """
-        if capture.status in (200, 304) and not whole:
+        if capture.status in (200, 304) and not whole and self._remembers(capture.url):
             capture = await asyncio.to_thread(revisit_in, self.library, capture, asked)
         pointer = await asyncio.wrap_future(self.writer.write(capture))
         if run := self.book.runs.get(capture.run_id):
@@ -81,7 +81,13 @@ class Recorder:
 
     async def known(self, url: str) -> Validator | None:
         """The newest complete response of *url*, if its record was read just now and is whole."""
+        if not self._remembers(url):
+            return None
         return await asyncio.to_thread(kept_validator, self.library, url)
+
+    def _remembers(self, url: str) -> bool:
+        """Whether there is a response of *url* to be read, which a thread of its own does."""
+        return self.library.state.validator(url_surtkey(url)) is not None
 
     def known_content(self, url: str) -> bytes:
         """The decoded body of the newest complete capture of *url*; empty where there is none."""

@@ -6,14 +6,11 @@ zstd sees the template once.
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-import brotli
 import pyarrow as pa
 
 from archive.imported.captures import head_of, read_held
@@ -29,25 +26,13 @@ from archive.warc.captures import capture_of
 from archive.warc.records import Located, Record, record_bytes
 from archive.warc.restored import restored_in
 from archive.warc.scan import scan_groups
-from archive.web.http import MAX_CONTENT, chunks, decode_content
+from archive.web.http import MAX_CONTENT, decode_content
 from archive.web.surt import url_surtkey
 from pipelines.derive.payload_groups import write_payloads
+from pipelines.derive.recipes.recipe import recipe
 from pipelines.derive.whose_fault import is_of_the_machine, why
 
-_TRIED = 2**20  # bytes of a decoded body: of a longer one no recipe is looked for
 _TEXT_LIKE = ("text/", "application/json", "application/xml", "application/xhtml", "+xml", "+json")
-
-# How servers compress, the usual settings first: (level, window bits, memory level) of zlib.
-_GZIP: dict[str, tuple[int, int, int]] = {
-    f"gzip:{level}:{window}:{memory}": (level, window, memory)
-    for level in (6, 1, 5, 9, 2, 3, 4, 7, 8)
-    for window, memory in ((31, 8), (31, 9))
-}
-_GZIP_BEGIN, _GZIP_OS = b"\x1f\x8b\x08" + bytes(5), 3  # zlib's own header: no name, no time, Unix
-_GZIP_FLAG = {1: 4, 9: 2}  # by level; others have none
-_BROTLI = {f"br:{quality}": quality for quality in (5, 4, 6, 1, 11)}
-# the quality that is a hundred times slower than the others; bytes by which it may be longer
-_SLOWEST, _SLACK = 11, 64
 
 
 def payload_files(
@@ -190,83 +175,3 @@ def _row(key: str, capture: Capture, head: bytes) -> dict[str, Any]:
         "payload": capture.payload if content.error else content.data,
         "payload_exact": recipe(capture, content.data, content.error),
     }
-
-
-def recipe(capture: Capture, content: bytes, error: str | None) -> str | None:
-    """How the received body follows from *content*; None where no known way gives it.
-
-    `identity`, `gzip:LEVEL:WINDOW:MEMORY`, `br:QUALITY` or `coded` (the payload is as received),
-    followed by ` chunks:SIZE,SIZE…` where the body was chunked in the plain way.
-    """
-    framing = ""
-    if not capture.body:
-        return "identity"
-    if capture.transfer_codings not in ((), ("identity",), ("chunked",)):
-        return None
-    if capture.is_chunked:
-        sizes = [len(piece) for piece in chunks(capture.body)]
-        if frame(capture.payload, sizes) != capture.body:
-            return None
-        framing = " chunks:" + ",".join(map(str, sizes))
-    coding = "coded" if error else _coding(capture, content)
-    return coding and coding + framing
-
-
-def frame(payload: bytes, sizes: list[int]) -> bytes:
-    """*payload* in chunks of *sizes*, without extensions or trailer (RFC 9112, 7.1)."""
-    out, at = [], 0
-    for size in sizes:
-        out.append(b"%x\r\n%b\r\n" % (size, payload[at : at + size]))
-        at += size
-    return b"".join([*out, b"0\r\n\r\n"])
-
-
-def restore_body(payload: bytes, recipe: str) -> bytes:
-    """The received body of a row whose `payload_exact` is *recipe*, byte for byte."""
-    coding, _, sizes = recipe.partition(" chunks:")
-    if coding in _GZIP:
-        payload = _gzip(payload, _GZIP[coding])
-    elif coding in _BROTLI:
-        payload = brotli.compress(payload, quality=_BROTLI[coding])
-    if " chunks:" in recipe:
-        return frame(payload, [int(size) for size in sizes.split(",") if size])
-    return payload
-
-
-def _coding(capture: Capture, content: bytes) -> str | None:
-    if content == capture.payload:
-        return "identity"
-    if len(content) > _TRIED:
-        return None
-    ways = _ways(capture.content_codings, capture.payload)
-    return next((name for name, way in ways.items() if way(content) == capture.payload), None)
-
-
-def _ways(codings: tuple[str, ...], payload: bytes) -> dict[str, Callable[[bytes], bytes]]:
-    """How servers may have made *payload*: only what its first bytes and its size permit."""
-    if codings in (("gzip",), ("x-gzip",)) and _is_zlib(payload):
-        return {
-            name: partial(_gzip, setting=setting)
-            for name, setting in _GZIP.items()
-            if payload[8] == _GZIP_FLAG.get(setting[0], 0)
-        }
-    if codings == ("br",):
-        return {name: partial(_brotli, quality=q, size=len(payload)) for name, q in _BROTLI.items()}
-    return {}
-
-
-def _is_zlib(payload: bytes) -> bool:
-    return len(payload) > 10 and payload[:8] == _GZIP_BEGIN and payload[9] == _GZIP_OS
-
-
-def _brotli(content: bytes, quality: int, size: int) -> bytes:
-    """*content* compressed; nothing where the slowest quality cannot have made so many bytes."""
-    if quality == _SLOWEST and len(brotli.compress(content, quality=6)) + _SLACK < size:
-        return b""
-    return bytes(brotli.compress(content, quality=quality))
-
-
-def _gzip(content: bytes, setting: tuple[int, int, int]) -> bytes:
-    level, window, memory = setting
-    compressor = zlib.compressobj(level, zlib.DEFLATED, window, memory)
-    return compressor.compress(content) + compressor.flush()

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from archive.types import Capture
 from archive.warc.captures import records_of
-from pipelines.derive.payloads import frame, is_text_like, payload_row, restore_body
+from pipelines.derive.payloads import is_text_like, payload_row
+from pipelines.derive.recipes.recipe import frame, restore_body
 
 TEXT = b"<html><body>" + b"<p>The tide is out, and the boats are on their sides.</p>" * 40
 

@@ -58,7 +58,7 @@ def publish(
         if not _holds_rows(library.staging, spans):
             return _last(finished)
         batch = _next_batch(library, spans, payloads)
-        written = write_batch(library, library.generation, batch, library.staging)
+        written = write_batch(library, library.generation, batch, library.staging, engine=engine)
         clean(library)
         return _last([*finished, written])
 
@@ -130,7 +130,9 @@ def finish_incomplete(library: Library, spans: list[Span], engine: Engine) -> Pu
     if gone := absent(library, batch):
         raise BytesMissing(library.path, [str(one) for one in gone])
     stage_all(library, batch.inputs, engine, known=batch.quarantined)
-    published = write_batch(library, library.generation, batch, library.staging, recorded.record)
+    published = write_batch(
+        library, library.generation, batch, library.staging, recorded.record, engine
+    )
     clean(library)
     return published
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import chain, islice, repeat
 from pathlib import Path
 from typing import Any
 
@@ -28,33 +30,104 @@ from archive.warc.restored import restored_in
 from archive.warc.scan import scan_groups
 from archive.web.http import MAX_CONTENT, decode_content
 from archive.web.surt import url_surtkey
+from pipelines.derive.engine import Engine, executor
+from pipelines.derive.in_order import in_order
 from pipelines.derive.payload_groups import write_payloads
 from pipelines.derive.recipes.recipe import recipe
 from pipelines.derive.whose_fault import is_of_the_machine, why
 
+UNTRIED = "untried"
+"""Stands for a `payload_exact` that nobody has looked for."""
+_WORTH_WORKERS = 250  # captures: fewer are made sooner than processes start
+_AT_ONCE = 50  # captures of a task
 _TEXT_LIKE = ("text/", "application/json", "application/xml", "application/xhtml", "+xml", "+json")
-
-
-def payload_files(
-    library: Library, generation: Path, workspace: Path, batch: Batch, stem: str
-) -> tuple[list[TableFile], list[Quarantined]]:
-    """Write the payload files that *batch* asks for; nothing where it asks for none.
-
-    Returns also the captures that no row could be made of.
-    """
-    written, unborne = list[TableFile](), list[Quarantined]()
-    tombstones = Tombstones(read(generation / NAME))
-    for month, pointers in sorted(_pointers(library, generation, batch, unborne).items()):
-        for withheld in (False, True):
-            mine = sorted(one for one in pointers if tombstones.covers(one[0]) is withheld)
-            rows = _rows(library, mine, unborne)
-            written += write_payloads(workspace, month, stem, rows, withheld=withheld)
-    return written, unborne
-
 
 _Pointer = tuple[str, Any, str, str, int, str, Span]
 """Sort key (three fields), file, offset; for an imported capture what its record says of it; and
 where in the inputs it stands."""
+
+
+def payload_files(
+    library: Library,
+    generation: Path,
+    workspace: Path,
+    batch: Batch,
+    stem: str,
+    engine: Engine | None = None,
+) -> tuple[list[TableFile], list[Quarantined]]:
+    """Write the payload files that *batch* asks for; nothing where it asks for none.
+
+    Where they are large, the workers of *engine* make them. Returns also the captures that no row
+    could be made of.
+    """
+    unborne = list[Quarantined]()
+    tombstones = Tombstones(read(generation / NAME))
+    wanted = [
+        PayloadFiles(library.path, workspace, month, stem, withheld, tuple(mine))
+        for month, found in sorted(_pointers(library, generation, batch, unborne).items())
+        for withheld in (False, True)
+        if (mine := sorted(one for one in found if tombstones.covers(one[0]) is withheld))
+    ]
+    written = list[TableFile]()
+    for made, left in _made(wanted, engine):
+        written += made
+        unborne += left
+    return written, unborne
+
+
+@dataclass(frozen=True, slots=True)
+class PayloadFiles:
+    """The files of a month that are to be made of the captures at *pointers*, which are sorted.
+
+    *recipes* has `payload_exact` of each, as far as it is known already.
+    """
+
+    library: Path
+    workspace: Path
+    month: str
+    stem: str
+    withheld: bool
+    pointers: tuple[_Pointer, ...]
+    recipes: tuple[str | None, ...] = ()
+
+
+_Made = tuple[list[TableFile], list[Quarantined]]
+
+
+def _made(wanted: list[PayloadFiles], engine: Engine | None) -> Iterator[_Made]:
+    """The files of *wanted*, each with what no row could be made of."""
+    few = sum(len(one.pointers) for one in wanted) < _WORTH_WORKERS
+    if few or engine is None or engine.kind != "local":
+        yield from map(write_files, wanted)
+        return
+    parts = [
+        replace(one, pointers=one.pointers[at : at + _AT_ONCE])
+        for one in wanted
+        for at in range(0, len(one.pointers), _AT_ONCE)
+    ]
+    with executor(engine) as pool:
+        recipes = chain.from_iterable(in_order(pool, recipes_of, parts))
+        known = [replace(one, recipes=tuple(islice(recipes, len(one.pointers)))) for one in wanted]
+        yield from in_order(pool, write_files, known)
+
+
+def recipes_of(part: PayloadFiles) -> list[str | None]:
+    """`payload_exact` of each capture of *part*; where none can be had, whoever writes sees why."""
+    library, found = Library.open(part.library), list[str | None]()
+    for pointer in part.pointers:
+        with _naming(pointer[-1], []):
+            found.append(_row_at(library, pointer)["payload_exact"])
+            continue
+        found.append(UNTRIED)
+    return found
+
+
+def write_files(wanted: PayloadFiles) -> _Made:
+    """Write the files of *wanted*; returns also the captures that no row could be made of."""
+    unborne = list[Quarantined]()
+    rows = _rows(Library.open(wanted.library), wanted, unborne)
+    month, stem, withheld = wanted.month, wanted.stem, wanted.withheld
+    return list(write_payloads(wanted.workspace, month, stem, rows, withheld=withheld)), unborne
 
 
 def _pointers(
@@ -137,34 +210,40 @@ def is_text_like(media_type: str) -> bool:
 
 
 def _rows(
-    library: Library, pointers: list[_Pointer], unborne: list[Quarantined]
+    library: Library, wanted: PayloadFiles, unborne: list[Quarantined]
 ) -> Iterator[dict[str, Any]]:
-    for pointer in pointers:
+    recipes = wanted.recipes or repeat(UNTRIED, len(wanted.pointers))
+    for pointer, exact in zip(wanted.pointers, recipes, strict=True):
         rows: list[dict[str, Any]] = []
         with _naming(pointer[-1], unborne):
-            row = _row_at(library, pointer)
+            row = _row_at(library, pointer, exact)
             pa.Table.from_pylist([row], schema=PAYLOADS)  # raises for what no column takes
             rows.append(row)
         yield from rows
 
 
-def _row_at(library: Library, pointer: _Pointer) -> dict[str, Any]:
+def _row_at(library: Library, pointer: _Pointer, exact: str | None = UNTRIED) -> dict[str, Any]:
     key, _, _, file, offset, line, _ = pointer
     if line:
         held = held_from_line(line)
-        return _row(key, read_held(library.path, held), head_of(library.path, held))
+        return _row(key, read_held(library.path, held), head_of(library.path, held), exact)
     group = next(_whole_groups(library, file, offset))
-    return payload_row(key, [located.record for located in group])
+    return payload_row(key, [located.record for located in group], exact)
 
 
-def payload_row(key: str, records: list[Any]) -> dict[str, Any]:
-    """The row of a capture, given its response record and those concurrent to it."""
+def payload_row(key: str, records: list[Any], exact: str | None = UNTRIED) -> dict[str, Any]:
+    """The row of a capture, given its response record and those concurrent to it.
+
+    *exact* is its `payload_exact`, if that is known.
+    """
     head = record_bytes(records[0]).partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
-    return _row(key, capture_of(records), head)
+    return _row(key, capture_of(records), head, exact)
 
 
-def _row(key: str, capture: Capture, head: bytes) -> dict[str, Any]:
+def _row(key: str, capture: Capture, head: bytes, exact: str | None) -> dict[str, Any]:
     content = decode_content(capture.payload, capture.content_codings, MAX_CONTENT)
+    if exact == UNTRIED:
+        exact = recipe(capture, content.data, content.error)
     return {
         "warc_record_id": capture.warc_record_id,
         "url_surtkey": key,
@@ -173,5 +252,5 @@ def _row(key: str, capture: Capture, head: bytes) -> dict[str, Any]:
         "request": capture.request or None,
         "http_headers": capture.head,
         "payload": capture.payload if content.error else content.data,
-        "payload_exact": recipe(capture, content.data, content.error),
+        "payload_exact": exact,
     }

@@ -27,6 +27,7 @@ from pipelines.derive.arrow_rows import (
     outline_row,
     page_row,
     revisit_row,
+    signature_row,
     stage,
     to_table,
 )
@@ -208,7 +209,7 @@ def _derive_imported(block: bytes, task: Task, rows: Staged) -> None:
     row = capture_row(capture, pointer, task.library, content)
     page = derive_page(shown, pointer, content if shown is capture else None)
     rows["captures"].append(row)  # all or none
-    rows["pages"] += [page] if page else []
+    _add_page(page, rows)
     rows["outlines"] += _outlines(capture, page, content)
     rows["crawl_log"].append(log_row(capture))
 
@@ -221,8 +222,15 @@ def _derive_capture(group: list[Located], task: Task, rows: Staged) -> None:
     page = derive_page(capture, pointer, content)
     outlines = _outlines(capture, page, content)
     rows["captures"].append(row)  # all or none
-    rows["pages"] += [page] if page else []
+    _add_page(page, rows)
     rows["outlines"] += outlines
+
+
+def _add_page(page: dict[str, Any] | None, rows: Staged) -> None:
+    if page is not None:
+        signature = signature_row(page)
+        rows["signatures"] += [signature] if signature else []
+        rows["pages"].append(page)
 
 
 def _outlines(

@@ -19,7 +19,7 @@ from pipelines.extract import CONFIG_DIGEST, EXTRACTOR_VERSION
 
 _PIECE = 2**20  # bytes of WARC that make a task worth while during a crawl
 CONFIG8 = CONFIG_DIGEST.removeprefix("sha256:")[:8]
-_FORMAT = 8  # version of the staged files
+_FORMAT = 9  # version of the staged files
 _STAGED_BY = f"{CONFIG8}-{EXTRACTOR_VERSION}-{_FORMAT}"  # what others staged is never mixed in
 CAPTURE_SECONDS = 120.0  # seconds of processor time: a capture that takes longer ends its worker
 

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import brotli
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.library import Library
+from archive.tables.journal import Batch, Span
 from archive.types import Capture
 from archive.warc.captures import records_of
-from pipelines.derive.payloads import is_text_like, payload_row
+from archive.warc_file import WarcFile
+from pipelines.derive.engine import Engine
+from pipelines.derive.payloads import is_text_like, payload_files, payload_row
 from pipelines.derive.recipes.recipe import frame, restore_body
 
 TEXT = b"<html><body>" + b"<p>The tide is out, and the boats are on their sides.</p>" * 40
@@ -97,3 +103,24 @@ def test_pictures_are_left_to_the_warc() -> None:
     assert is_text_like("application/ld+json")
     assert not is_text_like("image/png")
     assert not is_text_like("")
+
+
+def test_workers_make_the_files_that_one_process_makes(tmp_path: Path) -> None:
+    with Library.create(tmp_path / "library", "review") as library:
+        file = WarcFile(library, 0)
+        for number in range(300):
+            text = b"<p>Tide %d</p>" % number + TEXT
+            body = gzipped(text, 6, 8 + number % 2)
+            one = replace(
+                capture(body, "Content-Encoding: gzip"),
+                url=f"http://review.example/tides/{number}",
+                warc_record_id=f"urn:uuid:8ad3f4b1-4b0b-4f4a-9d3b-{number:012}",
+            )
+            file.append(records_of(one, file.warcinfo_id))
+        file.seal()
+        batch = Batch(1, "2026-05-02T00:00:00.000000Z", (Span(file.name, 0, file.size),), (1,))
+        places = library, library.generation
+        made = payload_files(*places, tmp_path / "one", batch, "g")
+        by_workers = payload_files(*places, tmp_path / "two", batch, "g", Engine("local", 2))
+    assert made == by_workers
+    assert sum(file.rows for file in made[0]) == 300

@@ -44,7 +44,7 @@ from archive.types import Capture, Discovery
 from archive.warc.captures import records_of
 from archive.warc_file import WarcFile
 from benchmarks.site import SavedPage, read_corpus
-from pipelines.derive.payloads import payload_files
+from pipelines.derive.payloads import PayloadPlace, payload_files
 from pipelines.derive.recipes.recipe import recipe
 from pipelines.exporting.from_payloads import exact_record
 from pipelines.page.walk import segments_of
@@ -144,7 +144,9 @@ def _keep(folder: Path, pages: list[SavedPage], server: str) -> tuple[int, list[
         file.seal()
         batch = Batch(1, "2026-05-02T00:00:00.000000Z", (Span(file.name, 0, file.size),), (1,))
         started = time.perf_counter()
-        made = payload_files(library, library.generation, folder / "made", batch, "g0001-000001-x")
+        made = payload_files(
+            PayloadPlace(library, library.generation, folder / "made", "g0001-000001-x"), batch
+        )
         seconds = time.perf_counter() - started
         return file.size, [folder / "made" / one.path for one in made], seconds
 

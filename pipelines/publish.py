@@ -54,7 +54,7 @@ def publish(
     """
     with lock(library.lock_file("publish")), files.speaking_errors(library.path):
         files.check_floor(library.path, library.settings.disk.floor)
-        spans, finished = _finish_all(library, engine, on_receipt)
+        spans, finished = _finish_all(library, engine, on_receipt, recipes=payloads)
         if not _holds_rows(library.staging, spans):
             return _last(finished)
         batch = _next_batch(library, spans, payloads)
@@ -79,12 +79,16 @@ def mend_batches(library: Library, engine: Engine) -> Mending:
 
 
 def _finish_all(
-    library: Library, engine: Engine, on_receipt: Callable[[Receipt], None]
+    library: Library,
+    engine: Engine,
+    on_receipt: Callable[[Receipt], None],
+    *,
+    recipes: bool = False,
 ) -> tuple[list[Span], list[Published]]:
     """What is pending, staged, and the batches that were incomplete."""
     _catch_up(library, engine)
     spans = pending(library)
-    stage_all(library, spans, engine, on_receipt)
+    stage_all(library, spans, engine, on_receipt, recipes=recipes)
     settle(library, _removals(library, spans))
     finished = []
     while published := finish_incomplete(library, spans, engine):

@@ -78,6 +78,7 @@ STAGED: dict[str, pa.Schema] = {
     "captures": pa.schema([*CAPTURES, *_PLACE]),
     "crawl_log": pa.schema([*CRAWL_LOG, *_PLACE]),
     "signatures": pa.schema([("key", pa.binary()), ("values", pa.binary())]),
+    "recipes": pa.schema([("warc_record_id", pa.string()), ("payload_exact", pa.string())]),
     "quarantined": pa.schema(
         [
             ("file", pa.string()),
@@ -107,13 +108,13 @@ def revisit_row(capture: Capture, pointer: Pointer) -> dict[str, Any]:
     return {"completeness": None, "removed": [], "comments": []} | _origin(capture, pointer)
 
 
-def signature_row(page: dict[str, Any]) -> dict[str, Any] | None:
-    """The signature of the text of a page that may be an article; None where it has none."""
-    text = page.get("article_body") or ""
-    if page["completeness"] in NO_ARTICLE or well_formed(text) != text:
-        return None
+def signature_rows(page: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """The signature of the text of a page that may be an article; none where it has none."""
+    text = (page or {}).get("article_body") or ""
+    if page is None or page["completeness"] in NO_ARTICLE or well_formed(text) != text:
+        return []
     signature = Signature.of(text)
-    return {"key": key_of(text), "values": signature.values} if signature else None
+    return [{"key": key_of(text), "values": signature.values}] if signature else []
 
 
 def outline_row(capture: Capture, outline: Outline) -> dict[str, Any]:

@@ -6,10 +6,10 @@ zstd sees the template once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import chain, islice, repeat
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ from archive.warc.restored import restored_in
 from archive.warc.scan import scan_groups
 from archive.web.http import MAX_CONTENT, decode_content
 from archive.web.surt import url_surtkey
+from pipelines.derive.arrow_rows import read_staged
 from pipelines.derive.engine import Engine, executor
 from pipelines.derive.in_order import in_order
 from pipelines.derive.payload_groups import write_payloads
@@ -38,7 +39,7 @@ from pipelines.derive.whose_fault import is_of_the_machine, why
 
 UNTRIED = "untried"
 """Stands for a `payload_exact` that nobody has looked for."""
-_WORTH_WORKERS = 250  # captures: fewer are made sooner than processes start
+_WORTH_WORKERS = 600  # captures: fewer are made sooner than processes start
 _AT_ONCE = 50  # captures of a task
 _TEXT_LIKE = ("text/", "application/json", "application/xml", "application/xhtml", "+xml", "+json")
 
@@ -47,26 +48,37 @@ _Pointer = tuple[str, Any, str, str, int, str, Span]
 where in the inputs it stands."""
 
 
+@dataclass(frozen=True, slots=True)
+class PayloadPlace:
+    """Where payload files are made: of which *library* and *generation*, below which *workspace*,
+    under which name."""
+
+    library: Library
+    generation: Path
+    workspace: Path
+    stem: str
+
+
 def payload_files(
-    library: Library,
-    generation: Path,
-    workspace: Path,
+    place: PayloadPlace,
     batch: Batch,
-    stem: str,
+    recipes: Mapping[str, str | None] | None = None,
     engine: Engine | None = None,
 ) -> tuple[list[TableFile], list[Quarantined]]:
     """Write the payload files that *batch* asks for; nothing where it asks for none.
 
-    Where they are large, the workers of *engine* make them. Returns also the captures that no row
-    could be made of.
+    *recipes* has `payload_exact` by record id, as far as it is known. Where files are large, the
+    workers of *engine* make them. Returns also the captures that no row could be made of.
     """
-    unborne = list[Quarantined]()
+    unborne, known = list[Quarantined](), recipes or {}
+    library, generation = place.library, place.generation
     tombstones = Tombstones(read(generation / NAME))
     wanted = [
-        PayloadFiles(library.path, workspace, month, stem, withheld, tuple(mine))
+        PayloadFiles(library.path, place.workspace, month, place.stem, withheld, mine, exact)
         for month, found in sorted(_pointers(library, generation, batch, unborne).items())
         for withheld in (False, True)
-        if (mine := sorted(one for one in found if tombstones.covers(one[0]) is withheld))
+        if (mine := _chosen(found, tombstones, withheld))
+        if (exact := tuple(known.get(pointer[2], UNTRIED) for pointer in mine))
     ]
     written = list[TableFile]()
     for made, left in _made(wanted, engine):
@@ -75,11 +87,16 @@ def payload_files(
     return written, unborne
 
 
+def _chosen(found: list[_Pointer], tombstones: Tombstones, withheld: bool) -> tuple[_Pointer, ...]:
+    """What of *found* a removal hides, or the rest, sorted."""
+    return tuple(sorted(one for one in found if tombstones.covers(one[0]) is withheld))
+
+
 @dataclass(frozen=True, slots=True)
 class PayloadFiles:
     """The files of a month that are to be made of the captures at *pointers*, which are sorted.
 
-    *recipes* has `payload_exact` of each, as far as it is known already.
+    *recipes* has `payload_exact` of each, or `UNTRIED`.
     """
 
     library: Path
@@ -88,7 +105,7 @@ class PayloadFiles:
     stem: str
     withheld: bool
     pointers: tuple[_Pointer, ...]
-    recipes: tuple[str | None, ...] = ()
+    recipes: tuple[str | None, ...]
 
 
 _Made = tuple[list[TableFile], list[Quarantined]]
@@ -100,15 +117,22 @@ def _made(wanted: list[PayloadFiles], engine: Engine | None) -> Iterator[_Made]:
     if few or engine is None or engine.kind != "local":
         yield from map(write_files, wanted)
         return
-    parts = [
-        replace(one, pointers=one.pointers[at : at + _AT_ONCE])
-        for one in wanted
-        for at in range(0, len(one.pointers), _AT_ONCE)
-    ]
     with executor(engine) as pool:
-        recipes = chain.from_iterable(in_order(pool, recipes_of, parts))
-        known = [replace(one, recipes=tuple(islice(recipes, len(one.pointers)))) for one in wanted]
+        parts = list(chain.from_iterable(map(_parts, wanted)))
+        found = chain.from_iterable(in_order(pool, recipes_of, parts))
+        known = [
+            replace(one, recipes=tuple(next(found) if r == UNTRIED else r for r in one.recipes))
+            for one in wanted
+        ]
         yield from in_order(pool, write_files, known)
+
+
+def _parts(wanted: PayloadFiles) -> Iterator[PayloadFiles]:
+    """What of *wanted* has no recipe yet, so many captures at a time."""
+    pairs = zip(wanted.pointers, wanted.recipes, strict=True)
+    untried = tuple(pointer for pointer, exact in pairs if exact == UNTRIED)
+    for at in range(0, len(untried), _AT_ONCE):
+        yield replace(wanted, pointers=untried[at : at + _AT_ONCE], recipes=())
 
 
 def recipes_of(part: PayloadFiles) -> list[str | None]:
@@ -209,11 +233,26 @@ def is_text_like(media_type: str) -> bool:
     return media_type.startswith(_TEXT_LIKE[:4]) or media_type.endswith(_TEXT_LIKE[4:])
 
 
+def recipe_rows(record: Record, capture: Capture) -> list[dict[str, Any]]:
+    """`payload_exact` of *capture*, whose first record is *record*, for staging; none where
+    `payloads` has no row of it."""
+    if capture.original or not is_text_like(record.get("WARC-Identified-Payload-Type") or ""):
+        return []
+    content = decode_content(capture.payload, capture.content_codings, MAX_CONTENT)
+    exact = recipe(capture, content.data, content.error)
+    return [{"warc_record_id": capture.warc_record_id, "payload_exact": exact}]
+
+
+def staged_recipes(folders: list[Path]) -> dict[str, str | None]:
+    """The `payload_exact` that are staged, by record id."""
+    rows = read_staged(folders, "recipes")
+    return dict(zip(*(rows[name].to_pylist() for name in rows.schema.names), strict=True))
+
+
 def _rows(
     library: Library, wanted: PayloadFiles, unborne: list[Quarantined]
 ) -> Iterator[dict[str, Any]]:
-    recipes = wanted.recipes or repeat(UNTRIED, len(wanted.pointers))
-    for pointer, exact in zip(wanted.pointers, recipes, strict=True):
+    for pointer, exact in zip(wanted.pointers, wanted.recipes, strict=True):
         rows: list[dict[str, Any]] = []
         with _naming(pointer[-1], unborne):
             row = _row_at(library, pointer, exact)

@@ -71,14 +71,17 @@ def task_of(
     span: Span,
     staging: Path | None = None,
     known: Iterable[Quarantined] = (),
+    *,
+    recipes: bool = False,
 ) -> Task:
-    """The task that stages *span*, without what is *known* to be left out."""
+    """The task that stages *span*, without what is *known* to be left out; with *recipes* where
+    its `payloads` are written next."""
     skip = tuple(
         one for one in known if one.file == span.file and span.start <= one.start < span.end
     )
     folder = folder_of(staging or library.staging, span)
     warc = library.warc(span.file)
-    return Task(span, warc, folder, library.settings.name, skip, CAPTURE_SECONDS)
+    return Task(span, warc, folder, library.settings.name, skip, CAPTURE_SECONDS, recipes)
 
 
 def covering(staging: Path, span: Span) -> list[Path] | None:
@@ -97,14 +100,17 @@ def stage_all(
     engine: Engine,
     on_receipt: Callable[[Receipt], None] = lambda _: None,
     known: Sequence[Quarantined] = (),
+    *,
+    recipes: bool = False,
 ) -> None:
     """Stage what is not staged of *spans*, on all workers of *engine*, without what is *known*."""
-    tasks = [task_of(library, span, known=known) for span in unstaged(library, spans)]
-    _stage(library, tasks, engine, on_receipt)
-    cut_otherwise = [span for span in spans if covering(library.staging, span) is None]
-    _stage(
-        library, [task_of(library, span, known=known) for span in cut_otherwise], engine, on_receipt
-    )
+
+    def stage(some: Iterable[Span]) -> None:
+        tasks = [task_of(library, span, known=known, recipes=recipes) for span in some]
+        _stage(library, tasks, engine, on_receipt)
+
+    stage(unstaged(library, spans))
+    stage([span for span in spans if covering(library.staging, span) is None])
 
 
 def _stage(
@@ -134,10 +140,13 @@ def clean(library: Library) -> None:
 
 
 class Follower:
-    """Derives what a crawl writes while it still writes; `poll` now and then, then `close`."""
+    """Derives what a crawl writes while it still writes; `poll` now and then, then `close`.
 
-    def __init__(self, library: Library, workers: int) -> None:
-        self._library, self._workers = library, workers
+    With *recipes* where `payloads` are written once the crawl is done.
+    """
+
+    def __init__(self, library: Library, workers: int, *, recipes: bool = False) -> None:
+        self._library, self._workers, self._recipes = library, workers, recipes
         self._pool: ProcessPoolExecutor | None = None
         self._running: dict[Future[Receipt], Task] = {}
         self._next: dict[str, int] = {span.file: span.end for span in self._staged()}
@@ -153,7 +162,8 @@ class Follower:
         for span in pending(self._library):
             start = max(span.start, self._next.get(span.file, 0))
             if span.end - start >= _PIECE and len(self._running) < 2 * self._workers:
-                self._submit(task_of(self._library, Span(span.file, start, span.end)))
+                part = Span(span.file, start, span.end)
+                self._submit(task_of(self._library, part, recipes=self._recipes))
                 self._next[span.file] = span.end
 
     def close(self) -> None:

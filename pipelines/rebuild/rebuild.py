@@ -207,7 +207,13 @@ class _Replay:
 
     def _tasks(self) -> list[Task]:
         return [
-            task_of(self._library, piece.span, self._building.staging, self._left_out(recorded))
+            task_of(
+                self._library,
+                piece.span,
+                self._building.staging,
+                self._left_out(recorded),
+                recipes=recorded.batch.number in recorded.batch.payloads,
+            )
             for recorded in self._waiting
             for piece in self._pieces[recorded.batch.number]
             if piece.span in self._missing

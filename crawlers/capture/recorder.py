@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from collections.abc import Callable
 from pathlib import Path
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 _FLUSH_SECONDS = 0.5
 _PATIENCE = 60  # flushes
+_PENDING = 20_000  # objects made before garbage is collected: those of some dozen requests
 
 
 class Recorder:
@@ -147,6 +149,9 @@ class Recorder:
         if names := unused_proxies():
             logger.warning("%s: proxies are not used, requests go out directly", names)
         self._flushing = asyncio.ensure_future(self._flush_regularly())
+        gc.collect()
+        gc.freeze()  # what is loaded by now stays: no collection needs to look through it
+        gc.set_threshold(_PENDING)
         try:
             with files.speaking_errors(self.library.path):
                 pace_of(self._crawler).rest(rests(self.library.state))

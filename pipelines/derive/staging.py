@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 
 from archive.disk import files
 from archive.errors import BackissueError
@@ -49,12 +51,24 @@ def staged_spans(staging: Path, file: str, start: int) -> list[Span]:
 
 def pending(library: Library) -> list[Span]:
     """What the WARC files hold on disk and no batch has taken in."""
-    taken = journal.consumed(journal.read_journal(library.generation))
+    taken = _taken(library.generation)
     spans = (
         Span(file.name, taken.get(file.name, 0), file.synced_offset)
         for file in library.state.warc_files()
     )
     return [span for span in spans if span.end > span.start]
+
+
+def _taken(generation: Path) -> Mapping[str, int]:
+    """How much of each WARC file the batches of *generation* have taken in; its journal is read
+    again once it has changed."""
+    known = (generation / "batches.jsonl").stat()
+    return _consumed(generation.resolve(), known.st_ino, known.st_size, known.st_mtime_ns)
+
+
+@lru_cache(maxsize=1)
+def _consumed(generation: Path, *_: int) -> Mapping[str, int]:
+    return MappingProxyType(journal.consumed(journal.read_journal(generation)))
 
 
 def unstaged(library: Library, spans: Iterable[Span]) -> Iterator[Span]:

@@ -151,7 +151,7 @@ async def _capture(
     library: Library, job: CrawlJob, engine: Engine, meter: Meter, service: socket | None
 ) -> CrawlProgress:
     """Crawl the sources to their end, and derive their captures meanwhile."""
-    follower = Follower(library, engine.workers or os.cpu_count() or 1)
+    follower = Follower(library, engine.workers or os.cpu_count() or 1, recipes=True)
     running: RunningCrawl
     if service:
         running = await ServiceCrawl.over(service, [source.name for source in job.sources])

@@ -1,6 +1,7 @@
 """What `payloads` saves by seeing a site's template once, and what one of its rows costs to read.
 
     python benchmarks/payloads.py CORPUS [--templates 12] [--articles 25] [--seed 1] [--rows 40]
+    python benchmarks/payloads.py CORPUS --recipes
 
 Two sets of pages go through WARC into `payloads` by the code that publishes: the corpus as it is,
 sorted by host; and real page templates of the corpus, each with many articles whose text is put
@@ -27,6 +28,7 @@ import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +44,8 @@ from archive.types import Capture, Discovery
 from archive.warc.captures import records_of
 from archive.warc_file import WarcFile
 from benchmarks.site import SavedPage, read_corpus
-from pipelines.derive.payloads import payload_files
+from pipelines.derive.payloads import PayloadPlace, payload_files
+from pipelines.derive.recipes.recipe import recipe
 from pipelines.exporting.from_payloads import exact_record
 from pipelines.page.walk import segments_of
 
@@ -51,9 +54,9 @@ _PROSE, _LONG = 1_500, 80  # characters: of a template's article, of a paragraph
 _OTHER_LINKS = 0.2
 
 
-def _zlib(level: int, memory: int) -> Callable[[bytes], bytes]:
+def _zlib(level: int, memory: int, strategy: int = 0) -> Callable[[bytes], bytes]:
     def squeeze(data: bytes) -> bytes:
-        stream = zlib.compressobj(level, zlib.DEFLATED, 31, memory)
+        stream = zlib.compressobj(level, zlib.DEFLATED, 31, memory, strategy)
         return stream.compress(data) + stream.flush()
 
     return squeeze
@@ -66,6 +69,12 @@ SERVERS: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
     "no coding": ("", bytes),
     "another gzip (isal)": ("gzip", lambda data: isal_zlib.compress(data, 1, 31)),
     "gzip with a time": ("gzip", lambda data: gzip.compress(data, 6, mtime=1_700_000_000)),
+}
+KINDS: dict[str, tuple[str, Callable[[bytes], bytes]]] = SERVERS | {
+    "nginx, gzip 5": ("gzip", _zlib(5, 8)),
+    "zlib 9": ("gzip", _zlib(9, 8)),
+    "another gzip (run lengths)": ("gzip", _zlib(6, 8, zlib.Z_RLE)),
+    **{f"brotli {n}": ("br", partial(brotli.compress, quality=n)) for n in (1, 4, 6, 9, 10, 11)},
 }
 
 
@@ -94,13 +103,18 @@ def main() -> int:
     parser.add_argument("--articles", type=int, default=25, help="for each template")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rows", type=int, default=40, help="random rows to read")
+    parser.add_argument("--recipes", action="store_true", help="only what recipes cost")
     options = parser.parse_args()
     pages = read_corpus(options.corpus)
+    if options.recipes:
+        _time_recipes(pages[:: max(1, len(pages) // 60)])
+        return 0
     made = list(generated(pages, options.templates, options.articles, options.seed))
     with tempfile.TemporaryDirectory() as folder:
         for name, several in (("corpus", pages), ("templates", made)):
             _measure(Path(folder) / name, name, several, options)
         _exactness(Path(folder) / "servers", pages[:100])
+    _time_recipes(pages[:: max(1, len(pages) // 60)])
     return 0
 
 
@@ -130,13 +144,15 @@ def _keep(folder: Path, pages: list[SavedPage], server: str) -> tuple[int, list[
         file.seal()
         batch = Batch(1, "2026-05-02T00:00:00.000000Z", (Span(file.name, 0, file.size),), (1,))
         started = time.perf_counter()
-        made = payload_files(library, library.generation, folder / "made", batch, "g0001-000001-x")
+        made = payload_files(
+            PayloadPlace(library, library.generation, folder / "made", "g0001-000001-x"), batch
+        )
         seconds = time.perf_counter() - started
         return file.size, [folder / "made" / one.path for one in made], seconds
 
 
-def _capture(page: SavedPage, number: int, server: str) -> Capture:
-    coding, squeeze = SERVERS[server]
+def _capture(page: SavedPage, number: int, server: str, servers: Any = SERVERS) -> Capture:
+    coding, squeeze = servers[server]
     body = squeeze(page.body)
     fields = ["Content-Type: text/html", *([f"Content-Encoding: {coding}"] if coding else [])]
     head = "\r\n".join(["HTTP/1.1 200 OK", *fields, f"Content-Length: {len(body)}", "", ""])
@@ -160,6 +176,24 @@ def _exactness(folder: Path, pages: list[SavedPage]) -> None:
         rows = [row for path in files for row in pq.read_table(path, partitioning=None).to_pylist()]
         exact = sum(exact_record(row) is not None for row in rows)
         print(f"  {server:<20} {exact / len(rows):6.1%}  ({len(rows) / seconds:.0f} rows/s)")
+
+
+def _time_recipes(pages: list[SavedPage]) -> None:
+    print(
+        f"\nms CPU to find `payload_exact`, of {len(pages)} pages: mean, worst; share that is exact"
+    )
+    means = []
+    for kind in KINDS:
+        captures = [_capture(page, n, kind, KINDS) for n, page in enumerate(pages)]
+        spent, exact = list[float](), 0
+        for page, capture in zip(pages, captures, strict=True):
+            begun = time.process_time()
+            exact += recipe(capture, page.body, None) is not None
+            spent.append(1000 * (time.process_time() - begun))
+        means.append(statistics.mean(spent))
+        share = exact / len(pages)
+        print(f"  {kind:<28} {means[-1]:7.2f} {max(spent):8.1f}  {share:6.1%}", flush=True)
+    print(f"  {'all kinds':<28} {statistics.mean(means):7.2f}")
 
 
 # Articles in real templates

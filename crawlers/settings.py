@@ -29,7 +29,6 @@ ROBOTSTXT_OBEY = True
 COOKIES_ENABLED = False
 REFERRER_POLICY = "strict-origin-when-cross-origin"  # an address may have a reader's token
 TELNETCONSOLE_ENABLED = False
-HTTPERROR_ALLOW_ALL = True
 RETRY_TIMES = 2
 RETRY_EXCEPTIONS = ["crawlers.errors.Unreached"]
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
@@ -62,10 +61,17 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
     # The handler hands decoded bodies on; the WARC has them as they came.
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    # What they would note nobody reads: the wire pool has its time-outs, the crawl log its counts.
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": None,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
 }
 SPIDER_MIDDLEWARES = {
     # It drops long addresses without a word; those that no server takes are dropped where found.
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+    # They would pass each request on as it is: nothing here has a depth, and all statuses are read.
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
 }
 EXTENSIONS = {
     "crawlers.politeness.pace.Pace": 0,
@@ -76,4 +82,5 @@ EXTENSIONS = {
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 LOG_LEVEL = "WARNING"
 STATS_DUMP = False
+WARN_ON_GENERATOR_RETURN_VALUE = False  # it would read the spider's source for each response
 FEED_EXPORT_ENCODING = "utf-8"

@@ -16,6 +16,7 @@ from archive.tables.schema import TABLES
 from archive.warc.records import resource_record
 from archive.warc_file import WarcFile
 from pipelines.derive.arrow_rows import read_staged
+from pipelines.derive.engine import Engine
 from pipelines.extract import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
 from pipelines.fold.batch import fold_batch
 from pipelines.fold.batch_files import BatchFiles, folders_of, make
@@ -49,14 +50,20 @@ def staged_quarantined(folders: list[Path]) -> tuple[Quarantined, ...]:
 
 
 def write_batch(
-    library: Library, generation: Path, batch: Batch, staging: Path, record: Span | None = None
+    library: Library,
+    generation: Path,
+    batch: Batch,
+    staging: Path,
+    record: Span | None = None,
+    engine: Engine | None = None,
 ) -> Published:
     """Write the files of a batch, then its line in the journal, then remember its fold.
 
     Safe to repeat after a crash: equal inputs give equal files under equal names. Where there is no
     *record* yet, it is written as soon as it is known which captures raise.
 
-    A capture that raises only after that is left out of this generation.
+    A capture that raises only after that is left out of this generation. What can be made beside
+    the fold is made by the workers of *engine*, if there is one.
     """
     late = tuple(
         one
@@ -67,7 +74,9 @@ def write_batch(
     memory = FoldMemory(generation)
     try:
         with memory.batch(batch.number):
-            made, unborne = make(library, generation, leaving_out(batch, late), workspace, memory)
+            made, unborne = make(
+                library, generation, leaving_out(batch, late), workspace, memory, engine
+            )
             left_out = tuple(sorted((*late, *unborne)))
             for one in (*batch.quarantined, *left_out):
                 keep_aside(library, one)

@@ -54,11 +54,11 @@ def publish(
     """
     with lock(library.lock_file("publish")), files.speaking_errors(library.path):
         files.check_floor(library.path, library.settings.disk.floor)
-        spans, finished = _finish_all(library, engine, on_receipt)
+        spans, finished = _finish_all(library, engine, on_receipt, recipes=payloads)
         if not _holds_rows(library.staging, spans):
             return _last(finished)
         batch = _next_batch(library, spans, payloads)
-        written = write_batch(library, library.generation, batch, library.staging)
+        written = write_batch(library, library.generation, batch, library.staging, engine=engine)
         clean(library)
         return _last([*finished, written])
 
@@ -79,12 +79,16 @@ def mend_batches(library: Library, engine: Engine) -> Mending:
 
 
 def _finish_all(
-    library: Library, engine: Engine, on_receipt: Callable[[Receipt], None]
+    library: Library,
+    engine: Engine,
+    on_receipt: Callable[[Receipt], None],
+    *,
+    recipes: bool = False,
 ) -> tuple[list[Span], list[Published]]:
     """What is pending, staged, and the batches that were incomplete."""
     _catch_up(library, engine)
     spans = pending(library)
-    stage_all(library, spans, engine, on_receipt)
+    stage_all(library, spans, engine, on_receipt, recipes=recipes)
     settle(library, _removals(library, spans))
     finished = []
     while published := finish_incomplete(library, spans, engine):
@@ -130,7 +134,9 @@ def finish_incomplete(library: Library, spans: list[Span], engine: Engine) -> Pu
     if gone := absent(library, batch):
         raise BytesMissing(library.path, [str(one) for one in gone])
     stage_all(library, batch.inputs, engine, known=batch.quarantined)
-    published = write_batch(library, library.generation, batch, library.staging, recorded.record)
+    published = write_batch(
+        library, library.generation, batch, library.staging, recorded.record, engine
+    )
     clean(library)
     return published
 

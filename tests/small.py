@@ -22,7 +22,7 @@ from archive.warc.records import digest
 from archive.writer import WarcWriter
 from crawlers.capture.run import Outcome, SourceRun
 from pipelines.derive.engine import Engine
-from pipelines.derive.payloads import frame
+from pipelines.derive.recipes.recipe import frame
 from pipelines.publish import publish
 
 START = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)

@@ -15,6 +15,8 @@ from functools import cached_property
 import brotli
 import zstandard
 
+from archive.web.inflate import whole_member
+
 MAX_CONTENT = 50 * 2**20
 """Bytes of a decoded body that are looked at: ten GiB may come in a small compressed body."""
 
@@ -213,6 +215,8 @@ def decode_content(payload: bytes, codings: tuple[str, ...], limit: int) -> Cont
 
 
 def _undo(decoder: _Decoder, data: bytes, limit: int) -> Content:
+    if decoder is _inflate and (content := whole_member(data, limit)) is not None:
+        return Content(content)
     out = bytearray()
     try:
         for piece in decoder(data):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from collections.abc import Callable
 from pathlib import Path
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 _FLUSH_SECONDS = 0.5
 _PATIENCE = 60  # flushes
+_PENDING = 20_000  # objects made before garbage is collected: those of some dozen requests
 
 
 class Recorder:
@@ -72,7 +74,7 @@ class Recorder:
 
         *asked* is what its request was conditional on. A *whole* one is no revisit in any case.
         """
-        if capture.status in (200, 304) and not whole:
+        if capture.status in (200, 304) and not whole and self._remembers(capture.url):
             capture = await asyncio.to_thread(revisit_in, self.library, capture, asked)
         pointer = await asyncio.wrap_future(self.writer.write(capture))
         if run := self.book.runs.get(capture.run_id):
@@ -81,7 +83,13 @@ class Recorder:
 
     async def known(self, url: str) -> Validator | None:
         """The newest complete response of *url*, if its record was read just now and is whole."""
+        if not self._remembers(url):
+            return None
         return await asyncio.to_thread(kept_validator, self.library, url)
+
+    def _remembers(self, url: str) -> bool:
+        """Whether there is a response of *url* to be read, which a thread of its own does."""
+        return self.library.state.validator(url_surtkey(url)) is not None
 
     def known_content(self, url: str) -> bytes:
         """The decoded body of the newest complete capture of *url*; empty where there is none."""
@@ -141,6 +149,9 @@ class Recorder:
         if names := unused_proxies():
             logger.warning("%s: proxies are not used, requests go out directly", names)
         self._flushing = asyncio.ensure_future(self._flush_regularly())
+        gc.collect()
+        gc.freeze()  # what is loaded by now stays: no collection needs to look through it
+        gc.set_threshold(_PENDING)
         try:
             with files.speaking_errors(self.library.path):
                 pace_of(self._crawler).rest(rests(self.library.state))

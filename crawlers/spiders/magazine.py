@@ -22,7 +22,7 @@ from crawlers.capture.outcomes import (
 from crawlers.capture.recorder import Recorder, recorder_of
 from crawlers.capture.run import SourceRun
 from crawlers.discovery import Listing
-from crawlers.discovery.html_pages import Html, declared_page, parse_page
+from crawlers.discovery.html_pages import Html, declared_page
 from crawlers.discovery.listings import ReadListing, read_listing
 from crawlers.errors import FetchFailed, Stopped
 from crawlers.middlewares.robots import RobotsMiddleware
@@ -30,9 +30,9 @@ from crawlers.politeness.pace import host_delays, pace_of
 from crawlers.process_orders import Halt, Order, Refused
 from crawlers.request_meta import Purpose, given_purpose, meta_for
 from crawlers.sources.toml import load_sources
+from crawlers.spiders.further_pages import further_page
 from crawlers.spiders.request_plan import RequestPlan
 from crawlers.spiders.requisite_plan import RequisitePlan
-from pipelines.metadata.links import following_page
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -156,8 +156,7 @@ class MagazineSpider(scrapy.Spider):
         self, run: SourceRun, purpose: Purpose, response: Response
     ) -> Iterator[scrapy.Request]:
         """The next page of an article of several."""
-        tree = parse_page(_html(response))
-        url = None if tree is None else following_page(tree, response.url)
+        url = further_page(response.body, response.url, _content_type(response))
         if url and run.in_scope(url):
             found = Discovery(source=run.source.name, by="link", via=response.url)
             first = purpose.part_of or response.url

@@ -13,10 +13,11 @@ import pyarrow as pa
 
 from archive.disk import files
 from archive.tables.schema import ARTICLES, CAPTURES, CRAWL_LOG
-from archive.types import Article, Capture, Pointer
+from archive.types import NO_ARTICLE, Article, Capture, Pointer
 from archive.web.hosts import host_parts
 from archive.web.surt import url_surtkey
 from pipelines.outline.outline import Outline
+from pipelines.text.signatures import Signature, key_of
 from pipelines.text.words import well_formed
 
 _PLACE = [
@@ -76,6 +77,8 @@ STAGED: dict[str, pa.Schema] = {
     "outlines": pa.schema([*OUTLINES, *_PLACE]),
     "captures": pa.schema([*CAPTURES, *_PLACE]),
     "crawl_log": pa.schema([*CRAWL_LOG, *_PLACE]),
+    "signatures": pa.schema([("key", pa.binary()), ("values", pa.binary())]),
+    "recipes": pa.schema([("warc_record_id", pa.string()), ("payload_exact", pa.string())]),
     "quarantined": pa.schema(
         [
             ("file", pa.string()),
@@ -103,6 +106,15 @@ def page_row(
 def revisit_row(capture: Capture, pointer: Pointer) -> dict[str, Any]:
     """The row of a capture whose text is known already."""
     return {"completeness": None, "removed": [], "comments": []} | _origin(capture, pointer)
+
+
+def signature_rows(page: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """The signature of the text of a page that may be an article; none where it has none."""
+    text = (page or {}).get("article_body") or ""
+    if page is None or page["completeness"] in NO_ARTICLE or well_formed(text) != text:
+        return []
+    signature = Signature.of(text)
+    return [{"key": key_of(text), "values": signature.values}] if signature else []
 
 
 def outline_row(capture: Capture, outline: Outline) -> dict[str, Any]:

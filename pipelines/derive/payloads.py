@@ -6,14 +6,13 @@ zstd sees the template once.
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
+from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-import brotli
 import pyarrow as pa
 
 from archive.imported.captures import head_of, read_held
@@ -29,47 +28,130 @@ from archive.warc.captures import capture_of
 from archive.warc.records import Located, Record, record_bytes
 from archive.warc.restored import restored_in
 from archive.warc.scan import scan_groups
-from archive.web.http import MAX_CONTENT, chunks, decode_content
+from archive.web.http import MAX_CONTENT, decode_content
 from archive.web.surt import url_surtkey
+from pipelines.derive.arrow_rows import read_staged
+from pipelines.derive.engine import Engine, executor
+from pipelines.derive.in_order import in_order
 from pipelines.derive.payload_groups import write_payloads
+from pipelines.derive.recipes.recipe import recipe
 from pipelines.derive.whose_fault import is_of_the_machine, why
 
-_TRIED = 2**20  # bytes of a decoded body: of a longer one no recipe is looked for
+UNTRIED = "untried"
+"""Stands for a `payload_exact` that nobody has looked for."""
+_WORTH_WORKERS = 600  # captures: fewer are made sooner than processes start
+_AT_ONCE = 50  # captures of a task
 _TEXT_LIKE = ("text/", "application/json", "application/xml", "application/xhtml", "+xml", "+json")
-
-# How servers compress, the usual settings first: (level, window bits, memory level) of zlib.
-_GZIP: dict[str, tuple[int, int, int]] = {
-    f"gzip:{level}:{window}:{memory}": (level, window, memory)
-    for level in (6, 1, 5, 9, 2, 3, 4, 7, 8)
-    for window, memory in ((31, 8), (31, 9))
-}
-_GZIP_BEGIN, _GZIP_OS = b"\x1f\x8b\x08" + bytes(5), 3  # zlib's own header: no name, no time, Unix
-_GZIP_FLAG = {1: 4, 9: 2}  # by level; others have none
-_BROTLI = {f"br:{quality}": quality for quality in (5, 4, 6, 1, 11)}
-# the quality that is a hundred times slower than the others; bytes by which it may be longer
-_SLOWEST, _SLACK = 11, 64
-
-
-def payload_files(
-    library: Library, generation: Path, workspace: Path, batch: Batch, stem: str
-) -> tuple[list[TableFile], list[Quarantined]]:
-    """Write the payload files that *batch* asks for; nothing where it asks for none.
-
-    Returns also the captures that no row could be made of.
-    """
-    written, unborne = list[TableFile](), list[Quarantined]()
-    tombstones = Tombstones(read(generation / NAME))
-    for month, pointers in sorted(_pointers(library, generation, batch, unborne).items()):
-        for withheld in (False, True):
-            mine = sorted(one for one in pointers if tombstones.covers(one[0]) is withheld)
-            rows = _rows(library, mine, unborne)
-            written += write_payloads(workspace, month, stem, rows, withheld=withheld)
-    return written, unborne
-
 
 _Pointer = tuple[str, Any, str, str, int, str, Span]
 """Sort key (three fields), file, offset; for an imported capture what its record says of it; and
 where in the inputs it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class PayloadPlace:
+    """Where payload files are made: of which *library* and *generation*, below which *workspace*,
+    under which name."""
+
+    library: Library
+    generation: Path
+    workspace: Path
+    stem: str
+
+
+def payload_files(
+    place: PayloadPlace,
+    batch: Batch,
+    recipes: Mapping[str, str | None] | None = None,
+    engine: Engine | None = None,
+) -> tuple[list[TableFile], list[Quarantined]]:
+    """Write the payload files that *batch* asks for; nothing where it asks for none.
+
+    *recipes* has `payload_exact` by record id, as far as it is known. Where files are large, the
+    workers of *engine* make them. Returns also the captures that no row could be made of.
+    """
+    unborne, known = list[Quarantined](), recipes or {}
+    library, generation = place.library, place.generation
+    tombstones = Tombstones(read(generation / NAME))
+    wanted = [
+        PayloadFiles(library.path, place.workspace, month, place.stem, withheld, mine, exact)
+        for month, found in sorted(_pointers(library, generation, batch, unborne).items())
+        for withheld in (False, True)
+        if (mine := _chosen(found, tombstones, withheld))
+        if (exact := tuple(known.get(pointer[2], UNTRIED) for pointer in mine))
+    ]
+    written = list[TableFile]()
+    for made, left in _made(wanted, engine):
+        written += made
+        unborne += left
+    return written, unborne
+
+
+def _chosen(found: list[_Pointer], tombstones: Tombstones, withheld: bool) -> tuple[_Pointer, ...]:
+    """What of *found* a removal hides, or the rest, sorted."""
+    return tuple(sorted(one for one in found if tombstones.covers(one[0]) is withheld))
+
+
+@dataclass(frozen=True, slots=True)
+class PayloadFiles:
+    """The files of a month that are to be made of the captures at *pointers*, which are sorted.
+
+    *recipes* has `payload_exact` of each, or `UNTRIED`.
+    """
+
+    library: Path
+    workspace: Path
+    month: str
+    stem: str
+    withheld: bool
+    pointers: tuple[_Pointer, ...]
+    recipes: tuple[str | None, ...]
+
+
+_Made = tuple[list[TableFile], list[Quarantined]]
+
+
+def _made(wanted: list[PayloadFiles], engine: Engine | None) -> Iterator[_Made]:
+    """The files of *wanted*, each with what no row could be made of."""
+    few = sum(len(one.pointers) for one in wanted) < _WORTH_WORKERS
+    if few or engine is None or engine.kind != "local":
+        yield from map(write_files, wanted)
+        return
+    with executor(engine) as pool:
+        parts = list(chain.from_iterable(map(_parts, wanted)))
+        found = chain.from_iterable(in_order(pool, recipes_of, parts))
+        known = [
+            replace(one, recipes=tuple(next(found) if r == UNTRIED else r for r in one.recipes))
+            for one in wanted
+        ]
+        yield from in_order(pool, write_files, known)
+
+
+def _parts(wanted: PayloadFiles) -> Iterator[PayloadFiles]:
+    """What of *wanted* has no recipe yet, so many captures at a time."""
+    pairs = zip(wanted.pointers, wanted.recipes, strict=True)
+    untried = tuple(pointer for pointer, exact in pairs if exact == UNTRIED)
+    for at in range(0, len(untried), _AT_ONCE):
+        yield replace(wanted, pointers=untried[at : at + _AT_ONCE], recipes=())
+
+
+def recipes_of(part: PayloadFiles) -> list[str | None]:
+    """`payload_exact` of each capture of *part*; where none can be had, whoever writes sees why."""
+    library, found = Library.open(part.library), list[str | None]()
+    for pointer in part.pointers:
+        with _naming(pointer[-1], []):
+            found.append(_row_at(library, pointer)["payload_exact"])
+            continue
+        found.append(UNTRIED)
+    return found
+
+
+def write_files(wanted: PayloadFiles) -> _Made:
+    """Write the files of *wanted*; returns also the captures that no row could be made of."""
+    unborne = list[Quarantined]()
+    rows = _rows(Library.open(wanted.library), wanted, unborne)
+    month, stem, withheld = wanted.month, wanted.stem, wanted.withheld
+    return list(write_payloads(wanted.workspace, month, stem, rows, withheld=withheld)), unborne
 
 
 def _pointers(
@@ -151,35 +233,56 @@ def is_text_like(media_type: str) -> bool:
     return media_type.startswith(_TEXT_LIKE[:4]) or media_type.endswith(_TEXT_LIKE[4:])
 
 
+def recipe_rows(record: Record, capture: Capture) -> list[dict[str, Any]]:
+    """`payload_exact` of *capture*, whose first record is *record*, for staging; none where
+    `payloads` has no row of it."""
+    if capture.original or not is_text_like(record.get("WARC-Identified-Payload-Type") or ""):
+        return []
+    content = decode_content(capture.payload, capture.content_codings, MAX_CONTENT)
+    exact = recipe(capture, content.data, content.error)
+    return [{"warc_record_id": capture.warc_record_id, "payload_exact": exact}]
+
+
+def staged_recipes(folders: list[Path]) -> dict[str, str | None]:
+    """The `payload_exact` that are staged, by record id."""
+    rows = read_staged(folders, "recipes")
+    return dict(zip(*(rows[name].to_pylist() for name in rows.schema.names), strict=True))
+
+
 def _rows(
-    library: Library, pointers: list[_Pointer], unborne: list[Quarantined]
+    library: Library, wanted: PayloadFiles, unborne: list[Quarantined]
 ) -> Iterator[dict[str, Any]]:
-    for pointer in pointers:
+    for pointer, exact in zip(wanted.pointers, wanted.recipes, strict=True):
         rows: list[dict[str, Any]] = []
         with _naming(pointer[-1], unborne):
-            row = _row_at(library, pointer)
+            row = _row_at(library, pointer, exact)
             pa.Table.from_pylist([row], schema=PAYLOADS)  # raises for what no column takes
             rows.append(row)
         yield from rows
 
 
-def _row_at(library: Library, pointer: _Pointer) -> dict[str, Any]:
+def _row_at(library: Library, pointer: _Pointer, exact: str | None = UNTRIED) -> dict[str, Any]:
     key, _, _, file, offset, line, _ = pointer
     if line:
         held = held_from_line(line)
-        return _row(key, read_held(library.path, held), head_of(library.path, held))
+        return _row(key, read_held(library.path, held), head_of(library.path, held), exact)
     group = next(_whole_groups(library, file, offset))
-    return payload_row(key, [located.record for located in group])
+    return payload_row(key, [located.record for located in group], exact)
 
 
-def payload_row(key: str, records: list[Any]) -> dict[str, Any]:
-    """The row of a capture, given its response record and those concurrent to it."""
+def payload_row(key: str, records: list[Any], exact: str | None = UNTRIED) -> dict[str, Any]:
+    """The row of a capture, given its response record and those concurrent to it.
+
+    *exact* is its `payload_exact`, if that is known.
+    """
     head = record_bytes(records[0]).partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
-    return _row(key, capture_of(records), head)
+    return _row(key, capture_of(records), head, exact)
 
 
-def _row(key: str, capture: Capture, head: bytes) -> dict[str, Any]:
+def _row(key: str, capture: Capture, head: bytes, exact: str | None) -> dict[str, Any]:
     content = decode_content(capture.payload, capture.content_codings, MAX_CONTENT)
+    if exact == UNTRIED:
+        exact = recipe(capture, content.data, content.error)
     return {
         "warc_record_id": capture.warc_record_id,
         "url_surtkey": key,
@@ -188,85 +291,5 @@ def _row(key: str, capture: Capture, head: bytes) -> dict[str, Any]:
         "request": capture.request or None,
         "http_headers": capture.head,
         "payload": capture.payload if content.error else content.data,
-        "payload_exact": recipe(capture, content.data, content.error),
+        "payload_exact": exact,
     }
-
-
-def recipe(capture: Capture, content: bytes, error: str | None) -> str | None:
-    """How the received body follows from *content*; None where no known way gives it.
-
-    `identity`, `gzip:LEVEL:WINDOW:MEMORY`, `br:QUALITY` or `coded` (the payload is as received),
-    followed by ` chunks:SIZE,SIZE…` where the body was chunked in the plain way.
-    """
-    framing = ""
-    if not capture.body:
-        return "identity"
-    if capture.transfer_codings not in ((), ("identity",), ("chunked",)):
-        return None
-    if capture.is_chunked:
-        sizes = [len(piece) for piece in chunks(capture.body)]
-        if frame(capture.payload, sizes) != capture.body:
-            return None
-        framing = " chunks:" + ",".join(map(str, sizes))
-    coding = "coded" if error else _coding(capture, content)
-    return coding and coding + framing
-
-
-def frame(payload: bytes, sizes: list[int]) -> bytes:
-    """*payload* in chunks of *sizes*, without extensions or trailer (RFC 9112, 7.1)."""
-    out, at = [], 0
-    for size in sizes:
-        out.append(b"%x\r\n%b\r\n" % (size, payload[at : at + size]))
-        at += size
-    return b"".join([*out, b"0\r\n\r\n"])
-
-
-def restore_body(payload: bytes, recipe: str) -> bytes:
-    """The received body of a row whose `payload_exact` is *recipe*, byte for byte."""
-    coding, _, sizes = recipe.partition(" chunks:")
-    if coding in _GZIP:
-        payload = _gzip(payload, _GZIP[coding])
-    elif coding in _BROTLI:
-        payload = brotli.compress(payload, quality=_BROTLI[coding])
-    if " chunks:" in recipe:
-        return frame(payload, [int(size) for size in sizes.split(",") if size])
-    return payload
-
-
-def _coding(capture: Capture, content: bytes) -> str | None:
-    if content == capture.payload:
-        return "identity"
-    if len(content) > _TRIED:
-        return None
-    ways = _ways(capture.content_codings, capture.payload)
-    return next((name for name, way in ways.items() if way(content) == capture.payload), None)
-
-
-def _ways(codings: tuple[str, ...], payload: bytes) -> dict[str, Callable[[bytes], bytes]]:
-    """How servers may have made *payload*: only what its first bytes and its size permit."""
-    if codings in (("gzip",), ("x-gzip",)) and _is_zlib(payload):
-        return {
-            name: partial(_gzip, setting=setting)
-            for name, setting in _GZIP.items()
-            if payload[8] == _GZIP_FLAG.get(setting[0], 0)
-        }
-    if codings == ("br",):
-        return {name: partial(_brotli, quality=q, size=len(payload)) for name, q in _BROTLI.items()}
-    return {}
-
-
-def _is_zlib(payload: bytes) -> bool:
-    return len(payload) > 10 and payload[:8] == _GZIP_BEGIN and payload[9] == _GZIP_OS
-
-
-def _brotli(content: bytes, quality: int, size: int) -> bytes:
-    """*content* compressed; nothing where the slowest quality cannot have made so many bytes."""
-    if quality == _SLOWEST and len(brotli.compress(content, quality=6)) + _SLACK < size:
-        return b""
-    return bytes(brotli.compress(content, quality=quality))
-
-
-def _gzip(content: bytes, setting: tuple[int, int, int]) -> bytes:
-    level, window, memory = setting
-    compressor = zlib.compressobj(level, zlib.DEFLATED, window, memory)
-    return compressor.compress(content) + compressor.flush()

@@ -27,12 +27,14 @@ from pipelines.derive.arrow_rows import (
     outline_row,
     page_row,
     revisit_row,
+    signature_rows,
     stage,
     to_table,
 )
 from pipelines.derive.captures_row import capture_row
 from pipelines.derive.crawl_log import crawl_log_rows, log_row
 from pipelines.derive.imported import imported_capture
+from pipelines.derive.payloads import recipe_rows
 from pipelines.derive.whose_fault import is_of_the_machine, why
 from pipelines.derive.worker_marks import WorkerMark, marking
 from pipelines.extract import Context, outline_of_listing, page_of, read_tree
@@ -50,7 +52,8 @@ Staged = dict[str, list[dict[str, Any]]]
 class Task:
     """One span to derive: where its file stands, and the folder that the rows go to.
 
-    What is to *skip* gives no rows. A capture may take *seconds* of processor time.
+    What is to *skip* gives no rows. A capture may take *seconds* of processor time. *recipes* are
+    made where `payloads` of the span are written next.
     """
 
     span: Span
@@ -59,6 +62,7 @@ class Task:
     library: str
     skip: tuple[Quarantined, ...] = ()
     seconds: float = 120
+    recipes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +212,7 @@ def _derive_imported(block: bytes, task: Task, rows: Staged) -> None:
     row = capture_row(capture, pointer, task.library, content)
     page = derive_page(shown, pointer, content if shown is capture else None)
     rows["captures"].append(row)  # all or none
+    rows["signatures"] += signature_rows(page)
     rows["pages"] += [page] if page else []
     rows["outlines"] += _outlines(capture, page, content)
     rows["crawl_log"].append(log_row(capture))
@@ -220,9 +225,12 @@ def _derive_capture(group: list[Located], task: Task, rows: Staged) -> None:
     row = capture_row(capture, pointer, task.library, content)
     page = derive_page(capture, pointer, content)
     outlines = _outlines(capture, page, content)
+    recipes = recipe_rows(group[0].record, capture) if task.recipes else []
     rows["captures"].append(row)  # all or none
+    rows["signatures"] += signature_rows(page)
     rows["pages"] += [page] if page else []
     rows["outlines"] += outlines
+    rows["recipes"] += recipes
 
 
 def _outlines(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 
 from archive.disk import files
 from archive.errors import BackissueError
@@ -19,7 +21,7 @@ from pipelines.extract import CONFIG_DIGEST, EXTRACTOR_VERSION
 
 _PIECE = 2**20  # bytes of WARC that make a task worth while during a crawl
 CONFIG8 = CONFIG_DIGEST.removeprefix("sha256:")[:8]
-_FORMAT = 8  # version of the staged files
+_FORMAT = 9  # version of the staged files
 _STAGED_BY = f"{CONFIG8}-{EXTRACTOR_VERSION}-{_FORMAT}"  # what others staged is never mixed in
 CAPTURE_SECONDS = 120.0  # seconds of processor time: a capture that takes longer ends its worker
 
@@ -49,12 +51,24 @@ def staged_spans(staging: Path, file: str, start: int) -> list[Span]:
 
 def pending(library: Library) -> list[Span]:
     """What the WARC files hold on disk and no batch has taken in."""
-    taken = journal.consumed(journal.read_journal(library.generation))
+    taken = _taken(library.generation)
     spans = (
         Span(file.name, taken.get(file.name, 0), file.synced_offset)
         for file in library.state.warc_files()
     )
     return [span for span in spans if span.end > span.start]
+
+
+def _taken(generation: Path) -> Mapping[str, int]:
+    """How much of each WARC file the batches of *generation* have taken in; its journal is read
+    again once it has changed."""
+    known = (generation / "batches.jsonl").stat()
+    return _consumed(generation.resolve(), known.st_ino, known.st_size, known.st_mtime_ns)
+
+
+@lru_cache(maxsize=1)
+def _consumed(generation: Path, *_: int) -> Mapping[str, int]:
+    return MappingProxyType(journal.consumed(journal.read_journal(generation)))
 
 
 def unstaged(library: Library, spans: Iterable[Span]) -> Iterator[Span]:
@@ -71,14 +85,17 @@ def task_of(
     span: Span,
     staging: Path | None = None,
     known: Iterable[Quarantined] = (),
+    *,
+    recipes: bool = False,
 ) -> Task:
-    """The task that stages *span*, without what is *known* to be left out."""
+    """The task that stages *span*, without what is *known* to be left out; with *recipes* where
+    its `payloads` are written next."""
     skip = tuple(
         one for one in known if one.file == span.file and span.start <= one.start < span.end
     )
     folder = folder_of(staging or library.staging, span)
     warc = library.warc(span.file)
-    return Task(span, warc, folder, library.settings.name, skip, CAPTURE_SECONDS)
+    return Task(span, warc, folder, library.settings.name, skip, CAPTURE_SECONDS, recipes)
 
 
 def covering(staging: Path, span: Span) -> list[Path] | None:
@@ -97,14 +114,17 @@ def stage_all(
     engine: Engine,
     on_receipt: Callable[[Receipt], None] = lambda _: None,
     known: Sequence[Quarantined] = (),
+    *,
+    recipes: bool = False,
 ) -> None:
     """Stage what is not staged of *spans*, on all workers of *engine*, without what is *known*."""
-    tasks = [task_of(library, span, known=known) for span in unstaged(library, spans)]
-    _stage(library, tasks, engine, on_receipt)
-    cut_otherwise = [span for span in spans if covering(library.staging, span) is None]
-    _stage(
-        library, [task_of(library, span, known=known) for span in cut_otherwise], engine, on_receipt
-    )
+
+    def stage(some: Iterable[Span]) -> None:
+        tasks = [task_of(library, span, known=known, recipes=recipes) for span in some]
+        _stage(library, tasks, engine, on_receipt)
+
+    stage(unstaged(library, spans))
+    stage([span for span in spans if covering(library.staging, span) is None])
 
 
 def _stage(
@@ -134,10 +154,13 @@ def clean(library: Library) -> None:
 
 
 class Follower:
-    """Derives what a crawl writes while it still writes; `poll` now and then, then `close`."""
+    """Derives what a crawl writes while it still writes; `poll` now and then, then `close`.
 
-    def __init__(self, library: Library, workers: int) -> None:
-        self._library, self._workers = library, workers
+    With *recipes* where `payloads` are written once the crawl is done.
+    """
+
+    def __init__(self, library: Library, workers: int, *, recipes: bool = False) -> None:
+        self._library, self._workers, self._recipes = library, workers, recipes
         self._pool: ProcessPoolExecutor | None = None
         self._running: dict[Future[Receipt], Task] = {}
         self._next: dict[str, int] = {span.file: span.end for span in self._staged()}
@@ -153,7 +176,8 @@ class Follower:
         for span in pending(self._library):
             start = max(span.start, self._next.get(span.file, 0))
             if span.end - start >= _PIECE and len(self._running) < 2 * self._workers:
-                self._submit(task_of(self._library, Span(span.file, start, span.end)))
+                part = Span(span.file, start, span.end)
+                self._submit(task_of(self._library, part, recipes=self._recipes))
                 self._next[span.file] = span.end
 
     def close(self) -> None:

@@ -15,7 +15,7 @@ from archive.imported.reader import parse_fields
 from archive.types import Row
 from archive.warc.records import Fields, Record, digest, record_bytes
 from archive.web.http import MAX_CONTENT, decode_content, parse_head
-from pipelines.derive.payloads import restore_body
+from pipelines.derive.recipes.recipe import restore_body
 
 UNDONE = "Backissue-Undone"
 ORIGINAL = "Backissue-Original-"

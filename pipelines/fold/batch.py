@@ -92,7 +92,7 @@ def fold_batch(
     rows = {
         "articles": (articles, articles["fetch_time"]),
         "removed": removed,
-        "duplicates": _duplicates(articles, memory),
+        "duplicates": _duplicates(articles, memory, _signatures(folders)),
         "withdrawn": _withdrawn(gone, [pages["fetch_time"], seen["fetch_time"]]),
         **({"comments": comments} if policy.comments else {}),
         "captures": (captures, captures["fetch_time"]),
@@ -186,12 +186,18 @@ def _article_tables(
     return articles, (removed, full["fetch_time"].take(parents)), _comments(full)
 
 
-def _duplicates(articles: pa.Table, memory: FoldMemory) -> DatedRows:
+def _signatures(folders: list[Path]) -> dict[bytes, bytes]:
+    """The signatures of the staged texts by their keys."""
+    staged = read_staged(folders, "signatures")
+    return dict(zip(*(staged[name].to_pylist() for name in ("key", "values")), strict=True))
+
+
+def _duplicates(articles: pa.Table, memory: FoldMemory, known: dict[bytes, bytes]) -> DatedRows:
     """The rows for articles that are copies of earlier ones, in the order in which they came."""
     found: list[dict[str, Any]] = []
     names = ("article_id", "article_body", "fetch_time")
     for article_id, text, moment in zip(*(articles[name] for name in names), strict=True):
-        if copy := copy_of(article_id.as_py(), text.as_py() or "", memory):
+        if copy := copy_of(article_id.as_py(), text.as_py() or "", memory, known):
             found.append(
                 {
                     "article_id": article_id.as_py(),

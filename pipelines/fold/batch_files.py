@@ -18,7 +18,8 @@ from archive.tables.columns import columns_in
 from archive.tables.journal import Batch, Quarantined, Span
 from archive.tables.parquet import TableFile
 from pipelines.body.site_templates import template_of
-from pipelines.derive.payloads import payload_files
+from pipelines.derive.engine import Engine
+from pipelines.derive.payloads import PayloadPlace, payload_files, staged_recipes
 from pipelines.derive.staging import CONFIG8, covering
 from pipelines.fold.batch import fold_batch
 from pipelines.fold.left_out import bearing
@@ -41,7 +42,12 @@ class BatchFiles:
 
 
 def make(
-    library: Library, generation: Path, batch: Batch, workspace: Path, memory: FoldMemory
+    library: Library,
+    generation: Path,
+    batch: Batch,
+    workspace: Path,
+    memory: FoldMemory,
+    engine: Engine | None = None,
 ) -> tuple[BatchFiles, tuple[Quarantined, ...]]:
     """The files of *batch* in *workspace*, without the captures that raise; and these captures."""
     folders = folders_of(workspace.parent, batch.inputs)
@@ -58,7 +64,12 @@ def make(
 
     def write_payloads(within: Batch) -> list[Quarantined]:
         stem = _stem(generation, within)
-        payloads[:], unborne = payload_files(library, generation, workspace, within, stem)
+        payloads[:], unborne = payload_files(
+            PayloadPlace(library, generation, workspace, stem),
+            within,
+            staged_recipes(folders),
+            engine,
+        )
         return unborne
 
     made, unborne = bearing(memory, folders, batch, write, write_payloads)

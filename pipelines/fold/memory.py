@@ -13,11 +13,11 @@ from typing import Any
 import pyarrow as pa
 
 from pipelines.body.site_templates import ARTICLES, MOST_BLOCKS, SHARED, SIBLINGS, Template
-from pipelines.fold.duplicates import Signature
 from pipelines.fold.identity import Face
 from pipelines.fold.memory_tables import lay_out
 from pipelines.fold.site_memory import SiteMemory
 from pipelines.fold.versions import LastVersion, Verdict
+from pipelines.text.signatures import Signature
 
 
 class FoldMemory:

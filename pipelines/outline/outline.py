@@ -7,7 +7,7 @@ word of the page decides; the names that publishing systems fix in addresses and
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 SENTENCE = 9
@@ -62,7 +62,16 @@ class Outline:
 
     def to_json(self) -> str:
         """As one line, for staging."""
-        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+        own = {name: getattr(self, name) for name in _FIELDS}
+        own["lists"] = [
+            {"key": one.key, "titled": one.titled, "dated": one.dated, "times": one.times}
+            for one in self.lists
+        ]
+        own["blocks"] = [
+            {"place": one.place, "words": one.words, "openings": one.openings}
+            for one in self.blocks
+        ]
+        return json.dumps(own, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> Outline:
@@ -78,6 +87,7 @@ class Outline:
         return cls(**data)
 
 
+_FIELDS = tuple(field.name for field in fields(Outline))
 NO_OUTLINE = Outline()
 SHOWN = ("markup", "json-ld", "microdata")
 """How the evidence begins of a date that the page shows, or gives to its article."""

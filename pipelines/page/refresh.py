@@ -17,7 +17,7 @@ from archive.web.http import percent_encoded
 from archive.web.surt import normalise_url
 from pipelines.text.words import word_count
 
-_MARK = re.compile(rb"http-equiv\s*=\s*[\"']?\s*refresh", re.IGNORECASE)
+_MARK = re.compile(rb"http-equiv\s*=\s*[\"']?\s*refresh")  # of what is in small letters
 _LOOKED_AT = 2**18  # bytes: a sign is a short page
 _SOON = 15  # seconds: signs wait for 0 to 10, live blogs reload themselves after 30 and more
 _AT_ONCE = 1  # seconds: a page that reloads itself as soon waits for a cookie
@@ -34,8 +34,8 @@ _URL = re.compile(r"url\s*=\s*", re.IGNORECASE)
 
 def may_send(content: bytes) -> bool:
     """Whether a page is worth parsing for an address that it sends its readers to."""
-    head = content[:_LOOKED_AT].replace(b"\0", b"")  # UTF-16 shows its ASCII
-    return _MARK.search(head) is not None
+    head = content[:_LOOKED_AT].replace(b"\0", b"").lower()  # UTF-16 shows its ASCII
+    return b"refresh" in head and _MARK.search(head) is not None
 
 
 def sent_to(

@@ -27,7 +27,7 @@ from archive.web.surt import article_id
 from pipelines.body.site_templates import Template, applied, read_template, template_of
 from pipelines.derive.arrow_rows import PAGES, to_table
 from pipelines.derive.imported import imported_capture
-from pipelines.derive.payloads import restore_body
+from pipelines.derive.recipes.recipe import restore_body
 from pipelines.derive.spans import derive_page
 from pipelines.extract import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
 from pipelines.fold.identity import addresses_of

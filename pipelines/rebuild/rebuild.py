@@ -105,9 +105,9 @@ def built(
         places = [str(one) for number in sorted(lost) for one in lost[number]]
         tombstones = gather(library, found.removals)
         building = begin(library, batches, tombstones, relearn=how.relearn, lost=places)
-        replay = _Replay(library, building, found, how.relearn)
+        replay = _Replay(library, building, found, engine, how.relearn)
         replay.lost = lost
-        replay.run(engine, on_progress)
+        replay.run(on_progress)
         if not how.accept_loss:
             if late := list(_lost_meanwhile(library, building, known, found)):
                 files.remove_tree(building.folder)  # of no use once the library is mended
@@ -136,9 +136,15 @@ class _Replay:
     """The batches of a library, folded one after the other while workers derive later batches."""
 
     def __init__(
-        self, library: Library, building: Building, found: Survey, relearn: bool = False
+        self,
+        library: Library,
+        building: Building,
+        found: Survey,
+        engine: Engine,
+        relearn: bool = False,
     ) -> None:
         self._library, self._building, self._found = library, building, found
+        self._engine = engine
         self._to_learn = relearn and not building.entries() and bool(found.batches)
         batches = [found.batches[number] for number in sorted(found.batches)]
         self._pieces = {one.batch.number: list(pieces(found, one.batch)) for one in batches}
@@ -149,7 +155,7 @@ class _Replay:
         self._resumed = self._captures - sum(piece.captures for piece in missing)
         self.lost: Mapping[int, tuple[Quarantined, ...]] = {}
 
-    def run(self, engine: Engine, on_progress: RebuildProgress) -> None:
+    def run(self, on_progress: RebuildProgress) -> None:
         """Derive what is missing, and write each batch once all before it are written.
 
         Where templates are learned of the whole history, none is written before all is derived.
@@ -157,7 +163,7 @@ class _Replay:
         done = self._resumed
         on_progress(done, self._captures, "captures derived")
         self._write_ready()
-        for receipt in derive_all(engine, self._tasks()):
+        for receipt in derive_all(self._engine, self._tasks()):
             done += self._missing.pop(receipt.span).captures
             on_progress(done, self._captures, "captures derived")
             self._write_ready()
@@ -201,7 +207,13 @@ class _Replay:
 
     def _tasks(self) -> list[Task]:
         return [
-            task_of(self._library, piece.span, self._building.staging, self._left_out(recorded))
+            task_of(
+                self._library,
+                piece.span,
+                self._building.staging,
+                self._left_out(recorded),
+                recipes=recorded.batch.number in recorded.batch.payloads,
+            )
             for recorded in self._waiting
             for piece in self._pieces[recorded.batch.number]
             if piece.span in self._missing
@@ -231,7 +243,12 @@ class _Replay:
             refold(self._library, building.generation, batch, building.staging)
         else:
             write_batch(
-                self._library, building.generation, batch, building.staging, recorded.record
+                self._library,
+                building.generation,
+                batch,
+                building.staging,
+                recorded.record,
+                self._engine,
             )
 
 

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import brotli
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.library import Library
+from archive.tables.journal import Batch, Span
 from archive.types import Capture
-from archive.warc.captures import records_of
-from pipelines.derive.payloads import frame, is_text_like, payload_row, restore_body
+from archive.warc.captures import capture_of, read_groups, records_of
+from archive.warc_file import WarcFile
+from pipelines.derive.engine import Engine
+from pipelines.derive.payloads import (
+    PayloadPlace,
+    is_text_like,
+    payload_files,
+    payload_row,
+    recipe_rows,
+)
+from pipelines.derive.recipes.recipe import frame, restore_body
 
 TEXT = b"<html><body>" + b"<p>The tide is out, and the boats are on their sides.</p>" * 40
 
@@ -96,3 +109,36 @@ def test_pictures_are_left_to_the_warc() -> None:
     assert is_text_like("application/ld+json")
     assert not is_text_like("image/png")
     assert not is_text_like("")
+
+
+def test_workers_make_the_files_that_one_process_makes(tmp_path: Path) -> None:
+    with Library.create(tmp_path / "library", "review") as library:
+        file = WarcFile(library, 0)
+        for number in range(700):
+            text = b"<p>Tide %d</p>" % number + TEXT
+            body = gzipped(text, 6, 8 + number % 2)
+            kept = replace(
+                capture(body, "Content-Encoding: gzip"),
+                url=f"http://review.example/tides/{number}",
+                warc_record_id=f"urn:uuid:8ad3f4b1-4b0b-4f4a-9d3b-{number:012}",
+            )
+            file.append(records_of(kept, file.warcinfo_id))
+        file.seal()
+        batch = Batch(1, "2026-05-02T00:00:00.000000Z", (Span(file.name, 0, file.size),), (1,))
+        one, two, three = (
+            PayloadPlace(library, library.generation, tmp_path / name, "g") for name in "123"
+        )
+        made = payload_files(one, batch)
+        by_workers = payload_files(two, batch, engine=Engine("local", 2))
+        with library.warc(file.name).open("rb") as stream:
+            groups = [group for group in read_groups(stream) if len(group) > 1]
+        known = [
+            row
+            for group in groups[::2]
+            for row in recipe_rows(group[0].record, capture_of([part.record for part in group]))
+        ]
+        recipes = {row["warc_record_id"]: row["payload_exact"] for row in known}
+        from_staged = payload_files(three, batch, recipes)
+    assert made == by_workers == from_staged
+    assert len(recipes) == 350
+    assert sum(file.rows for file in made[0]) == 700

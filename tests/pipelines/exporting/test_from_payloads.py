@@ -20,7 +20,8 @@ from archive.types import Capture, Original
 from archive.warc.captures import capture_of, records_of
 from archive.warc.records import Record, digest, from_bytes, record_bytes
 from archive.web.http import parse_head
-from pipelines.derive.payloads import frame, payload_row
+from pipelines.derive.payloads import payload_row
+from pipelines.derive.recipes.recipe import frame
 from pipelines.exporting.from_payloads import declared_record, exact_record, request_record
 from small import gzipped
 

@@ -9,8 +9,9 @@ from random import Random
 import pytest
 
 from backissue.sample.recombined import recombine
-from pipelines.fold.duplicates import NearCopy, Signature, copy_of
+from pipelines.fold.duplicates import NearCopy, copy_of
 from pipelines.fold.memory import FoldMemory
+from pipelines.text.signatures import Signature
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from archive.verify.library import verify
 from archive.warc.records import Located
 from archive.warc.scan import scan
 from pipelines.derive.engine import Engine
-from pipelines.derive.payloads import restore_body
+from pipelines.derive.recipes.recipe import restore_body
 from pipelines.importing.catalog_rows import made_id
 from pipelines.importing.import_files import Imported, import_files
 from pipelines.rebuild.indexes import restore_indexes

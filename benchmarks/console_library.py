@@ -15,8 +15,8 @@ import pyarrow as pa
 from archive.library import Library
 from archive.state.rows import Run, now_text
 from archive.tables import journal
-from archive.tables.journal import Batch, JournalEntry, Span
-from archive.tables.parquet import TableFile, by_month, file_path, sort_rows, write_rows
+from archive.tables.journal import Batch, JournalEntry, Span, TableFile
+from archive.tables.parquet import by_month, file_path, sort_rows, write_rows
 from archive.tables.schema import TABLES
 
 _WORDS = ("the", "harbour", "light", "was", "kept", "by", "two", "sisters", "and", "its", "cargo")

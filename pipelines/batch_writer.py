@@ -10,8 +10,16 @@ from pathlib import Path
 from archive.disk import files
 from archive.library import Library
 from archive.tables import journal
-from archive.tables.journal import BATCH_URI, Batch, JournalEntry, Quarantined, Span, holds
-from archive.tables.parquet import WITHHELD, TableFile
+from archive.tables.journal import (
+    BATCH_URI,
+    WITHHELD,
+    Batch,
+    JournalEntry,
+    Quarantined,
+    Span,
+    TableFile,
+    holds,
+)
 from archive.tables.schema import TABLES
 from archive.warc.records import resource_record
 from archive.warc_file import WarcFile

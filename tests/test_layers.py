@@ -64,8 +64,8 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
 # From below to above: what stands in a package, each beside or above all that it imports.
 ORDER = {
     "archive": (
-        "version web errors types outcomes schedule source disk state warc tables removal config imported "
-        "search library releases warcinfo warc_file writer revisits repair replay verify"
+        "version web errors types outcomes schedule source disk state warc tables removal config "
+        "layout imported search library releases warcinfo warc_file writer revisits repair replay verify"
     ),
     "pipelines": (
         "arrays text page classifier boilerplate comments body metadata completeness "

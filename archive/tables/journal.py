@@ -12,13 +12,28 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from archive.disk import files
-from archive.tables.parquet import TableFile
 
 BATCH_FORMAT = 1  # version of a batch's record and of its line
 BATCH_URI = "urn:backissue:batch:"
+WITHHELD: Final = "withheld"
+"""The folder of a generation for rows that a removal hides from readers."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableFile:
+    """A Parquet file: its path below the generation, its rows and the SHA-256 of its bytes."""
+
+    path: str
+    rows: int
+    sha256: str
+
+    @property
+    def table(self) -> str:
+        """The table that its rows are of, be they shown or withheld."""
+        return self.path.removeprefix(f"{WITHHELD}/").partition("/")[0]
 
 
 @dataclass(frozen=True, slots=True, order=True)

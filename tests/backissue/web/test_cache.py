@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.library import Library, point_to
+from archive.layout import point_to
+from archive.library import Library
 from backissue.library_health import read_states
 from backissue.web.cache.database import ConsoleCache
 from backissue.web.cache.tables import week_of

@@ -184,7 +184,7 @@ def loaded_by(code: str) -> set[str]:
 
 def test_a_library_is_read_without_scrapy_or_trafilatura() -> None:
     loaded = loaded_by(
-        "import archive.library, archive.replay, archive.repair.recover, archive.search.hits"
+        "import archive.tables.dataset, archive.library, archive.replay, archive.repair.recover, archive.search.hits"
     )
     assert "pyarrow" in loaded
     assert loaded.isdisjoint({"scrapy", "twisted", "trafilatura", "pipelines", "crawlers"})

@@ -39,6 +39,8 @@ def loaded_by(library: Path, *words: str) -> set[str]:
     ("words", "without"),
     [
         (["search", "harbour"], FETCHING | ARROW | CHECKING),
+        (["captures", "https://north.example/log/1"], FETCHING | CHECKING | {"pandas"}),
+        (["show", "https://north.example/log/1"], FETCHING | CHECKING | {"pandas"}),
     ],
 )
 def test_a_command_that_reads_imports_nothing_that_it_does_not_need(

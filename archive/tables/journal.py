@@ -110,6 +110,13 @@ def read_journal(generation: Path) -> list[JournalEntry]:
     return [entry_from_line(line) for line in data.split(b"\n")[:-1] if line]
 
 
+def last_entry(generation: Path) -> JournalEntry | None:
+    """The newest complete batch of a generation; None where there is none."""
+    lines = (generation / "batches.jsonl").read_bytes().split(b"\n")[:-1]
+    newest = next((line for line in reversed(lines) if line), None)
+    return entry_from_line(newest) if newest else None
+
+
 def last_number(entries: Sequence[JournalEntry]) -> int:
     """The number of the newest of *entries*; 0 where there is none."""
     return entries[-1].batch.number if entries else 0

@@ -39,6 +39,7 @@ def loaded_by(library: Path, *words: str) -> set[str]:
     ("words", "without"),
     [
         (["search", "harbour"], FETCHING | ARROW | CHECKING),
+        (["status"], FETCHING | ARROW | {"tldextract"}),
         (["captures", "https://north.example/log/1"], FETCHING | CHECKING | {"pandas"}),
         (["show", "https://north.example/log/1"], FETCHING | CHECKING | {"pandas"}),
     ],

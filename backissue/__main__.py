@@ -1,7 +1,16 @@
-"""`python -m backissue`: the command line."""
+"""`python -m backissue`: the command line, as a process of its own."""
 
 import sys
 
+from archive.disk.imports import leave_out_pandas
 from backissue.cli import main
 
-sys.exit(main())
+
+def run() -> int:
+    """Run the command that the command line names; returns its exit code."""
+    leave_out_pandas()
+    return main()
+
+
+if __name__ == "__main__":
+    sys.exit(run())

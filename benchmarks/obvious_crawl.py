@@ -1,5 +1,6 @@
-"""The obvious script that keeps pages: Scrapy fetches, warcio writes, trafilatura reads, one Parquet
-file holds the rows. `benchmarks/start.py` compares with it.
+"""The obvious script that keeps pages: Scrapy, warcio, trafilatura, and one file of Parquet.
+
+It is what `benchmarks/start.py` compares with.
 
     python benchmarks/obvious_crawl.py FOLDER PORT URL ...
 

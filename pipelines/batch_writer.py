@@ -24,7 +24,7 @@ from archive.tables.schema import TABLES
 from archive.warc.records import resource_record
 from archive.warc_file import WarcFile
 from pipelines.derive.arrow_rows import read_staged
-from pipelines.extract import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
+from pipelines.extractor_version import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
 from pipelines.fold.batch import fold_batch
 from pipelines.fold.batch_files import BatchFiles, folders_of, make
 from pipelines.fold.left_out import bearing, keep_aside, leaving_out

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from archive.library import Library
+from backissue.sample import SampleMagazines
 from small import Small
 
 ROOT = Path(__file__).parents[2]
@@ -19,7 +21,7 @@ CHECKING = {"pydantic", "tldextract"}
 def loaded_by(library: Path, *words: str) -> set[str]:
     """The top-level modules that a command has loaded at its end, in a fresh interpreter."""
     code = (
-        "import sys\nfrom backissue.cli import main\ncode = main(sys.argv[1:])\n"
+        "import sys\nfrom backissue.__main__ import run\ncode = run()\n"
         "print(code, *{name.partition('.')[0] for name in sys.modules}, file=sys.stderr)"
     )
     done = subprocess.run(
@@ -49,3 +51,14 @@ def test_a_command_that_reads_imports_nothing_that_it_does_not_need(
 ) -> None:
     loaded_by(small_made.library.path, *words)  # makes the indexes
     assert loaded_by(small_made.library.path, *words).isdisjoint(without)
+
+
+def test_a_crawl_loads_scrapy_and_the_extractor_in_other_processes_alone(tmp_path: Path) -> None:
+    with SampleMagazines() as site:
+        network = [word for one in site.resolve for word in ("--resolve", one)]
+        page = min(piece.url for piece in site.pieces())
+        loaded = loaded_by(tmp_path / "library", "crawl", page, "--allow-private", *network)
+    heavy = {"scrapy", "twisted", "trafilatura", "htmldate", "py3langid", "pandas", "distributed"}
+    assert loaded.isdisjoint(heavy)
+    with Library.open(tmp_path / "library") as library:
+        assert len(library.articles()) == 1

@@ -1,0 +1,31 @@
+"""What the fork server loads before it makes the first crawl process: Scrapy, and the spider.
+
+Only the fork server imports this. Twisted's reactor is not among it: each process installs its own.
+"""
+
+from __future__ import annotations
+
+from archive.disk.imports import leave_out_pandas, start_no_threads
+
+leave_out_pandas()
+start_no_threads()
+
+from scrapy.crawler import AsyncCrawlerProcess
+
+from crawlers.capture.handler import CaptureHandler
+from crawlers.capture.recorder import Recorder
+from crawlers.middlewares import redirects, removed, robots, tdmrep
+from crawlers.politeness.host_queues import HostQueues
+from crawlers.spiders.magazine import MagazineSpider
+
+__all__ = [
+    "AsyncCrawlerProcess",
+    "CaptureHandler",
+    "HostQueues",
+    "MagazineSpider",
+    "Recorder",
+    "redirects",
+    "removed",
+    "robots",
+    "tdmrep",
+]

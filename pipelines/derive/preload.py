@@ -1,0 +1,20 @@
+"""What the fork server loads before it makes the first worker: all that a page may need.
+
+Only the fork server imports this: so each worker has it at once, and its memory is shared.
+"""
+
+from __future__ import annotations
+
+from archive.disk.imports import leave_out_pandas, start_no_threads
+
+leave_out_pandas()
+start_no_threads()
+
+from pipelines.derive import spans
+from pipelines.extract import extract_html
+
+__all__ = ["spans"]
+
+_PAGE = f"<title>A page</title><article><h1>A page</h1><p>{'This page is read by nobody. ' * 20}"
+
+extract_html(_PAGE)  # it loads the models

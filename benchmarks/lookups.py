@@ -1,6 +1,6 @@
 """What looking things up costs as a library grows: by articles, and by batches.
 
-    python benchmarks/lookups.py [FOLDER] [--sizes 1000:10 20000:20 100000:20 20000:1000]
+    python benchmarks/lookups.py [FOLDER] [--sizes 1000:100 20000:100 100000:100 20000:1000]
 
 Makes libraries of so many articles in so many batches (see `benchmarks/console_library.py`), in
 FOLDER if it is given. Each line is a process of its own: CPU seconds, and the most memory beyond
@@ -98,42 +98,45 @@ def run(folder: Path, articles: int, batches: int) -> None:
     with Library.open(folder) as library:
         shutil.rmtree(index_path(library.generation).parent, ignore_errors=True)
         (folder / "state/console.db").unlink(missing_ok=True)
-        (batch,) = {len((library.generation / "batches.jsonl").read_bytes().splitlines())}
+        batch = len((library.generation / "batches.jsonl").read_bytes().splitlines())
         measure(folder, "the index is made", _index)
         measure(folder, "the sums are made", _status)
         identity = add_kept(library, batch + 1)
+        ids = ids_with(library.generation, "") or [identity]
+        shown = versions_named(library.generation, ids[len(ids) // 2])[0]
         row = versions_named(library.generation, identity)[0]
         index_path(library.generation).unlink()
         _index(library)
     _commands(folder, identity)
     for name, wanted in (("id of an article", identity), ("id of a record", row["warc_record_id"])):
         measure(folder, f"capture({name})", partial(_capture, wanted), _TIMES)
-    for name, wanted in (("ID", identity), ("first characters", identity[:9]), ("URL", row["url"])):
+    named = {"ID": shown["article_id"], "first characters": shown["article_id"][:9]}
+    for name, wanted in (named | {"URL": shown["url"]}).items():
         measure(folder, f"show: {name}", partial(_show, wanted))
-    measure(folder, "captures: URL", partial(_captures, row["url"]))
+    measure(folder, "captures: URL", partial(_captures, shown["url"]))
     measure(folder, "status", _status)
     measure(folder, "len(articles())", _count, _TIMES)
     with Library.open(folder) as library:
         sizes = [index_path(library.generation), folder / "state/console.db"]
     print("  sizes:", ", ".join(f"{path.stat().st_size / 2**20:,.1f} MiB" for path in sizes))
-    measure_unindexed(folder, identity)
+    measure_unindexed(folder, identity, shown["article_id"])
 
 
-def measure_unindexed(folder: Path, identity: str) -> None:
+def measure_unindexed(folder: Path, identity: str, shown: str) -> None:
     """Print what a look-up costs where no index can be kept."""
     with Library.open(folder) as library:
         place = index_path(library.generation).parent
     shutil.rmtree(place)
     place.write_bytes(b"")
     measure(folder, "capture(id of an article), without an index", partial(_capture, identity))
-    measure(folder, "show: ID, without an index", partial(_show, identity))
+    measure(folder, "show: ID, without an index", partial(_show, shown))
     place.unlink()
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path, nargs="?", help="where the libraries stay")
-    sizes = ["1000:10", "20000:20", "100000:20", "20000:1000"]
+    sizes = ["1000:100", "20000:100", "100000:100", "20000:1000"]
     parser.add_argument("--sizes", nargs="+", default=sizes, metavar="ARTICLES:BATCHES")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:

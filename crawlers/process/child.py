@@ -50,14 +50,18 @@ def spawn(job: CrawlJob, *beside: str) -> tuple[BaseProcess, socket.socket]:
     """
     ours, theirs = socket.socketpair()
     context = fork_server(*beside, PRELOADED)
-    arguments = (job, own_card(), theirs)
+    arguments = (job, own_card(), theirs, dict(os.environ))
     process = context.Process(target=_run_process, args=arguments, name="backissue-crawl")
     process.start()
     theirs.close()
     return process, ours
 
 
-def _run_process(job: CrawlJob, card: bytes, connection: socket.socket) -> None:
+def _run_process(
+    job: CrawlJob, card: bytes, connection: socket.socket, environment: dict[str, str]
+) -> None:
+    os.environ.clear()  # that of the fork server is of the time when it started
+    os.environ.update(environment)
     os.setsid()  # Ctrl-C reaches the parent alone, which passes it on once
     try:
         raise SystemExit(int(crawl_to_orders(job, card, connection)))

@@ -5,10 +5,13 @@ Only the fork server imports this. Twisted's reactor is not among it: each proce
 
 from __future__ import annotations
 
+import gc
+
 from archive.disk.imports import leave_out_pandas, start_no_threads
 
 leave_out_pandas()
 start_no_threads()
+gc.disable()  # modules are no garbage, however many there are
 
 from scrapy.crawler import AsyncCrawlerProcess
 
@@ -29,3 +32,6 @@ __all__ = [
     "robots",
     "tdmrep",
 ]
+
+gc.enable()
+gc.freeze()  # nothing of it is ever garbage

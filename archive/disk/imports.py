@@ -6,6 +6,13 @@ import os
 import sys
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
+from typing import Final
+
+_ONE_THREAD: Final = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+}
+"""What tells libraries to start no threads: their own variables, which a user may have set."""
 
 
 class _Unwanted(MetaPathFinder):
@@ -32,5 +39,5 @@ def leave_out_pandas() -> None:
 def start_no_threads() -> None:
     """Let libraries that are loaded from now on start no threads of their own: for a process that
     is to be forked. NumPy's linear algebra has one for each core, Arrow's jemalloc has one."""
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    os.environ.setdefault("JE_ARROW_MALLOC_CONF", "background_thread:false")
+    for name, value in _ONE_THREAD.items():
+        os.environ.setdefault(name, value)

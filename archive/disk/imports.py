@@ -1,8 +1,10 @@
-"""What a process of ours never loads from the disk, and which threads libraries do not start."""
+"""How processes of ours load modules: without pandas, and once for several."""
 
 from __future__ import annotations
 
+import gc
 import os
+import signal
 import sys
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -13,6 +15,8 @@ _ONE_THREAD: Final = {
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
 }
 """What tells libraries to start no threads: their own variables, which a user may have set."""
+
+_OF_GROUP: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 class _Unwanted(MetaPathFinder):
@@ -36,8 +40,29 @@ def leave_out_pandas() -> None:
         sys.meta_path.insert(0, _Unwanted("pandas"))
 
 
-def start_no_threads() -> None:
-    """Let libraries that are loaded from now on start no threads of their own: for a process that
-    is to be forked. NumPy's linear algebra has one for each core, Arrow's jemalloc has one."""
+def begin_loading() -> None:
+    """Make this process one that loads modules for processes that are its forks.
+
+    Libraries start no threads of their own: NumPy's linear algebra has one for each core, Arrow's
+    jemalloc has one. Signals for the whole group, as Ctrl-C, are left to the process that the fork
+    server belongs to: it ends with that, and until then tells how its forks ended.
+    """
+    leave_out_pandas()
     for name, value in _ONE_THREAD.items():
         os.environ.setdefault(name, value)
+    for number in _OF_GROUP:
+        signal.signal(number, signal.SIG_IGN)
+    gc.disable()  # modules are no garbage, however many there are
+
+
+def end_loading() -> None:
+    """Nothing that is loaded is ever garbage: no fork looks through it, nor the server at its
+    end."""
+    gc.enable()
+    gc.freeze()
+
+
+def heed_signals() -> None:
+    """Let signals end this fork again, as they end any process."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)

@@ -5,13 +5,9 @@ Only the fork server imports this. Twisted's reactor is not among it: each proce
 
 from __future__ import annotations
 
-import gc
+from archive.disk.imports import begin_loading, end_loading
 
-from archive.disk.imports import leave_out_pandas, start_no_threads
-
-leave_out_pandas()
-start_no_threads()
-gc.disable()  # modules are no garbage, however many there are
+begin_loading()
 
 from scrapy.crawler import AsyncCrawlerProcess
 
@@ -33,5 +29,4 @@ __all__ = [
     "tdmrep",
 ]
 
-gc.enable()
-gc.freeze()  # nothing of it is ever garbage
+end_loading()

@@ -5,13 +5,9 @@ Only the fork server imports this: so each worker has it at once, and its memory
 
 from __future__ import annotations
 
-import gc
+from archive.disk.imports import begin_loading, end_loading
 
-from archive.disk.imports import leave_out_pandas, start_no_threads
-
-leave_out_pandas()
-start_no_threads()
-gc.disable()  # modules are no garbage, however many there are
+begin_loading()
 
 from archive.web.hosts import host_parts
 from pipelines.derive import spans
@@ -23,5 +19,4 @@ _PAGE = f"<title>A page</title><article><h1>A page</h1><p>{'This page is read by
 
 extract_html(_PAGE)  # it loads the models
 host_parts("https://www.review.example/")  # it loads the list of suffixes
-gc.enable()
-gc.freeze()  # nothing of it is ever garbage: no worker looks through it, nor the server at its end
+end_loading()

@@ -97,7 +97,7 @@ def test_a_kept_pool_serves_several_pieces_of_work(
 
 
 _FORKED = """
-import os, sys
+import os, signal, sys
 from concurrent.futures import ProcessPoolExecutor
 from pipelines.derive.engine import local_pool
 
@@ -106,9 +106,17 @@ def look():
     threads = len(os.listdir(f"/proc/{parent}/task"))
     return parent, threads, "pipelines.derive.spans" in sys.modules, "pandas" in sys.modules
 
+def heed(_):
+    return signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
 if __name__ == "__main__":
     with local_pool(2) as pool:
         server, threads, loaded, pandas = pool.submit(look).result()
+    os.kill(server, signal.SIGINT)
+    os.kill(server, signal.SIGTERM)
+    with local_pool(1) as pool:
+        assert pool.submit(look).result()[0] == server
+        assert pool.submit(heed, 0).result()
     print(server != os.getpid(), threads, loaded, pandas, "pipelines.derive.spans" in sys.modules)
 """
 

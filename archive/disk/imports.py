@@ -45,8 +45,11 @@ def begin_loading() -> None:
 
     Libraries start no threads of their own: NumPy's linear algebra has one for each core, Arrow's
     jemalloc has one. Signals for the whole group, as Ctrl-C, are left to the process that the fork
-    server belongs to: it ends with that, and until then tells how its forks ended.
+    server belongs to: it ends with that, and until then tells how its forks ended. No other process
+    is changed.
     """
+    if not _is_fork_server():
+        return
     leave_out_pandas()
     for name, value in _ONE_THREAD.items():
         os.environ.setdefault(name, value)
@@ -58,8 +61,14 @@ def begin_loading() -> None:
 def end_loading() -> None:
     """Nothing that is loaded is ever garbage: no fork looks through it, nor the server at its
     end."""
-    gc.enable()
-    gc.freeze()
+    if _is_fork_server():
+        gc.enable()
+        gc.freeze()
+
+
+def _is_fork_server() -> bool:
+    """Whether this process was started as `python -c` to be multiprocessing's fork server."""
+    return sys.argv[:1] == ["-c"] and "multiprocessing.forkserver" in sys.modules
 
 
 def heed_signals() -> None:

@@ -15,6 +15,7 @@ from crawlers.capture.handler import CaptureHandler
 from crawlers.capture.recorder import Recorder
 from crawlers.middlewares import redirects, removed, robots, tdmrep
 from crawlers.politeness.host_queues import HostQueues
+from crawlers.process import child
 from crawlers.spiders.magazine import MagazineSpider
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "HostQueues",
     "MagazineSpider",
     "Recorder",
+    "child",
     "redirects",
     "removed",
     "robots",

@@ -40,7 +40,7 @@ def test_it_ends_without_a_word_when_its_parent_dies_with_reports_unread(
 
 def test_what_the_fork_server_loads_has_no_reactor_and_no_thread() -> None:
     code = (
-        "import os, sys, crawlers.process.preload as loaded\n"
+        "import os, sys, multiprocessing.forkserver, crawlers.process.preload\n"
         "print('twisted.internet.reactor' in sys.modules, len(os.listdir('/proc/self/task')))\n"
         "print(*(name for name in ('scrapy', 'crawlers.spiders.magazine') if name in sys.modules))"
     )

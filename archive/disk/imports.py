@@ -16,8 +16,6 @@ _ONE_THREAD: Final = {
 }
 """What tells libraries to start no threads: their own variables, which a user may have set."""
 
-_OF_GROUP: Final = (signal.SIGINT, signal.SIGTERM)
-
 
 class _Unwanted(MetaPathFinder):
     def __init__(self, name: str) -> None:
@@ -44,17 +42,15 @@ def begin_loading() -> None:
     """Make this process one that loads modules for processes that are its forks.
 
     Libraries start no threads of their own: NumPy's linear algebra has one for each core, Arrow's
-    jemalloc has one. Signals for the whole group, as Ctrl-C, are left to the process that the fork
-    server belongs to: it ends with that, and until then tells how its forks ended. No other process
-    is changed.
+    jemalloc has one. Ctrl-C, which reaches the whole group, is left to the process that the fork
+    server belongs to. No other process is changed.
     """
     if not _is_fork_server():
         return
     leave_out_pandas()
     for name, value in _ONE_THREAD.items():
         os.environ.setdefault(name, value)
-    for number in _OF_GROUP:
-        signal.signal(number, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # SIGTERM counts: a fork may get it at once
     gc.disable()  # modules are no garbage, however many there are
 
 
@@ -71,7 +67,6 @@ def _is_fork_server() -> bool:
     return sys.argv[:1] == ["-c"] and "multiprocessing.forkserver" in sys.modules
 
 
-def heed_signals() -> None:
-    """Let signals end this fork again, as they end any process."""
+def heed_interrupts() -> None:
+    """Let Ctrl-C end this fork again, as it ends any process."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)

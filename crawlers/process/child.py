@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from archive.disk.imports import heed_signals
+from archive.disk.imports import heed_interrupts
 from archive.disk.locks import own_card
 from archive.errors import ExitCode
 from archive.source import Source
@@ -61,7 +61,7 @@ def spawn(job: CrawlJob, *beside: str) -> tuple[BaseProcess, socket.socket]:
 def _run_process(
     job: CrawlJob, card: bytes, connection: socket.socket, environment: dict[str, str]
 ) -> None:
-    heed_signals()
+    heed_interrupts()
     os.environ.clear()  # that of the fork server is of the time when it started
     os.environ.update(environment)
     os.setsid()  # Ctrl-C reaches the parent alone, which passes it on once

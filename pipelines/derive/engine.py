@@ -15,7 +15,6 @@ from multiprocessing.context import ForkServerContext
 from multiprocessing.forkserver import ensure_running
 from typing import Any, Final, TypeVar
 
-from archive.disk.imports import heed_signals
 from archive.errors import BackissueError, UsageError
 
 T = TypeVar("T")
@@ -207,7 +206,6 @@ def _drop(engine: Engine) -> None:
 
 def _ignore_interrupts() -> None:
     """Ctrl-C reaches the whole process group: workers leave it to their parent, and end with it."""
-    heed_signals()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

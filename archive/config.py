@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -11,8 +10,9 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from archive.disk import files
-from archive.errors import NewerFormat, NotALibrary, UsageError
-from archive.tables.schema import LIBRARY_FORMAT
+from archive.disk.library_toml import read_toml
+from archive.errors import UsageError
+from archive.version import LIBRARY_FORMAT
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(B|KiB|MiB|GiB|TiB)?", re.IGNORECASE)
 _UNITS = {"b": 0, "kib": 1, "mib": 2, "gib": 3, "tib": 4}
@@ -115,16 +115,7 @@ class LibrarySettings(_Section):
 
 def read_settings(folder: Path) -> LibrarySettings:
     """The settings of the library at *folder*; NotALibrary, NewerFormat or UsageError."""
-    path = folder / "library.toml"
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
-        raise NotALibrary(folder) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: not valid TOML: {error}") from None
-    found = data.get("format")
-    if isinstance(found, int) and found > LIBRARY_FORMAT:
-        raise NewerFormat(folder, found, LIBRARY_FORMAT)
+    data = read_toml(folder)
     try:
         return LibrarySettings.model_validate(data)
     except ValidationError as error:
@@ -132,7 +123,7 @@ def read_settings(folder: Path) -> LibrarySettings:
         field = ".".join(str(part) for part in first["loc"])
         unknown = first["type"] == "extra_forbidden"
         problem = "there is no such setting in this section" if unknown else first["msg"]
-        raise UsageError(f"{path}: {field}: {problem}") from None
+        raise UsageError(f"{folder / 'library.toml'}: {field}: {problem}") from None
 
 
 def raise_format(folder: Path, wanted: int) -> None:

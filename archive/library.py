@@ -2,47 +2,38 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
 from functools import cached_property
-from importlib.resources import files as package_files
 from pathlib import Path
-from typing import BinaryIO, Unpack
+from typing import TYPE_CHECKING, BinaryIO, Unpack
 
-from archive.config import LibrarySettings, new_settings, read_settings
 from archive.disk import files
-from archive.errors import CorruptRecord, NoPermission, TablesMissing, UsageError
-from archive.imported.captures import read_held
-from archive.imported.index import find_held, is_imported
-from archive.removal.in_force import not_found
-from archive.removal.withheld import table_files
-from archive.search.hits import Hit, search
-from archive.search.selecting import selection_of
-from archive.state.database import State
+from archive.disk.library_toml import check_format
+from archive.errors import CorruptRecord, NoPermission, TablesMissing
 from archive.tables import journal
-from archive.tables.columns import tables_in
-from archive.tables.dataset import Rows, articles, rows
-from archive.tables.filters import ArticleWords, FilterWords
-from archive.tables.names import pointer_named
-from archive.tables.parquet import write_empty
-from archive.tables.schema import TABLES
-from archive.types import Capture, Pointer
 from archive.version import VERSION
-from archive.warc.captures import capture_of, read_capture
-from archive.warc.restored import Restored, restored_in
-from archive.warc.scan import scan_groups
 
-_FOLDERS = ("sources", "warc", "state/staging", "locks", "quarantine", "releases", "templates")
-_FIRST = "0001"
+if TYPE_CHECKING:  # what a command does not need, it does not wait for
+    from archive.config import LibrarySettings
+    from archive.search.hits import Hit
+    from archive.state.database import State
+    from archive.tables.dataset import Rows
+    from archive.tables.filters import ArticleWords, FilterWords
+    from archive.types import Capture, Pointer
+    from archive.warc.restored import Restored
 
 
 class Library:
-    """An open library. Close it, or use it as a context manager."""
+    """An open library. Close it, or use it as a context manager.
 
-    def __init__(self, path: Path, settings: LibrarySettings) -> None:
-        self.path, self.settings = path, settings
+    Its *settings* are read when they are first asked for, where none are given.
+    """
+
+    def __init__(self, path: Path, settings: LibrarySettings | None = None) -> None:
+        self.path = path
+        if settings is not None:
+            self.settings = settings
 
     @classmethod
     def open(cls, path: Path | str, *, writing: bool = False) -> Library:
@@ -53,9 +44,12 @@ class Library:
         """
         folder = Path(path).absolute()
         with files.speaking_errors(folder):
-            library = cls(folder, read_settings(folder))
+            check_format(folder)
+            library = cls(folder)
             if writing:
-                _lay_out(folder, library.settings.name, library.settings.created)
+                from archive.layout import lay_out
+
+                lay_out(folder, library.settings.name, library.settings.created)
         return library
 
     @classmethod
@@ -66,7 +60,9 @@ class Library:
         try:
             with files.speaking_errors(folder.parent):
                 if not (folder / "library.toml").exists():
-                    _begin(folder, name or "library")
+                    from archive.layout import begin
+
+                    begin(folder, name or "library")
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             raise NoPermission(folder, f"no library can be made there ({reason})") from None
@@ -85,8 +81,17 @@ class Library:
             state.close()
 
     @cached_property
+    def settings(self) -> LibrarySettings:
+        """What `library.toml` says; UsageError where a setting is not understood."""
+        from archive.config import read_settings
+
+        return read_settings(self.path)
+
+    @cached_property
     def state(self) -> State:
         """What the machine remembers between commands."""
+        from archive.state.database import State
+
         with files.speaking_errors(self.path):
             files.make_folder(self.path / "state/staging")
             return State(self.path / "state/backissue.db")
@@ -109,6 +114,9 @@ class Library:
     def lacking(self) -> list[str]:
         """What the journal of the current generation names and is not there, relative to
         `generations/`."""
+        from archive.removal.withheld import table_files
+        from archive.tables.columns import tables_in
+
         try:
             generation = self.generation
         except TablesMissing as error:
@@ -165,6 +173,9 @@ class Library:
         text). A time is a datetime, or ISO 8601 text in UTC. The rows of a declared source are its
         own, and those of undeclared sources (`adhoc`, imports) at addresses that it covers.
         """
+        from archive.search.selecting import selection_of
+        from archive.tables.dataset import articles
+
         wanted = selection_of(self, **filters)
         return articles(self.generation, versions, selection=wanted, columns=columns)
 
@@ -174,18 +185,22 @@ class Library:
         *filters*: `source`, `since`, `until`, `published_since`, `published_until`, `language`,
         `author`, `section`, `completeness`.
         """
+        from archive.search.hits import search
+
         return list(search(self, query, limit, **filters))
 
     def captures(self, *, columns: list[str] | None = None) -> Rows:
         """The index: one row per response or revisit."""
-        return rows(self.generation, "captures", columns=columns)
+        return self.table("captures", columns=columns)
 
     def crawl_log(self, *, columns: list[str] | None = None) -> Rows:
         """The outcome of every URL of every run."""
-        return rows(self.generation, "crawl_log", columns=columns)
+        return self.table("crawl_log", columns=columns)
 
     def table(self, name: str, *, columns: list[str] | None = None) -> Rows:
         """Any table by its name: `payloads`, `removed`, `comments`, `duplicates` too."""
+        from archive.tables.dataset import rows
+
         return rows(self.generation, name, columns=columns)
 
     def capture(self, wanted: str) -> Capture:
@@ -194,6 +209,9 @@ class Library:
 
         CaptureNotFound where no row has it; CorruptRecord where the WARC does not hold it.
         """
+        from archive.removal.in_force import not_found
+        from archive.tables.names import pointer_named
+
         found = pointer_named(self.generation, wanted)
         if found is None:
             raise not_found(self.generation, wanted)
@@ -206,7 +224,11 @@ class Library:
 
     def read(self, pointer: Pointer) -> Capture:
         """The capture that stands at *pointer*; CorruptRecord where none does."""
+        from archive.imported.index import find_held, is_imported
+
         if is_imported(pointer.filename):
+            from archive.imported.captures import read_held
+
             return read_held(self.path, find_held(self.path, pointer.filename, pointer.offset))
         sealed = self.path / pointer.filename
         for path in (sealed, sealed.with_name(sealed.name + ".open"), sealed):  # sealed meanwhile
@@ -215,6 +237,10 @@ class Library:
         raise CorruptRecord(sealed, pointer.offset, "the file is gone")
 
     def _read(self, stream: BinaryIO, pointer: Pointer) -> Capture:
+        from archive.warc.captures import capture_of, read_capture
+        from archive.warc.restored import restored_in
+        from archive.warc.scan import scan_groups
+
         try:
             return read_capture(stream, pointer.offset)
         except CorruptRecord:
@@ -227,71 +253,6 @@ class Library:
 
 def restored_of(library: Library, path: Path) -> Mapping[int, Restored]:
     """What stands in for damaged records of the WARC file *path*, by their offsets."""
+    from archive.warc.restored import restored_in
+
     return restored_in(library.path, str(path.relative_to(library.path)))
-
-
-def _begin(folder: Path, name: str) -> None:
-    """Make what is not there yet: an earlier try may have been cut short."""
-    created = datetime.now(UTC).replace(microsecond=0)
-    settings = new_settings(name, created)
-    _lay_out(folder, name, created)
-    files.put(folder / "library.toml", settings)  # last: now it is a library
-
-
-def _lay_out(folder: Path, name: str, created: datetime) -> None:
-    """Make all that can be made again and is not there."""
-    for part in _FOLDERS:
-        files.make_folder(folder / part)
-    for part in ("current", *TABLES, "batches.jsonl"):
-        if (folder / part).exists() and not (folder / part).is_symlink():
-            raise UsageError(
-                f"{folder / part} is no link, as after a copy that followed links: remove it, "
-                "and the next command makes the link again"
-            )
-    if not (folder / "current").is_dir():
-        _lay_out_tables(folder, created)
-    link_tables(folder)
-    if not (folder / "README.md").exists():
-        card = package_files("archive").joinpath("card.md").read_text(encoding="utf-8")
-        files.put(folder / "README.md", card.replace("{name}", name).encode())
-
-
-def _lay_out_tables(folder: Path, created: datetime) -> None:
-    """Let `current` lead to the newest generation that has a journal, or to a new one."""
-    there = sorted(path.name for path in folder.glob("generations/[0-9]*"))
-    whole = [name for name in there if (folder / "generations" / name / "batches.jsonl").exists()]
-    if not whole:
-        whole = [_unused(folder, there)]
-        make_generation(folder / "generations" / whole[0], created)
-    point_to(folder, whole[-1])
-
-
-def _unused(folder: Path, there: list[str]) -> str:
-    """The number of a generation that holds no rows. A generation that lost its journal keeps its
-    files."""
-    if not there:
-        return _FIRST
-    holds_rows = any((folder / "generations" / there[-1]).glob("*/data/*/g*-*[1-9]-*.parquet"))
-    return f"{int(there[-1]) + 1:04}" if holds_rows else there[-1]
-
-
-def link_tables(folder: Path) -> None:
-    """Link each table of the current generation into the library's folder."""
-    for part in (*tables_in(folder / "current"), "batches.jsonl"):
-        if not (folder / part).is_symlink():
-            (folder / part).symlink_to(f"current/{part}")
-
-
-def make_generation(generation: Path, created: datetime) -> None:
-    """An empty generation: each table has one file without rows, which shows its columns."""
-    for table, columns in TABLES.items():
-        write_empty(generation, table, f"{created:%Y-%m}", columns)
-    files.put(generation / "batches.jsonl", b"")
-
-
-def point_to(folder: Path, number: str) -> None:
-    """Swap the one link that readers follow."""
-    link = folder / f".current.{os.getpid()}"
-    link.unlink(missing_ok=True)
-    link.symlink_to(f"generations/{number}")
-    files.rename(link, folder / "current")

@@ -28,9 +28,9 @@ from crawlers.process.child import CrawlJob
 from crawlers.process.parent import CrawlProcess
 from crawlers.process_orders import Halt, Order, Refused
 from pipelines.batch_writer import Published
-from pipelines.derive.engine import Engine
-from pipelines.derive.spans import Receipt
+from pipelines.derive.engine import PRELOADED, Engine, KeptPool, kept
 from pipelines.derive.staging import Follower
+from pipelines.derive.tasks import Receipt
 from pipelines.publish import publish
 from pipelines.rebuild.lost_state import recover_state
 from pipelines.rebuild.readiness import make_whole
@@ -86,16 +86,17 @@ def crawl_sources(
         warn(f"{name}: the service is crawling it: waiting for that run{flags}")
     recover_state(library)
     service = connect(library, crawl_request(job))
-    progress = asyncio.run(_capture(library, job, engine, meter, service))
-    if progress.code is None:  # the process was killed, or broke down: its captures are published
-        recover(library)
-    runs = tuple(_as_recorded(library, progress))
-    published = None
-    if publishes:
-        with turn(library):
-            make_whole(library, engine)
-            counter = CaptureCounter(meter)
-            published = publish(library, engine, payloads=True, on_receipt=counter.add)
+    with kept(engine) as deriving:
+        progress = asyncio.run(_capture(library, job, deriving, meter, service))
+        if progress.code is None:  # the process was killed, or broke down: its captures count
+            recover(library)
+        runs = tuple(_as_recorded(library, progress))
+        published = None
+        if publishes:
+            with turn(library):
+                make_whole(library, deriving)
+                counter = CaptureCounter(meter)
+                published = publish(library, deriving, payloads=True, on_receipt=counter.add)
     if progress.refused and not progress.stopped:
         raise progress.refused[0].error()
     return Crawled(_exit_code(progress, runs), runs, published)
@@ -151,12 +152,14 @@ async def _capture(
     library: Library, job: CrawlJob, engine: Engine, meter: Meter, service: socket | None
 ) -> CrawlProgress:
     """Crawl the sources to their end, and derive their captures meanwhile."""
-    follower = Follower(library, engine.workers or os.cpu_count() or 1, recipes=True)
+    workers = engine.workers or os.cpu_count() or 1
+    pool = engine.kept or KeptPool(workers)
+    follower = Follower(library, pool, workers, recipes=True)
     running: RunningCrawl
     if service:
         running = await ServiceCrawl.over(service, [source.name for source in job.sources])
     else:
-        running = await CrawlProcess.start(job)
+        running = await CrawlProcess.start(job, PRELOADED)
     progress = CrawlProgress({source.name for source in job.sources})
     _pass_signals_on(running, progress)
     polling = asyncio.ensure_future(_poll(follower))
@@ -168,6 +171,8 @@ async def _capture(
             await polling
         running.kill()
         follower.close()
+        if pool is not engine.kept:
+            pool.drop()
     return progress
 
 

@@ -6,21 +6,23 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from archive.disk import files
 from archive.disk.locks import is_held
 from archive.errors import TablesMissing
 from archive.library import Library
-from archive.removal.withheld import withheld_rows
 from archive.state.database import State
 from archive.state.read_only import ask
 from archive.tables import journal
-from archive.tables.source_rows import Declared, undeclared
 from archive.types import Row
 from backissue.run_results import AnnouncedPages, newest_announced
 from backissue.source_health import WRONG, SourceFacts, SourceState, Unpublished, state_of
 from crawlers.sources.folder import DeclaredSources, SourceFiles
 from crawlers.sources.next_run import HISTORY, History
+
+if TYPE_CHECKING:
+    from archive.tables.source_rows import Declared
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +189,9 @@ def _source_state(moment: _Moment, name: str) -> SourceState:
 
 def _read_tables(library: Library, declared: DeclaredSources, now: datetime) -> LibraryFacts:
     """What the tables tell, all of them read."""
+    from archive.removal.withheld import withheld_rows
+    from archive.tables.source_rows import Declared
+
     missing = missing_tables(library)
     if missing:
         return LibraryFacts(declared, missing)
@@ -247,6 +252,8 @@ def _article_dates(library: Library, declared: Declared) -> _Dates:
 
 def _dates_of_strays(library: Library, declared: Declared) -> Mapping[str, list[datetime]]:
     """By source, the dates of articles of undeclared sources at addresses that it covers."""
+    from archive.tables.source_rows import undeclared
+
     columns = ["url", "version", "date_published", "fetch_time"]
     strays = replace(library.articles("all", columns=columns), condition=undeclared(declared))
     found: dict[str, list[datetime]] = {}

@@ -9,12 +9,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from archive.outcomes import REDIRECTED
 from archive.state.rows import Run
-from archive.tables.dataset import rows
 from archive.tables.verdicts import NONE
 from archive.types import Row
 
@@ -99,6 +95,11 @@ def _announced(log: Iterable[Row]) -> Iterator[Row]:
 def newest_announced(generation: Path, now: datetime) -> dict[str, AnnouncedPages]:
     """By source, what became of the announced pages of its newest runs: of so many as have several
     such pages together."""
+    import pyarrow as pa  # who counts pages needs no tables
+    import pyarrow.compute as pc
+
+    from archive.tables.dataset import rows
+
     since = pa.scalar(now - _WINDOW, pa.timestamp("us", tz="UTC"))
     fresh = (pc.field("fetch_time") >= since) & pc.field("outcome").isin(["fetched", REDIRECTED])
     log = rows(generation, "crawl_log", columns=_COLUMNS, condition=fresh).to_pylist()
@@ -133,6 +134,11 @@ def results_of(generation: Path, runs: Collection[Run]) -> RunResults:
     """What *runs* brought, as far as it is published."""
     if not runs:
         return RunResults({}, {}, {})
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from archive.tables.dataset import rows
+
     began = datetime.fromisoformat(min(run.started for run in runs))
     since = pa.scalar(began, pa.timestamp("us", tz="UTC"))
     theirs = pc.field("run_id").isin([run.run_id for run in runs])

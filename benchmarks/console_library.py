@@ -15,9 +15,12 @@ import pyarrow as pa
 from archive.library import Library
 from archive.state.rows import Run, now_text
 from archive.tables import journal
-from archive.tables.journal import Batch, JournalEntry, Span
-from archive.tables.parquet import TableFile, by_month, file_path, sort_rows, write_rows
+from archive.tables.journal import Batch, JournalEntry, Span, TableFile
+from archive.tables.parquet import by_month, file_path, sort_rows, write_rows
 from archive.tables.schema import TABLES
+from archive.types import Capture
+from archive.web.surt import article_id
+from archive.writer import WarcWriter
 
 _WORDS = ("the", "harbour", "light", "was", "kept", "by", "two", "sisters", "and", "its", "cargo")
 _FAILED_EVERY = 97  # articles: one in so many could not be had
@@ -52,12 +55,36 @@ def make(path: Path, size: Size) -> Library:
     return library
 
 
+def add_kept(library: Library, number: int) -> str:
+    """Publish batch *number*: an article whose capture is kept in a WARC file; returns its id."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    rows = [_row(10**9 + place, 0, now, random.Random(2)) for place in range(2)]
+    capture = Capture(
+        url=rows[1]["url"],
+        fetch_time=now,
+        request=b"GET / HTTP/1.1\r\nHost: s0.example\r\n\r\n",
+        head=b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n",
+        body=f"<h1>{rows[1]['headline']}</h1><p>{rows[1]['article_body']}".encode() * 8,
+        warc_record_id=rows[1]["warc_record_id"],
+    )
+    writer = WarcWriter(library)
+    pointer = writer.write(capture).result()
+    writer.close()
+    rows[1] |= {
+        "warc_filename": pointer.filename,
+        "warc_record_offset": pointer.offset,
+        "warc_record_length": pointer.length,
+    }
+    _publish(library, number, now, rows)
+    return str(rows[1]["article_id"])
+
+
 def _row(number: int, source: int, moment: datetime, chosen: random.Random) -> dict[str, Any]:
     url = f"https://s{source}.example/{number}"
     fetched = moment + timedelta(seconds=number % 3600)
     identity = hashlib.sha256(url.encode()).hexdigest()
     return {
-        "article_id": identity[:26],
+        "article_id": article_id(url),
         "version": 1,
         "url": url,
         "url_surtkey": f"example,s{source})/{number}",

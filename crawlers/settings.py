@@ -47,36 +47,38 @@ DOWNLOAD_HANDLERS = {
 DOWNLOAD_TIMEOUT = 60
 DOWNLOAD_MAXSIZE = 64 * 2**20
 DOWNLOAD_VERIFY_CERTIFICATES = True
+# What Scrapy would bring itself, as far as a crawl needs it. Left out, for reasons: offsite (scope
+# is ours), useragent (the library has its own), robotstxt and the redirects (ours), httpproxy (it
+# would resolve names itself, past the guard, and be told its password by our handler),
+# httpcompression (the handler hands decoded bodies on; the WARC has them as they came), urllength
+# (it drops long addresses without a word), downloadtimeout (the wire pool has its own), stats,
+# httperror and depth (nobody reads what they note: the crawl log has its counts, and all statuses
+# are read), remote_control and telnet (nobody talks to a crawl but its parent). Scrapy loads even
+# what is set to None: aiohttp and Conch would come with these.
+DOWNLOADER_MIDDLEWARES_BASE = {
+    "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": 550,
+}
 DOWNLOADER_MIDDLEWARES = {
-    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
-    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,  # the library has its own
-    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawlers.middlewares.removed.RemovedMiddleware": 50,
     "crawlers.middlewares.robots.RobotsMiddleware": 100,
     "crawlers.middlewares.tdmrep.TdmRepMiddleware": 110,
-    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
-    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "crawlers.middlewares.redirects.PlainRedirectMiddleware": 600,
-    # A proxy would resolve names itself, past the guard, and be told its password by our handler.
-    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
-    # The handler hands decoded bodies on; the WARC has them as they came.
-    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
-    # What they would note nobody reads: the wire pool has its time-outs, the crawl log its counts.
-    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
-    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": None,
-    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
 }
-SPIDER_MIDDLEWARES = {
-    # It drops long addresses without a word; those that no server takes are dropped where found.
-    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
-    # They would pass each request on as it is: nothing here has a depth, and all statuses are read.
-    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
-    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+SPIDER_MIDDLEWARES_BASE = {
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": 25,
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": 700,
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": 1000,
+}
+EXTENSIONS_BASE = {
+    "scrapy.extensions.corestats.CoreStats": 0,
+    "scrapy.extensions.logcount.LogCount": 0,
+    "scrapy.extensions.memusage.MemoryUsage": 0,
+    "scrapy.extensions.closespider.CloseSpider": 0,
 }
 EXTENSIONS = {
     "crawlers.politeness.pace.Pace": 0,
     "crawlers.capture.recorder.Recorder": 0,
-    "scrapy.extensions.logstats.LogStats": None,
 }
 
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"

@@ -18,8 +18,15 @@ from archive.imported.index import HeldCapture, RecordPlace, to_block
 from archive.library import Library
 from archive.removal.tombstones import Tombstone
 from archive.source import ArticleRules, Source
-from archive.tables.journal import BATCH_URI, Batch, JournalEntry, Quarantined, Span, append
-from archive.tables.parquet import TableFile
+from archive.tables.journal import (
+    BATCH_URI,
+    Batch,
+    JournalEntry,
+    Quarantined,
+    Span,
+    TableFile,
+    append,
+)
 from archive.types import Capture, Discovery, Original, RevisitProfile
 from archive.verify.checks import CHECKS
 from archive.warc import captures, cdxj

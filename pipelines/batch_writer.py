@@ -10,14 +10,22 @@ from pathlib import Path
 from archive.disk import files
 from archive.library import Library
 from archive.tables import journal
-from archive.tables.journal import BATCH_URI, Batch, JournalEntry, Quarantined, Span, holds
-from archive.tables.parquet import WITHHELD, TableFile
+from archive.tables.journal import (
+    BATCH_URI,
+    WITHHELD,
+    Batch,
+    JournalEntry,
+    Quarantined,
+    Span,
+    TableFile,
+    holds,
+)
 from archive.tables.schema import TABLES
 from archive.warc.records import resource_record
 from archive.warc_file import WarcFile
 from pipelines.derive.arrow_rows import read_staged
 from pipelines.derive.engine import Engine
-from pipelines.extract import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
+from pipelines.extractor_version import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
 from pipelines.fold.batch import fold_batch
 from pipelines.fold.batch_files import BatchFiles, folders_of, make
 from pipelines.fold.left_out import bearing, keep_aside, leaving_out

@@ -10,13 +10,10 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files as package_files
 from importlib.resources.abc import Traversable
 
-import trafilatura
-
-from pipelines.classifier.trafilatura_reading import READING
-from pipelines.classifier.trees import weights_text
+from pipelines.classifier.settings import READING, weights_text
 
 EXTRACTOR = "backissue"
-EXTRACTOR_VERSION = f"0.7.0+trafilatura-{trafilatura.__version__}"
+EXTRACTOR_VERSION = f"0.7.0+trafilatura-{version('trafilatura')}"
 _CONFIG = json.dumps(READING, sort_keys=True) + weights_text()
 CONFIG_DIGEST = "sha256:" + hashlib.sha256(_CONFIG.encode()).hexdigest()
 """What a text depends on beside the code: how trafilatura is asked, and the models' weights."""

@@ -24,8 +24,8 @@ from pipelines.batch_writer import (
 )
 from pipelines.derive.arrow_rows import read_staged
 from pipelines.derive.engine import Engine
-from pipelines.derive.spans import Receipt
 from pipelines.derive.staging import clean, pending, stage_all
+from pipelines.derive.tasks import Receipt
 from pipelines.fold.batch_files import folders_of
 from pipelines.fold.memory import FoldMemory
 from pipelines.removal.settle import settle

@@ -18,8 +18,8 @@ import pyarrow as pa
 from archive.disk import files
 from archive.library import Library
 from archive.tables import journal
-from archive.tables.journal import BATCH_URI, Batch, JournalEntry, Quarantined, Span
-from archive.tables.parquet import TableFile, file_path, sort_rows, write_rows
+from archive.tables.journal import BATCH_URI, Batch, JournalEntry, Quarantined, Span, TableFile
+from archive.tables.parquet import file_path, sort_rows, write_rows
 from archive.tables.schema import TABLES
 from archive.types import Capture, CdxEntry, Discovery, Original, Pointer
 from archive.verify.tables import digest_of_text

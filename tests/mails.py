@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from archive.library import Library
 from archive.tables import journal
-from archive.tables.journal import Batch, JournalEntry, Span
-from archive.tables.parquet import TableFile, file_path, sort_rows, write_rows
+from archive.tables.journal import Batch, JournalEntry, Span, TableFile
+from archive.tables.parquet import file_path, sort_rows, write_rows
 from archive.tables.schema import TABLES
 
 DAY = timedelta(days=1)

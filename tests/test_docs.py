@@ -21,8 +21,8 @@ import pytest
 from archive.config import LibrarySettings
 from archive.library import Library
 from archive.source import ArticleRules, Source
-from archive.tables.journal import Batch, JournalEntry, Quarantined, Span, append
-from archive.tables.parquet import LAYOUTS, TableFile
+from archive.tables.journal import Batch, JournalEntry, Quarantined, Span, TableFile, append
+from archive.tables.parquet import LAYOUTS
 from archive.tables.schema import TABLES
 from archive.types import Capture, Discovery
 from archive.warc.captures import METADATA_FIELD, records_of

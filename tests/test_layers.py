@@ -64,8 +64,8 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
 # From below to above: what stands in a package, each beside or above all that it imports.
 ORDER = {
     "archive": (
-        "version web errors types outcomes schedule source disk state warc tables removal config imported "
-        "search library releases warcinfo warc_file writer revisits repair replay verify"
+        "version web errors types outcomes schedule source disk state warc tables removal config "
+        "layout imported search library releases warcinfo warc_file writer revisits repair replay verify"
     ),
     "pipelines": (
         "arrays text page classifier boilerplate comments body metadata completeness "
@@ -184,7 +184,7 @@ def loaded_by(code: str) -> set[str]:
 
 def test_a_library_is_read_without_scrapy_or_trafilatura() -> None:
     loaded = loaded_by(
-        "import archive.library, archive.replay, archive.repair.recover, archive.search.hits"
+        "import archive.tables.dataset, archive.library, archive.replay, archive.repair.recover, archive.search.hits"
     )
     assert "pyarrow" in loaded
     assert loaded.isdisjoint({"scrapy", "twisted", "trafilatura", "pipelines", "crawlers"})

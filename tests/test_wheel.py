@@ -76,7 +76,7 @@ def test_it_holds_every_file_of_the_packages_and_nothing_else(wheel: Path) -> No
 def test_it_has_the_licence_the_command_and_the_types(unpacked: Path) -> None:
     (about,) = unpacked.glob("backissue-*.dist-info")
     assert (about / "licenses/LICENSE").is_file()
-    assert "backissue = backissue.cli:main" in (about / "entry_points.txt").read_text()
+    assert "backissue = backissue.__main__:run" in (about / "entry_points.txt").read_text()
     assert all((unpacked / package / "py.typed").is_file() for package in PACKAGES)
 
 

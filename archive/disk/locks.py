@@ -63,6 +63,20 @@ def lock_in_turn(path: Path) -> Iterator[None]:
         os.close(handle)
 
 
+@contextmanager
+def lock_if_free(path: Path) -> Iterator[bool]:
+    """Hold the lock of a file or folder, if nobody else does; whether it is held."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        yield False
+    else:
+        yield True
+    finally:
+        os.close(handle)
+
+
 def _say(stream: BinaryIO, card: bytes) -> None:
     """Replace what the lock file says; where the disk has no room for it, work goes on all the
     same."""

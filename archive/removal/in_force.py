@@ -6,11 +6,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-import pyarrow.compute as pc
-
 from archive.errors import CaptureNotFound, PageRemoved
 from archive.removal.tombstones import NAME, Tombstone, Tombstones, read
-from archive.removal.withheld import withheld_rows
 from archive.tables.names import SHORTEST
 
 
@@ -62,6 +59,10 @@ def _addresses(generation: Path, wanted: str) -> Iterator[str]:
         return
     if len(name) < SHORTEST:
         return
+    import pyarrow.compute as pc  # Arrow, which few need who ask for removals
+
+    from archive.removal.withheld import withheld_rows
+
     column = "warc_record_id" if ":" in name else "article_id"
     table = "captures" if ":" in name else "articles"
     hidden = withheld_rows(generation, table, [column, "url"])

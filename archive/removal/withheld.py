@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from archive.removal.tombstones import Tombstones
 from archive.tables import parquet
-from archive.tables.parquet import WITHHELD, TableFile
+from archive.tables.journal import WITHHELD, TableFile
 from archive.tables.schema import TABLES
 
 BY_ADDRESS: Final = ("captures", "payloads", "crawl_log")

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from archive.tables.filters import Filters
-from archive.tables.source_rows import SourceRows, declared_in
+
+if TYPE_CHECKING:
+    from archive.tables.source_rows import SourceRows
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -41,6 +43,8 @@ def condition_of(filters: Filters, library: Path) -> Condition:
     tests = [_TESTS[name] for name in values]
     if filters.source is None:
         return Condition(" AND ".join(tests) or "1", values)
+    from archive.tables.source_rows import SourceRows, declared_in  # Arrow, and what checks files
+
     rows = SourceRows(filters.source, declared_in(library / "sources"))
     own = _of_source(rows)
     sql = " AND ".join([own.sql, *tests])

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -19,9 +18,10 @@ import pyarrow.parquet as pq
 import zstandard
 
 from archive.errors import TablesMissing
-from archive.search.database import State, write_state
+from archive.search.batches import Batches
+from archive.search.database import write_state
 from archive.search.tokens import marked
-from archive.tables.journal import JournalEntry, last_number, read_journal
+from archive.tables.journal import JournalEntry
 from archive.types import Row
 
 _AT_ONCE = 500  # rows whose texts are in memory
@@ -48,42 +48,6 @@ ON CONFLICT DO UPDATE SET version = excluded.version, mark = excluded.mark,
 WHERE excluded.version > wanted.version
 """
 _INSERT: Final = f"INSERT INTO articles VALUES (NULL{', ?' * 14})"
-
-
-@dataclass(frozen=True, slots=True)
-class Batches:
-    """The complete batches of a generation, as its journal has them.
-
-    *digests* has for each batch that of the journal up to it.
-    """
-
-    generation: Path
-    entries: tuple[JournalEntry, ...]
-    digests: Mapping[int, str]
-
-    @classmethod
-    def of(cls, generation: Path) -> Batches:
-        """The batches that *generation* has now."""
-        entries, digests, digest = tuple(read_journal(generation)), {0: ""}, ""
-        for entry in entries:
-            digest = hashlib.sha256(f"{digest}{entry!r}".encode()).hexdigest()
-            digests[entry.batch.number] = digest
-        return cls(generation, entries, digests)
-
-    def state(self, batch: int | None = None) -> State:
-        """What an index of all batches is of, or of those up to *batch*."""
-        last = last_number(self.entries) if batch is None else batch
-        return State(self.generation.name, last, self.digests.get(last, "no such batch"))
-
-    def after(self, batch: int) -> tuple[JournalEntry, ...]:
-        """The batches that came after *batch*."""
-        return tuple(entry for entry in self.entries if entry.batch.number > batch)
-
-    def files(self, table: str, entries: Iterable[JournalEntry] | None = None) -> list[Path]:
-        """The files of *table* in all batches, or in *entries*."""
-        chosen = self.entries if entries is None else entries
-        names = [file.path for entry in chosen for file in entry.files if file.rows]
-        return [self.generation / name for name in names if name.split("/")[0] == table]
 
 
 def add_batch(connection: sqlite3.Connection, batches: Batches, entry: JournalEntry) -> bool:
@@ -266,8 +230,3 @@ def _with_numbers(rows: pa.RecordBatch) -> pa.RecordBatch:
             at = rows.schema.get_field_index(name)
             rows = rows.set_column(at, name, rows.column(at).cast(pa.int64()))
     return rows
-
-
-def unpacked(text: bytes) -> str:
-    """The text that a row of `texts` keeps; ZstdError where it is damaged."""
-    return zstandard.ZstdDecompressor().decompress(text).decode()

@@ -11,9 +11,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Unpack
 
 from archive.search.conditions import EPOCH, Condition, condition_of
-from archive.search.growth import unpacked
 from archive.search.index import Tables, ask, index_path, update
-from archive.search.texts import SNIPPETS, texts_in_memory, understood
+from archive.search.texts import SNIPPETS, texts_in_memory, understood, unpacked
 from archive.search.tokens import is_mostly_marked, marked, unmarked
 from archive.tables.filters import FilterWords, filters_from
 

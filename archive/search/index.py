@@ -20,8 +20,8 @@ import zstandard
 from archive.disk import files
 from archive.disk.locks import lock_in_turn
 from archive.errors import DiskFull, LockHeld, NoPermission
+from archive.search.batches import Batches
 from archive.search.database import connect, is_worn, lay_out, read_state
-from archive.search.growth import Batches, add_batch, match
 
 _NAME = "index.db"
 _GROWTH = 8  # times the size of the table files: an index is not larger
@@ -118,6 +118,8 @@ def _grow(path: Path, batches: Batches) -> bool:
 
 
 def _bring_up(connection: sqlite3.Connection, batches: Batches) -> bool:
+    from archive.search.growth import add_batch, match  # Arrow, which no query needs
+
     state = read_state(connection)
     if state is None:
         return False
@@ -172,6 +174,8 @@ def _remove(path: Path) -> None:
 
 
 def _fill(connection: sqlite3.Connection, batches: Batches) -> None:
+    from archive.search.growth import match
+
     connection.execute("BEGIN")
     lay_out(connection)
     match(connection, batches)

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from contextlib import closing
 from typing import Final
 
+import zstandard
+
 from archive.errors import UsageError
 from archive.search.database import connect
 from archive.search.tokens import TOKENIZER, marked, marked_query
@@ -50,3 +52,8 @@ def matching_texts(words: str, texts: Iterable[tuple[str | None, str | None]]) -
         )
         found = connection.execute("SELECT rowid FROM shown(?)", (words,))
         return {number for (number,) in found}
+
+
+def unpacked(text: bytes) -> str:
+    """The text that a row of `texts` keeps; ZstdError where it is damaged."""
+    return zstandard.ZstdDecompressor().decompress(text).decode()

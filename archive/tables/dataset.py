@@ -16,12 +16,10 @@ from archive.tables.columns import tables_in
 from archive.tables.ordering import in_pieces, reorder
 from archive.tables.schema import TABLES
 from archive.tables.selection import Selection
-from archive.types import Pointer
 
 if TYPE_CHECKING:
     from archive.tables.journal import JournalEntry  # it locks files, which no reader does
 
-_POINTER = ["warc_filename", "warc_record_offset", "warc_record_length"]
 _NAMED = ("article_id", "version")
 _AT_ONCE = 1_000  # rows read at a time
 
@@ -37,6 +35,7 @@ class Rows:
     newest: bool = False
     withdrawn: ds.Dataset | None = None
     selection: Selection | None = None
+    generation: Path | None = None  # whose look-up index knows how many articles there are
 
     def to_arrow(self) -> pa.Table:
         """The rows as a `pyarrow.Table`, sorted by `url_surtkey` and time where it has them."""
@@ -97,6 +96,12 @@ class Rows:
 
     def __len__(self) -> int:
         tested = self.selection is not None and self.selection.needed
+        if self.newest and self.condition is None and not tested and self.generation:
+            from archive.tables.index.answers import count_articles  # it locks a folder
+
+            counted = count_articles(self.generation)
+            if counted is not None:
+                return counted
         if self.newest or self.withdrawn is not None or tested:
             return int(replace(self, columns=("article_id",)).to_arrow().num_rows)
         return int(self.dataset.count_rows(filter=self.condition))
@@ -174,7 +179,7 @@ def articles(
     found = rows(generation, "articles", columns=columns, condition=condition, newest=newest)
     withdrawn = _dataset(generation, "withdrawn")
     gone = withdrawn if withdrawn.count_rows() else None
-    return replace(found, withdrawn=gone, selection=selection)
+    return replace(found, withdrawn=gone, selection=selection, generation=generation)
 
 
 def of_batches(found: Rows, generation: Path, entries: Sequence[JournalEntry]) -> Rows:
@@ -187,6 +192,7 @@ def of_batches(found: Rows, generation: Path, entries: Sequence[JournalEntry]) -
         found,
         dataset=_of_entries(generation, "articles", entries),
         withdrawn=withdrawn if withdrawn.count_rows() else None,
+        generation=None,
     )
 
 
@@ -201,14 +207,3 @@ def _of_entries(generation: Path, table: str, entries: Sequence[JournalEntry]) -
         return ds.InMemoryDataset(TABLES[table].empty_table())
     paths = [str(generation / name) for name in own]
     return ds.dataset(paths, schema=TABLES[table], format="parquet")
-
-
-def find_pointer(generation: Path, wanted: str) -> tuple[str, Pointer] | None:
-    """Record id and place of the capture of an article's newest version, or of a WARC record."""
-    table, key = ("captures", "warc_record_id") if ":" in wanted else ("articles", "article_id")
-    columns = ["warc_record_id", *_POINTER, *(["version"] if table == "articles" else [])]
-    found = rows(generation, table, columns=columns, condition=pc.field(key) == wanted).to_pylist()
-    if not found:
-        return None
-    newest = max(found, key=lambda row: int(row.get("version", 0)))
-    return newest["warc_record_id"], Pointer(*(newest[name] for name in _POINTER))

@@ -12,13 +12,28 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from archive.disk import files
-from archive.tables.parquet import TableFile
 
 BATCH_FORMAT = 1  # version of a batch's record and of its line
 BATCH_URI = "urn:backissue:batch:"
+WITHHELD: Final = "withheld"
+"""The folder of a generation for rows that a removal hides from readers."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableFile:
+    """A Parquet file: its path below the generation, its rows and the SHA-256 of its bytes."""
+
+    path: str
+    rows: int
+    sha256: str
+
+    @property
+    def table(self) -> str:
+        """The table that its rows are of, be they shown or withheld."""
+        return self.path.removeprefix(f"{WITHHELD}/").partition("/")[0]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -93,6 +108,13 @@ def read_journal(generation: Path) -> list[JournalEntry]:
     """The complete batches of a generation, in order; a torn last line does not count."""
     data = (generation / "batches.jsonl").read_bytes()
     return [entry_from_line(line) for line in data.split(b"\n")[:-1] if line]
+
+
+def last_entry(generation: Path) -> JournalEntry | None:
+    """The newest complete batch of a generation; None where there is none."""
+    lines = (generation / "batches.jsonl").read_bytes().split(b"\n")[:-1]
+    newest = next((line for line in reversed(lines) if line), None)
+    return entry_from_line(newest) if newest else None
 
 
 def last_number(entries: Sequence[JournalEntry]) -> int:

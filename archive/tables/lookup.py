@@ -1,34 +1,53 @@
-"""Few rows of a table by the value of one column: narrow columns are read first, then the rows.
+"""Few rows of a table by the value of one column: the look-up index says in which files they stand.
 
-The reader skips row groups whose statistics show that they lack the value.
+In a file, the narrow column is read first, then the rows. The reader skips row groups whose
+statistics show that they lack the value. Without an index all files are searched in this way.
 """
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
-from archive.tables.dataset import rows
+from archive.errors import TablesMissing
+from archive.tables.columns import tables_in
+from archive.tables.index.answers import files_with
+from archive.tables.schema import TABLES
 from archive.types import Row
 
 _AT_ONCE = 500  # rows whose texts are in memory
+_TIME: Final = pa.timestamp("us", tz="UTC")
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
 
 
 def rows_with(
-    generation: Path, table: str, column: str, values: Sequence[str], *, prefix: bool = False
+    generation: Path,
+    table: str,
+    column: str,
+    values: Sequence[str],
+    *,
+    prefix: bool = False,
+    columns: Sequence[str] | None = None,
 ) -> Iterator[Row]:
-    """The whole rows of *table* whose *column* has one of *values*, or with *prefix* begins with
-    one."""
-    query = rows(generation, table)
-    dataset = query.dataset
-    for path in dataset.files if isinstance(dataset, ds.FileSystemDataset) else ():
-        with pq.ParquetFile(path, pre_buffer=False, buffer_size=1 << 16) as opened:
+    """The rows of *table* whose *column* has one of *values*, or with *prefix* begins with the only
+    one: whole, or *columns* of them."""
+    known = None if prefix else files_with(generation, table, column, values)
+    wanted = list(columns or TABLES[table].names)
+    for path in _files(generation, table) if known is None else known:
+        try:
+            opened = pq.ParquetFile(path, pre_buffer=False, buffer_size=1 << 16)
+        except FileNotFoundError:
+            what = f"{generation.name}/{path.relative_to(generation)}"
+            raise TablesMissing(generation.parents[1], what) from None
+        with opened:
             if column not in opened.schema_arrow.names:
                 continue
             for group in range(opened.num_row_groups):
@@ -37,7 +56,15 @@ def rows_with(
                 keys = opened.read_row_group(group, columns=[column])[column]
                 found = _matching(keys, values, prefix)
                 if pc.any(found).as_py():
-                    yield from _read(opened, group, found, list(query.columns))
+                    yield from _read(opened, group, found, wanted)
+
+
+def _files(generation: Path, table: str) -> list[Path]:
+    """All files of *table*; an older generation may lack the table."""
+    folder = generation / table / "data"
+    if not folder.is_dir() and table in tables_in(generation):
+        raise TablesMissing(generation.parents[1], f"{generation.name}/{table}/data")
+    return sorted(folder.glob("**/[!._]*.parquet"))
 
 
 def _may_hold(
@@ -56,10 +83,21 @@ def _may_hold(
 
 
 def _matching(keys: pa.ChunkedArray, values: Sequence[str], prefix: bool) -> pa.ChunkedArray:
+    """Where *keys* match; null or false where they do not."""
     if not prefix:
-        return pc.is_in(keys, pa.array(values, pa.string()))
+        return pc.is_in(keys, _strings(values))
     (start,) = values
-    return pc.fill_null(pc.starts_with(keys, start), False)
+    return pc.starts_with(keys, start)
+
+
+def _strings(values: Sequence[str]) -> pa.StringArray:
+    """*values* in Arrow. `pyarrow.array` loads pandas, which takes longer than all the rest."""
+    data = [value.encode("utf-8", "surrogatepass") for value in values]
+    ends = [0]
+    for one in data:
+        ends.append(ends[-1] + len(one))
+    places = pa.py_buffer(struct.pack(f"={len(ends)}i", *ends))
+    return pa.StringArray.from_buffers(len(data), places, pa.py_buffer(b"".join(data)))
 
 
 def _read(
@@ -73,4 +111,15 @@ def _read(
         mask = wanted.slice(at, part.num_rows)
         at += part.num_rows
         if mask.true_count:
-            yield from (blank | row for row in part.filter(mask).to_pylist())
+            yield from (blank | row for row in _rows(part.filter(mask)))
+
+
+def _rows(part: pa.RecordBatch) -> Iterator[Row]:
+    """*part* as dictionaries. Arrow would load pandas to write times in UTC."""
+    times = [field.name for field in part.schema if field.type == _TIME]
+    for name in times:
+        at = part.schema.get_field_index(name)
+        part = part.set_column(at, name, part.column(at).cast(pa.int64()))
+    for row in part.to_pylist():
+        moments = {name: row[name] for name in times if row[name] is not None}
+        yield row | {name: _EPOCH + _MICROSECOND * number for name, number in moments.items()}

@@ -9,12 +9,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pyarrow.compute as pc
-
 from archive.errors import CaptureNotFound, UsageError
-from archive.tables.dataset import find_pointer, rows
-from archive.tables.lookup import rows_with
-from archive.tables.url_history import articles_of, histories
+from archive.tables.index.answers import ids_with, pointers_of
 from archive.types import Pointer, Row
 from archive.web.surt import url_surtkey
 
@@ -53,7 +49,7 @@ def address_named(generation: Path, wanted: str) -> str:
     ids = () if _is_address(wanted) else _ids(generation, wanted)
     if not ids:
         return wanted
-    versions = _narrow(generation, "article_id", _only(wanted, ids), ["url", "version"])
+    versions = _of_article(generation, _only(wanted, ids), ["url", "version"])
     return str(max(versions, key=lambda row: int(row["version"]))["url"])
 
 
@@ -61,25 +57,36 @@ def pointer_named(generation: Path, wanted: str) -> tuple[str, Pointer] | None:
     """Record id and place of the capture that *wanted* names: of an article's newest version, or
     the newest response at an address; None where there is none."""
     if record := _record_in(wanted):
-        return find_pointer(generation, record)
+        return _pointer_of(generation, record)
     if _is_address(wanted):
-        return _newest_at(generation, wanted) or find_pointer(generation, wanted)
+        return _newest_at(generation, wanted) or _pointer_of(generation, wanted)
     ids = _ids(generation, wanted)
-    return find_pointer(generation, _only(wanted, ids)) if ids else None
+    return _pointer_of(generation, _only(wanted, ids)) if ids else None
+
+
+def _pointer_of(generation: Path, wanted: str) -> tuple[str, Pointer] | None:
+    """Record id and place of the capture of an article's newest version, or of a WARC record."""
+    known = pointers_of(generation, wanted)
+    if known is not None:
+        return known[0] if known else None
+    table, key = ("captures", "warc_record_id") if ":" in wanted else ("articles", "article_id")
+    columns = ["warc_record_id", *_PLACE, *(["version"] if table == "articles" else [])]
+    found = _rows(generation, table, key, [wanted], columns)
+    if not found:
+        return None
+    newest = max(found, key=lambda row: int(row.get("version", 0)))
+    return newest["warc_record_id"], Pointer(*(newest[name] for name in _PLACE))
 
 
 def versions_of(generation: Path, article_id: str) -> list[Row]:
     """The standing versions of an article, whole rows, oldest first."""
-    gone = {
-        row["version"] for row in rows_with(generation, "withdrawn", "article_id", [article_id])
-    }
-    keys = _narrow(generation, "article_id", article_id, ["url_surtkey"])
-    at = sorted({row["url_surtkey"] for row in keys if row["url_surtkey"] is not None})
-    found = rows_with(generation, "articles", "url_surtkey", at) if at else ()
-    if len(at) < len({row["url_surtkey"] for row in keys}):  # rows without an address
-        found = rows_with(generation, "articles", "article_id", [article_id])
-    mine = (row for row in found if row["article_id"] == article_id and row["version"] not in gone)
-    return sorted(mine, key=lambda row: int(row["version"]))
+    from archive.tables.lookup import rows_with
+
+    withdrawn = _rows(generation, "withdrawn", "article_id", [article_id], ["version"])
+    gone = {row["version"] for row in withdrawn}
+    found = rows_with(generation, "articles", "article_id", [article_id])
+    standing = (row for row in found if row["version"] not in gone)
+    return sorted(standing, key=lambda row: int(row["version"]))
 
 
 def _record_in(wanted: str) -> str | None:
@@ -104,18 +111,31 @@ def _only(wanted: str, ids: list[str]) -> str:
 
 def _ids(generation: Path, wanted: str) -> list[str]:
     """The article with the id *wanted*, else all whose ids begin with it."""
-    key = pc.field("article_id")
-    if len(wanted) >= SHORTEST and _ID.fullmatch(wanted):
-        condition = (key == wanted) | pc.starts_with(key, wanted.lower())
-    else:
-        condition = key == wanted
-    query = rows(generation, "articles", columns=["article_id"], condition=condition)
-    found = {row["article_id"] for row in query.to_pylist()}
-    return [wanted] if wanted in found else sorted(found)
+    found = _ids_from(generation, wanted)
+    if wanted in found:
+        return [wanted]
+    if len(wanted) < SHORTEST or not _ID.fullmatch(wanted):
+        return []
+    return found if wanted == wanted.lower() else _ids_from(generation, wanted.lower())
+
+
+def _ids_from(generation: Path, start: str) -> list[str]:
+    """The ids that begin with *start*, sorted."""
+    known = ids_with(generation, start)
+    if known is not None:
+        return known
+    from archive.tables.lookup import rows_with
+
+    place = (generation, "articles", "article_id", [start])
+    return sorted(
+        {row["article_id"] for row in rows_with(*place, prefix=True, columns=["article_id"])}
+    )
 
 
 def _articles_at(generation: Path, address: str) -> list[str]:
     """The standing articles at an address, or where it leads to."""
+    from archive.tables.url_history import articles_of, histories
+
     history = histories(generation, _with_scheme(address))[-1]
     found = articles_of(generation, history)
     return [one.newest["article_id"] for one in found if not one.withdrawn]
@@ -126,6 +146,8 @@ def _with_scheme(address: str) -> str:
 
 
 def _newest_at(generation: Path, address: str) -> tuple[str, Pointer] | None:
+    from archive.tables.url_history import histories
+
     history = histories(generation, _with_scheme(address))[-1]
     place = history.pointer
     for row in reversed(history.captures):
@@ -146,13 +168,19 @@ def _article_of_record(generation: Path, record: str) -> str:
 
 
 def _of_record(generation: Path, table: str, columns: list[str], record: str) -> list[Row]:
-    condition = pc.field("warc_record_id") == record
-    return rows(generation, table, columns=columns, condition=condition).to_pylist()
+    return _rows(generation, table, "warc_record_id", [record], columns)
 
 
-def _narrow(generation: Path, column: str, value: str, columns: list[str]) -> list[Row]:
-    condition = pc.field(column) == value
-    return rows(generation, "articles", columns=columns, condition=condition).to_pylist()
+def _of_article(generation: Path, article_id: str, columns: list[str]) -> list[Row]:
+    return _rows(generation, "articles", "article_id", [article_id], columns)
+
+
+def _rows(
+    generation: Path, table: str, column: str, values: list[str], columns: list[str]
+) -> list[Row]:
+    from archive.tables.lookup import rows_with  # Arrow, which a pointer does not need
+
+    return list(rows_with(generation, table, column, values, columns=columns))
 
 
 def addresses_of(generation: Path, wanted: str) -> list[str]:
@@ -160,5 +188,5 @@ def addresses_of(generation: Path, wanted: str) -> list[str]:
     ids = () if _is_address(wanted) or _record_in(wanted) else _ids(generation, wanted)
     if not ids:
         return [url_surtkey(address_named(generation, wanted))]
-    found = _narrow(generation, "article_id", _only(wanted, ids), ["url_surtkey"])
+    found = _of_article(generation, _only(wanted, ids), ["url_surtkey"])
     return sorted({row["url_surtkey"] for row in found})

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,10 +13,8 @@ import pyarrow.parquet as pq
 
 from archive.disk import files
 from archive.tables import ordering
+from archive.tables.journal import TableFile
 from archive.tables.schema import TABLES
-
-WITHHELD: Final = "withheld"
-"""The folder of a generation for rows that a removal hides from readers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +48,6 @@ LAYOUTS: dict[str, Layout] = {
     "duplicates": Layout(("article_id", "duplicate_of")),
     "withdrawn": Layout(("article_id", "version")),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class TableFile:
-    """A Parquet file: its path below the generation, its rows and the SHA-256 of its bytes."""
-
-    path: str
-    rows: int
-    sha256: str
-
-    @property
-    def table(self) -> str:
-        """The table that its rows are of, be they shown or withheld."""
-        return self.path.removeprefix(f"{WITHHELD}/").partition("/")[0]
 
 
 def file_path(table: str, month: str, stem: str) -> str:

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-LIBRARY_FORMAT = 2  # with restored records, or with what `SINCE_FORMAT_2` names
-
 _UTC = pa.timestamp("us", tz="UTC")
 _TEXTS = pa.list_(pa.field("element", pa.string()))
 _Column = tuple[str, pa.DataType, str]

@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import pyarrow.compute as pc
-
 from archive.outcomes import REDIRECTED
-from archive.tables.dataset import rows
+from archive.tables.lookup import rows_with
 from archive.types import Pointer, Row
 from archive.web.http import REDIRECTS
 from archive.web.surt import article_id, url_surtkey
@@ -92,9 +90,8 @@ def histories(generation: Path, url: str) -> tuple[UrlHistory, ...]:
 
 
 def _history(generation: Path, url: str, key: str) -> UrlHistory:
-    wanted = pc.field("url_surtkey") == key
-    log = rows(generation, "crawl_log", columns=_LOG, condition=wanted).to_pylist()
-    captures = rows(generation, "captures", columns=_CAPTURE, condition=wanted).to_pylist()
+    log = rows_with(generation, "crawl_log", "url_surtkey", [key], columns=_LOG)
+    captures = rows_with(generation, "captures", "url_surtkey", [key], columns=_CAPTURE)
     return UrlHistory(url, key, _by_time(log), _by_time(captures))
 
 
@@ -104,10 +101,13 @@ def _by_time(found: Iterable[Row]) -> tuple[Row, ...]:
 
 def articles_of(generation: Path, history: UrlHistory) -> tuple[FoundArticle, ...]:
     """The articles that an address gave or is a page of, and that which names it as canonical."""
-    here = pc.field("url_surtkey") == history.url_surtkey
+    here = rows_with(
+        generation, "articles", "url_surtkey", [history.url_surtkey], columns=["article_id"]
+    )
     ids = {one["article_id"] for one in history.log if one["article_id"]}
-    ids |= {row["article_id"] for row in _ids_and_keys(generation, here)}
-    found = _versions(generation, ids or {article_id(history.url)})
+    ids |= {row["article_id"] for row in here}
+    wanted = sorted(ids or {article_id(history.url)})
+    found = list(rows_with(generation, "articles", "article_id", wanted, columns=_ARTICLE))
     known = {one["article_id"] for one in found}
     copies = _of_ids(generation, "duplicates", known)
     gone = _of_ids(generation, "withdrawn", known)
@@ -117,29 +117,8 @@ def articles_of(generation: Path, history: UrlHistory) -> tuple[FoundArticle, ..
     return tuple(sorted(made, key=lambda one: (bool(one.withdrawn), one.newest["article_id"])))
 
 
-def _versions(generation: Path, ids: Collection[str]) -> list[Row]:
-    """All versions of the articles *ids*, which may stand at any address.
-
-    No order helps to find an id: so two narrow columns are read first, and then what they name.
-    """
-    wanted = pc.field("article_id").isin(list(ids))
-    keys = [row["url_surtkey"] for row in _ids_and_keys(generation, wanted)]
-    if not keys:
-        return []
-    condition = pc.field("url_surtkey").isin(keys) & wanted
-    return rows(generation, "articles", columns=_ARTICLE, condition=condition).to_pylist()
-
-
-def _ids_and_keys(generation: Path, condition: pc.Expression) -> list[Row]:
-    columns = ["article_id", "url_surtkey"]
-    return rows(generation, "articles", columns=columns, condition=condition).to_pylist()
-
-
 def _of_ids(generation: Path, table: str, ids: Collection[str]) -> list[Row]:
-    if not ids:
-        return []
-    condition = pc.field("article_id").isin(list(ids))
-    return rows(generation, table, condition=condition).to_pylist()
+    return list(rows_with(generation, table, "article_id", sorted(ids))) if ids else []
 
 
 def _article(versions: list[Row], gone: list[Row], copies: list[Row]) -> FoundArticle:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from archive.tables.journal import Batch, JournalEntry, Span, entry_from_line
-from archive.tables.parquet import TableFile
+from archive.tables.journal import Batch, JournalEntry, Span, TableFile, entry_from_line
 from archive.types import Finding
 from archive.verify.checks import FindingPlace
 

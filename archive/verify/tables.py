@@ -23,8 +23,8 @@ from archive.removal.withheld import (
     is_withheld,
 )
 from archive.tables.columns import columns_in
-from archive.tables.journal import Span
-from archive.tables.parquet import TableFile, sha256
+from archive.tables.journal import Span, TableFile
+from archive.tables.parquet import sha256
 from archive.types import Finding, Row
 from archive.verify.checks import FindingPlace
 from archive.verify.journal import judge_file

@@ -10,11 +10,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-from tldextract import TLDExtract
-
 from archive.web.surt import ascii_name
+
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -157,4 +159,6 @@ def _is_address(name: str) -> bool:
 
 @cache
 def _suffixes() -> TLDExtract:
+    from tldextract import TLDExtract  # with `requests`, 0.1 s: who reads rows asks for no domain
+
     return TLDExtract(cache_dir=None, suffix_list_urls=(), fallback_to_snapshot=True)

@@ -37,16 +37,14 @@ def flags(command: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Print a row for each capture; exit 1 where there is none."""
-    import pyarrow.compute as pc
-
     from archive.library import Library
-    from archive.tables.dataset import rows
+    from archive.tables.lookup import rows_with
     from archive.tables.names import addresses_of
 
     with Library.open(options.library) as library:
-        wanted = pc.field("url_surtkey").isin(addresses_of(library.generation, options.url))
-        query = rows(library.generation, "captures", columns=_COLUMNS, condition=wanted)
-        captures = sorted(query.to_pylist(), key=lambda row: row["fetch_time"])
+        wanted = addresses_of(library.generation, options.url)
+        place = (library.generation, "captures", "url_surtkey", wanted)
+        captures = sorted(rows_with(*place, columns=_COLUMNS), key=lambda row: row["fetch_time"])
         if not captures:
             _tell_why(library, options.url)
     if options.json:

@@ -45,10 +45,10 @@ def flags(command: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Crawl what the command line names, and say what came of it."""
-    from backissue.crawling import crawl_sources
+    from crawlers.process.child import PRELOADED as CRAWLING
     from crawlers.process.child import CrawlJob
     from crawlers.wire import parse_override
-    from pipelines.derive.engine import parse_engine
+    from pipelines.derive.engine import PRELOADED, parse_engine, start_fork_server
 
     engine = parse_engine(options.engine)
     for text in options.resolve:
@@ -62,6 +62,9 @@ def run(options: Namespace) -> int:
             tuple(options.resolve),
             options.recheck,
         )
+        start_fork_server(PRELOADED, CRAWLING)  # it loads what it has to while we do so
+        from backissue.crawling import crawl_sources
+
         if library.settings.contact is None and not library.state.runs():  # the first crawl
             warn("no contact in library.toml: sites cannot tell whom to ask about this crawl")
         with meter(options, "crawling") as shown:

@@ -37,10 +37,10 @@ def flags(command: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Print a row for each source, what is wrong in words, then the sums of the library."""
     from archive.library import Library
-    from backissue.library_health import read_states
+    from backissue.web.cache.facts import kept_state
 
     with Library.open(options.library) as library:
-        sums = read_states(library, datetime.now(UTC))
+        sums = kept_state(library, datetime.now(UTC))
         if options.check:
             return _check(options, sums)
         if options.name is not None:
@@ -133,8 +133,8 @@ def _next_publish(library: Library, sums: LibraryState) -> str:
     from archive.tables import journal
     from backissue.status_output import in_words, moment
 
-    batches = [] if sums.missing else journal.read_journal(library.generation)
-    last = datetime.fromisoformat(batches[-1].batch.closed) if batches else None
+    newest = None if sums.missing else journal.last_entry(library.generation)
+    last = datetime.fromisoformat(newest.batch.closed) if newest else None
     grew = f"; the last batch was closed {moment(last)}" if last else ""
     if not sums.serving:
         return f"published at the end of a crawl{grew}"

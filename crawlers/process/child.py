@@ -8,7 +8,6 @@ ends without END: then its parent is gone, however it went.
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 import os
 import signal
 import socket
@@ -19,14 +18,18 @@ from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from archive.disk.imports import heed_interrupts
 from archive.disk.locks import own_card
 from archive.errors import ExitCode
 from archive.source import Source
 from archive.state.rows import Run
 from crawlers.process_orders import Halt, Order, Refused, message_from_line, message_to_line
+from pipelines.derive.engine import fork_server
 
 _GRACE_SECONDS = 60
 _LONGEST_LINE = 16 * 2**20
+PRELOADED = "crawlers.process.preload"
+"""The module with all that a crawl process needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +43,27 @@ class CrawlJob:
     recheck: bool = False
 
 
-def spawn(job: CrawlJob) -> tuple[BaseProcess, socket.socket]:
+def spawn(job: CrawlJob, *beside: str) -> tuple[BaseProcess, socket.socket]:
     """A fresh process for *job*'s library and flags, and the way to it.
 
-    Its exit code is one of `ExitCode`.
+    Its exit code is one of `ExitCode`. The fork server loads the modules *beside*, too, for other
+    processes than this one.
     """
     ours, theirs = socket.socketpair()
-    context = multiprocessing.get_context("spawn")
-    arguments = (job, own_card(), theirs)
+    context = fork_server(*beside, PRELOADED)
+    arguments = (job, own_card(), theirs, dict(os.environ))
     process = context.Process(target=_run_process, args=arguments, name="backissue-crawl")
     process.start()
     theirs.close()
     return process, ours
 
 
-def _run_process(job: CrawlJob, card: bytes, connection: socket.socket) -> None:
+def _run_process(
+    job: CrawlJob, card: bytes, connection: socket.socket, environment: dict[str, str]
+) -> None:
+    heed_interrupts()
+    os.environ.clear()  # that of the fork server is of the time when it started
+    os.environ.update(environment)
     os.setsid()  # Ctrl-C reaches the parent alone, which passes it on once
     try:
         raise SystemExit(int(crawl_to_orders(job, card, connection)))

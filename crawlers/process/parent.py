@@ -29,9 +29,12 @@ class CrawlProcess:
         self.started = time.monotonic()
 
     @classmethod
-    async def start(cls, job: CrawlJob) -> CrawlProcess:
-        """A new process for the library and with the flags of *job*; it waits for orders."""
-        process, connection = spawn(job)
+    async def start(cls, job: CrawlJob, *beside: str) -> CrawlProcess:
+        """A new process for the library and with the flags of *job*; it waits for orders.
+
+        *beside*: as `crawlers.process.child.spawn` has it.
+        """
+        process, connection = spawn(job, *beside)
         streams = await asyncio.open_unix_connection(sock=connection, limit=_LONGEST_LINE)
         return cls(process, *streams)
 

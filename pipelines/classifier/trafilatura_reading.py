@@ -11,17 +11,10 @@ import trafilatura
 from lxml.html import HtmlElement
 
 from pipelines.arrays import Ints, prefix
+from pipelines.classifier.settings import READING
 from pipelines.classifier.thresholds import UNLIKELY
 from pipelines.page.segments import Segments
 
-READING: dict[str, Any] = {
-    "favor_recall": True,
-    "fast": True,
-    "include_comments": False,
-    "include_formatting": False,
-    "include_tables": True,
-}
-"""How trafilatura is asked."""
 MOST_SEGMENTS = 400
 """Segments of a page that trafilatura is asked about at most. It helps most on short pages, and
 more than half of its time went to the third of the pages that are longer."""

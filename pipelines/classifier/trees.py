@@ -11,14 +11,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.arrays import Ints
+from pipelines.classifier.settings import weights_text
 
-WEIGHTS = "weights.json"
 SCALE = 1000
 """A score of so much is one unit of log odds."""
 _MOST = 10 * SCALE  # score: beyond it a probability is 0 or 1000 permille
@@ -85,12 +84,6 @@ def _sigmoid() -> Ints:
     """The probability in permille for each score from the lowest to the highest."""
     odds = (math.exp(-score / SCALE) for score in range(-_MOST, _MOST + 1))
     return np.array([round(1000 / (1 + odd)) for odd in odds])
-
-
-@cache
-def weights_text() -> str:
-    """The weights as they lie in the package."""
-    return (files("pipelines.classifier") / WEIGHTS).read_text("ascii")
 
 
 @cache

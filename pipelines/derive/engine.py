@@ -10,14 +10,37 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from dataclasses import dataclass, field, replace
+from multiprocessing.context import ForkServerContext
+from multiprocessing.forkserver import ensure_running
+from typing import Any, Final, TypeVar
 
 from archive.errors import BackissueError, UsageError
 
 T = TypeVar("T")
 R = TypeVar("R")
 ATTEMPTS = 3  # workers that a task may kill before it is given up
+PRELOADED: Final = "pipelines.derive.preload"
+"""The module with all that a worker needs."""
+
+
+class KeptPool:
+    """The pool of a piece of work in several steps: a new one only where a worker was killed."""
+
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
+        self._pool: ProcessPoolExecutor | None = None
+
+    def running(self) -> ProcessPoolExecutor:
+        """The pool; its processes start with their first tasks."""
+        self._pool = self._pool or local_pool(self._workers)
+        return self._pool
+
+    def drop(self) -> None:
+        """Let go of the pool: a worker was killed, or all is done."""
+        pool, self._pool = self._pool, None
+        if pool:
+            pool.shutdown(cancel_futures=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +50,7 @@ class Engine:
     kind: str
     workers: int = 0
     address: str | None = None
+    kept: KeptPool | None = field(default=None, compare=False)
 
 
 def parse_engine(text: str) -> Engine:
@@ -42,8 +66,24 @@ def parse_engine(text: str) -> Engine:
 
 
 @contextmanager
+def kept(engine: Engine) -> Iterator[Engine]:
+    """*engine* with one pool for all that is done within the block, if it is local."""
+    if engine.kind != "local" or engine.kept:
+        yield engine
+        return
+    pool = KeptPool(engine.workers)
+    try:
+        yield replace(engine, kept=pool)
+    finally:
+        pool.drop()
+
+
+@contextmanager
 def executor(engine: Engine) -> Iterator[Executor]:
     """A running `concurrent.futures.Executor`; its processes end with the block."""
+    if engine.kept:
+        yield engine.kept.running()
+        return
     if engine.kind == "local":
         pool = local_pool(engine.workers)
         try:
@@ -62,9 +102,25 @@ def executor(engine: Engine) -> Iterator[Executor]:
 
 
 def local_pool(workers: int) -> ProcessPoolExecutor:
-    """A pool of spawned processes; never forked, since a fork would keep our locks."""
-    context = multiprocessing.get_context("spawn")
+    """A pool of processes from the fork server; none is a fork of this one, which has locks."""
+    context = fork_server(PRELOADED)
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_ignore_interrupts)
+
+
+def fork_server(*modules: str) -> ForkServerContext:
+    """Makes processes that are forks of a server, which has loaded *modules* and done nothing else:
+    a fresh process without locks, threads and connections. It runs from the first process on, and
+    ends with this one; which modules it has, the first process decides.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(modules))
+    return context
+
+
+def start_fork_server(*modules: str) -> None:
+    """Start the fork server with *modules* now: it loads them while this process goes on."""
+    fork_server(*modules)
+    ensure_running()
 
 
 def submit(pool: Executor, function: Callable[[T], R], task: T) -> Future[R]:
@@ -120,23 +176,32 @@ def attempt(
     A killed worker takes along all tasks of its pool that are not done yet; a worker that lacks
     memory only its own task.
     """
+    if not tasks:
+        return
     with executor(engine) as pool:
         futures: dict[Future[R], T] = {}
         for number, task in enumerate(tasks):
             try:
                 futures[submit(pool, function, task)] = task
             except BrokenProcessPool:  # a worker went down already
+                _drop(engine)
                 yield from ((left, None) for left in tasks[number:])
                 break
         for future in as_completed(futures):
             try:
                 yield futures[future], future.result()
             except (BrokenProcessPool, MemoryError):
+                _drop(engine)
                 yield futures[future], None
             except Exception as error:
                 if type(error).__name__ != "KilledWorker":  # Dask's
                     raise
                 yield futures[future], None
+
+
+def _drop(engine: Engine) -> None:
+    if engine.kept:
+        engine.kept.drop()
 
 
 def _ignore_interrupts() -> None:

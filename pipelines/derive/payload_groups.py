@@ -9,7 +9,8 @@ import pyarrow as pa
 
 from archive.removal.withheld import withheld_path
 from archive.tables import parquet
-from archive.tables.parquet import LAYOUTS, TableFile
+from archive.tables.journal import TableFile
+from archive.tables.parquet import LAYOUTS
 from archive.tables.schema import PAYLOADS
 from archive.types import Row
 

@@ -20,8 +20,7 @@ from archive.imported.index import CAPTURES_URI, HeldCapture, held_from_line, he
 from archive.library import Library
 from archive.removal.tombstones import NAME, Tombstones, read
 from archive.tables import journal
-from archive.tables.journal import Batch, Quarantined, Ranges, Span
-from archive.tables.parquet import TableFile
+from archive.tables.journal import Batch, Quarantined, Ranges, Span, TableFile
 from archive.tables.schema import PAYLOADS
 from archive.types import Capture
 from archive.warc.captures import capture_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from functools import cache
 from hashlib import sha256
 from io import BytesIO
@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 from archive.imported.index import CAPTURES_URI, held_of
 from archive.removal.tombstones import REMOVAL_URI
-from archive.tables.journal import BATCH_URI, Quarantined, Span, holds
+from archive.tables.journal import BATCH_URI, Quarantined, holds
 from archive.types import Article, Capture, Pointer
 from archive.warc.captures import capture_of
 from archive.warc.crawl_log import CRAWL_LOG_URI
@@ -35,6 +35,7 @@ from pipelines.derive.captures_row import capture_row
 from pipelines.derive.crawl_log import crawl_log_rows, log_row
 from pipelines.derive.imported import imported_capture
 from pipelines.derive.payloads import recipe_rows
+from pipelines.derive.tasks import Receipt, Task
 from pipelines.derive.whose_fault import is_of_the_machine, why
 from pipelines.derive.worker_marks import WorkerMark, marking
 from pipelines.extract import Context, outline_of_listing, page_of, read_tree
@@ -46,32 +47,6 @@ _DATED = ("fetch_time", "date_published", "date_modified", "date_announced", "co
 _NO_PAGE = ("listing", "robots", "requisite")
 
 Staged = dict[str, list[dict[str, Any]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One span to derive: where its file stands, and the folder that the rows go to.
-
-    What is to *skip* gives no rows. A capture may take *seconds* of processor time. *recipes* are
-    made where `payloads` of the span are written next.
-    """
-
-    span: Span
-    warc: Path
-    folder: Path
-    library: str
-    skip: tuple[Quarantined, ...] = ()
-    seconds: float = 120
-    recipes: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What came of a task; the rows themselves are in its folder."""
-
-    span: Span
-    captures: int
-    pages: int
 
 
 def derive(task: Task) -> Receipt:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from functools import lru_cache
 from pathlib import Path
@@ -14,10 +14,10 @@ from archive.errors import BackissueError
 from archive.library import Library
 from archive.tables import journal
 from archive.tables.journal import Quarantined, Span
-from pipelines.derive.engine import Engine, local_pool, submit
-from pipelines.derive.spans import Receipt, Task, derive
-from pipelines.derive.worker_deaths import derive_all
-from pipelines.extract import CONFIG_DIGEST, EXTRACTOR_VERSION
+from pipelines.derive.engine import Engine, KeptPool, submit
+from pipelines.derive.tasks import Receipt, Task
+from pipelines.derive.worker_deaths import derive, derive_all
+from pipelines.extractor_version import CONFIG_DIGEST, EXTRACTOR_VERSION
 
 _PIECE = 2**20  # bytes of WARC that make a task worth while during a crawl
 CONFIG8 = CONFIG_DIGEST.removeprefix("sha256:")[:8]
@@ -159,9 +159,11 @@ class Follower:
     With *recipes* where `payloads` are written once the crawl is done.
     """
 
-    def __init__(self, library: Library, workers: int, *, recipes: bool = False) -> None:
-        self._library, self._workers, self._recipes = library, workers, recipes
-        self._pool: ProcessPoolExecutor | None = None
+    def __init__(
+        self, library: Library, pool: KeptPool, workers: int, *, recipes: bool = False
+    ) -> None:
+        self._library, self._pool, self._workers = library, pool, workers
+        self._recipes = recipes
         self._running: dict[Future[Receipt], Task] = {}
         self._next: dict[str, int] = {span.file: span.end for span in self._staged()}
         self.pages = self.captures = 0
@@ -184,12 +186,9 @@ class Follower:
         """Wait for what is running; the rest is for `stage_all`."""
         while self._running:
             self._collect(timeout=None)
-        if self._pool:
-            self._pool.shutdown()
 
     def _submit(self, task: Task) -> None:
-        self._pool = self._pool or local_pool(self._workers)
-        self._running[submit(self._pool, derive, task)] = task
+        self._running[submit(self._pool.running(), derive, task)] = task
 
     def _collect(self, timeout: float | None) -> None:
         done, _ = wait(self._running, timeout=timeout, return_when=FIRST_COMPLETED)
@@ -198,7 +197,7 @@ class Follower:
             try:
                 receipt = future.result()
             except _LEFT:  # `stage_all` does it again, and names what it is
-                self._pool = None
+                self._pool.drop()
                 self._next[task.span.file] = 2**62
                 continue
             self.pages += receipt.pages

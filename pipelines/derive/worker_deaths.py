@@ -9,8 +9,15 @@ from archive.disk import files
 from archive.errors import BackissueError
 from archive.tables.journal import Quarantined, Span
 from pipelines.derive.engine import ATTEMPTS, Engine, attempt
-from pipelines.derive.spans import Receipt, Task, derive
+from pipelines.derive.tasks import Receipt, Task
 from pipelines.derive.worker_marks import take_marks
+
+
+def derive(task: Task) -> Receipt:
+    """Stage the rows of *task*, in a worker: see `pipelines.derive.spans.derive`."""
+    from pipelines.derive import spans
+
+    return spans.derive(task)
 
 
 def derive_all(engine: Engine, tasks: Sequence[Task]) -> Iterator[Receipt]:

@@ -18,7 +18,7 @@ from archive.tables.schema import CAPTURES, CRAWL_LOG, TABLES
 from archive.types import Row
 from pipelines.body.site_templates import applied, boxes_of
 from pipelines.derive.arrow_rows import OUTLINES, PAGES, read_staged, to_table
-from pipelines.extract import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
+from pipelines.extractor_version import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
 from pipelines.fold.duplicates import copy_of
 from pipelines.fold.memory import FoldMemory
 from pipelines.fold.multipage import stitch

@@ -15,8 +15,7 @@ from archive.removal.tombstones import NAME, Tombstones, read
 from archive.removal.withheld import is_withheld, masks, write_apart
 from archive.tables import parquet
 from archive.tables.columns import columns_in
-from archive.tables.journal import Batch, Quarantined, Span
-from archive.tables.parquet import TableFile
+from archive.tables.journal import Batch, Quarantined, Span, TableFile
 from pipelines.body.site_templates import template_of
 from pipelines.derive.engine import Engine
 from pipelines.derive.payloads import PayloadPlace, payload_files, staged_recipes

@@ -32,8 +32,8 @@ from archive.warc.records import resource_record
 from archive.warc_file import WarcFile
 from pipelines.batch_writer import Published
 from pipelines.derive.engine import Engine
-from pipelines.derive.spans import Receipt
 from pipelines.derive.staging import stage_all
+from pipelines.derive.tasks import Receipt
 from pipelines.fold.left_out import held_in
 from pipelines.importing.catalog import Catalog
 from pipelines.importing.intake import ImportedFile, ImportProgress, Intake

@@ -15,11 +15,12 @@ from typing import Any
 
 from archive.config import raise_format
 from archive.disk import files
-from archive.library import Library, link_tables, make_generation, point_to
+from archive.layout import link_tables, make_generation, point_to
+from archive.library import Library
 from archive.removal.tombstones import NAME, Tombstones
 from archive.tables import journal
 from archive.tables.journal import Batch, JournalEntry, Span
-from archive.tables.schema import LIBRARY_FORMAT
+from archive.version import LIBRARY_FORMAT
 from pipelines.derive.staging import covering, folder_of
 from pipelines.extractor_version import fingerprint
 from pipelines.fold.memory import FoldMemory

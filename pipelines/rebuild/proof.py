@@ -29,7 +29,7 @@ from pipelines.derive.arrow_rows import PAGES, to_table
 from pipelines.derive.imported import imported_capture
 from pipelines.derive.recipes.recipe import restore_body
 from pipelines.derive.spans import derive_page
-from pipelines.extract import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
+from pipelines.extractor_version import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
 from pipelines.fold.identity import addresses_of
 from pipelines.fold.multipage import stitched
 from pipelines.fold.versions import DATE_COLUMNS, KEPT_FROM

@@ -16,8 +16,8 @@ from archive.search.hits import refresh
 from archive.tables.journal import JournalEntry, Quarantined, Span
 from pipelines.batch_writer import Recorded, fold_once, refold, write_batch
 from pipelines.derive.engine import Engine
-from pipelines.derive.spans import Task
 from pipelines.derive.staging import task_of
+from pipelines.derive.tasks import Task
 from pipelines.derive.worker_deaths import derive_all
 from pipelines.fold.memory import FoldMemory
 from pipelines.rebuild.generation import Building, begin, promote

@@ -11,13 +11,13 @@ from typing import Final
 
 from archive.config import raise_format
 from archive.disk import files
-from archive.library import Library, link_tables, point_to
+from archive.layout import link_tables, point_to
+from archive.library import Library
 from archive.removal.tombstones import NAME, Tombstones
 from archive.removal.withheld import is_withheld
 from archive.tables import journal
-from archive.tables.journal import JournalEntry
-from archive.tables.parquet import TableFile
-from archive.tables.schema import LIBRARY_FORMAT
+from archive.tables.journal import JournalEntry, TableFile
+from archive.version import LIBRARY_FORMAT
 from pipelines.removal.split import Split, renamed, split_files
 
 _MEMORY: Final = "fold.db"

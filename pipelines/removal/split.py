@@ -17,8 +17,8 @@ from archive.errors import TablesMissing
 from archive.removal.tombstones import Tombstones
 from archive.removal.withheld import OF_ARTICLE, address_mask, is_withheld, masks, write_apart
 from archive.tables import parquet
-from archive.tables.journal import JournalEntry
-from archive.tables.parquet import LAYOUTS, TableFile
+from archive.tables.journal import JournalEntry, TableFile
+from archive.tables.parquet import LAYOUTS
 from archive.types import Row
 from pipelines.derive.payload_groups import write_payloads
 

@@ -21,7 +21,7 @@ from archive.repair import quarantine
 from archive.repair.flipped_byte import record_in, without_flip
 from archive.repair.recover import index_bytes_of
 from archive.tables.journal import holds
-from archive.tables.schema import LIBRARY_FORMAT
+from archive.version import LIBRARY_FORMAT
 from archive.warc.gzip import gzip_members
 from archive.warc.records import Located, Record, read_record
 from archive.warc.restored import Restored, keep_restored

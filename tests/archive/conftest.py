@@ -12,8 +12,8 @@ import pytest
 
 from archive.library import Library
 from archive.tables import journal
-from archive.tables.journal import Batch, JournalEntry, Span
-from archive.tables.parquet import TableFile, file_path, sort_rows, write_rows
+from archive.tables.journal import Batch, JournalEntry, Span, TableFile
+from archive.tables.parquet import file_path, sort_rows, write_rows
 from archive.tables.schema import TABLES
 from archive.types import Capture, Discovery
 from archive.warc.records import new_record_id

@@ -9,7 +9,7 @@ import pytest
 
 from archive.config import LibrarySettings, new_settings, read_settings
 from archive.errors import ExitCode, NewerFormat, NotALibrary, UsageError
-from archive.tables.schema import LIBRARY_FORMAT
+from archive.version import LIBRARY_FORMAT
 
 MOMENT = datetime(2026, 11, 5, 9, 30, 15, tzinfo=UTC)
 

@@ -16,8 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from archive.tables import journal
-from archive.tables.journal import JournalEntry
-from archive.tables.parquet import TableFile
+from archive.tables.journal import JournalEntry, TableFile
 from backissue.web.cache.crawl_log import LOG_COLUMNS, add_log
 from backissue.web.cache.tables import DAY, micros, short_key
 

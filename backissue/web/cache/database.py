@@ -13,7 +13,6 @@ from archive.disk.transactions import transaction
 from archive.library import Library
 from archive.tables import journal
 from archive.tables.journal import JournalEntry
-from backissue.web.cache.batches import add_batch
 from backissue.web.cache.tables import FORMAT, TABLES
 
 _WAIT = 60.0  # seconds for another console that is adding a batch
@@ -35,12 +34,18 @@ class ConsoleCache:
         self._path = library.path / "state" / "console.db"
         self._lock = threading.RLock()
         self._mark: _Mark | None = None
+        self._is_kept = True
         self._connection = self._open()
 
     @property
     def mark(self) -> _Mark | None:
         """What changes when the sums do; None before the first `refresh`."""
         return self._mark
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the sums stand in a file, so that they need not be made each time."""
+        return self._is_kept
 
     def close(self) -> None:
         """Close the database."""
@@ -54,8 +59,7 @@ class ConsoleCache:
             seen = (generation / "batches.jsonl").stat()
             mark = (generation.name, seen.st_size, seen.st_mtime_ns)
             if mark != self._mark:
-                entries = journal.read_journal(generation)
-                self._mended(lambda: self._add(generation, entries))
+                self._mended(lambda: self._follow(generation, mark))
                 self._mark = mark
 
     def query(self, text: str, *values: Any) -> list[Any]:
@@ -79,20 +83,33 @@ class ConsoleCache:
             self._mark = None
             self._connection = self._open()
 
+    def _follow(self, generation: Path, mark: _Mark) -> None:
+        """Bring the sums up to the journal of *generation*, unless they are already."""
+        text = "-".join(map(str, mark))
+        if _progress(self._connection)[2] == text:
+            return
+        entries = journal.read_journal(generation)
+        self._add(generation, entries)
+        if len((generation / "batches.jsonl").read_bytes()) == mark[1]:
+            self._connection.execute("UPDATE progress SET journal = ?", (text,))
+
     def _add(self, generation: Path, entries: list[JournalEntry]) -> None:
         last = journal.last_number(entries)
         with transaction(self._connection) as connection:
-            known, batch = _progress(connection)
+            known, batch, _ = _progress(connection)
             if known != generation.name or batch > last:
                 _empty(connection)
-                connection.execute("INSERT INTO progress VALUES (?, 0)", (generation.name,))
+                connection.execute("INSERT INTO progress VALUES (?, 0, NULL)", (generation.name,))
         while _progress(self._connection)[1] < last:
+            from backissue.web.cache.batches import add_batch  # Arrow, which no question needs
+
             until = time.monotonic() + _TOGETHER
             with transaction(self._connection) as connection:
                 done = _progress(connection)[1]  # another console may be ahead
                 for entry in (one for one in entries if one.batch.number > done):
                     add_batch(connection, generation, entry)
-                    connection.execute("UPDATE progress SET batch = ?", (entry.batch.number,))
+                    number = entry.batch.number
+                    connection.execute("UPDATE progress SET batch = ?, journal = NULL", (number,))
                     if time.monotonic() > until:
                         break
 
@@ -111,7 +128,7 @@ class ConsoleCache:
 
     def _move_to_memory(self) -> None:
         self._connection.close()
-        self._connection = _made(":memory:")
+        self._connection, self._is_kept = _made(":memory:"), False
 
     def _open(self) -> sqlite3.Connection:
         for _ in range(2):
@@ -122,6 +139,7 @@ class ConsoleCache:
             except sqlite3.DatabaseError:
                 with suppress(OSError):
                     self._path.unlink(missing_ok=True)
+        self._is_kept = False
         return _made(":memory:")
 
 
@@ -131,6 +149,7 @@ def _made(path: Path | str) -> sqlite3.Connection:
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA recursive_triggers = ON")  # a row that is replaced was deleted
         connection.execute(f"PRAGMA cache_size = -{_PAGES_IN_MEMORY}")
         connection.execute("PRAGMA wal_autocheckpoint = 10000")  # rows come in no order of theirs
         connection.execute("BEGIN IMMEDIATE")
@@ -156,6 +175,7 @@ def _empty(connection: sqlite3.Connection) -> None:
             connection.execute(statement)
 
 
-def _progress(connection: sqlite3.Connection) -> tuple[str | None, int]:
-    found = connection.execute("SELECT generation, batch FROM progress").fetchone()
-    return (found[0], found[1]) if found else (None, 0)
+def _progress(connection: sqlite3.Connection) -> tuple[str | None, int, str | None]:
+    """The generation whose batches are in the sums, the last of them, and the journal's looks."""
+    found = connection.execute("SELECT generation, batch, journal FROM progress").fetchone()
+    return tuple(found) if found else (None, 0, None)

@@ -3,30 +3,61 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections import Counter
 from datetime import datetime, timedelta
+from functools import cached_property
 
+from archive.errors import TablesMissing
 from archive.library import Library
 from archive.source import Source
+from archive.state.read_only import ask
 from archive.web.hosts import host_of, registered_domain
-from backissue.library_health import LibraryFacts
+from backissue.library_health import LibraryFacts, LibraryState, library_state, read_states
 from backissue.run_results import AnnouncedPages
 from backissue.web.cache.database import ConsoleCache
 from backissue.web.cache.tables import DAY, micros, moment_of
-from crawlers.sources.folder import DeclaredSources
+from crawlers.sources.folder import DeclaredSources, SourceFiles
 
 _WINDOW = 56 * DAY  # before the newest article: what makes a source's rhythm
 _LOG_WINDOW = timedelta(days=62)  # of announced pages: see `backissue.run_results`
 _RUN_WINDOW = timedelta(days=33)  # of runs that may lack captures; their ids begin with a date
 _PUBLISHED = "SELECT run_id, captures FROM published WHERE run_id >= ?"
 _OF_SOURCES = (
-    "SELECT source, count(*), max(date) FROM versions WHERE version = 1 AND withdrawn = 0 "
-    "GROUP BY source"
+    "SELECT source, articles, (SELECT max(date) FROM versions WHERE version = 1 AND withdrawn = 0 "
+    "AND source = totals.source) FROM totals WHERE articles > 0"
 )
 _RECENT = (
     "SELECT date FROM versions WHERE version = 1 AND withdrawn = 0 AND source = ? AND date > ?"
 )
 _STRAYS = "SELECT url, date FROM versions WHERE version = 1 AND withdrawn = 0 AND source = ?"
+
+
+def kept_state(library: Library, now: datetime) -> LibraryState:
+    """The state of *library*, by the sums of the console; by the tables where no sums can be
+    kept, or a table file is damaged."""
+    cache = ConsoleCache(library)
+    try:
+        if cache.is_kept:
+            declared = SourceFiles(library.path / "sources").read()
+            facts = _facts(library, cache, declared, now)
+            if not cache.first("SELECT 1 FROM damaged"):
+                return ask(library.path, lambda state: library_state(library, state, facts, now))
+    except sqlite3.OperationalError:  # a console is adding batches all the time
+        pass
+    finally:
+        cache.close()
+    return read_states(library, now)
+
+
+def _facts(
+    library: Library, cache: ConsoleCache, declared: DeclaredSources, now: datetime
+) -> LibraryFacts:
+    try:
+        cache.refresh()
+    except TablesMissing as error:
+        return LibraryFacts(declared, str(error))
+    return library_facts(library, cache, declared, now)
 
 
 def library_facts(
@@ -83,10 +114,15 @@ class _Covers:
     """Which declared sources cover an address; only those of its domain are asked."""
 
     def __init__(self, declared: DeclaredSources) -> None:
-        self._of_domain: dict[str, list[Source]] = {}
-        for source in declared.sources.values():
+        self._declared = declared
+
+    @cached_property
+    def _of_domain(self) -> dict[str, list[Source]]:
+        found: dict[str, list[Source]] = {}
+        for source in self._declared.sources.values():
             domain = registered_domain(host_of(source.url))
-            self._of_domain.setdefault(domain, []).append(source)
+            found.setdefault(domain, []).append(source)
+        return found
 
     def of(self, url: str) -> list[str]:
         """The names of the sources."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from datetime import UTC, datetime, timedelta
 
-FORMAT = 1  # of these tables: a cache of another format is made again
+FORMAT = 2  # of these tables: a cache of another format is made again
 DAY = 86_400 * 10**6  # microseconds
 
 TABLES = """
 CREATE TABLE progress (              -- one row: what is in the sums
     generation TEXT NOT NULL,
-    batch INTEGER NOT NULL
+    batch INTEGER NOT NULL,
+    journal TEXT                     -- what its file looked like when all its batches were in
 ) STRICT;
 CREATE TABLE files (
     id INTEGER PRIMARY KEY,
@@ -38,6 +39,21 @@ CREATE TABLE versions (              -- times are microseconds since 1970
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX articles_of_source ON versions (source, date) WHERE version = 1 AND withdrawn = 0;
 CREATE INDEX versions_of_run ON versions (run_id);
+CREATE TABLE totals (                -- articles that stand; triggers count them
+    source TEXT PRIMARY KEY,
+    articles INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER article_came AFTER INSERT ON versions WHEN new.version = 1 AND NOT new.withdrawn
+BEGIN
+    INSERT INTO totals VALUES (new.source, 1)
+    ON CONFLICT DO UPDATE SET articles = articles + 1;END;
+CREATE TRIGGER article_went AFTER DELETE ON versions WHEN old.version = 1 AND NOT old.withdrawn
+BEGIN
+    UPDATE totals SET articles = articles - 1 WHERE source = old.source;END;
+CREATE TRIGGER article_withdrawn AFTER UPDATE OF withdrawn ON versions
+WHEN old.version = 1 AND new.withdrawn > old.withdrawn
+BEGIN
+    UPDATE totals SET articles = articles - 1 WHERE source = old.source;END;
 CREATE INDEX withdrawn_versions ON versions (withdrawn) WHERE withdrawn = 1;
 CREATE TABLE captures (              -- of both names 8 bytes of a digest
     url INTEGER NOT NULL,

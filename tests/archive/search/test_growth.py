@@ -11,9 +11,10 @@ import pyarrow as pa
 import pytest
 
 from archive.errors import TablesMissing
-from archive.library import Library, point_to
+from archive.layout import point_to
+from archive.library import Library
+from archive.search.batches import Batches
 from archive.search.database import connect, read_state
-from archive.search.growth import Batches
 from archive.search.hits import count, refresh, search
 from archive.search.index import index_path
 from archive.tables import journal

@@ -15,8 +15,8 @@ from archive.errors import UsageError
 from archive.library import Library
 from archive.search.hits import Hit, count, search
 from archive.tables import journal
-from archive.tables.journal import Batch, JournalEntry, Span
-from archive.tables.parquet import TableFile, file_path
+from archive.tables.journal import Batch, JournalEntry, Span, TableFile
+from archive.tables.parquet import file_path
 from mounts import fill, read_only, small_disk
 
 MOMENT = datetime(2026, 11, 5, 9, 30, 15, 123456, tzinfo=UTC)

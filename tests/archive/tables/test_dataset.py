@@ -11,7 +11,7 @@ import pytest
 
 from archive.errors import UsageError
 from archive.library import Library
-from archive.tables.dataset import find_pointer
+from archive.tables.names import pointer_named
 from archive.tables.schema import TABLES
 from archive.types import Pointer
 
@@ -143,15 +143,15 @@ def test_a_query_that_cannot_be_is_refused_in_one_line(
 
 
 def test_an_article_points_to_the_capture_of_its_newest_version(filled: Library):
-    found = find_pointer(filled.generation, "a" * 26)
+    found = pointer_named(filled.generation, "a" * 26)
     assert found == ("urn:uuid:a2", Pointer("warc/a.warc.gz", 500, 50))
 
 
 def test_a_record_id_points_to_its_capture(filled: Library):
-    found = find_pointer(filled.generation, "urn:uuid:x")
+    found = pointer_named(filled.generation, "urn:uuid:x")
     assert found == ("urn:uuid:x", Pointer("warc/b.warc.gz", 7, 9))
 
 
 @pytest.mark.parametrize("wanted", ["z" * 26, "urn:uuid:none", "", "a'; --"])
 def test_what_no_row_has_points_nowhere(filled: Library, wanted: str):
-    assert find_pointer(filled.generation, wanted) is None
+    assert pointer_named(filled.generation, wanted) is None

@@ -11,8 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.tables import journal
-from archive.tables.journal import Batch, JournalEntry, Quarantined, Ranges, Span, holds
-from archive.tables.parquet import TableFile
+from archive.tables.journal import Batch, JournalEntry, Quarantined, Ranges, Span, TableFile, holds
 
 ENTRY = JournalEntry(
     Batch(1, "2026-11-05T09:30:15.123456Z", (Span("warc/a.warc.gz", 0, 90),), (1,)),

@@ -18,8 +18,8 @@ from archive.imported.index import CAPTURES_URI, HeldCapture, to_block
 from archive.library import Library
 from archive.removal.tombstones import NAME as LIST
 from archive.removal.tombstones import Tombstone, target_of
-from archive.tables.journal import Batch
-from archive.tables.parquet import TableFile, sha256
+from archive.tables.journal import Batch, TableFile
+from archive.tables.parquet import sha256
 from archive.types import CdxEntry
 from archive.verify.checks import CHECKS, without_codes
 from archive.verify.library import verify

@@ -9,11 +9,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
-from archive.library import Library, point_to
+from archive.layout import point_to
+from archive.library import Library
 from backissue.library_health import read_states
 from backissue.web.cache.database import ConsoleCache
+from backissue.web.cache.facts import kept_state
 from backissue.web.cache.tables import week_of
 from backissue.web.view import Question, View
 from console import console
@@ -51,6 +54,35 @@ def test_the_state_is_that_of_the_tables(archived: object, copied: Library) -> N
     shown, told = View(copied).state(now), read_states(copied, now)
     assert replace(shown, disk_free=0) == replace(told, disk_free=0)
     assert {one.source for one in shown.sources} >= {"late", "tideline"}
+
+
+def test_status_tells_the_state_of_the_tables(copied: Library, tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    told = replace(read_states(copied, now), disk_free=0)
+    (copied.path / "state/console.db").unlink(missing_ok=True)
+    with read_only(copied.path, tmp_path / "read-only") as folder, Library.open(folder) as unkept:
+        assert replace(kept_state(unkept, now), disk_free=0) == told
+    for _ in ("the sums are made", "they are there"):
+        assert replace(kept_state(copied, now), disk_free=0) == told
+    assert (copied.path / "state/console.db").exists()
+
+
+def test_the_sums_follow_a_batch_at_once(small: Library) -> None:
+    before = kept_state(small, datetime.now(UTC))
+    add(small, 40, 900)
+    now = datetime.now(UTC)
+    after = kept_state(small, now)
+    assert after.articles == before.articles + 1
+    assert replace(after, disk_free=0) == replace(read_states(small, now), disk_free=0)
+
+
+def test_a_damaged_table_file_leaves_the_state_to_the_tables(small: Library) -> None:
+    kept_state(small, datetime.now(UTC))
+    (path, *_) = sorted(small.generation.glob("captures/data/*/*[1-9]-*.parquet"))
+    path.write_bytes(b"PAR1")
+    (small.path / "state/console.db").unlink()
+    with pytest.raises(pa.ArrowInvalid, match="Parquet"):
+        kept_state(small, datetime.now(UTC))
 
 
 @pytest.mark.parametrize("later", [timedelta(0), timedelta(days=9), timedelta(days=200)])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import select
+import subprocess
+import sys
 
 import pytest
 
@@ -34,3 +36,15 @@ def test_it_ends_without_a_word_when_its_parent_dies_with_reports_unread(
             process.join()
     assert "Traceback" not in capfd.readouterr().err
     assert not list(library.path.glob("warc/**/*.open"))
+
+
+def test_what_the_fork_server_loads_has_no_reactor_and_no_thread() -> None:
+    code = (
+        "import os, sys, multiprocessing.forkserver, crawlers.process.preload\n"
+        "print('twisted.internet.reactor' in sys.modules, len(os.listdir('/proc/self/task')))\n"
+        "print(*(name for name in ('scrapy', 'crawlers.spiders.magazine') if name in sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
+    )
+    assert done.stdout.split() == ["False", "1", "scrapy", "crawlers.spiders.magazine"]

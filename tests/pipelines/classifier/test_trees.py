@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from pipelines.body.choice import SECOND_FEATURES
-from pipelines.classifier.trees import Trees, trees_from, trees_named, weights_text
+from pipelines.classifier.settings import weights_text
+from pipelines.classifier.trees import Trees, trees_from, trees_named
 from pipelines.classifier.view import FEATURES
 
 

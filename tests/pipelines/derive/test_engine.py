@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 
 from archive.errors import BackissueError, UsageError
-from pipelines.derive.engine import Engine, parse_engine, run, submit
+from pipelines.derive.engine import Engine, kept, parse_engine, run, submit
 
 sys.path.insert(0, str(Path(__file__).parent))  # workers import this module by its name
 
@@ -77,6 +78,53 @@ def interruptible() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("interruptible")
+def pid(_: tuple[int, str]) -> int:
+    """The process that works."""
+    return os.getpid()
+
+
+def test_a_kept_pool_serves_several_pieces_of_work(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(pid, "__module__", Path(__file__).stem)
+    task = (1, "")
+    with kept(Engine("local", 1)) as engine:
+        (first,) = run(engine, pid, [task])
+        assert list(run(engine, pid, [task])) == [first]
+        assert list(run(engine, work, [(4, str(tmp_path / "killed"))])) == [8]
+        (last,) = run(engine, pid, [task])
+        assert last != first
+
+
+_FORKED = """
+import os, signal, sys
+from concurrent.futures import ProcessPoolExecutor
+from pipelines.derive.engine import local_pool
+
+def look():
+    parent = os.getppid()
+    threads = len(os.listdir(f"/proc/{parent}/task"))
+    return parent, threads, "pipelines.derive.spans" in sys.modules, "pandas" in sys.modules
+
+if __name__ == "__main__":
+    with local_pool(2) as pool:
+        server, threads, loaded, pandas = pool.submit(look).result()
+    os.kill(server, signal.SIGINT)
+    with local_pool(1) as pool:
+        assert pool.submit(look).result()[0] == server
+    print(server != os.getpid(), threads, loaded, pandas, "pipelines.derive.spans" in sys.modules)
+"""
+
+
+def test_workers_are_forks_of_a_server_that_has_one_thread_and_the_extractor(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "program.py").write_text(_FORKED)
+    command = [sys.executable, str(tmp_path / "program.py")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
+    assert done.stdout.split() == ["True", "1", "True", "False", "False"]
+
+
 def test_ctrl_c_while_a_task_is_handed_over_counts_afterwards() -> None:
     handed = []
 

@@ -1,0 +1,32 @@
+"""`library.toml` as far as every command reads it: whether a folder is a library, and of a format
+that is known. What the settings are is read by `archive.config`, where they are needed."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from archive.errors import NewerFormat, NotALibrary, UsageError
+from archive.version import LIBRARY_FORMAT
+
+
+def check_format(folder: Path) -> None:
+    """Raise NotALibrary, NewerFormat or UsageError where *folder* is no library of ours."""
+    read_toml(folder)
+
+
+def read_toml(folder: Path) -> dict[str, Any]:
+    """What the `library.toml` in *folder* says, its values unchecked; NotALibrary, NewerFormat or
+    UsageError."""
+    path = folder / "library.toml"
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        raise NotALibrary(folder) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: not valid TOML: {error}") from None
+    found = data.get("format")
+    if isinstance(found, int) and found > LIBRARY_FORMAT:
+        raise NewerFormat(folder, found, LIBRARY_FORMAT)
+    return data

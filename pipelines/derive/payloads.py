@@ -34,7 +34,7 @@ from pipelines.derive.engine import Engine, executor
 from pipelines.derive.in_order import in_order
 from pipelines.derive.payload_groups import write_payloads
 from pipelines.derive.recipes.recipe import recipe
-from pipelines.derive.whose_fault import is_of_the_machine, why
+from pipelines.derive.workers.whose_fault import is_of_the_machine, why
 
 UNTRIED = "untried"
 """Stands for a `payload_exact` that nobody has looked for."""

@@ -10,10 +10,11 @@ from archive.disk.imports import begin_loading, end_loading
 begin_loading()
 
 from archive.web.hosts import host_parts
-from pipelines.derive import spans, worker_deaths
+from pipelines.derive import spans
+from pipelines.derive.workers import deaths
 from pipelines.extract import extract_html
 
-__all__ = ["spans", "worker_deaths"]
+__all__ = ["deaths", "spans"]
 
 _PAGE = f"<title>A page</title><article><h1>A page</h1><p>{'This page is read by nobody. ' * 20}"
 

@@ -36,8 +36,8 @@ from pipelines.derive.crawl_log import crawl_log_rows, log_row
 from pipelines.derive.imported import imported_capture
 from pipelines.derive.payloads import recipe_rows
 from pipelines.derive.tasks import Receipt, Task
-from pipelines.derive.whose_fault import is_of_the_machine, why
-from pipelines.derive.worker_marks import WorkerMark, marking
+from pipelines.derive.workers.marks import WorkerMark, marking
+from pipelines.derive.workers.whose_fault import is_of_the_machine, why
 from pipelines.extract import Context, outline_of_listing, page_of, read_tree
 from pipelines.outline.outline import Outline
 from pipelines.page.html import HTML, NO_PAGES, Opened, opened

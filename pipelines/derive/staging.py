@@ -16,7 +16,7 @@ from archive.tables import journal
 from archive.tables.journal import Quarantined, Span
 from pipelines.derive.engine import Engine, KeptPool, submit
 from pipelines.derive.tasks import Receipt, Task
-from pipelines.derive.worker_deaths import derive, derive_all
+from pipelines.derive.workers.deaths import derive, derive_all
 from pipelines.extractor_version import CONFIG_DIGEST, EXTRACTOR_VERSION
 
 _PIECE = 2**20  # bytes of WARC that make a task worth while during a crawl

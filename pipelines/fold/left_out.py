@@ -13,7 +13,7 @@ from archive.library import Library
 from archive.repair import quarantine
 from archive.tables.journal import Batch, Quarantined, Span
 from archive.warc.records import read_record
-from pipelines.derive.whose_fault import culprits, is_of_the_machine
+from pipelines.derive.workers.whose_fault import culprits, is_of_the_machine
 from pipelines.fold.batch import inputs_of
 from pipelines.fold.memory import FoldMemory
 

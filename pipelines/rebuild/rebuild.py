@@ -18,7 +18,7 @@ from pipelines.batch_writer import Recorded, fold_once, refold, write_batch
 from pipelines.derive.engine import Engine
 from pipelines.derive.staging import task_of
 from pipelines.derive.tasks import Task
-from pipelines.derive.worker_deaths import derive_all
+from pipelines.derive.workers.deaths import derive_all
 from pipelines.fold.memory import FoldMemory
 from pipelines.rebuild.generation import Building, begin, promote
 from pipelines.rebuild.indexes import restore_indexes

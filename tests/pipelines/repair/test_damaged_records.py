@@ -38,7 +38,7 @@ from pipelines.derive.arrow_rows import page_row
 from pipelines.derive.engine import Engine
 from pipelines.derive.spans import derive
 from pipelines.derive.staging import pending, task_of
-from pipelines.derive.worker_marks import marking, take_marks
+from pipelines.derive.workers.marks import marking, take_marks
 from pipelines.extract import read_tree
 from pipelines.page.html import Page
 from pipelines.publish import finish_incomplete, publish

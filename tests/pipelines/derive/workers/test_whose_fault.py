@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.errors import ArchiveError, BackissueError, CorruptRecord, DiskFull, LockHeld
-from pipelines.derive.whose_fault import culprits, is_of_the_machine, why
+from pipelines.derive.workers.whose_fault import culprits, is_of_the_machine, why
 
 
 def bearing_all_but(*bad: int, tried: list[int] | None = None) -> object:

@@ -10,7 +10,7 @@ from archive.errors import BackissueError
 from archive.tables.journal import Quarantined, Span
 from pipelines.derive.engine import ATTEMPTS, Engine, attempt
 from pipelines.derive.tasks import Receipt, Task
-from pipelines.derive.worker_marks import take_marks
+from pipelines.derive.workers.marks import take_marks
 
 
 def derive(task: Task) -> Receipt:

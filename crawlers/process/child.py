@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import select
 import signal
 import socket
 import threading
@@ -83,10 +84,8 @@ def crawl_to_orders(job: CrawlJob, card: bytes, connection: socket.socket) -> Ex
 
     def tell(message: Run | Refused) -> None:
         with suppress(ConnectionError):  # the parent is gone: what is captured is kept
-            reports.sendall(message_to_line(message))
+            send_whole(connection, message_to_line(message))
 
-    reports = connection.dup()  # the other one is asyncio's
-    reports.setblocking(True)
     settings = Settings()
     settings.setmodule("crawlers.settings", priority="project")
     settings.setdict(_settings(job, card), priority="cmdline")
@@ -100,6 +99,21 @@ def crawl_to_orders(job: CrawlJob, card: bytes, connection: socket.socket) -> Ex
     if reason == "disk_failed":
         return ExitCode.FOUND_WRONG
     return ExitCode.DONE if reason == "finished" else ExitCode.INTERRUPTED
+
+
+def send_whole(connection: socket.socket, data: bytes) -> None:
+    """Send all of *data*, waiting where the other side is slow.
+
+    asyncio reads from the same socket and has made it return at once; a duplicate would share that.
+    """
+    rest = memoryview(data)
+    writable = select.poll()
+    writable.register(connection, select.POLLOUT)
+    while rest:
+        try:
+            rest = rest[connection.send(rest) :]
+        except BlockingIOError:
+            writable.poll()
 
 
 def _settings(job: CrawlJob, card: bytes) -> dict[str, object]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import select
+import socket
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -12,7 +14,7 @@ from archive.errors import ExitCode
 from archive.library import Library
 from archive.source import Source
 from crawlers.politeness.pace import host_delays
-from crawlers.process.child import CrawlJob, spawn
+from crawlers.process.child import CrawlJob, send_whole, spawn
 from crawlers.process_orders import Order, message_to_line
 from loopback import Answer, serving
 
@@ -48,3 +50,16 @@ def test_what_the_fork_server_loads_has_no_reactor_and_no_thread() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
     )
     assert done.stdout.split() == ["False", "1", "scrapy", "crawlers.spiders.magazine"]
+
+
+def test_a_long_report_arrives_whole_on_a_socket_that_asyncio_reads() -> None:
+    ours, theirs = socket.socketpair()
+    theirs.setblocking(False)  # as asyncio does
+    data = bytes(range(256)) * 20_000
+    sender = threading.Thread(target=send_whole, args=(theirs, data))
+    sender.start()
+    with ours, ours.makefile("rb") as stream:
+        assert stream.read(len(data)) == data
+    sender.join(30)
+    assert not sender.is_alive()
+    theirs.close()

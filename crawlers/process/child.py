@@ -84,8 +84,9 @@ def crawl_to_orders(job: CrawlJob, card: bytes, connection: socket.socket) -> Ex
 
     def tell(message: Run | Refused) -> None:
         with suppress(ConnectionError):  # the parent is gone: what is captured is kept
-            send_whole(connection, message_to_line(message))
+            send_whole(reports, message_to_line(message))
 
+    reports = connection.dup()  # asyncio closes the other one
     settings = Settings()
     settings.setmodule("crawlers.settings", priority="project")
     settings.setdict(_settings(job, card), priority="cmdline")
@@ -104,7 +105,7 @@ def crawl_to_orders(job: CrawlJob, card: bytes, connection: socket.socket) -> Ex
 def send_whole(connection: socket.socket, data: bytes) -> None:
     """Send all of *data*, waiting where the other side is slow.
 
-    asyncio reads from the same socket and has made it return at once; a duplicate would share that.
+    asyncio reads from the same socket, and has made it and its duplicates return at once.
     """
     rest = memoryview(data)
     writable = select.poll()

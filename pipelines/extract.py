@@ -22,7 +22,7 @@ from pipelines.comments import comments_of
 from pipelines.completeness import LIST_TYPES, Judgement, is_barred, judge, signs_of
 from pipelines.extractor_version import CONFIG_DIGEST, EXTRACTOR, EXTRACTOR_VERSION
 from pipelines.metadata.declarations import Declarations, declarations_of
-from pipelines.metadata.fields import Context, Metadata, metadata_of
+from pipelines.metadata.fields import Context, Metadata, metadata_of, without_announcement
 from pipelines.metadata.jsonld import types_of
 from pipelines.metadata.language import evidence_of, language_of_article
 from pipelines.metadata.links import base_of
@@ -147,7 +147,7 @@ def _by_itself(
     found = context.discovery
     if not context.outlined or found is None or not (found.announced or found.title):
         return metadata
-    return metadata_of(page, declared, replace(context, discovery=None))
+    return without_announcement(metadata, page, declared, context)
 
 
 def outline_of_listing(page: Page, tree: HtmlElement) -> Outline:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -32,6 +32,7 @@ from pipelines.text.words import key
 
 _MOST_KEYWORDS = 60  # texts with keywords that the evidence keeps
 _MOST_HEADINGS = 12  # main headings that are read
+_OF_SITES = ("publisher", "is_part_of")
 _TRUE, _FALSE = ("true", "1", "yes"), ("false", "0", "no")
 
 
@@ -69,6 +70,18 @@ def metadata_of(page: Page, declared: Declarations, context: Context) -> Metadat
     _put_links(found, page, declared)
     _put_rights(found, page, declared)
     return found
+
+
+def without_announcement(
+    found: Metadata, page: Page, declared: Declarations, context: Context
+) -> Metadata:
+    """The title and days of *page* as it gives them itself, whatever announced it in *context*;
+    *found* is what `metadata_of` says of it."""
+    known = {name: found.fields[name] for name in _OF_SITES if name in found.fields}
+    own, alone = Metadata(known), replace(context, discovery=None)
+    _put_titles(own, page, declared, alone)
+    _put_dates(own, page, declared, alone)
+    return own
 
 
 def _put(

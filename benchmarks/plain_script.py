@@ -2,15 +2,22 @@
 
 The script captures with warcio and extracts with trafilatura in the callback, as the documentation
 of each shows it, and writes its articles to one Parquet file at the end.
+
+    python benchmarks/plain_script.py FOLDER PORT URL ...
+
+Each host of the URLs is asked at PORT of this machine.
 """
 
 from __future__ import annotations
 
+import argparse
+import sys
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 _FIELDS = ("url", "title", "author", "date", "language", "description", "text")
 
@@ -92,3 +99,19 @@ def _fetch(pages: Sequence[Wanted], use: Any) -> None:
     process = AsyncCrawlerProcess(settings)
     process.crawl(Plain)
     process.start()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("port", type=int)
+    parser.add_argument("urls", nargs="+", metavar="URL")
+    options = parser.parse_args()
+    pages = [Wanted(url, urlsplit(url).netloc, options.port) for url in options.urls]
+    fetch_and_publish(pages, options.folder)
+    print(f"{len(pages)} articles")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -4,7 +4,7 @@
 
 CPU seconds of each command with all its processes, and the heavy modules that it loads, beside
 `import pandas`; and of one crawl of ten pages, beside the obvious script on the same pages
-(`benchmarks/obvious_crawl.py`). The commands take turns, and the median of all rounds counts.
+(`benchmarks/plain_script.py`). The commands take turns, and the median of all rounds counts.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def _ours(folder: Path, site: SampleMagazines, urls: Sequence[str]) -> float:
 
 
 def _obvious(folder: Path, site: SampleMagazines, urls: Sequence[str]) -> float:
-    script = str(Path(__file__).with_name("obvious_crawl.py"))
+    script = str(Path(__file__).with_name("plain_script.py"))
     return cpu_of([sys.executable, script, str(folder), str(site.port), *urls])
 
 

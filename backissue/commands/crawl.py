@@ -20,6 +20,7 @@ from backissue.output import (
 )
 
 if TYPE_CHECKING:
+    from archive.errors import InvalidSource
     from archive.library import Library
     from archive.source import Source
     from archive.state.rows import Run
@@ -55,9 +56,10 @@ def run(options: Namespace) -> int:
         parse_override(text)
     urls = [what for what in options.what if "://" in what]
     with _library(options.library, urls) as library:
+        broken: list[InvalidSource] = []
         job = CrawlJob(
             library.path,
-            _sources_to_crawl(library, options.what, urls),
+            _sources_to_crawl(library, options.what, urls, broken),
             options.allow_private,
             tuple(options.resolve),
             options.recheck,
@@ -73,7 +75,9 @@ def run(options: Namespace) -> int:
         tell_older_columns(library)
         if crawled.exit_code == ExitCode.INTERRUPTED:
             warn("interrupted; what was captured is kept, and the next crawl goes on from there")
-        return crawled.exit_code
+        for error in broken:
+            warn(f"not crawled: {error}")
+        return ExitCode.USAGE if broken and not crawled.exit_code else crawled.exit_code
 
 
 def _library(path: Path, urls: list[str]) -> Library:
@@ -84,14 +88,18 @@ def _library(path: Path, urls: list[str]) -> Library:
     return (Library.create if urls or declared else Library.open)(path)
 
 
-def _sources_to_crawl(library: Library, what: list[str], urls: list[str]) -> tuple[Source, ...]:
+def _sources_to_crawl(
+    library: Library, what: list[str], urls: list[str], broken: list[InvalidSource]
+) -> tuple[Source, ...]:
     from crawlers.sources.toml import load_sources
 
     names = [name for name in what if name not in urls]
     folder = library.path / "sources"
-    sources = load_sources(folder, names) if names or not urls else []
+    sources = load_sources(folder, names, broken.append) if names or not urls else []
     if urls:
         sources.append(_adhoc_source(urls))
+    if broken and not sources:
+        raise broken[0]
     if not sources:
         raise UsageError(
             f'{folder} has no sources: write NAME.toml with the line url = "https://…/" there'

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from archive.disk import files
-from archive.errors import UsageError
+from archive.errors import ExitCode, InvalidSource, UsageError
 from backissue.commands.flags import add_filters, add_library, add_query, article_words
 from backissue.output import meter, print_json, say, warn
 
@@ -41,7 +42,8 @@ def flags(command: ArgumentParser) -> None:
         "--output",
         type=Path,
         metavar="FILE|DIR",
-        help="a new file, or for warc a folder (default: ./NAME.warc.gz, ./NAME.wacz, ./NAME.opml)",
+        help="a new file, or for warc a folder, for opml - for standard output "
+        "(default: ./NAME.warc.gz, ./NAME.wacz, ./NAME.opml)",
     )
     command.add_argument("--source", metavar="NAME", help="only this source")
     command.add_argument(
@@ -137,16 +139,23 @@ def _opml(options: Namespace) -> int:
     from crawlers.sources.toml import load_sources
 
     names = [options.source] if options.source else []
+    broken: list[InvalidSource] = []
     with Library.open(options.library) as library:
-        sources = load_sources(library.path / "sources", names)
+        sources = load_sources(library.path / "sources", names, broken.append)
         output = options.output or Path(f"{library.settings.name}.opml")
-        with files.speaking_errors(output):
-            files.put(output.absolute(), to_opml(sources, library.settings.name))
-    if options.json:
+        listed = to_opml(sources, library.settings.name)
+        if str(output) == "-":
+            sys.stdout.write(listed.decode())
+        else:
+            with files.speaking_errors(output):
+                files.put(output.absolute(), listed)
+    if options.json and str(output) != "-":
         print_json("summary", {"file": str(output), "sources": len(sources)})
-    else:
+    elif str(output) != "-":
         say(options, f"{output}: {len(sources)} sources")
-    return 0
+    for error in broken:
+        warn(f"left out: {error}")
+    return ExitCode.USAGE if broken else ExitCode.DONE
 
 
 def _exported_in_words(made: Exported) -> list[str]:

@@ -6,7 +6,7 @@ import difflib
 import json
 import re
 import tomllib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from archive.source import ArticleRules, Source, source_from
 from archive.web.userinfo import hide_userinfo
 from crawlers.sources.cron import cron_trigger, one_line
 
+_LIKE_ADDRESS = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?::\d+)?(?:/\S*)?", re.IGNORECASE)
 _POSITION = re.compile(r" \(at (.+)\)$")
 _ORDER = (
     *("name", "url", "title", "schedule", "timezone", "feeds", "sitemaps", "sections"),
@@ -51,19 +52,47 @@ def load_source(path: Path) -> Source:
     return source
 
 
-def load_sources(folder: Path, names: Collection[str] = ()) -> list[Source]:
-    """The sources of *folder*, those called *names* where names are given, sorted by name."""
-    found: dict[str, tuple[Path, Source]] = {}
-    for path in sorted(folder.glob("[!.]*.toml")):
-        source = load_source(path)
-        if source.name in found:
-            other = found[source.name][0].name
-            raise InvalidSource(path, "name", f"expected another one, {other} has {source.name!r}")
-        found[source.name] = path, source
+def load_sources(
+    folder: Path,
+    names: Collection[str] = (),
+    on_broken: Callable[[InvalidSource], None] | None = None,
+) -> list[Source]:
+    """The sources of *folder*, those called *names* where names are given, sorted by name.
+
+    *on_broken* hears of each file that is not understood, and the others count; without it, or
+    where a source of *names* is in such a file, the error is raised.
+    """
+    found, broken = _read_folder(folder, strictly=on_broken is None)
     for name in names:
         if name not in found:
-            raise UsageError(_unknown_source(name, folder, sorted(found)))
-    return [found[name][1] for name in sorted(found) if not names or name in names]
+            raise broken.get(name) or UsageError(_unknown_source(name, folder, sorted(found)))
+    for problem in broken.values() if not names else ():
+        if on_broken:
+            on_broken(problem)
+    return [found[name] for name in sorted(found) if not names or name in names]
+
+
+def _read_folder(
+    folder: Path, *, strictly: bool
+) -> tuple[dict[str, Source], dict[str, InvalidSource]]:
+    """The sources of *folder* by name, and what is wrong with others by the names of their files,
+    which *strictly* raises."""
+    found: dict[str, Source] = {}
+    broken: dict[str, InvalidSource] = {}
+    files_of: dict[str, Path] = {}
+    for path in sorted(folder.glob("[!.]*.toml")):
+        try:
+            source = load_source(path)
+            if other := files_of.get(source.name):
+                taken = f"expected another one, {other.name} has {source.name!r}"
+                raise InvalidSource(path, "name", taken)
+        except InvalidSource as error:
+            if strictly:
+                raise
+            broken[path.stem] = error
+        else:
+            found[source.name], files_of[source.name] = source, path
+    return found, broken
 
 
 def write_source(path: Path, source: Source, comments: Mapping[str, str] | None = None) -> None:
@@ -115,6 +144,8 @@ def _known_fields(loc: tuple[int | str, ...]) -> str:
 
 def _unknown_source(name: str, folder: Path, known: list[str]) -> str:
     name = hide_userinfo(name)
+    if _LIKE_ADDRESS.fullmatch(name):
+        return f"no source {name!r}: a page is named by its whole address; https://{name} ?"
     if not known:
         return f"no source {name!r}: {folder} has none yet: write one there as NAME.toml"
     close = difflib.get_close_matches(name, known, n=1)

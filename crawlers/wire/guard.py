@@ -160,5 +160,7 @@ class Guard:
         refused = {} if self.allow_private else {ip: why for ip in found if (why := refusal(ip))}
         if refused and len(refused) == len(set(found)):
             ip, why = next(iter(refused.items()))
-            raise AddressRefused(f"{host} has the address {ip} ({why}), which is not allowed")
+            raise AddressRefused(
+                f"{host} has the address {ip} ({why}), which only --allow-private allows"
+            )
         return [PeerAddress(ip, port) for ip in found if ip not in refused]

@@ -222,3 +222,39 @@ def test_no_article_of_that_kind_means_no_file(
         assert main(["export", *words, "--author", "nobody"]) == 2
         assert "no capture is like that" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def three_sources(tmp_path: Path) -> Path:
+    """A library with two sources and a file that is not understood."""
+    folder = tmp_path / "library"
+    Library.create(folder).close()
+    for name in ("ebb", "north"):
+        (folder / f"sources/{name}.toml").write_text(f'url = "https://{name}.example/"')
+    (folder / "sources/odd.toml").write_text('url = "https://odd.example/"\ndela = 3')
+    return folder
+
+
+def test_feeds_go_to_standard_output_without_those_of_a_broken_file(
+    three_sources: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["export", "opml", "--output", "-", "--library", str(three_sources)]) == 2
+    found = capsys.readouterr()
+    assert found.out.startswith("<?xml")
+    assert [name in found.out for name in ("ebb", "north", "odd")] == [True, True, False]
+    assert "left out: " in found.err
+    assert "dela" in found.err
+    assert main(["export", "opml", "-", "--source", "ebb", "--library", str(three_sources)]) == 0
+    assert "north" not in capsys.readouterr().out
+
+
+def test_a_broken_file_stops_no_other_source(
+    three_sources: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--library", str(three_sources), "--resolve", "*:*:127.0.0.1:9"]
+    assert main(["crawl", *words]) == 1  # two could not be reached
+    found = capsys.readouterr()
+    assert "ebb" in found.out
+    assert "north" in found.out
+    assert "not crawled: " in found.err
+    assert main(["crawl", "odd", *words]) == 2

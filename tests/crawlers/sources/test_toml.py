@@ -220,6 +220,27 @@ def test_two_sources_cannot_share_a_name(tmp_path: Path) -> None:
         load_sources(tmp_path)
 
 
+def test_a_broken_file_costs_itself_alone(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text(URL)
+    (tmp_path / "b.toml").write_text(URL + "dela = 3")
+    (tmp_path / "c.toml").write_text(URL + 'name = "a"')
+    told: list[InvalidSource] = []
+    assert [made.name for made in load_sources(tmp_path, (), told.append)] == ["a"]
+    assert [str(error).partition(": ")[2][:12] for error in told] == [
+        "dela: expect",
+        "name: expect",
+    ]
+    assert [made.name for made in load_sources(tmp_path, ("a",), told.append)] == ["a"]
+    assert len(told) == 2
+    with pytest.raises(InvalidSource, match="dela"):
+        load_sources(tmp_path, ("b",), told.append)
+
+
+def test_an_address_without_a_scheme_is_known_for_one(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"https://www\.review\.example/a \?$"):
+        load_sources(tmp_path, ("www.review.example/a",))
+
+
 def test_a_written_file_is_commented_and_sparse(tmp_path: Path) -> None:
     path = tmp_path / "a.toml"
     made = source(feeds=["/f", "/g"], article={"allow": [r"/20\d\d/"]}, delay=0)

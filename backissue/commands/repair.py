@@ -59,23 +59,14 @@ def _mend(library: Library, engine: Engine) -> Iterator[_Done]:
     """Mend step by step: for each mended thing the kind of line, its values, its words."""
     from dataclasses import asdict
 
-    from archive.repair.regroup import regroup
     from pipelines.publish import mend_batches
-    from pipelines.rebuild.indexes import restore_indexes
-    from pipelines.rebuild.lost_state import note_lost_state, recover_state
     from pipelines.rebuild.readiness import make_whole
-    from pipelines.repair.damaged_records import mend_damage
 
-    note_lost_state(library)
-    for regrouped in regroup(library):
-        yield "regrouped", asdict(regrouped), _regrouped_in_words(regrouped)
-    yield from _recovered(recover_state(library))
-    for name in restore_indexes(library):
-        yield "indexed", {"path": name}, f"{name}: its indexes are made again"
+    yield from _files_and_state(library)
     named = set()
-    for damage in mend_damage(library):
-        named.add((damage.file, damage.start))
-        yield "restored" if damage.source else "quarantined", asdict(damage), str(damage)
+    for place, done in _mended(library):
+        named.add(place)
+        yield done
     if make_whole(library, engine):
         yield "rebuilt", {"generation": library.generation.name}, "the tables are made again"
     batches = mend_batches(library, engine)
@@ -84,6 +75,35 @@ def _mend(library: Library, engine: Engine) -> Iterator[_Done]:
     for left in batches.quarantined:
         if (left.file, left.start) not in named:
             yield "quarantined", asdict(left), quarantined_in_words(left)
+
+
+def _files_and_state(library: Library) -> Iterator[_Done]:
+    """Mend what is no record: members, torn files, the state, indexes."""
+    from dataclasses import asdict
+
+    from archive.repair.regroup import regroup
+    from pipelines.rebuild.indexes import restore_indexes
+    from pipelines.rebuild.lost_state import note_lost_state, recover_state
+
+    lost = note_lost_state(library)
+    for regrouped in regroup(library):
+        yield "regrouped", asdict(regrouped), _regrouped_in_words(regrouped)
+    if lost:  # a run whose log cannot be read looks like one that died, and would get another
+        yield from (done for _, done in _mended(library) if done[0] == "restored")
+    yield from _recovered(recover_state(library))
+    for name in restore_indexes(library):
+        yield "indexed", {"path": name}, f"{name}: its indexes are made again"
+
+
+def _mended(library: Library) -> Iterator[tuple[tuple[str, int], _Done]]:
+    """Mend damaged records: for each the file and the place in it, and what was done."""
+    from dataclasses import asdict
+
+    from pipelines.repair.damaged_records import mend_damage
+
+    for damage in mend_damage(library):
+        kind = "restored" if damage.source else "quarantined"
+        yield (damage.file, damage.start), (kind, asdict(damage), str(damage))
 
 
 def _regrouped_in_words(file: Regrouped) -> str:

@@ -280,6 +280,20 @@ def test_repair_mends_a_record_where_an_index_or_the_state_is_gone_too(
     assert _digest(path) == _digest(made.library.path)
 
 
+@pytest.mark.parametrize("share", [0.02, 0.1, 0.2, 0.5, 0.9])
+def test_a_run_whose_log_is_damaged_gets_no_second_one_where_the_state_is_gone(
+    made: Small, tmp_path: Path, share: float
+) -> None:
+    path = tmp_path / "library"
+    shutil.copytree(made.library.path, path, symlinks=True)
+    file, one = _of_kind(path, "resource", "urn:backissue:crawl-log:")
+    _flip(file, one.offset + int(share * one.length), 16)
+    shutil.rmtree(path / "state")
+    assert main(["repair", "--engine", "local:1", "--library", str(path)]) == 0
+    main(["publish", "--engine", "local:1", "--library", str(path)])
+    assert _digest(path) == _digest(made.library.path)
+
+
 def test_a_restored_state_that_was_interrupted_is_gone_on_with(made: Small, tmp_path: Path) -> None:
     path = tmp_path / "library"
     shutil.copytree(made.library.path, path, symlinks=True)

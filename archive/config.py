@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -113,6 +114,16 @@ class LibrarySettings(_Section):
     policy: PolicySettings = PolicySettings()
 
 
+def _no_such(place: tuple[int | str, ...]) -> str:
+    """That there is no setting at *place*, and which may have been meant."""
+    section: Any = LibrarySettings
+    for part in place[:-1]:
+        section = section.model_fields[part].annotation
+    close = get_close_matches(str(place[-1]), section.model_fields, n=1)
+    guess = f"; did you mean {close[0]}?" if close else ""
+    return f"there is no such setting in this section{guess}"
+
+
 def read_settings(folder: Path) -> LibrarySettings:
     """The settings of the library at *folder*; NotALibrary, NewerFormat or UsageError."""
     data = read_toml(folder)
@@ -122,7 +133,7 @@ def read_settings(folder: Path) -> LibrarySettings:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
         unknown = first["type"] == "extra_forbidden"
-        problem = "there is no such setting in this section" if unknown else first["msg"]
+        problem = _no_such(first["loc"]) if unknown else first["msg"]
         raise UsageError(f"{folder / 'library.toml'}: {field}: {problem}") from None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -39,10 +40,20 @@ COMMANDS = (
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser whose complaints hide the passwords of a command line."""
+    """A parser whose complaints hide the passwords of a command line, and guess what was meant."""
 
     def error(self, message: str) -> NoReturn:
-        super().error(hide_userinfo(message))
+        super().error(hide_userinfo(message) + _guess(message))
+
+
+def _guess(message: str) -> str:
+    """What may have been meant by a word that is none of those to choose from."""
+    from difflib import get_close_matches
+
+    said, _, choices = message.partition(" (choose from ")
+    word = said.rpartition("invalid choice: ")[2].strip("'")
+    close = get_close_matches(word, re.findall(r"'([^']+)'", choices), n=1)
+    return f"; did you mean {close[0]}?" if close else ""
 
 
 class _Completion(argparse.Action):

@@ -121,3 +121,12 @@ def test_a_newer_format_is_told_before_what_else_is_wrong(tmp_path: Path):
 def test_no_library_gets_a_name_that_could_not_be_read(name: str):
     with pytest.raises(UsageError, match="library name"):
         new_settings(name, MOMENT)
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"), [('oprator = "x"', "operator"), ('[warc]\nmax_byte = "1GiB"', "max_bytes")]
+)
+def test_a_setting_that_is_nearly_one_is_guessed(tmp_path: Path, line: str, meant: str):
+    (tmp_path / "library.toml").write_text(f"format = 1\ncreated = 2026-01-01T00:00:00Z\n{line}\n")
+    with pytest.raises(UsageError, match=f"did you mean {meant}\\?$"):
+        read_settings(tmp_path)

@@ -138,3 +138,14 @@ def test_bash_completes_commands_and_flags(capsys: pytest.CaptureFixture[str]) -
     }
     assert set(found["re"]) >= {"rebuild", "repair", "replay", "resume"}
     assert found["status --ch"] == ["--check"]
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"), [(["stat"], "status"), (["serch"], "search"), (["export", "wrac"], "warc")]
+)
+def test_a_word_that_is_nearly_one_is_guessed(
+    words: list[str], meant: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(words)
+    assert capsys.readouterr().err.rstrip().endswith(f"; did you mean {meant}?")

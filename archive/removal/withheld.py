@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -24,8 +24,6 @@ BY_ADDRESS: Final = ("captures", "payloads", "crawl_log")
 
 OF_ARTICLE: Final = ("url_surtkey", "page_urls", "canonical_url", "url_host_registered_domain")
 _OF_VERSION: Final = ("removed", "comments")
-
-Versions = frozenset[tuple[str, int]]
 
 
 def withheld_path(path: str) -> str:
@@ -64,24 +62,23 @@ def write_apart(
 
 
 def masks(rows: Mapping[str, pa.Table], tombstones: Tombstones) -> dict[str, pa.Array]:
-    """For each table of one batch, which of its rows are withheld; rows of `articles` decide for
-    those of the tables beside it."""
+    """For each table of a batch, or of several, which of its rows are withheld; rows of `articles`
+    decide for those of the tables beside it."""
     if not tombstones:
         return {name: pa.repeat(False, some.num_rows) for name, some in rows.items()}
     articles = rows["articles"]
     found = {"articles": _mask(covered_articles(articles, tombstones))}
-    versions = articles.select(["article_id", "version"])
-    gone = _versions(versions.filter(found["articles"]))
-    left = {identity for identity, _ in _versions(versions) - gone}
+    covered = articles.filter(found["articles"])
+    gone = _pairs(covered, "version")
+    left = _pairs(articles.filter(pc.invert(found["articles"])), "fetch_time")
     for name, some in rows.items():
         if name in BY_ADDRESS:
             found[name] = address_mask(some, tombstones)
         elif name in _OF_VERSION:
-            pairs = zip(some["article_id"].to_pylist(), some["version"].to_pylist(), strict=True)
-            found[name] = _mask(one in gone for one in pairs)
-        elif name == "duplicates":
-            ids = {identity for identity, _ in gone} - left
-            found[name] = _mask(one in ids for one in some["article_id"].to_pylist())
+            found[name] = _mask(one in gone for one in _in_order(some, "version"))
+        elif name == "duplicates":  # of the version that was fetched then
+            fetched = _pairs(covered, "fetch_time") - left
+            found[name] = _mask(one in fetched for one in _in_order(some, "as_of"))
         elif name not in found:
             found[name] = _mask(False for _ in range(some.num_rows))
     return found
@@ -98,9 +95,13 @@ def covered_articles(rows: pa.Table, tombstones: Tombstones) -> Iterable[bool]:
     return (tombstones.cover_article(*one) for one in zip(*columns, strict=True))
 
 
-def _versions(rows: pa.Table) -> Versions:
-    pairs = zip(rows["article_id"].to_pylist(), rows["version"].to_pylist(), strict=True)
-    return frozenset(pairs)
+def _pairs(rows: pa.Table, column: str) -> frozenset[tuple[str, Any]]:
+    """The article ids of *rows*, each with what *column* says."""
+    return frozenset(_in_order(rows, column))
+
+
+def _in_order(rows: pa.Table, column: str) -> Iterator[tuple[str, Any]]:
+    return zip(rows["article_id"].to_pylist(), rows[column].to_pylist(), strict=True)
 
 
 def _mask(values: Iterable[bool]) -> pa.Array:

@@ -71,6 +71,7 @@ class Batch:
 class JournalEntry:
     """One line of `batches.jsonl`: a complete batch and its files.
 
+    Where the rows of several batches are merged, the last of these batches names the files.
     *left_out* is what was found damaged only when this generation was made from the batch. What is
     *withheld* are rows that a removal hides from readers.
     """
@@ -88,6 +89,12 @@ class JournalEntry:
         """The files that readers see, and those that they do not."""
         return (*self.files, *self.withheld)
 
+    @property
+    def first(self) -> int:
+        """The number of the first batch whose rows its files hold."""
+        own = self.batch.number
+        return min((file.first_batch or own for file in self.all_files), default=own)
+
 
 def read_journal(generation: Path) -> list[JournalEntry]:
     """The complete batches of a generation, in order; a torn last line does not count."""
@@ -98,6 +105,19 @@ def read_journal(generation: Path) -> list[JournalEntry]:
 def last_number(entries: Sequence[JournalEntry]) -> int:
     """The number of the newest of *entries*; 0 where there is none."""
     return entries[-1].batch.number if entries else 0
+
+
+def together(entries: Sequence[JournalEntry]) -> list[tuple[JournalEntry, ...]]:
+    """*entries* in runs: the rows of a run stand in the files that its last batch names."""
+    runs: list[tuple[JournalEntry, ...]] = []
+    end = len(entries)
+    while end:
+        first, begin = entries[end - 1].first, end - 1
+        while begin and entries[begin - 1].batch.number >= first:
+            begin -= 1
+        runs.append(tuple(entries[begin:end]))
+        end = begin
+    return runs[::-1]
 
 
 def append(generation: Path, entry: JournalEntry) -> None:

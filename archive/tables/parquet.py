@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,23 +49,55 @@ LAYOUTS: dict[str, Layout] = {
     "crawl_log": Layout(("url_surtkey", "fetch_time", "run_id")),
     "removed": Layout(("article_id", "version")),
     "comments": Layout(("article_id", "version", "comment")),
-    "duplicates": Layout(("article_id", "duplicate_of")),
+    "duplicates": Layout(("article_id", "duplicate_of", "as_of")),
     "withdrawn": Layout(("article_id", "version")),
 }
 
 
+_NAME = re.compile(r"g\d+-((\d+)(?:-\d+)?-[0-9a-f]{8})(?:-\d+)?\.parquet$")
+_MONTH = re.compile(r"fetch_month=([^/]+)")
+
+
 @dataclass(frozen=True, slots=True)
 class TableFile:
-    """A Parquet file: its path below the generation, its rows and the SHA-256 of its bytes."""
+    """A Parquet file: its path below the generation, its rows and the SHA-256 of its bytes.
+
+    Its name says of which batches it holds the rows: `g0001-000007-3f9a1c20.parquet` of batch 7,
+    `g0002-000001-000024-3f9a1c20.parquet` of batches 1 to 24.
+    """
 
     path: str
     rows: int
     sha256: str
 
     @property
+    def month(self) -> str:
+        """The month (`YYYY-MM`) in which its rows were fetched; ValueError where the path is none
+        of a table file."""
+        return _part(_MONTH, self.path)
+
+    @property
+    def stem(self) -> str:
+        """Its name without its generation, its part and its suffix; ValueError as `month`."""
+        return _part(_NAME, self.path)
+
+    @property
+    def first_batch(self) -> int | None:
+        """The number of the first batch that it holds rows of; None where its name says none."""
+        found = _NAME.search(self.path)
+        return int(found[2]) if found else None
+
+    @property
     def table(self) -> str:
         """The table that its rows are of, be they shown or withheld."""
         return self.path.removeprefix(f"{WITHHELD}/").partition("/")[0]
+
+
+def _part(pattern: re.Pattern[str], path: str) -> str:
+    found = pattern.search(path)
+    if not found:
+        raise ValueError(f"{path} is no name of a table file")
+    return found[1]
 
 
 def file_path(table: str, month: str, stem: str) -> str:

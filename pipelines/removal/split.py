@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import merge
@@ -23,19 +22,17 @@ from archive.types import Row
 from pipelines.derive.payload_groups import write_payloads
 
 _NARROW: Final = {
-    "articles": ["article_id", "version", *OF_ARTICLE],
+    "articles": ["article_id", "version", "fetch_time", *OF_ARTICLE],
     "captures": ["url_surtkey"],
     "payloads": ["url_surtkey"],
     "crawl_log": ["url_surtkey"],
     "removed": ["article_id", "version"],
     "comments": ["article_id", "version"],
-    "duplicates": ["article_id"],
+    "duplicates": ["article_id", "as_of"],
     "withdrawn": ["article_id"],
 }
 """The columns that decide whether a row is hidden."""
 
-_STEM = re.compile(r"g\d+-(\d+-[0-9a-f]+)(?:-\d+)?\.parquet$")
-_MONTH = re.compile(r"fetch_month=([^/]+)")
 _AT_ONCE = 25  # rows of `payloads`
 
 
@@ -46,12 +43,6 @@ class Split:
     kept: tuple[TableFile, ...]
     rewritten: tuple[TableFile, ...] = ()
     write: Callable[[Path], Iterator[TableFile]] = lambda _: iter(())
-
-
-def renamed(path: str, number: str) -> str:
-    """The *path* of a table file in the generation *number*."""
-    folder, _, name = path.rpartition("/")
-    return f"{folder}/g{number}-{name.partition('-')[2]}"
 
 
 def split_files(entry: JournalEntry, generation: Path, tombstones: Tombstones) -> list[Split]:
@@ -67,15 +58,8 @@ def split_files(entry: JournalEntry, generation: Path, tombstones: Tombstones) -
 def _by_month(several: Sequence[TableFile]) -> dict[str, list[TableFile]]:
     found: dict[str, list[TableFile]] = {}
     for file in several:
-        found.setdefault(_of(_MONTH, file.path), []).append(file)
+        found.setdefault(file.month, []).append(file)
     return found
-
-
-def _of(pattern: re.Pattern[str], path: str) -> str:
-    found = pattern.search(path)
-    if not found:
-        raise ValueError(f"{path} is no name of a table file")
-    return found[1]
 
 
 def _split_tables(several: Sequence[TableFile], generation: Path, tombstones: Tombstones) -> Split:
@@ -102,7 +86,7 @@ def _split_tables(several: Sequence[TableFile], generation: Path, tombstones: To
                 whole = parquet.sort_rows(table, _read(some, generation).drop_columns([_SHOWN]))
                 rows = {"articles": narrow["articles"], table: whole}
                 mask = masks(rows, tombstones)[table]
-                stem = f"g{target.name}-{_of(_STEM, some[0].path)}"
+                stem = f"g{target.name}-{some[0].stem}"
                 path = parquet.file_path(table, month, stem)
                 yield from write_apart(target, path, table, whole, mask)
 
@@ -140,7 +124,7 @@ def _split_payloads(
     keys = _read(several, generation, _NARROW["payloads"])
     if not pc.any(pc.equal(address_mask(keys, tombstones), keys[_SHOWN])).as_py():
         return Split(tuple(several))
-    month, stem = _of(_MONTH, several[0].path), _of(_STEM, several[0].path)
+    month, stem = several[0].month, several[0].stem
 
     def rows(withheld: bool) -> Iterator[Row]:
         parts = [_payloads(generation, file) for file in several]

@@ -6,7 +6,7 @@ can be taken back without deriving anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -61,27 +61,33 @@ def write_apart(
             yield parquet.write_rows(workspace, target, table, some)
 
 
-def masks(rows: Mapping[str, pa.Table], tombstones: Tombstones) -> dict[str, pa.Array]:
-    """For each table of a batch, or of several, which of its rows are withheld; rows of `articles`
-    decide for those of the tables beside it."""
-    if not tombstones:
-        return {name: pa.repeat(False, some.num_rows) for name, some in rows.items()}
-    articles = rows["articles"]
-    found = {"articles": _mask(covered_articles(articles, tombstones))}
-    covered = articles.filter(found["articles"])
-    gone = _pairs(covered, "version")
-    left = _pairs(articles.filter(pc.invert(found["articles"])), "fetch_time")
-    for name, some in rows.items():
-        if name in BY_ADDRESS:
-            found[name] = address_mask(some, tombstones)
-        elif name in _OF_VERSION:
-            found[name] = _mask(one in gone for one in _in_order(some, "version"))
-        elif name == "duplicates":  # of the version that was fetched then
-            fetched = _pairs(covered, "fetch_time") - left
-            found[name] = _mask(one in fetched for one in _in_order(some, "as_of"))
-        elif name not in found:
-            found[name] = _mask(False for _ in range(some.num_rows))
-    return found
+class Hiding:
+    """Which rows *tombstones* withhold, of the tables of a batch or of several: their rows of
+    *articles* decide for those of the tables beside it."""
+
+    def __init__(self, articles: pa.Table, tombstones: Tombstones) -> None:
+        self._tombstones = tombstones
+        hidden = self._articles(articles)
+        covered, left = articles.filter(hidden), articles.filter(pc.invert(hidden))
+        self._versions = _pairs(covered, "version")
+        self._fetched = _pairs(covered, "fetch_time") - _pairs(left, "fetch_time")
+
+    def mask(self, table: str, rows: pa.Table) -> pa.Array:
+        """For each of *rows* of *table* whether it is withheld."""
+        if table == "articles":
+            return self._articles(rows)
+        if self._tombstones and table in BY_ADDRESS:
+            return address_mask(rows, self._tombstones)
+        if table in _OF_VERSION:
+            return _mask(one in self._versions for one in _in_order(rows, "version"))
+        if table == "duplicates":  # of the version that was fetched then
+            return _mask(one in self._fetched for one in _in_order(rows, "as_of"))
+        return pa.repeat(False, rows.num_rows)
+
+    def _articles(self, rows: pa.Table) -> pa.Array:
+        if not self._tombstones:
+            return pa.repeat(False, rows.num_rows)
+        return _mask(covered_articles(rows, self._tombstones))
 
 
 def address_mask(rows: pa.Table, tombstones: Tombstones) -> pa.Array:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -32,6 +32,19 @@ def row_groups(table: str, paths: Sequence[Path], scratch: Path) -> Iterator[pa.
         ]
         level += 1
     yield from _merge(table, left)
+
+
+def regrouped(groups: Iterable[pa.Table], size: int) -> Iterator[pa.Table]:
+    """The same rows in groups of *size* rows; the last may have fewer, and none has none."""
+    waiting: list[pa.Table] = []
+    for group in groups:
+        waiting.append(group)
+        while sum(map(len, waiting)) >= size:
+            rows = pa.concat_tables(waiting)
+            yield rows.slice(0, size).combine_chunks()
+            waiting = [rows.slice(size)]
+    if sum(map(len, waiting)):
+        yield pa.concat_tables(waiting).combine_chunks()
 
 
 def _merged(table: str, paths: Sequence[Path], folder: Path) -> Path:

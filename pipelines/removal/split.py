@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import merge
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,12 +15,13 @@ import pyarrow.parquet as pq
 
 from archive.errors import TablesMissing
 from archive.removal.tombstones import Tombstones
-from archive.removal.withheld import OF_ARTICLE, address_mask, is_withheld, masks, write_apart
+from archive.removal.withheld import OF_ARTICLE, Hiding, address_mask, is_withheld, withheld_path
 from archive.tables import parquet
 from archive.tables.journal import JournalEntry
 from archive.tables.parquet import LAYOUTS, TableFile
 from archive.types import Row
 from pipelines.derive.payload_groups import write_payloads
+from pipelines.merging.sorted_rows import regrouped, row_groups
 
 _NARROW: Final = {
     "articles": ["article_id", "version", "fetch_time", *OF_ARTICLE],
@@ -70,11 +72,11 @@ def _split_tables(several: Sequence[TableFile], generation: Path, tombstones: To
     }
     if "articles" not in narrow:
         narrow["articles"] = pa.table({name: [] for name in [*_NARROW["articles"], _SHOWN]})
-    hidden = masks(narrow, tombstones)
+    hiding = Hiding(narrow["articles"], tombstones)
     changed = {
         table
         for table, rows in narrow.items()
-        if pc.any(pc.equal(hidden[table], rows[_SHOWN])).as_py()
+        if pc.any(pc.equal(hiding.mask(table, rows), rows[_SHOWN])).as_py()
     }
     kept = tuple(file for file in several if file.table not in changed)
     rewritten = tuple(file for file in several if file.table in changed)
@@ -82,15 +84,32 @@ def _split_tables(several: Sequence[TableFile], generation: Path, tombstones: To
     def write(target: Path) -> Iterator[TableFile]:
         for table in sorted(changed):
             mine = [file for file in rewritten if file.table == table]
-            for month, some in _by_month(mine).items():
-                whole = parquet.sort_rows(table, _read(some, generation).drop_columns([_SHOWN]))
-                rows = {"articles": narrow["articles"], table: whole}
-                mask = masks(rows, tombstones)[table]
-                stem = f"g{target.name}-{some[0].stem}"
-                path = parquet.file_path(table, month, stem)
-                yield from write_apart(target, path, table, whole, mask)
+            for some in _by_month(mine).values():
+                yield from _write_apart(some, generation, target, hiding)
 
     return Split(kept, rewritten, write)
+
+
+def _write_apart(
+    several: Sequence[TableFile], generation: Path, target: Path, hiding: Hiding
+) -> Iterator[TableFile]:
+    """The rows of one table and month again: a file of those that are shown, and of the others."""
+    table, month = several[0].table, several[0].month
+    path = parquet.file_path(table, month, f"g{target.name}-{several[0].stem}")
+    paths = [generation / file.path for file in sorted(several, key=_is_withheld)]
+    columns = pq.read_schema(paths[0]).names
+    for withheld in (False, True):
+        groups = row_groups(table, paths, target.parent / "scratch")
+        some = (rows.filter(pc.equal(hiding.mask(table, rows), withheld)) for rows in groups)
+        whole = regrouped(some, LAYOUTS[table].row_group)
+        first = next(whole, None)
+        if first is not None:
+            name = withheld_path(path) if withheld else path
+            yield parquet.write_groups(target, name, table, chain([first], whole), columns=columns)
+
+
+def _is_withheld(file: TableFile) -> bool:
+    return is_withheld(file.path)
 
 
 _SHOWN: Final = "shown"  # column of rows that were read: whether readers see the row
@@ -101,7 +120,7 @@ def _read(
 ) -> pa.Table:
     """The rows of files of one table, those that are shown first."""
     found = []
-    for file in sorted(several, key=lambda file: is_withheld(file.path)):
+    for file in sorted(several, key=_is_withheld):
         with _opened(generation, file) as opened:
             rows = opened.read(columns)
         shown = pa.repeat(not is_withheld(file.path), rows.num_rows)

@@ -9,7 +9,7 @@ import pytest
 
 from archive.tables import parquet
 from archive.tables.schema import TABLES
-from pipelines.merging.sorted_rows import row_groups
+from pipelines.merging.sorted_rows import regrouped, row_groups
 
 
 def removed(chosen: random.Random, count: int, begin: int) -> pa.Table:
@@ -23,6 +23,16 @@ def removed(chosen: random.Random, count: int, begin: int) -> pa.Table:
         for n in range(begin, begin + count)
     ]
     return pa.Table.from_pylist(rows, schema=TABLES["removed"])
+
+
+def test_rows_are_grouped_again() -> None:
+    rows = removed(random.Random(1), 50, 0)
+    cut = [rows.slice(at, size) for at, size in ((0, 3), (3, 0), (3, 30), (33, 17))]
+    groups = list(regrouped(cut, 20))
+    assert [len(group) for group in groups] == [20, 20, 10]
+    assert pa.concat_tables(groups).equals(rows)
+    assert [len(group) for group in regrouped([rows], 50)] == [50]
+    assert list(regrouped([rows.slice(0, 0)], 20)) == []
 
 
 @pytest.mark.parametrize(("files", "rows"), [(1, 3), (3, 9_000), (150, 30)])

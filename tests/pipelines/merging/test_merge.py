@@ -22,6 +22,7 @@ from archive.tables.digest import digests, library_digest
 from archive.tables.parquet import write_rows
 from archive.verify.library import verify
 from backissue.cli import main
+from backissue.web.cache.database import ConsoleCache
 from pipelines.derive.engine import Engine
 from pipelines.merging.merge import merge
 from pipelines.publish import mend_batches, publish
@@ -199,6 +200,33 @@ def test_a_search_finds_the_same_before_and_after(days: Library) -> None:
     publish(days, ENGINE)
     assert before
     assert [hit.article_id for hit in days.search("harbour", limit=100)] == before
+
+
+def sums(library: Library) -> dict[str, list[object]]:
+    """What the console has summed up, whatever files it read it from."""
+    cache = ConsoleCache(library)
+    cache.refresh()
+    found = {
+        "versions": "article_id, version, source, url, headline, date, fetch_time, withdrawn",
+        "captures": "url, record",
+        "published": "run_id, captures",
+        "pages": "source, page, day, state, url, why",
+        "days": "source, day, announced, captured, articles",
+        "outcomes": "source, week, outcome, urls",
+        "announced": "source, run_id, began, pages, without",
+        "taken": "file, until",
+    }
+    rows = {name: sorted(cache.query(f"SELECT {of} FROM {name}")) for name, of in found.items()}
+    rows["files"] = cache.query("SELECT kind, sum(rows) FROM files GROUP BY kind ORDER BY kind")
+    cache.close()
+    return rows
+
+
+def test_the_console_tells_the_same_before_and_after(days: Library) -> None:
+    before = sums(days)
+    assert all(before.values())
+    publish(days, ENGINE)
+    assert sums(days) == before
 
 
 def test_a_damaged_record_is_mended_from_merged_payloads(days: Library) -> None:

@@ -28,6 +28,7 @@ from pipelines.derive.staging import clean, pending, stage_all
 from pipelines.derive.tasks import Receipt
 from pipelines.fold.batch_files import folders_of
 from pipelines.fold.memory import FoldMemory
+from pipelines.merging.merge import merge
 from pipelines.removal.settle import settle
 
 
@@ -49,6 +50,7 @@ def publish(
 ) -> Published | None:
     """Close a batch of all that is captured and not yet published; None where that is nothing.
 
+    Then the files of days and months that are closed are merged.
     *payloads*: write the `payloads` rows now; else they wait until the month is over. LockHeld
     where another process publishes.
     """
@@ -56,10 +58,12 @@ def publish(
         files.check_floor(library.path, library.settings.disk.floor)
         spans, finished = _finish_all(library, engine, on_receipt, recipes=payloads)
         if not _holds_rows(library.staging, spans):
+            merge(library)
             return _last(finished)
         batch = _next_batch(library, spans, payloads)
         written = write_batch(library, library.generation, batch, library.staging, engine=engine)
         clean(library)
+        merge(library)
         return _last([*finished, written])
 
 

@@ -17,12 +17,16 @@ import brotli
 
 from archive.library import Library
 from archive.source import Source
+from archive.tables import journal
+from archive.tables.journal import BATCH_URI, Batch
 from archive.types import Capture, Discovery, Original
-from archive.warc.records import digest
+from archive.warc.records import digest, resource_record, warc_date
+from archive.warc_file import WarcFile
 from archive.writer import WarcWriter
 from crawlers.capture.run import Outcome, SourceRun
 from pipelines.derive.engine import Engine
 from pipelines.derive.recipes.recipe import frame
+from pipelines.derive.staging import pending
 from pipelines.publish import publish
 
 START = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
@@ -209,6 +213,17 @@ def log_of(source: str, captures: list[Capture]) -> bytes:
     run.end("done")
     run.ended = captures[-1].fetch_time
     return run.log()
+
+
+def close_batch(library: Library, closed: datetime, *, payloads: tuple[int, ...] = ()) -> None:
+    """Record, as a publish at *closed* that ended there, the batch of all that waits: the next
+    publish or repair writes its files."""
+    number = journal.last_number(journal.read_journal(library.generation)) + 1
+    batch = Batch(number, warc_date(closed), tuple(sorted(pending(library))), payloads)
+    file = WarcFile(library, 0)
+    uri, info = f"{BATCH_URI}{number}", file.warcinfo_id
+    file.append([resource_record(uri, batch.to_bytes(), "application/json", closed, info)])
+    file.seal()
 
 
 def make_small(path: Path, *, batches: int = 2) -> Small:

@@ -69,7 +69,7 @@ ORDER = {
     ),
     "pipelines": (
         "arrays text page classifier boilerplate comments body metadata completeness "
-        "outline extractor_version extract derive fold removal batch_writer publish exporting rebuild repair importing"
+        "outline extractor_version extract derive fold next_generation merging removal batch_writer publish exporting rebuild repair importing"
     ),
     "crawlers": (
         "settings errors process_orders chain_cookies request_meta wire discovery requisites frontier politeness sources "

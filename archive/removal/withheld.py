@@ -6,9 +6,9 @@ can be taken back without deriving anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -24,8 +24,6 @@ BY_ADDRESS: Final = ("captures", "payloads", "crawl_log")
 
 OF_ARTICLE: Final = ("url_surtkey", "page_urls", "canonical_url", "url_host_registered_domain")
 _OF_VERSION: Final = ("removed", "comments")
-
-Versions = frozenset[tuple[str, int]]
 
 
 def withheld_path(path: str) -> str:
@@ -63,28 +61,33 @@ def write_apart(
             yield parquet.write_rows(workspace, target, table, some)
 
 
-def masks(rows: Mapping[str, pa.Table], tombstones: Tombstones) -> dict[str, pa.Array]:
-    """For each table of one batch, which of its rows are withheld; rows of `articles` decide for
-    those of the tables beside it."""
-    if not tombstones:
-        return {name: pa.repeat(False, some.num_rows) for name, some in rows.items()}
-    articles = rows["articles"]
-    found = {"articles": _mask(covered_articles(articles, tombstones))}
-    versions = articles.select(["article_id", "version"])
-    gone = _versions(versions.filter(found["articles"]))
-    left = {identity for identity, _ in _versions(versions) - gone}
-    for name, some in rows.items():
-        if name in BY_ADDRESS:
-            found[name] = address_mask(some, tombstones)
-        elif name in _OF_VERSION:
-            pairs = zip(some["article_id"].to_pylist(), some["version"].to_pylist(), strict=True)
-            found[name] = _mask(one in gone for one in pairs)
-        elif name == "duplicates":
-            ids = {identity for identity, _ in gone} - left
-            found[name] = _mask(one in ids for one in some["article_id"].to_pylist())
-        elif name not in found:
-            found[name] = _mask(False for _ in range(some.num_rows))
-    return found
+class Hiding:
+    """Which rows *tombstones* withhold, of the tables of a batch or of several: their rows of
+    *articles* decide for those of the tables beside it."""
+
+    def __init__(self, articles: pa.Table, tombstones: Tombstones) -> None:
+        self._tombstones = tombstones
+        hidden = self._articles(articles)
+        covered, left = articles.filter(hidden), articles.filter(pc.invert(hidden))
+        self._versions = _pairs(covered, "version")
+        self._fetched = _pairs(covered, "fetch_time") - _pairs(left, "fetch_time")
+
+    def mask(self, table: str, rows: pa.Table) -> pa.Array:
+        """For each of *rows* of *table* whether it is withheld."""
+        if table == "articles":
+            return self._articles(rows)
+        if self._tombstones and table in BY_ADDRESS:
+            return address_mask(rows, self._tombstones)
+        if table in _OF_VERSION:
+            return _mask(one in self._versions for one in _in_order(rows, "version"))
+        if table == "duplicates":  # of the version that was fetched then
+            return _mask(one in self._fetched for one in _in_order(rows, "as_of"))
+        return pa.repeat(False, rows.num_rows)
+
+    def _articles(self, rows: pa.Table) -> pa.Array:
+        if not self._tombstones:
+            return pa.repeat(False, rows.num_rows)
+        return _mask(covered_articles(rows, self._tombstones))
 
 
 def address_mask(rows: pa.Table, tombstones: Tombstones) -> pa.Array:
@@ -98,9 +101,13 @@ def covered_articles(rows: pa.Table, tombstones: Tombstones) -> Iterable[bool]:
     return (tombstones.cover_article(*one) for one in zip(*columns, strict=True))
 
 
-def _versions(rows: pa.Table) -> Versions:
-    pairs = zip(rows["article_id"].to_pylist(), rows["version"].to_pylist(), strict=True)
-    return frozenset(pairs)
+def _pairs(rows: pa.Table, column: str) -> frozenset[tuple[str, Any]]:
+    """The article ids of *rows*, each with what *column* says."""
+    return frozenset(_in_order(rows, column))
+
+
+def _in_order(rows: pa.Table, column: str) -> Iterator[tuple[str, Any]]:
+    return zip(rows["article_id"].to_pylist(), rows[column].to_pylist(), strict=True)
 
 
 def _mask(values: Iterable[bool]) -> pa.Array:

@@ -21,10 +21,13 @@ _TEMPORARY = (
     "templates/*/.*.tmp",
     "generations/*/.*.tmp",
     "generations/building/*/.*.tmp",
+    "generations/merging/*/.*.tmp",
     "generations/building/staged/*/*/.*",
     "state/*/.*.tmp",
     "state/staging/*/*/.*",
 )
+
+_MARK = "superseded"  # an empty file in a generation: since when another is in its place
 
 
 def remove_leftovers(library: Library, held: Collection[str] = ()) -> list[str]:
@@ -64,18 +67,31 @@ def _of_publishing(library: Library) -> Iterator[Path]:
                 yield path
 
 
+def mark_superseded(library: Library) -> None:
+    """Let the older generations say since when another is in their place: each says it once."""
+    for path in _older(library):
+        if not (path / _MARK).exists():
+            files.put(path / _MARK, b"")
+
+
 def _superseded(library: Library) -> Iterator[Path]:
-    """Older generations, once the present one has been there for the time of grace."""
-    link = library.path / "current"
+    """Older generations, once others have been in their place for the time of grace."""
     try:
-        since = link.lstat().st_mtime
+        swapped = (library.path / "current").lstat().st_mtime
     except FileNotFoundError:
         return
-    if time.time() - since > library.settings.disk.keep_generations.total_seconds():
-        present = library.generation.name
-        for path in sorted(library.path.glob("generations/[0-9]*")):
-            if path.name < present:
-                yield path
+    grace = library.settings.disk.keep_generations.total_seconds()
+    for path in _older(library):
+        mark = path / _MARK
+        since = mark.stat().st_mtime if mark.exists() else swapped
+        if time.time() - since > grace:
+            yield path
+
+
+def _older(library: Library) -> list[Path]:
+    present = library.generation.name
+    found = library.path.glob("generations/[0-9]*")
+    return sorted(path for path in found if path.name < present)
 
 
 def _remove_of_publishing(path: Path) -> bool:

@@ -8,6 +8,7 @@ batch is incomplete.
 from __future__ import annotations
 
 import json
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -20,20 +21,50 @@ BATCH_FORMAT = 1  # version of a batch's record and of its line
 BATCH_URI = "urn:backissue:batch:"
 WITHHELD: Final = "withheld"
 """The folder of a generation for rows that a removal hides from readers."""
+_NAME = re.compile(r"g\d+-((\d+)(?:-\d+)?-[0-9a-f]{8})(?:-\d+)?\.parquet$")
+_MONTH = re.compile(r"fetch_month=([^/]+)")
 
 
 @dataclass(frozen=True, slots=True)
 class TableFile:
-    """A Parquet file: its path below the generation, its rows and the SHA-256 of its bytes."""
+    """A Parquet file: its path below the generation, its rows and the SHA-256 of its bytes.
+
+    Its name says of which batches it holds the rows: `g0001-000007-3f9a1c20.parquet` of batch 7,
+    `g0002-000001-000024-3f9a1c20.parquet` of batches 1 to 24.
+    """
 
     path: str
     rows: int
     sha256: str
 
     @property
+    def month(self) -> str:
+        """The month (`YYYY-MM`) in which its rows were fetched; ValueError where the path is none
+        of a table file."""
+        return _part(_MONTH, self.path)
+
+    @property
+    def stem(self) -> str:
+        """Its name without its generation, its part and its suffix; ValueError as `month`."""
+        return _part(_NAME, self.path)
+
+    @property
+    def first_batch(self) -> int | None:
+        """The number of the first batch that it holds rows of; None where its name says none."""
+        found = _NAME.search(self.path)
+        return int(found[2]) if found else None
+
+    @property
     def table(self) -> str:
         """The table that its rows are of, be they shown or withheld."""
         return self.path.removeprefix(f"{WITHHELD}/").partition("/")[0]
+
+
+def _part(pattern: re.Pattern[str], path: str) -> str:
+    found = pattern.search(path)
+    if not found:
+        raise ValueError(f"{path} is no name of a table file")
+    return found[1]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -86,6 +117,7 @@ class Batch:
 class JournalEntry:
     """One line of `batches.jsonl`: a complete batch and its files.
 
+    Where the rows of several batches are merged, the last of these batches names the files.
     *left_out* is what was found damaged only when this generation was made from the batch. What is
     *withheld* are rows that a removal hides from readers.
     """
@@ -102,6 +134,12 @@ class JournalEntry:
     def all_files(self) -> tuple[TableFile, ...]:
         """The files that readers see, and those that they do not."""
         return (*self.files, *self.withheld)
+
+    @property
+    def first(self) -> int:
+        """The number of the first batch whose rows its files hold."""
+        own = self.batch.number
+        return min((file.first_batch or own for file in self.all_files), default=own)
 
 
 def read_journal(generation: Path) -> list[JournalEntry]:
@@ -120,6 +158,19 @@ def last_entry(generation: Path) -> JournalEntry | None:
 def last_number(entries: Sequence[JournalEntry]) -> int:
     """The number of the newest of *entries*; 0 where there is none."""
     return entries[-1].batch.number if entries else 0
+
+
+def together(entries: Sequence[JournalEntry]) -> list[tuple[JournalEntry, ...]]:
+    """*entries* in runs: the rows of a run stand in the files that its last batch names."""
+    runs: list[tuple[JournalEntry, ...]] = []
+    end = len(entries)
+    while end:
+        first, begin = entries[end - 1].first, end - 1
+        while begin and entries[begin - 1].batch.number >= first:
+            begin -= 1
+        runs.append(tuple(entries[begin:end]))
+        end = begin
+    return runs[::-1]
 
 
 def append(generation: Path, entry: JournalEntry) -> None:

@@ -45,7 +45,7 @@ LAYOUTS: dict[str, Layout] = {
     "crawl_log": Layout(("url_surtkey", "fetch_time", "run_id")),
     "removed": Layout(("article_id", "version")),
     "comments": Layout(("article_id", "version", "comment")),
-    "duplicates": Layout(("article_id", "duplicate_of")),
+    "duplicates": Layout(("article_id", "duplicate_of", "as_of")),
     "withdrawn": Layout(("article_id", "version")),
 }
 

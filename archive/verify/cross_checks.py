@@ -7,7 +7,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from archive.tables.journal import Batch, JournalEntry, Quarantined, Ranges, Span, holds
+from archive.tables.journal import (
+    Batch,
+    JournalEntry,
+    Quarantined,
+    Ranges,
+    Span,
+    holds,
+    together,
+)
 from archive.types import Finding
 from archive.verify import files_on_disk
 from archive.verify.cdxj import IndexLines, compare
@@ -110,15 +118,21 @@ def _standing(found: WorkerResults, entries: Iterable[JournalEntry]) -> Iterator
 
 
 def judge_rows(entries: Sequence[JournalEntry], found: WorkerResults) -> Iterator[Finding]:
-    """The tables' rows: each batch's `captures` against its records, all others by their ids."""
+    """The tables' rows: each batch's `captures` against its records, all others by their ids.
+
+    Batches whose rows stand in the same files are looked at together.
+    """
     seen = by_file(found.seen())
-    for entry in entries:
-        files = [found.files[f.path] for f in entry.all_files if f.table == "captures"]
+    for run in together(entries):
+        several = (file for entry in run for file in entry.all_files)
+        files = [found.files[file.path] for file in several if file.table == "captures"]
         if all(file.rows is not None for file in files):
-            left_out = (*entry.batch.quarantined, *entry.left_out)
-            held = within(seen, entry.batch.inputs)
-            right = {key: one for key, one in held.items() if not holds(left_out, *one.stands)}
-            yield from judge_captures(files, right, f"batch {entry.batch.number}")
+            right: dict[str, SeenCapture] = {}
+            for entry in run:
+                left_out = (*entry.batch.quarantined, *entry.left_out)
+                held = within(seen, entry.batch.inputs)
+                right |= {k: one for k, one in held.items() if not holds(left_out, *one.stands)}
+            yield from judge_captures(files, right, _in_words(run))
     everything = {one.record_id: one for one in _standing(found, entries)}
     articles = frozenset(row["article_id"] for file in found.of("articles") for row in file)
     lossy = any(entry.left_out for entry in entries)
@@ -128,3 +142,8 @@ def judge_rows(entries: Sequence[JournalEntry], found: WorkerResults) -> Iterato
             findings = judge_references(file, everything.get, articles)
             of_log = lossy and file.table == "crawl_log"  # it names captures that are lost, too
             yield from (one for one in findings if not (of_log and one.code == "parquet.orphan"))
+
+
+def _in_words(run: Sequence[JournalEntry]) -> str:
+    first, last = run[0].batch.number, run[-1].batch.number
+    return f"batch {last}" if first == last else f"batches {first} to {last}"

@@ -24,6 +24,7 @@ def run(options: Namespace) -> int:
     from dataclasses import asdict
 
     from archive.library import Library
+    from archive.removal.withheld import table_files
     from pipelines.derive.engine import parse_engine
     from pipelines.publish import publish
     from pipelines.rebuild.readiness import make_ready
@@ -31,7 +32,9 @@ def run(options: Namespace) -> int:
     engine = parse_engine(options.engine)
     with Library.open(options.library, writing=True) as library:
         make_ready(library, engine)
+        before = len(list(table_files(library.generation)))
         published = publish(library, engine)
+        after = len(list(table_files(library.generation)))
         tell_older_columns(library)
     tell_quarantined(options, published.quarantined if published else ())
     if options.json:
@@ -41,4 +44,6 @@ def run(options: Namespace) -> int:
         say(options, f"batch {published.batch}: {rows}")
     else:
         say(options, "nothing to publish: the tables hold all that is captured")
+    if after < before and not options.json:
+        say(options, f"merged the files of closed days: the tables have {after:,} files now")
     return 0

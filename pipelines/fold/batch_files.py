@@ -12,7 +12,7 @@ from archive.disk import files
 from archive.errors import ArchiveError
 from archive.library import Library
 from archive.removal.tombstones import NAME, Tombstones, read
-from archive.removal.withheld import is_withheld, masks, write_apart
+from archive.removal.withheld import Hiding, is_withheld, write_apart
 from archive.tables import parquet
 from archive.tables.columns import columns_in
 from archive.tables.journal import Batch, Quarantined, Span, TableFile
@@ -108,12 +108,14 @@ def _write_tables(
     tombstones: Tombstones,
 ) -> list[TableFile]:
     written: list[TableFile] = []
-    hidden = masks({name: one for name, (one, _) in rows.items()}, tombstones)
+    hiding = Hiding(rows["articles"][0], tombstones)
     for table, (found, times) in rows.items():
         columns = columns_in(generation, table).names
         if not columns:  # of a table that the generation has not
             continue
-        for month, part in parquet.by_month(found.append_column(_HIDDEN, hidden[table]), times):
+        for month, part in parquet.by_month(
+            found.append_column(_HIDDEN, hiding.mask(table, found)), times
+        ):
             path = parquet.file_path(table, month, _stem(generation, batch))
             ordered = parquet.sort_rows(table, part)
             mask, whole = ordered[_HIDDEN], ordered.select(columns)

@@ -1,26 +1,25 @@
 """Two generations of the same captures side by side: what another extractor gains and loses.
 
 Rows are matched by their capture, so a difference comes from the extractor, or from what the fold
-made of its text. Both generations have the same batches, so one file of each is read after the
-other.
+made of its text. Both generations have the same batches, but one may have merged the files of more.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from heapq import nlargest
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
-
+from archive.disk import files
 from archive.tables import journal
-from archive.tables.journal import JournalEntry
 from archive.types import Row
 from pipelines.fold.memory import FoldMemory
+from pipelines.merging.sorted_rows import row_groups
 from pipelines.text.words import words
 
 _KEPT = 20  # articles that changed most
@@ -149,13 +148,13 @@ def _shingles(text: list[str]) -> Counter[tuple[str, ...]]:
 def _compare_articles(
     current: Path, following: Path, sources: dict[str, SourceChanges]
 ) -> Iterator[Changed]:
-    for before, after in _batches(current, following, "articles", _COLUMNS):
-        for row in before.values():
-            _count(_of(sources, row), row, "before")
-        for row in after.values():
-            _count(_of(sources, row), row, "after")
-        for record in before.keys() & after.keys():
-            yield from _compare_rows(_of(sources, after[record]), before[record], after[record])
+    for before, after in _pairs(current, following, "articles", _COLUMNS):
+        if before:
+            _count(_of(sources, before), before, "before")
+        if after:
+            _count(_of(sources, after), after, "after")
+        if before and after:
+            yield from _compare_rows(_of(sources, after), before, after)
 
 
 def _count(changes: SourceChanges, row: Row, side: str) -> None:
@@ -206,8 +205,9 @@ def _empty(value: Any) -> bool:
 
 def _compare_verdicts(current: Path, following: Path, sources: dict[str, SourceChanges]) -> None:
     with closing(FoldMemory(current)) as old, closing(FoldMemory(following)) as new:
-        for before, after in _batches(current, following, "captures", ["warc_record_id", "source"]):
-            for record, row in {**before, **after}.items():
+        for before, after in _pairs(current, following, "captures", ["warc_record_id", "source"]):
+            if row := after or before:
+                record = row["warc_record_id"]
                 was, becomes = old.verdict_of(record)[0], new.verdict_of(record)[0]
                 if was != becomes:
                     _of(sources, row).verdicts[was or "none", becomes or "none"] += 1
@@ -217,30 +217,51 @@ def _of(sources: dict[str, SourceChanges], row: Row) -> SourceChanges:
     return sources.setdefault(row["source"] or "", SourceChanges())
 
 
-def _batches(
-    current: Path, following: Path, table: str, columns: list[str]
-) -> Iterator[tuple[Mapping[str, Row], Mapping[str, Row]]]:
-    """The rows of *table* by their captures, of both generations: by batch and month."""
-    new = {entry.batch.number: entry for entry in journal.read_journal(following)}
-    for old in journal.read_journal(current):
-        match = new.get(old.batch.number)
-        if match is None:
-            continue
-        before, after = _files(current, old, table), _files(following, match, table)
-        for month in sorted(before.keys() | after.keys()):
-            yield _rows(before.get(month), columns), _rows(after.get(month), columns)
+def _pairs(
+    current: Path, following: Path, table: str, columns: Sequence[str]
+) -> Iterator[tuple[Row | None, Row | None]]:
+    """The rows of *table* by their captures, of both generations; None where one has no such row.
+
+    Both have the rows in one order, so few wait for their counterpart.
+    """
+    before, after = _files(current, following, table), _files(following, current, table)
+    scratch = following.parent / "scratch"
+    for month in sorted(before.keys() | after.keys()):
+        sides = (
+            _rows(table, before.get(month, []), columns, scratch),
+            _rows(table, after.get(month, []), columns, scratch),
+        )
+        waiting: tuple[dict[str, Row], dict[str, Row]] = ({}, {})
+        for old, new in zip_longest(*sides):
+            if old and (match := waiting[1].pop(old["warc_record_id"], None)):
+                yield old, match
+            elif old:
+                waiting[0][old["warc_record_id"]] = old
+            if new and (match := waiting[0].pop(new["warc_record_id"], None)):
+                yield match, new
+            elif new:
+                waiting[1][new["warc_record_id"]] = new
+        yield from ((row, None) for row in waiting[0].values())
+        yield from ((None, row) for row in waiting[1].values())
+    files.remove_tree(scratch)
 
 
-def _files(generation: Path, entry: JournalEntry, table: str) -> dict[str, Path]:
-    """By month; a batch has one file of a month."""
-    paths = (generation / file.path for file in entry.files)
-    return {path.parent.name: path for path in paths if path.is_relative_to(generation / table)}
+def _files(generation: Path, other: Path, table: str) -> dict[str, list[Path]]:
+    """By month, of the batches that the *other* generation has too."""
+    known = {entry.batch.number for entry in journal.read_journal(other)}
+    found: dict[str, list[Path]] = {}
+    for entry in journal.read_journal(generation):
+        for file in entry.files if entry.batch.number in known else ():
+            if file.table == table:
+                found.setdefault(file.month, []).append(generation / file.path)
+    return found
 
 
-def _rows(path: Path | None, columns: Iterable[str]) -> dict[str, Row]:
-    if path is None:
-        return {}
-    there = set(pq.read_schema(path).names)  # a generation of format 1 lacks some
-    columns = [name for name in columns if name in there]
-    found = pq.read_table(path, columns=columns, partitioning=None).to_pylist()
-    return {row["warc_record_id"]: row for row in found if row["warc_record_id"]}
+def _rows(
+    table: str, paths: Sequence[Path], columns: Sequence[str], scratch: Path
+) -> Iterator[Row]:
+    for group in row_groups(table, paths, scratch) if paths else ():
+        there = [name for name in columns if name in group.column_names]  # format 1 lacks some
+        for row in group.select(there).to_pylist():
+            if row["warc_record_id"]:
+                yield row

@@ -18,12 +18,14 @@ from archive.disk import files
 from archive.layout import link_tables, make_generation, point_to
 from archive.library import Library
 from archive.removal.tombstones import NAME, Tombstones
+from archive.repair.leftovers import mark_superseded
 from archive.tables import journal
 from archive.tables.journal import Batch, JournalEntry, Span
 from archive.version import LIBRARY_FORMAT
 from pipelines.derive.staging import covering, folder_of
 from pipelines.extractor_version import fingerprint
 from pipelines.fold.memory import FoldMemory
+from pipelines.next_generation import link_generation
 
 _FORMAT = 1  # version of what is noted of a generation that is being made
 
@@ -103,10 +105,10 @@ def begin(
     found = half_made(library)
     hides = sha256(tombstones.to_bytes()).hexdigest()
     made = {"made_by": fingerprint(), "relearn": relearn, "lost": list(lost), "hides": hides}
-    if found and _fits(found, batches, made):
-        return found
-    files.remove_tree(folder)
     number = f"{max(int(name) for name in _numbers(library)) + 1:04}"
+    if found and _fits(found, batches, made):
+        return _renumbered(found, number)
+    files.remove_tree(folder)
     building = Building(folder, number)
     make_generation(building.generation, library.settings.created)
     if tombstones.records:
@@ -123,6 +125,7 @@ def promote(library: Library, building: Building) -> Path:
     files.rename(building.generation, final)
     point_to(library.path, building.number)
     link_tables(library.path)
+    mark_superseded(library)
     files.remove_tree(building.folder)
     return final
 
@@ -135,6 +138,19 @@ def _take_back(library: Library, folder: Path) -> None:
     final = library.path / "generations" / card["generation"]
     if final.is_dir() and final != library.generation:
         files.rename(final, folder / card["generation"])
+
+
+def _renumbered(building: Building, number: str) -> Building:
+    """The half-made generation as number *number*: others may have come since it was begun."""
+    if building.number == number:
+        return building
+    old, new = building.generation, Building(building.folder, number)
+    files.remove_tree(new.generation)
+    link_generation(old, new.generation)
+    card = {**(_card(building.folder) or {}), "generation": number}
+    files.put(building.folder / "card.json", json.dumps(card).encode())
+    files.remove_tree(old)
+    return new
 
 
 def _fits(building: Building, batches: Mapping[int, Batch], made: dict[str, Any]) -> bool:

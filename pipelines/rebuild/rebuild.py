@@ -20,6 +20,7 @@ from pipelines.derive.staging import task_of
 from pipelines.derive.tasks import Task
 from pipelines.derive.workers.deaths import derive_all
 from pipelines.fold.memory import FoldMemory
+from pipelines.merging.merge import merge_within
 from pipelines.rebuild.generation import Building, begin, promote
 from pipelines.rebuild.indexes import restore_indexes
 from pipelines.rebuild.losses import known_entries, losses, new, refuse, unread
@@ -112,6 +113,7 @@ def built(
             if late := list(_lost_meanwhile(library, building, known, found)):
                 files.remove_tree(building.folder)  # of no use once the library is mended
             refuse(library, late)
+        merge_within(building.generation)
         yield building, replay.made()
 
 

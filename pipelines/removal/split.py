@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import merge
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,27 +15,26 @@ import pyarrow.parquet as pq
 
 from archive.errors import TablesMissing
 from archive.removal.tombstones import Tombstones
-from archive.removal.withheld import OF_ARTICLE, address_mask, is_withheld, masks, write_apart
+from archive.removal.withheld import OF_ARTICLE, Hiding, address_mask, is_withheld, withheld_path
 from archive.tables import parquet
 from archive.tables.journal import JournalEntry, TableFile
 from archive.tables.parquet import LAYOUTS
 from archive.types import Row
 from pipelines.derive.payload_groups import write_payloads
+from pipelines.merging.sorted_rows import regrouped, row_groups
 
 _NARROW: Final = {
-    "articles": ["article_id", "version", *OF_ARTICLE],
+    "articles": ["article_id", "version", "fetch_time", *OF_ARTICLE],
     "captures": ["url_surtkey"],
     "payloads": ["url_surtkey"],
     "crawl_log": ["url_surtkey"],
     "removed": ["article_id", "version"],
     "comments": ["article_id", "version"],
-    "duplicates": ["article_id"],
+    "duplicates": ["article_id", "as_of"],
     "withdrawn": ["article_id"],
 }
 """The columns that decide whether a row is hidden."""
 
-_STEM = re.compile(r"g\d+-(\d+-[0-9a-f]+)(?:-\d+)?\.parquet$")
-_MONTH = re.compile(r"fetch_month=([^/]+)")
 _AT_ONCE = 25  # rows of `payloads`
 
 
@@ -46,12 +45,6 @@ class Split:
     kept: tuple[TableFile, ...]
     rewritten: tuple[TableFile, ...] = ()
     write: Callable[[Path], Iterator[TableFile]] = lambda _: iter(())
-
-
-def renamed(path: str, number: str) -> str:
-    """The *path* of a table file in the generation *number*."""
-    folder, _, name = path.rpartition("/")
-    return f"{folder}/g{number}-{name.partition('-')[2]}"
 
 
 def split_files(entry: JournalEntry, generation: Path, tombstones: Tombstones) -> list[Split]:
@@ -67,15 +60,8 @@ def split_files(entry: JournalEntry, generation: Path, tombstones: Tombstones) -
 def _by_month(several: Sequence[TableFile]) -> dict[str, list[TableFile]]:
     found: dict[str, list[TableFile]] = {}
     for file in several:
-        found.setdefault(_of(_MONTH, file.path), []).append(file)
+        found.setdefault(file.month, []).append(file)
     return found
-
-
-def _of(pattern: re.Pattern[str], path: str) -> str:
-    found = pattern.search(path)
-    if not found:
-        raise ValueError(f"{path} is no name of a table file")
-    return found[1]
 
 
 def _split_tables(several: Sequence[TableFile], generation: Path, tombstones: Tombstones) -> Split:
@@ -86,11 +72,11 @@ def _split_tables(several: Sequence[TableFile], generation: Path, tombstones: To
     }
     if "articles" not in narrow:
         narrow["articles"] = pa.table({name: [] for name in [*_NARROW["articles"], _SHOWN]})
-    hidden = masks(narrow, tombstones)
+    hiding = Hiding(narrow["articles"], tombstones)
     changed = {
         table
         for table, rows in narrow.items()
-        if pc.any(pc.equal(hidden[table], rows[_SHOWN])).as_py()
+        if pc.any(pc.equal(hiding.mask(table, rows), rows[_SHOWN])).as_py()
     }
     kept = tuple(file for file in several if file.table not in changed)
     rewritten = tuple(file for file in several if file.table in changed)
@@ -98,15 +84,32 @@ def _split_tables(several: Sequence[TableFile], generation: Path, tombstones: To
     def write(target: Path) -> Iterator[TableFile]:
         for table in sorted(changed):
             mine = [file for file in rewritten if file.table == table]
-            for month, some in _by_month(mine).items():
-                whole = parquet.sort_rows(table, _read(some, generation).drop_columns([_SHOWN]))
-                rows = {"articles": narrow["articles"], table: whole}
-                mask = masks(rows, tombstones)[table]
-                stem = f"g{target.name}-{_of(_STEM, some[0].path)}"
-                path = parquet.file_path(table, month, stem)
-                yield from write_apart(target, path, table, whole, mask)
+            for some in _by_month(mine).values():
+                yield from _write_apart(some, generation, target, hiding)
 
     return Split(kept, rewritten, write)
+
+
+def _write_apart(
+    several: Sequence[TableFile], generation: Path, target: Path, hiding: Hiding
+) -> Iterator[TableFile]:
+    """The rows of one table and month again: a file of those that are shown, and of the others."""
+    table, month = several[0].table, several[0].month
+    path = parquet.file_path(table, month, f"g{target.name}-{several[0].stem}")
+    paths = [generation / file.path for file in sorted(several, key=_is_withheld)]
+    columns = pq.read_schema(paths[0]).names
+    for withheld in (False, True):
+        groups = row_groups(table, paths, target.parent / "scratch")
+        some = (rows.filter(pc.equal(hiding.mask(table, rows), withheld)) for rows in groups)
+        whole = regrouped(some, LAYOUTS[table].row_group)
+        first = next(whole, None)
+        if first is not None:
+            name = withheld_path(path) if withheld else path
+            yield parquet.write_groups(target, name, table, chain([first], whole), columns=columns)
+
+
+def _is_withheld(file: TableFile) -> bool:
+    return is_withheld(file.path)
 
 
 _SHOWN: Final = "shown"  # column of rows that were read: whether readers see the row
@@ -117,7 +120,7 @@ def _read(
 ) -> pa.Table:
     """The rows of files of one table, those that are shown first."""
     found = []
-    for file in sorted(several, key=lambda file: is_withheld(file.path)):
+    for file in sorted(several, key=_is_withheld):
         with _opened(generation, file) as opened:
             rows = opened.read(columns)
         shown = pa.repeat(not is_withheld(file.path), rows.num_rows)
@@ -140,7 +143,7 @@ def _split_payloads(
     keys = _read(several, generation, _NARROW["payloads"])
     if not pc.any(pc.equal(address_mask(keys, tombstones), keys[_SHOWN])).as_py():
         return Split(tuple(several))
-    month, stem = _of(_MONTH, several[0].path), _of(_STEM, several[0].path)
+    month, stem = several[0].month, several[0].stem
 
     def rows(withheld: bool) -> Iterator[Row]:
         parts = [_payloads(generation, file) for file in several]

@@ -11,9 +11,11 @@ import shutil
 import signal
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from archive.library import Library
 from crash import judge, power
 from crash.compare import (
     contents,
@@ -28,8 +30,10 @@ from crash.magazine import HOST
 from crash.observed import ACKNOWLEDGED
 from crash.operations import MODES, Plan, read_trace
 from crash.scene import VICTIMS, Scene
+from small import close_batch
 
 UNWANTED = f"http://{HOST}/2026/11/bells/"  # what a trial has removed
+_BEFORE_PUBLISHING = ("truncate locks/publish #1", "lone")
 SOURCE = f'url = "http://{HOST}/"\nfeeds = ["http://{HOST}/feed.xml"]\ndelay = 0\n'
 
 
@@ -54,6 +58,7 @@ STAGES = {
         Stage("rebuild", "published", 2, ("rebuild",)),
         Stage("remove", "published", 2, ("remove", UNWANTED, "--yes")),
         Stage("release", "published", 2, ("release", "spring")),
+        Stage("merge", "days", 2, ("publish",)),
     )
 }
 
@@ -164,6 +169,13 @@ def _mend_and_go_on(
         if removing:
             _remove_and_take_back(scene, verdict)
     _go_on(scene, verdict, before)
+    if verdict.stage == "merge" and not _merged(scene.library):
+        verdict.wrong.append("the batches of the closed day are not merged")
+
+
+def _merged(library: Path) -> bool:
+    """Whether the first two batches share their files."""
+    return len(list(library.glob("captures/data/*/g*-000001-000002-*.parquet"))) == 1
 
 
 def _remove_and_take_back(scene: Scene, verdict: Verdict) -> None:
@@ -275,9 +287,12 @@ def prepare(libraries: Path) -> None:
     _must(scene.run("crawl", "lantern"))
     _make_small(scene.library)
     scene.close()
-    _derive(libraries, "captured", "truncate locks/publish #1", "lone")
+    _derive(libraries, "captured", *_BEFORE_PUBLISHING)
     _derive(libraries, "broken", "write warc/*/*-00001.warc.gz.open #3", "torn")
     _derive(libraries, "published")
+    _derive(libraries, "days", *_BEFORE_PUBLISHING, begins="published")
+    with Library.open(libraries / "days/library", writing=True) as library:
+        close_batch(library, datetime.now(UTC) + timedelta(days=1))
 
 
 def _make_small(library: Path) -> None:
@@ -287,9 +302,11 @@ def _make_small(library: Path) -> None:
     settings.write_text(text.replace('floor = "1GiB"', 'floor = "1MiB"'))
 
 
-def _derive(libraries: Path, name: str, at: str = "", mode: str = "") -> None:
-    """The library *name*: after the second crawl, broken as *at* and *mode* say."""
-    shutil.copytree(libraries / "crawled", libraries / name, symlinks=True)
+def _derive(
+    libraries: Path, name: str, at: str = "", mode: str = "", begins: str = "crawled"
+) -> None:
+    """The library *name*: after one crawl more than *begins*, broken as *at* and *mode* say."""
+    shutil.copytree(libraries / begins, libraries / name, symlinks=True)
     scene = Scene(libraries / name, 2)
     plan = Plan(scene.library, scene.folder / "trace", at, mode)
     code, said = scene.run("crawl", "lantern", "--recheck", plan=plan)

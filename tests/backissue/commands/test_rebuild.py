@@ -228,14 +228,19 @@ def test_a_crawl_after_a_lost_state_asks_for_little_and_conditionally(
 
 
 @pytest.mark.long
-def test_the_old_generation_goes_after_a_time_of_grace(small: Library) -> None:
+@pytest.mark.parametrize("marked", [True, False], ids=["marked", "of an older version"])
+def test_the_old_generation_goes_after_a_time_of_grace(small: Library, marked: bool) -> None:
     rows = small.articles("all").to_arrow()
     rebuild(small, Engine("local", 1))
     old, present = small.path / "generations/0001", small.path / "generations/0002"
     recover(small)
     assert old.exists()
     long_ago = time.time() - small.settings.disk.keep_generations.total_seconds() - 60
-    os.utime(small.path / "current", (long_ago, long_ago), follow_symlinks=False)
+    if marked:
+        os.utime(old / "superseded", (long_ago, long_ago))
+    else:
+        (old / "superseded").unlink()
+        os.utime(small.path / "current", (long_ago, long_ago), follow_symlinks=False)
     assert "generations/0001" in recover(small).removed
     assert not old.exists()
     assert present.exists()

@@ -89,7 +89,10 @@ def _superseded(library: Library) -> Iterator[Path]:
 
 
 def _older(library: Library) -> list[Path]:
-    present = library.generation.name
+    try:
+        present = (library.path / "current").readlink().name  # its tables may be damaged
+    except OSError:  # it is gone, or no link
+        return []
     found = library.path.glob("generations/[0-9]*")
     return sorted(path for path in found if path.name < present)
 

@@ -24,12 +24,12 @@ from support import command, contents
 ROOT = Path(archive.__file__).parents[1]
 EDITS = {
     ("extractor_version", 'EXTRACTOR_VERSION = f"0.7.0'): 'EXTRACTOR_VERSION = f"0.9.0',
-    ("extract", "text = plain(body.blocks)"): "text = plain(body.blocks[:2])",
+    ("extract", "text = without_controls(plain(body.blocks))"): "text = plain(body.blocks[:2])",
     ("extract", "for block in body.blocks)"): "for block in body.blocks[:2])",
     (
         "extract",
-        "**well_formed(metadata.fields))",
-    ): "**well_formed(metadata.fields) | {'author': ()})",
+        "**plain_values(metadata.fields))",
+    ): "**plain_values(metadata.fields) | {'author': ()})",
 }
 
 

@@ -23,10 +23,15 @@ def pieces(site: SampleMagazines) -> int:
 
 
 def crawl_process(service: int) -> int:
-    """The process that crawls for the service: the only one that it spawned."""
-    pids = Path(f"/proc/{service}/task/{service}/children").read_text().split()
-    (found,) = (pid for pid in pids if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes())
-    return int(found)
+    """The process that crawls for the service: of those that its server forked, the one that leads
+    a session of its own."""
+    forked = [pid for server in _children(service) for pid in _children(server)]
+    (found,) = (pid for pid in forked if os.getsid(pid) == pid)
+    return found
+
+
+def _children(pid: int) -> list[int]:
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 @pytest.fixture

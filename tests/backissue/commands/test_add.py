@@ -136,7 +136,7 @@ def test_robots_are_obeyed(tmp_path: Path) -> None:
         ((), 2, "expected an address, or --opml FILE"),
         (("ftp://a.example/",), 2, "begins with http"),
         (("http://a.example/", "--name", "A B"), 2, "1 to 63 characters"),
-        (("http://127.0.0.1:9/",), 1, "not allowed"),
+        (("http://127.0.0.1:9/",), 1, "--allow-private"),
         (("--opml", "nowhere.opml"), 2, "no such file"),
     ],
 )

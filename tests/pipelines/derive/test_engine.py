@@ -77,7 +77,6 @@ def interruptible() -> Iterator[None]:
     signal.signal(signal.SIGINT, before)
 
 
-@pytest.mark.usefixtures("interruptible")
 def pid(_: tuple[int, str]) -> int:
     """The process that works."""
     return os.getpid()
@@ -125,6 +124,7 @@ def test_workers_are_forks_of_a_server_that_has_one_thread_and_the_extractor(
     assert done.stdout.split() == ["True", "1", "True", "False", "False"]
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_while_a_task_is_handed_over_counts_afterwards() -> None:
     handed = []
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import ctypes
 import multiprocessing
 import os
 import resource
@@ -28,6 +29,7 @@ from archive.library import Library
 from archive.source import Source
 from benchmarks.plain_script import Wanted, fetch_and_publish, fetch_bare
 from benchmarks.site import SITEMAP, SavedPage, read_corpus, served
+from benchmarks.start import SUBREAPER
 from crawlers.process.child import CrawlJob
 from crawlers.process.parent import CrawlProcess
 from crawlers.process_orders import Order
@@ -142,61 +144,75 @@ def _scripted(site: Site) -> float:
 
 
 def _captured(site: Site) -> float:
-    with tempfile.TemporaryDirectory() as folder, Library.create(Path(folder) / "library") as made:
-        return _cpu_of(lambda: _crawl(made, site))
+    with tempfile.TemporaryDirectory() as folder:
+        return _in_process(_crawl, Path(folder), site.sources, site.port, len(site.pages))
 
 
 def _published(site: Site) -> float:
-    with tempfile.TemporaryDirectory() as folder, Library.create(Path(folder) / "library") as made:
-        return _cpu_of(lambda: _crawl_and_publish(made, site))
+    with tempfile.TemporaryDirectory() as folder:
+        return _in_process(_crawl, Path(folder), site.sources, site.port, len(site.pages), True)
 
 
 def _serial_share(site: Site, rounds: int) -> None:
-    with tempfile.TemporaryDirectory() as folder, Library.create(Path(folder) / "library") as made:
-        _crawl_and_publish(made, site)
-        shares = []
+    with tempfile.TemporaryDirectory() as temporary:
+        folder, shares = Path(temporary), []
+        _crawl(folder, site.sources, site.port, len(site.pages), publishing=True)
         print("\nrebuild with two workers: ms CPU per page in the process that leads, of all")
         for _ in range(rounds):
-            own, whole = _cpu(resource.RUSAGE_SELF), _cpu()
-            rebuild(made, _ENGINE)
-            own, whole = _cpu(resource.RUSAGE_SELF) - own, _cpu() - whole
+            whole = _in_process(_rebuild, folder)
+            own = float((folder / "own").read_text())
             shares.append(own / whole)
             per_page = 1000 / len(site.pages)
             print(f"  {own * per_page:6.2f} of {whole * per_page:6.2f}: {own / whole:.3f}")
         print(f"  serial share: {statistics.median(shares):.3f}", flush=True)
 
 
+def _rebuild(folder: Path) -> None:
+    with Library.open(folder / "library", writing=True) as library:
+        before = _cpu(resource.RUSAGE_SELF)
+        rebuild(library, _ENGINE)
+        (folder / "own").write_text(str(_cpu(resource.RUSAGE_SELF) - before))
+
+
 def _in_process(work: Callable[..., None], *arguments: object) -> float:
-    """CPU seconds of *work* in a fresh process: Twisted's reactor starts but once."""
+    """CPU seconds of *work* in a fresh process (Twisted's reactor starts but once), and of all that
+    this one starts: what outlives it becomes ours."""
     process = multiprocessing.get_context("spawn").Process(target=work, args=arguments)
-
-    def run() -> None:
-        process.start()
-        process.join()
-
-    seconds = _cpu_of(run)
+    ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)
+    before, known = _cpu(resource.RUSAGE_CHILDREN), _children()
+    process.start()
+    known |= {pid for pid in _children() - known if pid != process.pid}  # what tracks resources
+    process.join()
+    while left := _children() - known:
+        for pid in left:
+            os.waitpid(pid, 0)
     if process.exitcode:
         raise SystemExit(f"{work.__name__} ended with {process.exitcode}")
-    return seconds
+    return _cpu(resource.RUSAGE_CHILDREN) - before
 
 
-def _crawl_and_publish(library: Library, site: Site) -> None:
-    _crawl(library, site)
-    publish(library, _ENGINE, payloads=True)
+def _children() -> set[int]:
+    found = Path("/proc/self/task").glob("*/children")
+    return {int(pid) for path in found for pid in path.read_text().split()}
 
 
-def _crawl(library: Library, site: Site) -> None:
-    """Capture the pages of *site*, which the sitemaps of its hosts name."""
-    asyncio.run(_orders(library, site))
-    captured = sum(run.captures for run in library.state.runs())
-    if captured < len(site.pages):
-        raise SystemExit(f"{captured} captures of {len(site.pages)} pages")
+def _crawl(
+    folder: Path, sources: tuple[Source, ...], port: int, pages: int, publishing: bool = False
+) -> None:
+    """Capture the *pages* that the sitemaps of *sources* name, into a new library in *folder*."""
+    with Library.create(folder / "library") as library:
+        asyncio.run(_orders(library, sources, port))
+        captured = sum(run.captures for run in library.state.runs())
+        if captured < pages:
+            raise SystemExit(f"{captured} captures of {pages} pages")
+        if publishing:
+            publish(library, _ENGINE, payloads=True)
 
 
-async def _orders(library: Library, site: Site) -> None:
-    job = CrawlJob(library.path, site.sources, True, (f"*:80:127.0.0.1:{site.port}",))
+async def _orders(library: Library, sources: tuple[Source, ...], port: int) -> None:
+    job = CrawlJob(library.path, sources, True, (f"*:80:127.0.0.1:{port}",))
     process = await CrawlProcess.start(job)
-    for source in site.sources:
+    for source in sources:
         process.give(Order(source))
     process.end()
     async for _ in process.reports():
@@ -205,17 +221,10 @@ async def _orders(library: Library, site: Site) -> None:
         raise SystemExit(f"the crawl process ended with {code!r}")
 
 
-def _cpu_of(work: Callable[[], object]) -> float:
-    before = _cpu()
-    work()
-    return _cpu() - before
-
-
-def _cpu(*kinds: int) -> float:
-    """CPU seconds: by default of this process and of those that it has waited for."""
-    kinds = kinds or (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    used = [resource.getrusage(kind) for kind in kinds]
-    return sum(one.ru_utime + one.ru_stime for one in used)
+def _cpu(kind: int) -> float:
+    """CPU seconds of this process, or of those that it has waited for."""
+    used = resource.getrusage(kind)
+    return used.ru_utime + used.ru_stime
 
 
 if __name__ == "__main__":

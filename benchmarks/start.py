@@ -29,7 +29,8 @@ _HEAVY = (
     *("pandas", "pyarrow", "numpy", "pydantic", "tldextract", "requests", "scrapy", "twisted"),
     *("trafilatura", "lxml", "rich"),
 )
-_SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER: processes whose parent has ended come to us
+SUBREAPER = 36
+"""PR_SET_CHILDSUBREAPER: processes whose parent has ended come to us."""
 _PAGES = 10
 
 
@@ -97,7 +98,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--times", type=int, default=3, help="rounds; the median counts")
     options = parser.parse_args()
-    ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
+    ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)
     with tempfile.TemporaryDirectory() as temporary, SampleMagazines() as site:
         folder = Path(temporary)
         urls = sorted(piece.url for piece in site.pieces())[:_PAGES]

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import multiprocessing
-import resource
 import subprocess
 import sys
 import tempfile
@@ -19,11 +17,12 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from archive.library import Library
 from archive.source import Source
 from archive.warc.captures import read_capture
+from benchmarks.plain_script import Wanted, fetch_bare
+from benchmarks.processes import seconds_in_process
 from benchmarks.site import SITEMAP, SavedPage, read_corpus, served
 from crawlers.process.child import CrawlJob
 from crawlers.process.parent import CrawlProcess
@@ -32,6 +31,8 @@ from pipelines.derive.engine import Engine
 from pipelines.derive.staging import pending, stage_all
 from pipelines.publish import publish
 from pipelines.rebuild.rebuild import rebuild
+
+_ENGINE = Engine("local", 2)
 
 
 def main() -> int:
@@ -47,17 +48,17 @@ def main() -> int:
         library = Library.create(options.library or Path(folder) / "library")
         sources = tuple(map(_source, hosts))
         job = CrawlJob(library.path, sources, True, (f"*:80:127.0.0.1:{port}",))
-        _stage("bare Scrapy", len(pages), lambda: _bare(pages, port))
-        _stage("capture", len(pages), lambda: asyncio.run(_capture(job)))
+        wanted = [Wanted(page.url, page.host, port) for page in pages]
+        _stage("bare Scrapy", len(pages), fetch_bare, wanted)
+        _stage("capture", len(pages), _crawl, job)
         requests = sum(run.captures for run in library.state.runs())
         print(f"  a request for each page, {requests / len(pages):.1f} with robots.txt and sitemap")
-        _stage("bare Scrapy", len(pages), lambda: _bare(pages, port))
-        engine = Engine("local", 2)
-        _stage("derive", len(pages), lambda: stage_all(library, pending(library), engine, _ignore))
-        _stage("publish", len(pages), lambda: publish(library, engine, payloads=True))
+        _stage("bare Scrapy", len(pages), fetch_bare, wanted)
+        _stage("derive", len(pages), _derive, library.path)
+        _stage("publish", len(pages), _publish, library.path)
         failed = _check(library, pages)
         before = _contents(library)
-        _stage("rebuild", len(pages), lambda: rebuild(library, engine))
+        _stage("rebuild", len(pages), _rebuild, library.path)
         same = before == _contents(library)
         print(f"rebuilt tables are {'byte-identical' if same else 'DIFFERENT'}")
         _sizes(library)
@@ -70,7 +71,8 @@ def _source(host: str) -> Source:
     return Source(name=name, url=url, sitemaps=(f"http://{host}{SITEMAP}",), delay=0)
 
 
-async def _capture(job: CrawlJob) -> None:
+async def capture(job: CrawlJob) -> None:
+    """Crawl the sources of *job* to their end."""
     process = await CrawlProcess.start(job)
     for source in job.sources:
         process.give(Order(source))
@@ -81,56 +83,31 @@ async def _capture(job: CrawlJob) -> None:
         raise SystemExit(f"the crawl process ended with {code!r}")
 
 
-def _ignore(_: object) -> None:
-    pass
+def _crawl(job: CrawlJob) -> None:
+    asyncio.run(capture(job))
 
 
-def _stage(name: str, pages: int, work: Callable[[], object]) -> None:
-    started, before = time.perf_counter(), _cpu()
-    work()
-    seconds, cpu = time.perf_counter() - started, _cpu() - before
+def _derive(path: Path) -> None:
+    with Library.open(path, writing=True) as library:
+        stage_all(library, pending(library), _ENGINE, lambda _: None)
+
+
+def _publish(path: Path) -> None:
+    with Library.open(path, writing=True) as library:
+        publish(library, _ENGINE, payloads=True)
+
+
+def _rebuild(path: Path) -> None:
+    with Library.open(path, writing=True) as library:
+        rebuild(library, _ENGINE)
+
+
+def _stage(name: str, pages: int, work: Callable[..., None], *arguments: object) -> None:
+    """Do *work* in a process of its own, and print what it cost, its start included."""
+    started = time.perf_counter()
+    cpu = seconds_in_process(work, *arguments)
+    seconds = time.perf_counter() - started
     print(f"{name:12} {pages / seconds:8.1f} pages/s {1000 * cpu / pages:8.2f} ms CPU/page")
-
-
-def _cpu() -> float:
-    """CPU seconds of this process and of those that it has waited for."""
-    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    used = [resource.getrusage(kind) for kind in kinds]
-    return sum(one.ru_utime + one.ru_stime for one in used)
-
-
-def _bare(pages: list[SavedPage], port: int) -> None:
-    """Scrapy as it comes, fetching the same pages and doing nothing with them."""
-    context = multiprocessing.get_context("spawn")
-    urls = [(page.url, page.host) for page in pages]
-    process = context.Process(target=_run_bare, args=(urls, port))
-    process.start()
-    process.join()
-    if process.exitcode:
-        raise SystemExit(f"bare Scrapy ended with {process.exitcode}")
-
-
-def _run_bare(urls: list[tuple[str, str]], port: int) -> None:
-    import scrapy
-    from scrapy.crawler import AsyncCrawlerProcess
-
-    class Bare(scrapy.Spider):
-        name = "bare"
-
-        async def start(self) -> Any:
-            for url, host in urls:
-                local = url.replace(f"http://{host}", f"http://127.0.0.1:{port}", 1)
-                meta = {"download_slot": host}
-                yield scrapy.Request(local, headers={"Host": host}, meta=meta, dont_filter=True)
-
-        def parse(self, response: Any) -> None:
-            if response.status != 200:
-                raise ValueError(response.url)
-
-    settings = {"LOG_LEVEL": "ERROR", "CONCURRENT_REQUESTS": 32, "TELNETCONSOLE_ENABLED": False}
-    process = AsyncCrawlerProcess(settings)
-    process.crawl(Bare)
-    process.start()
 
 
 def _check(library: Library, pages: list[SavedPage]) -> bool:

@@ -21,6 +21,7 @@ from warcio import ArchiveIterator
 from archive.imported.reader import ForeignRecord, foreign_records
 from archive.library import Library
 from archive.warc.gzip import gzip_member
+from benchmarks.processes import seconds_in_process
 from pipelines.derive.engine import Engine
 from pipelines.importing.import_files import import_files
 
@@ -100,7 +101,8 @@ def main() -> None:
             taken = best_of_three(reader, path, count)
             print(f"{name}: {size / taken:.1f} MiB/s; ours is {taken / ours:.2f} times as fast")
         if options.whole:
-            _import(path, Path(folder) / "library", size)
+            seconds_in_process(_import, path, Path(folder) / "library", size)
+            print(f"the largest of all: {_most(resource.RUSAGE_CHILDREN):.0f} MiB at most")
 
 
 def _import(path: Path, folder: Path, size: float) -> None:
@@ -110,11 +112,12 @@ def _import(path: Path, folder: Path, size: float) -> None:
     taken = time.perf_counter() - start
     rows = imported.rows
     print(f"imported: {size / taken:.2f} MiB/s, {rows['captures'] / taken:.0f} captures/s")
-    for name, who in (
-        ("this process", resource.RUSAGE_SELF),
-        ("a worker", resource.RUSAGE_CHILDREN),
-    ):
-        print(f"{name}: {resource.getrusage(who).ru_maxrss / 1024:.0f} MiB at most")
+    print(f"the process that leads: {_most(resource.RUSAGE_SELF):.0f} MiB at most")
+
+
+def _most(kind: int) -> float:
+    """The most memory of a process, in MiB."""
+    return resource.getrusage(kind).ru_maxrss / 1024
 
 
 if __name__ == "__main__":

@@ -10,13 +10,13 @@ with the start of Python.
 from __future__ import annotations
 
 import argparse
-import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -30,6 +30,7 @@ from archive.types import Capture, Discovery
 from archive.warc.records import resource_record, warc_date
 from archive.warc_file import WarcFile
 from archive.writer import WarcWriter
+from benchmarks.processes import children, seconds_of
 from pipelines.derive.engine import Engine
 from pipelines.derive.staging import pending
 from pipelines.publish import mend_batches, publish
@@ -113,10 +114,9 @@ def footers(generation: Path) -> tuple[int, int]:
 
 def seconds(*words: str) -> float:
     """The CPU seconds of a Python process and all that it started."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([sys.executable, *words], check=True, stdout=subprocess.DEVNULL)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    command = [sys.executable, *words]
+    run = partial(subprocess.run, command, check=True, stdout=subprocess.DEVNULL)
+    return seconds_of(run, children())
 
 
 def measured(path: Path) -> dict[str, float]:

@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import ctypes
-import multiprocessing
 import os
 import resource
 import statistics
@@ -27,12 +25,11 @@ from pathlib import Path
 
 from archive.library import Library
 from archive.source import Source
+from benchmarks.crawl import capture
 from benchmarks.plain_script import Wanted, fetch_and_publish, fetch_bare
+from benchmarks.processes import seconds_in_process, seconds_used
 from benchmarks.site import SITEMAP, SavedPage, read_corpus, served
-from benchmarks.start import SUBREAPER
 from crawlers.process.child import CrawlJob
-from crawlers.process.parent import CrawlProcess
-from crawlers.process_orders import Order
 from pipelines.derive.engine import Engine
 from pipelines.publish import publish
 from pipelines.rebuild.rebuild import rebuild
@@ -135,22 +132,23 @@ def _compare(what: str, sides: tuple[_Side, _Side], sites: tuple[Site, Site], ro
 
 
 def _bare(site: Site) -> float:
-    return _in_process(fetch_bare, site.wanted)
+    return seconds_in_process(fetch_bare, site.wanted)
 
 
 def _scripted(site: Site) -> float:
     with tempfile.TemporaryDirectory() as folder:
-        return _in_process(fetch_and_publish, site.wanted, Path(folder))
+        return seconds_in_process(fetch_and_publish, site.wanted, Path(folder))
 
 
 def _captured(site: Site) -> float:
     with tempfile.TemporaryDirectory() as folder:
-        return _in_process(_crawl, Path(folder), site.sources, site.port, len(site.pages))
+        return seconds_in_process(_crawl, Path(folder), site.sources, site.port, len(site.pages))
 
 
 def _published(site: Site) -> float:
     with tempfile.TemporaryDirectory() as folder:
-        return _in_process(_crawl, Path(folder), site.sources, site.port, len(site.pages), True)
+        given = (Path(folder), site.sources, site.port, len(site.pages))
+        return seconds_in_process(_crawl, *given, True)
 
 
 def _serial_share(site: Site, rounds: int) -> None:
@@ -159,7 +157,7 @@ def _serial_share(site: Site, rounds: int) -> None:
         _crawl(folder, site.sources, site.port, len(site.pages), publishing=True)
         print("\nrebuild with two workers: ms CPU per page in the process that leads, of all")
         for _ in range(rounds):
-            whole = _in_process(_rebuild, folder)
+            whole = seconds_in_process(_rebuild, folder)
             own = float((folder / "own").read_text())
             shares.append(own / whole)
             per_page = 1000 / len(site.pages)
@@ -169,31 +167,9 @@ def _serial_share(site: Site, rounds: int) -> None:
 
 def _rebuild(folder: Path) -> None:
     with Library.open(folder / "library", writing=True) as library:
-        before = _cpu(resource.RUSAGE_SELF)
+        before = seconds_used(resource.RUSAGE_SELF)
         rebuild(library, _ENGINE)
-        (folder / "own").write_text(str(_cpu(resource.RUSAGE_SELF) - before))
-
-
-def _in_process(work: Callable[..., None], *arguments: object) -> float:
-    """CPU seconds of *work* in a fresh process (Twisted's reactor starts but once), and of all that
-    this one starts: what outlives it becomes ours."""
-    process = multiprocessing.get_context("spawn").Process(target=work, args=arguments)
-    ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)
-    before, known = _cpu(resource.RUSAGE_CHILDREN), _children()
-    process.start()
-    known |= {pid for pid in _children() - known if pid != process.pid}  # what tracks resources
-    process.join()
-    while left := _children() - known:
-        for pid in left:
-            os.waitpid(pid, 0)
-    if process.exitcode:
-        raise SystemExit(f"{work.__name__} ended with {process.exitcode}")
-    return _cpu(resource.RUSAGE_CHILDREN) - before
-
-
-def _children() -> set[int]:
-    found = Path("/proc/self/task").glob("*/children")
-    return {int(pid) for path in found for pid in path.read_text().split()}
+        (folder / "own").write_text(str(seconds_used(resource.RUSAGE_SELF) - before))
 
 
 def _crawl(
@@ -201,30 +177,13 @@ def _crawl(
 ) -> None:
     """Capture the *pages* that the sitemaps of *sources* name, into a new library in *folder*."""
     with Library.create(folder / "library") as library:
-        asyncio.run(_orders(library, sources, port))
+        job = CrawlJob(library.path, sources, True, (f"*:80:127.0.0.1:{port}",))
+        asyncio.run(capture(job))
         captured = sum(run.captures for run in library.state.runs())
         if captured < pages:
             raise SystemExit(f"{captured} captures of {pages} pages")
         if publishing:
             publish(library, _ENGINE, payloads=True)
-
-
-async def _orders(library: Library, sources: tuple[Source, ...], port: int) -> None:
-    job = CrawlJob(library.path, sources, True, (f"*:80:127.0.0.1:{port}",))
-    process = await CrawlProcess.start(job)
-    for source in sources:
-        process.give(Order(source))
-    process.end()
-    async for _ in process.reports():
-        pass
-    if code := await process.wait():
-        raise SystemExit(f"the crawl process ended with {code!r}")
-
-
-def _cpu(kind: int) -> float:
-    """CPU seconds of this process, or of those that it has waited for."""
-    used = resource.getrusage(kind)
-    return used.ru_utime + used.ru_stime
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """What `payloads` saves by seeing a site's template once, and what one of its rows costs to read.
 
     python benchmarks/payloads.py CORPUS [--templates 12] [--articles 25] [--seed 1] [--rows 40]
-    python benchmarks/payloads.py CORPUS --recipes
 
 Two sets of pages go through WARC into `payloads` by the code that publishes: the corpus as it is,
 sorted by host; and real page templates of the corpus, each with many articles whose text is put
@@ -15,7 +14,6 @@ process, with the file out of the page cache and in it.
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import os
 import random
@@ -24,58 +22,27 @@ import subprocess
 import sys
 import tempfile
 import time
-import zlib
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
-from functools import partial
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import brotli
 import lxml.html
 import pyarrow.parquet as pq
-from isal import isal_zlib
 from lxml.html import HtmlElement
 
 from archive.library import Library
 from archive.tables.journal import Batch, Span
-from archive.types import Capture, Discovery
 from archive.warc.captures import records_of
 from archive.warc_file import WarcFile
+from benchmarks.recipes import SERVERS, captured
 from benchmarks.site import SavedPage, read_corpus
 from pipelines.derive.payloads import PayloadPlace, payload_files
-from pipelines.derive.recipes.recipe import recipe
 from pipelines.exporting.from_payloads import exact_record
 from pipelines.page.walk import segments_of
 
-START = datetime(2026, 5, 1, tzinfo=UTC)
 _PROSE, _LONG = 1_500, 80  # characters: of a template's article, of a paragraph that is one
 _OTHER_LINKS = 0.2
-
-
-def _zlib(level: int, memory: int, strategy: int = 0) -> Callable[[bytes], bytes]:
-    def squeeze(data: bytes) -> bytes:
-        stream = zlib.compressobj(level, zlib.DEFLATED, 31, memory, strategy)
-        return stream.compress(data) + stream.flush()
-
-    return squeeze
-
-
-SERVERS: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
-    "nginx, gzip 1": ("gzip", _zlib(1, 8)),
-    "Apache, gzip 6": ("gzip", _zlib(6, 9)),
-    "brotli 5": ("br", lambda data: brotli.compress(data, quality=5)),
-    "no coding": ("", bytes),
-    "another gzip (isal)": ("gzip", lambda data: isal_zlib.compress(data, 1, 31)),
-    "gzip with a time": ("gzip", lambda data: gzip.compress(data, 6, mtime=1_700_000_000)),
-}
-KINDS: dict[str, tuple[str, Callable[[bytes], bytes]]] = SERVERS | {
-    "nginx, gzip 5": ("gzip", _zlib(5, 8)),
-    "zlib 9": ("gzip", _zlib(9, 8)),
-    "another gzip (run lengths)": ("gzip", _zlib(6, 8, zlib.Z_RLE)),
-    **{f"brotli {n}": ("br", partial(brotli.compress, quality=n)) for n in (1, 4, 6, 9, 10, 11)},
-}
 
 
 def container_of(tree: HtmlElement) -> HtmlElement | None:
@@ -103,18 +70,13 @@ def main() -> int:
     parser.add_argument("--articles", type=int, default=25, help="for each template")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rows", type=int, default=40, help="random rows to read")
-    parser.add_argument("--recipes", action="store_true", help="only what recipes cost")
     options = parser.parse_args()
     pages = read_corpus(options.corpus)
-    if options.recipes:
-        _time_recipes(pages[:: max(1, len(pages) // 60)])
-        return 0
     made = list(generated(pages, options.templates, options.articles, options.seed))
     with tempfile.TemporaryDirectory() as folder:
         for name, several in (("corpus", pages), ("templates", made)):
             _measure(Path(folder) / name, name, several, options)
         _exactness(Path(folder) / "servers", pages[:100])
-    _time_recipes(pages[:: max(1, len(pages) // 60)])
     return 0
 
 
@@ -140,7 +102,7 @@ def _keep(folder: Path, pages: list[SavedPage], server: str) -> tuple[int, list[
     with Library.create(folder, "bench") as library:
         file = WarcFile(library, 0)
         for number, page in enumerate(pages):
-            file.append(records_of(_capture(page, number, server), file.warcinfo_id))
+            file.append(records_of(captured(page, number, server), file.warcinfo_id))
         file.seal()
         batch = Batch(1, "2026-05-02T00:00:00.000000Z", (Span(file.name, 0, file.size),), (1,))
         started = time.perf_counter()
@@ -151,24 +113,6 @@ def _keep(folder: Path, pages: list[SavedPage], server: str) -> tuple[int, list[
         return file.size, [folder / "made" / one.path for one in made], seconds
 
 
-def _capture(page: SavedPage, number: int, server: str, servers: Any = SERVERS) -> Capture:
-    coding, squeeze = servers[server]
-    body = squeeze(page.body)
-    fields = ["Content-Type: text/html", *([f"Content-Encoding: {coding}"] if coding else [])]
-    head = "\r\n".join(["HTTP/1.1 200 OK", *fields, f"Content-Length: {len(body)}", "", ""])
-    path = page.url.partition(page.host)[2]
-    return Capture(
-        url=page.url,
-        fetch_time=START + timedelta(seconds=number),
-        request=f"GET {path} HTTP/1.1\r\nHost: {page.host}\r\n\r\n".encode("utf-8", "replace"),
-        head=head.encode(),
-        body=body,
-        warc_record_id=f"urn:uuid:{random.Random(number).randbytes(16).hex()}",
-        run_id="bench",
-        discovery=Discovery(source="bench", by="sitemap"),
-    )
-
-
 def _exactness(folder: Path, pages: list[SavedPage]) -> None:
     print(f"\nrows that give the received bytes back, of {len(pages)} pages:")
     for server in SERVERS:
@@ -176,24 +120,6 @@ def _exactness(folder: Path, pages: list[SavedPage]) -> None:
         rows = [row for path in files for row in pq.read_table(path, partitioning=None).to_pylist()]
         exact = sum(exact_record(row) is not None for row in rows)
         print(f"  {server:<20} {exact / len(rows):6.1%}  ({len(rows) / seconds:.0f} rows/s)")
-
-
-def _time_recipes(pages: list[SavedPage]) -> None:
-    print(
-        f"\nms CPU to find `payload_exact`, of {len(pages)} pages: mean, worst; share that is exact"
-    )
-    means = []
-    for kind in KINDS:
-        captures = [_capture(page, n, kind, KINDS) for n, page in enumerate(pages)]
-        spent, exact = list[float](), 0
-        for page, capture in zip(pages, captures, strict=True):
-            begun = time.process_time()
-            exact += recipe(capture, page.body, None) is not None
-            spent.append(1000 * (time.process_time() - begun))
-        means.append(statistics.mean(spent))
-        share = exact / len(pages)
-        print(f"  {kind:<28} {means[-1]:7.2f} {max(spent):8.1f}  {share:6.1%}", flush=True)
-    print(f"  {'all kinds':<28} {statistics.mean(means):7.2f}")
 
 
 # Articles in real templates

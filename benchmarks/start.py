@@ -10,9 +10,6 @@ CPU seconds of each command with all its processes, and the heavy modules that i
 from __future__ import annotations
 
 import argparse
-import ctypes
-import os
-import resource
 import shutil
 import statistics
 import subprocess
@@ -24,6 +21,7 @@ from pathlib import Path
 
 from archive.library import Library
 from backissue.sample import SampleMagazines
+from benchmarks.processes import children, seconds_of
 
 _HEAVY = (
     *("pandas", "pyarrow", "numpy", "pydantic", "tldextract", "requests", "scrapy", "twisted"),
@@ -36,20 +34,13 @@ _PAGES = 10
 
 def cpu_of(words: Sequence[str]) -> float:
     """CPU seconds of a program and of all that it starts."""
-    before = _children()
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(f"{words}: {done.returncode}\n{done.stderr}")
-    while True:  # what it left behind
-        try:
-            os.waitpid(-1, 0)
-        except ChildProcessError:
-            return _children() - before
 
+    def run() -> None:
+        done = subprocess.run(words, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise SystemExit(f"{words}: {done.returncode}\n{done.stderr}")
 
-def _children() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    return seconds_of(run, children())
 
 
 def heavy_modules(code: str, words: Sequence[str]) -> list[str]:
@@ -98,7 +89,6 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--times", type=int, default=3, help="rounds; the median counts")
     options = parser.parse_args()
-    ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)
     with tempfile.TemporaryDirectory() as temporary, SampleMagazines() as site:
         folder = Path(temporary)
         urls = sorted(piece.url for piece in site.pieces())[:_PAGES]

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from pipelines.body.insets import main_box
 from pipelines.classifier.thresholds import BESIDE_TEXT
-from pipelines.page.elements import BESIDE, BITS
+from pipelines.page.elements import BESIDE, BITS, HEADINGS
 from pipelines.page.segments import Nodes, Segment, Segments
 from pipelines.text.phrases import SERVICES
 
@@ -44,7 +44,7 @@ def in_flow(
         return
     nodes = segments.nodes
     main, _ = main_box([segments[number] for number in kept], nodes)
-    boxes = _Boxes(segments, main)
+    boxes = _Boxes(segments, main, reasons)
     first, last = sure[0], sure[-1]
     yield from _between_sure(segments, reasons, probability, frozenset(sure))
     for number in range(max(first - _MOST_EDGE, 0), min(last + _MOST_EDGE + 1, len(segments))):
@@ -116,9 +116,9 @@ def _same_box(nodes: Nodes, segments: Segments, one: int, other: int) -> bool:
 class _Boxes:
     """The boxes right in the *main* one, and whether what stands in them may be text."""
 
-    def __init__(self, segments: Segments, main: int) -> None:
-        self.segments, self.main = segments, main
-        self._known: dict[int, bool] = {}
+    def __init__(self, segments: Segments, main: int, reasons: Reasons) -> None:
+        self.segments, self.main, self.reasons = segments, main, reasons
+        self._known: dict[int, tuple[bool, bool]] = {}
 
     def hold(self, number: int) -> bool:
         """Whether segment *number* stands in the main box, in a box there that may hold text."""
@@ -135,9 +135,12 @@ class _Boxes:
         in_figure = own & BITS["figure"] and not own & BITS["table"]
         if own & BESIDE or in_figure:
             return False
+        if last == self.main:
+            return True
         if last not in self._known:
-            self._known[last] = last == self.main or self._is_plain(last)
-        return self._known[last]
+            self._known[last] = self._is_plain(last), self._is_cut_with_heading(last)
+        is_plain, is_titled = self._known[last]
+        return is_plain and not (is_titled and nodes.look[segment.node][1] == "p")
 
     def _is_plain(self, box: int) -> bool:
         nodes = self.segments.nodes
@@ -145,3 +148,16 @@ class _Boxes:
         size = sum(len(one.text) for one in inside)
         linked = sum(one.linked for one in inside)
         return not nodes.inputs[box] and 100 * linked <= _LINKED * size
+
+    def _is_cut_with_heading(self, box: int) -> bool:
+        """Whether all that *box* holds is cut, and a heading with it: sentences there are about
+        what that names."""
+        nodes = self.segments.nodes
+        inside = range(nodes.first[box], nodes.end[box])
+        return all(self.reasons[n] is not None for n in inside) and any(
+            map(self._is_heading, inside)
+        )
+
+    def _is_heading(self, number: int) -> bool:
+        nodes = self.segments.nodes
+        return nodes.look[self.segments[number].node][1] in HEADINGS

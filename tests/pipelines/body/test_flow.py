@@ -95,3 +95,11 @@ def test_a_heading_in_a_box_beside_its_anchor_stays() -> None:
     text = body(*PROSE[:2], headed, *PROSE[2:])
     assert "The gulls" in text.split("\n\n")
     assert "Link to" not in text
+
+
+@pytest.mark.parametrize("below", range(1, 4))
+def test_a_sentence_under_a_title_that_goes_does_not_stay(below: int) -> None:
+    title, line = "The Friday letter", "One long read and one photograph, by post at high water."
+    box = f'<div class="x9a0de0"><h4><span>{title}</span></h4><p class="xdfa">{line}</p></div>'
+    text = body(*PROSE[:below], box, *PROSE[below:])
+    assert (title in text) == (line in text)

@@ -8,12 +8,12 @@ from pipelines.page.front_matter import Top
 from pipelines.page.segments import Segment, Segments
 from pipelines.text.phrases import (
     BYLINE,
-    OPENING,
     is_date_line,
     is_sign_off,
     is_small_print,
+    opening_phrase,
 )
-from pipelines.text.words import key, words
+from pipelines.text.words import key, word_count
 
 _SHORT, _MEDIUM = 25, 45  # words of a line that its opening tells, and of small print
 _LONGEST_NOTICE, _WORDS_BESIDE = 120, 5  # characters of a notice, words beside a picture
@@ -32,14 +32,14 @@ def reason_against(segments: Segments, segment: Segment, top: Top) -> str | None
         return "title"
     if said in top.summaries:
         return "summary"
-    count = len(words(text))
+    count = word_count(text)
     if count <= _SHORT and (reason := _reason_in_few_words(segment)):
         return reason
     return "small print" if count <= _MEDIUM and is_small_print(text) else None
 
 
 def _reason_in_few_words(segment: Segment) -> str | None:
-    if opening := OPENING.match(segment.text):
+    if opening := opening_phrase(segment.text):
         return None if is_sign_off(segment.text) else opening.lastgroup
     if BYLINE.fullmatch(segment.text):
         return "author"

@@ -31,11 +31,12 @@ NO_PAGES = (300, *REDIRECTS)
 
 _CONTROLS = bytes({*range(32), 127} - set(b"\t\n\x0c\r"))
 _NO_CHARACTERS = ("\ufffe", "\uffff")
-_ILLEGAL_REFERENCE = re.compile(
-    r"&#(?:[xX]0*(?:[0-8bBeEfF]|1[0-9a-fA-F]|[fF]{3}[eEfF])"
+_REFERENCE = "&#"
+_ILLEGAL_NUMBER = re.compile(
+    r"(?:[xX]0*(?:[0-8bBeEfF]|1[0-9a-fA-F]|[fF]{3}[eEfF])"
     r"|0*(?:[0-8]|11|1[4-9]|2\d|3[01]|6553[45]))(?:;|(?![0-9a-fA-F]))"
 )
-_END = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
+_END = re.compile(r"</(?:[bB][oO][dD][yY]|[hH][tT][mM][lL])\s*>")
 _AFTER_END = 100  # characters: browsers read on after a page's end, libxml2 does not
 _TOO_DEEP = etree.XPath(f"boolean({'/*' * 200})")
 _INLINE_TAG = re.compile(
@@ -138,15 +139,25 @@ def parse_html(text: str) -> HtmlElement | None:
     A page that nests deeper than any honest page is parsed again as mere paragraphs: libxml2 would
     drop what stands too deep, and Python cannot recurse into it.
     """
-    clean = bounded(text)
-    if "&#" in clean:
-        clean = _ILLEGAL_REFERENCE.sub("", clean)
+    clean = _without_illegal_references(bounded(text))
     if (end := _END.search(clean)) and len(clean) - end.end() > _AFTER_END:
         clean = clean[: end.start()] + _END.sub("", clean[end.start() :])
     tree = _parse(clean)
     if tree is not None and _TOO_DEEP(tree):
         tree = _parse(_NESTING_TAG.sub("<p>", _INLINE_TAG.sub("", clean)))
     return tree if tree is None else as_shown(tree)
+
+
+def _without_illegal_references(text: str) -> str:
+    """*text* without references to characters that no page may have; libxml2 would stop at them."""
+    parts = text.split(_REFERENCE)
+    if not any(map(_ILLEGAL_NUMBER.match, parts[1:])):
+        return text
+    kept = parts[:1]
+    for part in parts[1:]:
+        found = _ILLEGAL_NUMBER.match(part)
+        kept.append(part[found.end() :] if found else _REFERENCE + part)
+    return "".join(kept)
 
 
 def bounded(text: str) -> str:

@@ -34,6 +34,7 @@ _QUOTES = "\"“”„‟«»‹›‘’‚'「」『』"
 _IS_BLOCK = re.compile(r"display\s*:\s*block", re.IGNORECASE)
 _FORMULA_PICTURE = re.compile(r"latex|(?:^|[\s_-])(?:math|tex|equation|formula)(?:$|[\s_-])", re.I)
 _FORMULA_SERVICE = re.compile(r"latex\.php|/latex[./?]|codecogs\.com|/media/math/|/tex\?", re.I)
+_WORDS_OF_FORMULAS = ("tex", "math", "equation", "formula", "codecogs")  # one is in any match
 _EMOJI_PICTURE = re.compile(r"(?:^|\s|-)(?:emoji|smiley|emoticon|twemoji)(?:$|\s|-)", re.I)
 _LONGEST_PICTURED = 12  # characters of letters, or of an emoji with its modifiers
 _DISPLAY_STYLE = re.compile(r"^\{\\(?:display|text|script)style\s*(.*)\}$", re.DOTALL)
@@ -144,8 +145,10 @@ def _pictured(image: HtmlElement) -> str | None:
     alt = (image.get("alt") or "").strip()
     if not alt:
         return None
-    names = f"{image.get('class', '')} {image.get('id', '')}"
-    if _FORMULA_PICTURE.search(names) or _FORMULA_SERVICE.search(image.get("src", "")):
+    names, address = f"{image.get('class', '')} {image.get('id', '')}", image.get("src", "")
+    said = f"{names} {address}".lower()
+    may_be = any(word in said for word in _WORDS_OF_FORMULAS)
+    if may_be and (_FORMULA_PICTURE.search(names) or _FORMULA_SERVICE.search(address)):
         found = _DISPLAY_STYLE.match(alt)
         formula = found[1].strip() if found else alt
         return f"${formula}$" if "\\" in formula else formula

@@ -143,6 +143,13 @@ sc se sh si sp st su ta te to tr tw up vi wr yo чи
 STARTS_OF_OPENINGS = frozenset((*_STARTS_OF_OPENINGS.split(), "à "))
 """The first two letters of each phrase that begins with letters: most lines begin with others."""
 
+
+def opening_phrase(text: str) -> re.Match[str] | None:
+    """How a short line begins that is no text of the article; None where it begins otherwise."""
+    begins = not text[:1].isalpha() or text[:2].lower() in STARTS_OF_OPENINGS
+    return OPENING.match(text) if begins else None
+
+
 SMALL_PRINT = re.compile(_any_of(_ANYWHERE), re.IGNORECASE)
 """What stands somewhere in a line of a publisher's small print."""
 
@@ -223,10 +230,11 @@ _LONGEST_CALL = 80  # characters
 
 def is_call(text: str) -> bool:
     """Whether *text* is a short line that asks to subscribe to a service or to follow it there."""
-    if len(text) > _LONGEST_CALL or SERVICES.search(text) is None:
+    if len(text) > _LONGEST_CALL:
         return False
-    opening = OPENING.match(text)
-    return opening is not None and opening.lastgroup in ("newsletter", "share")
+    opening = opening_phrase(text)
+    asks = opening is not None and opening.lastgroup in ("newsletter", "share")
+    return asks and SERVICES.search(text) is not None
 
 
 _SIGN_OFF = re.compile(
@@ -247,8 +255,7 @@ _CUES = {name: number for number, name in enumerate(OPENING.groupindex, 1)}
 
 def cue_of(text: str) -> int:
     """A number for the kind of phrase that a line opens with; 0 where it is none."""
-    begins = not text[:1].isalpha() or text[:2].lower() in STARTS_OF_OPENINGS
-    if begins and (opening := OPENING.match(text)):
+    if opening := opening_phrase(text):
         return _CUES[opening.lastgroup or ""]
     if BYLINE.fullmatch(text):
         return len(_CUES) + 1

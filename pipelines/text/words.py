@@ -18,11 +18,13 @@ _UNSPACED = (
 UNSPACED = re.compile(f"[{_UNSPACED}]")
 """A character of a script that sets no spaces: Han, Kana or Thai."""
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
-_ASCII_WORD = re.compile("[A-Za-z0-9_]+")
+_IN_ASCII_WORDS = bytes(n if chr(n).isalnum() or n == 95 else 32 for n in range(128)).ljust(256)
+_IN_KEYS = _IN_ASCII_WORDS.lower()
 _TYPOGRAPHY = "’“”—–‘…\xa0"  # none of them is part of a word
 _LONE = re.compile("[\ud800-\udfff]")
 _INVISIBLE = "\u00ad\u200b\u2060\ufeff"
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_C0 = bytes({*range(32), 127} - set(b"\t\n"))
 _WINDOWS = {chr(n): bytes([n]).decode("windows-1252", "ignore") for n in range(0x80, 0xA0)}
 _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """What turns a line around: no name and no title needs it."""
@@ -32,7 +34,9 @@ _ODD_IN_JSON = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]|\\
 def words(text: str) -> list[str]:
     """The words of *text*; each Han, Kana or Thai character is one: they set no spaces."""
     plain = _without_typography(text)
-    return _ASCII_WORD.findall(plain) if plain.isascii() else _WORD.findall(text)
+    if plain.isascii():  # five times as fast as a pattern
+        return plain.encode().translate(_IN_ASCII_WORDS).decode().split()
+    return _WORD.findall(text)
 
 
 def _without_typography(text: str) -> str:
@@ -46,7 +50,10 @@ def _without_typography(text: str) -> str:
 @lru_cache(maxsize=1_024)
 def word_count(text: str) -> int:
     """How many words *text* has; the blocks of a page are asked for theirs several times."""
-    return len(words(text))
+    plain = _without_typography(text)
+    if plain.isascii():
+        return len(plain.encode().translate(_IN_ASCII_WORDS).split())
+    return len(_WORD.findall(text))
 
 
 def text_digest(text: str) -> str:
@@ -80,6 +87,9 @@ def without_controls(text: str) -> str:
     Those from U+0080 on become the characters that windows-1252 has there, as HTML's references to
     them do: so a text that was encoded once too often can still be mended.
     """
+    data = text.encode("utf-8", "surrogatepass")
+    if b"\xc2" not in data and len(data.translate(None, _C0)) == len(data):
+        return text  # so is nearly every text
     return _CONTROLS.sub(lambda found: _WINDOWS.get(found[0], ""), text)
 
 
@@ -106,5 +116,5 @@ def key(text: str) -> str:
     """The words of *text* in lower case, by which two titles or lines count as the same."""
     plain = _without_typography(text)
     if plain.isascii():
-        return " ".join(_ASCII_WORD.findall(plain.lower()))
+        return b" ".join(plain.encode().translate(_IN_KEYS).split()).decode()
     return " ".join(words(collapse(text).casefold()))

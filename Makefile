@@ -30,10 +30,13 @@ test-replaywebpage: $(VENV)/.dev $(RWP)/.run
 	  tests/pipelines/exporting/test_replaywebpage.py
 
 # What `pipx install` and `uv tool install` do: the wheel into an empty environment, without a compiler.
+# What it needs comes first, each file compared with its hash.
 test-install: $(VENV)/.dev
 	rm -rf $(VENV)/install
 	$(BIN)/python -m build --wheel --no-isolation --outdir $(VENV)/install >/dev/null
 	$(PYTHON) -m venv $(VENV)/install/empty
+	PIP_CONSTRAINT= CC=/bin/false CXX=/bin/false $(VENV)/install/empty/bin/python -m pip \
+	  --disable-pip-version-check -qq install --only-binary :all: --require-hashes -r deploy/requirements.txt
 	CC=/bin/false CXX=/bin/false $(VENV)/install/empty/bin/python -m pip \
 	  --disable-pip-version-check -qq install --only-binary :all: $(VENV)/install/*.whl
 	cd $(VENV)/install && empty/bin/backissue demo --quiet && empty/bin/backissue verify --quiet \

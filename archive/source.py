@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 import unicodedata
+import warnings
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Annotated, Any, Final, Literal
@@ -127,7 +128,9 @@ def _check_timezone(name: str) -> str:
 
 def _check_pattern(pattern: str) -> str:
     try:
-        re.compile(pattern)
+        with warnings.catch_warnings():  # of what later versions may read in another way
+            warnings.simplefilter("ignore", FutureWarning)
+            re.compile(pattern)
     except (re.error, OverflowError, RecursionError) as error:
         raise ValueError(f"a regular expression ({error})") from error
     return pattern

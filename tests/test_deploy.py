@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from packaging.utils import canonicalize_name
+
+from closure import installed_with
 
 DEPLOY = Path(__file__).parents[1] / "deploy"
 
@@ -51,3 +54,26 @@ def test_the_container_runs_without_rights_on_one_volume() -> None:
     assert service["cap_drop"] == ["ALL"]
     assert [one.partition(":")[2] for one in service["volumes"]] == ["/library"]
     assert all(one.startswith("127.0.0.1:") for one in service["ports"])
+
+
+def test_what_is_installed_is_pinned_by_version_and_hash() -> None:
+    """`deploy/hashes.py` writes the file; here it is seen that it is as new as the pins."""
+    pins = dict(_pins((DEPLOY.parent / "constraints.txt").read_text()))
+    text = (DEPLOY / "requirements.txt").read_text()
+    hashed = dict(_pins(text))
+    needed = {name for name in _installed_with_backissue() if name != "backissue"}
+    assert needed <= set(hashed)
+    assert {name: hashed[name] for name in needed} == {name: pins[name] for name in needed}
+    for entry in re.split(r"\n(?=[^ ])", text.strip())[1:]:
+        assert re.search(r"--hash=sha256:[0-9a-f]{64}", entry), entry[:60]
+    assert "://" not in text  # no registry is named
+    assert "--require-hashes -r deploy/requirements.txt" in (DEPLOY / "Containerfile").read_text()
+
+
+def _pins(text: str) -> list[tuple[str, str]]:
+    found = re.findall(r"^([A-Za-z0-9._-]+)==([^\s;]+)", text, re.MULTILINE)
+    return [(canonicalize_name(name), version) for name, version in found]
+
+
+def _installed_with_backissue() -> set[str]:
+    return {canonicalize_name(found.metadata["Name"]) for found in installed_with("backissue")}

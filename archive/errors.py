@@ -11,6 +11,8 @@ BackissueError                  1   something was found wrong
 ├── DiskFailed                  1   the disk did not do what it was asked for
 └── ArchiveError                1   what is in the archive cannot be read
     ├── CorruptRecord           1   a WARC record does not match its length or digest
+    ├── Damaged                 1   a file of the library cannot be what it is to be
+    ├── LeadsOutside            1   a link of the library leads out of it
     ├── TablesMissing           1   the tables are not there, or not all of them
     ├── BytesMissing            1   bytes that a batch takes in are gone or damaged: rows would go
     ├── CaptureNotFound         1   no capture has that id
@@ -162,6 +164,32 @@ class CorruptRecord(ArchiveError):
 
     def __str__(self) -> str:
         return f"{self.path} at byte {self.offset}: {self.reason}"
+
+
+class Damaged(ArchiveError):
+    """The file or folder *path* of a library is damaged, as *what* says; *cure* mends it."""
+
+    def __init__(self, path: Path | str, what: str, cure: str) -> None:
+        super().__init__(path, what, cure)
+        self.path, self.what, self.cure = path, what, cure
+
+    def __str__(self) -> str:
+        return hide_userinfo(f"{self.path}: {self.what}: {self.cure}")
+
+
+class LeadsOutside(ArchiveError):
+    """The link *path* of a library leads to *target*, which is no part of the library."""
+
+    def __init__(self, path: Path, target: str) -> None:
+        super().__init__(path, target)
+        self.path, self.target = path, target
+
+    def __str__(self) -> str:
+        return (
+            f"{self.path} is a link that leads out of the library, to {self.target}: remove the "
+            "link, or put in its place what it leads to; then `backissue repair` makes again what "
+            "can be made"
+        )
 
 
 class TablesMissing(ArchiveError):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import UTC, datetime
 from importlib.resources import files as package_files
 from pathlib import Path
+from typing import Final
 
 from archive.config import new_settings
 from archive.disk import files
@@ -14,8 +16,30 @@ from archive.tables.columns import tables_in
 from archive.tables.parquet import write_empty
 from archive.tables.schema import TABLES
 
-_FOLDERS = ("sources", "warc", "state/staging", "locks", "quarantine", "releases", "templates")
+FOLDERS: Final = (
+    "sources",
+    "warc",
+    "state/staging",
+    "locks",
+    "quarantine",
+    "releases",
+    "templates",
+)
+"""The folders of a library, beside that of its generations."""
 _FIRST = "0001"
+_GENERATION: Final = re.compile(r"generations/\d+")
+LINKS: Final = ("current", *TABLES, "batches.jsonl")
+"""The links of a library, which readers follow to its tables."""
+
+
+def is_link_of_tables(path: Path) -> bool:
+    """Whether *path*, one of LINKS, is a link as it is made here, and leads somewhere."""
+    if not path.is_symlink():
+        return False
+    target = str(path.readlink())
+    if path.name == "current":
+        return _GENERATION.fullmatch(target) is not None and path.is_dir()
+    return target == f"current/{path.name}"
 
 
 def begin(folder: Path, name: str) -> None:
@@ -28,13 +52,13 @@ def begin(folder: Path, name: str) -> None:
 
 def lay_out(folder: Path, name: str, created: datetime) -> None:
     """Make all that can be made again and is not there."""
-    for part in _FOLDERS:
+    for part in FOLDERS:
         files.make_folder(folder / part)
-    for part in ("current", *TABLES, "batches.jsonl"):
+    for part in LINKS:
         if (folder / part).exists() and not (folder / part).is_symlink():
             raise UsageError(
-                f"{folder / part} is no link, as after a copy that followed links: remove it, "
-                "and the next command makes the link again"
+                f"{folder / part} is no link, as after a copy that followed links: `backissue "
+                "repair` puts it aside, and makes the link again"
             )
     if not (folder / "current").is_dir():
         _lay_out_tables(folder, created)

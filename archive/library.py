@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Unpack
+from typing import TYPE_CHECKING, BinaryIO, Final, Unpack
 
 from archive.disk import files
+from archive.disk.damage import damaged, refuse_link_out, refuse_links_out
 from archive.disk.library_toml import check_format
-from archive.errors import CorruptRecord, NoPermission, TablesMissing
+from archive.errors import CorruptRecord, Damaged, NoPermission, TablesMissing
 from archive.tables import journal
 from archive.version import VERSION
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:  # what a command does not need, it does not wait for
     from archive.tables.filters import ArticleWords, FilterWords
     from archive.types import Capture, Pointer
     from archive.warc.restored import Restored
+
+_GENERATION: Final = re.compile(r"generations/\d+")
 
 
 class Library:
@@ -37,14 +41,17 @@ class Library:
 
     @classmethod
     def open(cls, path: Path | str, *, writing: bool = False) -> Library:
-        """The library at *path*; NotALibrary, NewerFormat or UsageError where it is none.
+        """The library at *path*; NotALibrary, NewerFormat or UsageError where it is none,
+        LeadsOutside where a link in it leads out of it.
 
         Makes nothing, unless for *writing*: then it makes folders, links and tables again that are
         gone; the tables have no rows.
         """
         folder = Path(path).absolute()
         with files.speaking_errors(folder):
+            refuse_link_out(folder, "library.toml")
             check_format(folder)
+            refuse_links_out(folder)
             library = cls(folder)
             if writing:
                 from archive.layout import lay_out
@@ -104,9 +111,14 @@ class Library:
     @property
     def generation(self) -> Path:
         """The folder of the current generation, the link resolved; TablesMissing without one."""
-        if not self.current.is_symlink():
-            raise TablesMissing(self.path, "current")
-        target = self.current.readlink()
+        try:
+            target = str(self.current.readlink())
+        except FileNotFoundError:
+            raise TablesMissing(self.path, "current") from None
+        except OSError:
+            raise damaged(self.current, "no link to a folder of generations/") from None
+        if not _GENERATION.fullmatch(target):
+            raise damaged(self.current, f"it leads to {target}, not into generations/")
         if not (self.path / target / "batches.jsonl").is_file():
             raise TablesMissing(self.path, f"{target}/batches.jsonl")
         return self.path / target
@@ -124,7 +136,7 @@ class Library:
         try:  # first: a file is there before its line in the journal
             entries = journal.read_journal(generation)
             named = {file.path for entry in entries for file in entry.all_files}
-        except (ValueError, KeyError, TypeError):
+        except Damaged:
             return [f"{generation.name}/batches.jsonl"]
         lacking = named.difference(table_files(generation))
         lacking |= {t for t in tables_in(generation) if not (generation / t / "data").is_dir()}

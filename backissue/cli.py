@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 
 from archive.disk.files import speaking_errors
 from archive.errors import BackissueError, ExitCode
+from archive.tables.damage.told import told_of
 from archive.version import VERSION
 from archive.web.userinfo import hide_userinfo
 from backissue.commands.flags import add_output
@@ -135,6 +136,7 @@ def main(arguments: Sequence[str] | None = None, *, beside_service: bool = True)
     try:
         with (
             speaking_errors(getattr(options, "library", None) or Path.cwd()),
+            told_of(getattr(options, "library", None)),
             _turn(options) if beside_service else nullcontext(),
         ):
             code = int(_command(options.command).run(options))

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from archive.errors import BackissueError, ExitCode, LockHeld
 from archive.source import Source
 from archive.state.rows import Run
+
+_LONGEST_DELAY = 1e9  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +79,35 @@ def message_to_line(message: Order | Halt | Run | Refused) -> bytes:
 
 
 def message_from_line(line: bytes) -> Order | Halt | Run | Refused | None:
-    """What `message_to_line` made a line of; None for END."""
-    match json.loads(line):
+    """What `message_to_line` made a line of; None for END. ValueError where it is another line."""
+    try:
+        found = _message(json.loads(line))
+    except (TypeError, AttributeError, KeyError, RecursionError) as error:
+        raise ValueError(f"no message: {error}") from None
+    if isinstance(found, Order):
+        _check(found)
+    elif found is not None and not isinstance(found.source, str):
+        raise ValueError("no message: its source is no text")
+    return found
+
+
+def _check(order: Order) -> None:
+    """ValueError where *order* says something that no order says."""
+    if not isinstance(order.delays, dict) or not all(
+        type(one) in (int, float) and 0 <= one < _LONGEST_DELAY for one in order.delays.values()
+    ):
+        raise ValueError("no message: its delays are none")
+    if order.scheduled_for is not None:
+        try:
+            datetime.fromisoformat(order.scheduled_for)
+        except TypeError as error:
+            raise ValueError(f"no message: {error}") from None
+    if not isinstance(order.recheck, bool):
+        raise ValueError("no message: recheck is neither true nor false")
+
+
+def _message(said: Any) -> Order | Halt | Run | Refused | None:
+    match said:
         case {"order": dict(values)}:
             source = Source.model_validate_json(json.dumps(values.pop("source")))
             return Order(source, **values)
@@ -87,5 +117,7 @@ def message_from_line(line: bytes) -> Order | Halt | Run | Refused | None:
             return Run(**values)
         case {"refused": values}:
             return Refused(**values)
-        case _:
+        case {}:
             return None
+        case _:
+            raise ValueError("no message: no object")

@@ -13,6 +13,7 @@ from archive.errors import BytesMissing
 from archive.library import Library
 from archive.removal.tombstones import Tombstone, from_line
 from archive.tables import journal
+from archive.tables.damage.table_files import check_journal
 from archive.tables.journal import Batch, JournalEntry, Quarantined, Span, holds
 from archive.warc.records import warc_date
 from pipelines.batch_writer import (
@@ -119,6 +120,7 @@ def _catch_up(library: Library, engine: Engine) -> None:
     memory = FoldMemory(library.generation)
     known = memory.last_batch()
     memory.close()
+    check_journal(library.generation)
     entries = journal.read_journal(library.generation)
     for entry in (entry for entry in entries if entry.batch.number > known):
         if gone := absent(library, entry.batch):

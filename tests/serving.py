@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from archive.disk.locks import holder, is_held
 from archive.library import Library
 from backissue.sample import SampleMagazines
-from backissue.service.socket_client import service_card
+from backissue.service.socket_card import service_card
 
 
 def flags(library: Library, site: SampleMagazines) -> list[str]:

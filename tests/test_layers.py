@@ -76,7 +76,7 @@ ORDER = {
         "capture middlewares spiders process"
     ),
     "backissue": (
-        "sample error_output output run_results source_health library_health status_output "
+        "sample error_output output word_changes run_results source_health library_health status_output "
         "explanation web service "
         "crawling commands cli "
         "service_child __main__"

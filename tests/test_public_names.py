@@ -143,6 +143,8 @@ IMPORTED = {
         "DiskFailed",
         "ArchiveError",
         "CorruptRecord",
+        "Damaged",
+        "LeadsOutside",
         "TablesMissing",
         "BytesMissing",
         "CaptureNotFound",

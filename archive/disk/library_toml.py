@@ -3,12 +3,15 @@ that is known. What the settings are is read by `archive.config`, where they are
 
 from __future__ import annotations
 
+import errno
 import tomllib
 from pathlib import Path
 from typing import Any
 
 from archive.errors import NewerFormat, NotALibrary, UsageError
 from archive.version import LIBRARY_FORMAT
+
+_CURE = "correct it, or put it back from a copy"
 
 
 def check_format(folder: Path) -> None:
@@ -24,8 +27,12 @@ def read_toml(folder: Path) -> dict[str, Any]:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         raise NotALibrary(folder) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: not valid TOML: {error}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise UsageError(f"{path}: not valid TOML: {error}: {_CURE}") from None
+    except OSError as error:
+        if error.errno not in (errno.EISDIR, errno.ELOOP):
+            raise
+        raise UsageError(f"{path}: no file: {_CURE}") from None
     found = data.get("format")
     if isinstance(found, int) and found > LIBRARY_FORMAT:
         raise NewerFormat(folder, found, LIBRARY_FORMAT)

@@ -96,9 +96,16 @@ def is_held(path: Path) -> bool:
 def holder(path: Path) -> str:
     """Who holds the lock, in words, as far as the lock file tells."""
     card = _card(path)
-    if not card:
+    if not {"pid", "host", "since", "command"} <= card.keys():
         return "another process"
     return f"pid {card['pid']} on {card['host']} since {card['since']} ({card['command']})"
+
+
+def holder_pid(path: Path) -> int | None:
+    """The id of the process that holds the lock, as far as the lock file tells; None where nobody
+    does."""
+    pid = _card(path).get("pid") if is_held(path) else None
+    return pid if isinstance(pid, int) else None
 
 
 def have_one_holder(one: Path, other: Path) -> bool:
@@ -106,15 +113,16 @@ def have_one_holder(one: Path, other: Path) -> bool:
     if not (is_held(one) and is_held(other)):
         return False
     cards = [_card(path) for path in (one, other)]
-    return all(cards) and len({(card["pid"], card["host"]) for card in cards}) == 1
+    found = {(str(card.get("pid")), str(card.get("host"))) for card in cards}
+    return all("pid" in card for card in cards) and len(found) == 1
 
 
 def _card(path: Path) -> dict[str, Any]:
     try:
-        card: dict[str, Any] = json.loads(path.read_bytes() or b"{}")
-    except (ValueError, FileNotFoundError):
+        card = json.loads(path.read_bytes() or b"{}")
+    except (ValueError, RecursionError, OSError):
         return {}
-    return card
+    return card if isinstance(card, dict) else {}
 
 
 def own_card() -> bytes:

@@ -22,6 +22,7 @@ from archive.disk.locks import lock_in_turn
 from archive.errors import DiskFull, LockHeld, NoPermission
 from archive.search.batches import Batches
 from archive.search.database import connect, is_worn, lay_out, read_state
+from archive.tables.damage.table_files import check_journal
 
 _NAME = "index.db"
 _GROWTH = 8  # times the size of the table files: an index is not larger
@@ -66,6 +67,7 @@ def ask(
 def _ask_kept(library: Tables, question: Callable[[sqlite3.Connection], Answer]) -> Answer:
     path = index_path(library)
     if not _is_current(path, Batches.of(library.generation)):
+        check_journal(library.generation)
         update(library)
     with suppress(*_SPOILT), closing(connect(path, "ro")) as connection:
         return question(connection)

@@ -10,12 +10,13 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import astuple, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from archive.disk.damage import reading_database
 from archive.disk.transactions import transaction
 from archive.outcomes import HAD
 from archive.source import ADHOC
@@ -31,12 +32,22 @@ class State:
 
     def __init__(self, path: Path | str) -> None:
         self._lock = threading.Lock()
-        reading = isinstance(path, str)
-        self._connection = sqlite3.connect(
-            path, timeout=60, isolation_level=None, check_same_thread=False, uri=reading
-        )
-        if not reading:
-            self._make()
+        self._path = None if isinstance(path, str) else path
+        with self._told():
+            self._connection = sqlite3.connect(
+                path,
+                timeout=60,
+                isolation_level=None,
+                check_same_thread=False,
+                uri=self._path is None,
+            )
+            if self._path:
+                self._make()
+
+    def _told(self) -> AbstractContextManager[None]:
+        """Damaged where the database cannot be read; what is read without a write is told of by
+        who reads it."""
+        return reading_database(self._path) if self._path else nullcontext()
 
     def _make(self) -> None:
         self._connection.execute("PRAGMA journal_mode = WAL")
@@ -58,12 +69,12 @@ class State:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All or nothing of what is executed on the connection."""
-        with self._lock, transaction(self._connection) as connection:
+        with self._told(), self._lock, transaction(self._connection) as connection:
             yield connection
 
     def rows(self, query: str, *values: Any) -> list[Any]:
         """What a query finds."""
-        with self._lock:
+        with self._told(), self._lock:
             return self._connection.execute(query, values).fetchall()
 
     # WARC files

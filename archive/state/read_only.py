@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from archive.disk import files
+from archive.disk.damage import reading_database
 from archive.state.database import State
 
 _TRIES = 5  # readings of a database that somebody writes to meanwhile
@@ -26,9 +27,14 @@ def ask(library: Path, question: Callable[[State], Answer]) -> Answer:
     """What *question* finds in the state of *library*; in an empty one, where there is none.
 
     A database that nobody has open is read without locks. Where somebody wrote to it meanwhile, the
-    question is asked again.
+    question is asked again. Damaged where it cannot be read.
     """
     path = library / "state" / "backissue.db"
+    with reading_database(path):
+        return _ask(path, question)
+
+
+def _ask(path: Path, question: Callable[[State], Answer]) -> Answer:
     for tries_left in reversed(range(_TRIES)):
         before = _mark(path)
         try:

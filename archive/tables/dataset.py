@@ -38,7 +38,18 @@ class Rows:
     generation: Path | None = None  # whose look-up index knows how many articles there are
 
     def to_arrow(self) -> pa.Table:
-        """The rows as a `pyarrow.Table`, sorted by `url_surtkey` and time where it has them."""
+        """The rows as a `pyarrow.Table`, sorted by `url_surtkey` and time where it has them.
+
+        Damaged where a file cannot be read.
+        """
+        from archive.tables.damage.table_files import (
+            told_by_files,  # it locks files, which no reader does
+        )
+
+        with told_by_files(lambda: _files_of(self.dataset)):
+            return self._to_arrow()
+
+    def _to_arrow(self) -> pa.Table:
         tested = self.selection.needed if self.selection else ()
         names = list(dict.fromkeys([*self.columns, *self._needed(), *tested]))
         found = self.dataset.to_table(columns=names, filter=self.condition)
@@ -112,6 +123,11 @@ class Rows:
         return [name for name in wanted if name in TABLES[self.table].names]
 
 
+def _files_of(dataset: ds.Dataset) -> list[Path]:
+    """The files that *dataset* reads; none where it is in memory."""
+    return [Path(name) for name in getattr(dataset, "files", ())]
+
+
 def _is_newest(rows: pa.Table) -> pa.ChunkedArray:
     """For each row whether it has its article's highest version."""
     ids, versions = rows["article_id"].to_pylist(), rows["version"].to_pylist()
@@ -154,6 +170,11 @@ def rows(
 def _dataset(generation: Path, table: str) -> ds.Dataset:
     """The files of *table*; columns that an older generation lacks are null, a table is empty."""
     folder, schema = generation / table / "data", TABLES[table]
+    from archive.tables.damage.table_files import (
+        check_there,  # it locks files, which no reader does
+    )
+
+    check_there(generation, table)
     if folder.is_dir():
         return ds.dataset(folder, schema=schema, format="parquet")
     if table in tables_in(generation):

@@ -16,11 +16,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from archive.disk import files
+from archive.disk.damage import damaged
 
 BATCH_FORMAT = 1  # version of a batch's record and of its line
 BATCH_URI = "urn:backissue:batch:"
 WITHHELD: Final = "withheld"
 """The folder of a generation for rows that a removal hides from readers."""
+NO_BATCH: Final = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
+"""What reading a batch raises where a line or a record describes none."""
+_BEGINNING: Final = b'{"batch": {'
+"""What each line of a journal begins with: its keys are sorted."""
 _NAME = re.compile(r"g\d+-((\d+)(?:-\d+)?-[0-9a-f]{8})(?:-\d+)?\.parquet$")
 _MONTH = re.compile(r"fetch_month=([^/]+)")
 
@@ -143,16 +148,28 @@ class JournalEntry:
 
 
 def read_journal(generation: Path) -> list[JournalEntry]:
-    """The complete batches of a generation, in order; a torn last line does not count."""
-    data = (generation / "batches.jsonl").read_bytes()
-    return [entry_from_line(line) for line in data.split(b"\n")[:-1] if line]
+    """The complete batches of a generation, in order; a torn last line does not count. Damaged
+    where a line describes none."""
+    path = generation / "batches.jsonl"
+    *lines, torn = path.read_bytes().split(b"\n")
+    if not torn.startswith(_BEGINNING[: len(torn)]):
+        raise damaged(path, f"line {len(lines) + 1} is not the beginning of a batch")
+    return [_entry(path, number, line) for number, line in enumerate(lines, 1) if line]
+
+
+def _entry(path: Path, number: int, line: bytes) -> JournalEntry:
+    try:
+        return entry_from_line(line)
+    except NO_BATCH:
+        raise damaged(path, f"line {number} describes no batch") from None
 
 
 def last_entry(generation: Path) -> JournalEntry | None:
     """The newest complete batch of a generation; None where there is none."""
-    lines = (generation / "batches.jsonl").read_bytes().split(b"\n")[:-1]
-    newest = next((line for line in reversed(lines) if line), None)
-    return entry_from_line(newest) if newest else None
+    path = generation / "batches.jsonl"
+    lines = path.read_bytes().split(b"\n")[:-1]
+    newest = next((number for number in range(len(lines), 0, -1) if lines[number - 1]), None)
+    return _entry(path, newest, lines[newest - 1]) if newest else None
 
 
 def last_number(entries: Sequence[JournalEntry]) -> int:
@@ -191,10 +208,9 @@ def to_line(entry: JournalEntry) -> bytes:
 
 
 def entry_from_line(line: bytes) -> JournalEntry:
-    """The batch that a line of the journal describes; ValueError, KeyError or TypeError where it
-    does not."""
+    """The batch that a line of the journal describes; one of NO_BATCH where it does not."""
     data = json.loads(line)
-    return JournalEntry(
+    entry = JournalEntry(
         _batch(data["batch"]),
         Span(**data["record"]),
         data["extractor"],
@@ -203,6 +219,26 @@ def entry_from_line(line: bytes) -> JournalEntry:
         tuple(Quarantined(**one) for one in data.get("left_out", ())),
         tuple(TableFile(**file) for file in data.get("withheld", ())),
     )
+    _check(entry)
+    return entry
+
+
+def _check(entry: JournalEntry) -> None:
+    """Raise TypeError or ValueError where *entry* is no batch: it is what a file said."""
+    batch = entry.batch
+    spans: list[Span | Quarantined] = [*batch.inputs, entry.record]
+    spans += [*batch.quarantined, *entry.left_out]
+    numbers = [batch.number, *batch.payloads, *(n for one in spans for n in (one.start, one.end))]
+    numbers += [file.rows for file in entry.all_files]
+    texts = [batch.closed, *(one.file for one in spans), *(file.path for file in entry.all_files)]
+    texts += [file.sha256 for file in entry.all_files]
+    if not all(type(one) is int and one >= 0 for one in numbers):
+        raise TypeError("not a number")
+    if not all(type(one) is str for one in texts):
+        raise TypeError("not a text")
+    inside = (not name.startswith("/") and ".." not in name.split("/") for name in texts[1:])
+    if not all(inside):
+        raise ValueError("a path that leads elsewhere")
 
 
 def _batch(data: dict[str, Any]) -> Batch:

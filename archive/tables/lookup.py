@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ import pyarrow.parquet as pq
 
 from archive.errors import TablesMissing
 from archive.tables.columns import tables_in
+from archive.tables.damage.table_files import check_there, told_by_files
 from archive.tables.index.answers import files_with
 from archive.tables.schema import TABLES
 from archive.types import Row
@@ -42,26 +44,37 @@ def rows_with(
     known = None if prefix else files_with(generation, table, column, values)
     wanted = list(columns or TABLES[table].names)
     for path in _files(generation, table) if known is None else known:
-        try:
-            opened = pq.ParquetFile(path, pre_buffer=False, buffer_size=1 << 16)
-        except FileNotFoundError:
+        if not path.exists():
             what = f"{generation.name}/{path.relative_to(generation)}"
-            raise TablesMissing(generation.parents[1], what) from None
-        with opened:
-            if column not in opened.schema_arrow.names:
+            raise TablesMissing(generation.parents[1], what)
+        with told_by_files(partial(_only, path)):
+            yield from _rows_in(path, column, values, prefix, wanted)
+
+
+def _rows_in(
+    path: Path, column: str, values: Sequence[str], prefix: bool, wanted: list[str]
+) -> Iterator[Row]:
+    """The rows of one file."""
+    with pq.ParquetFile(path, pre_buffer=False, buffer_size=1 << 16) as opened:
+        if column not in opened.schema_arrow.names:
+            return
+        for group in range(opened.num_row_groups):
+            if not _may_hold(opened, group, column, values, prefix):
                 continue
-            for group in range(opened.num_row_groups):
-                if not _may_hold(opened, group, column, values, prefix):
-                    continue
-                keys = opened.read_row_group(group, columns=[column])[column]
-                found = _matching(keys, values, prefix)
-                if pc.any(found).as_py():
-                    yield from _read(opened, group, found, wanted)
+            keys = opened.read_row_group(group, columns=[column])[column]
+            found = _matching(keys, values, prefix)
+            if pc.any(found).as_py():
+                yield from _read(opened, group, found, wanted)
+
+
+def _only(path: Path) -> list[Path]:
+    return [path]
 
 
 def _files(generation: Path, table: str) -> list[Path]:
     """All files of *table*; an older generation may lack the table."""
     folder = generation / table / "data"
+    check_there(generation, table)
     if not folder.is_dir() and table in tables_in(generation):
         raise TablesMissing(generation.parents[1], f"{generation.name}/{table}/data")
     return sorted(folder.glob("**/[!._]*.parquet"))

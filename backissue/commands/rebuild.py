@@ -50,9 +50,12 @@ def run(options: Namespace) -> int:
     from archive.library import Library
     from pipelines.derive.engine import parse_engine
     from pipelines.rebuild.rebuild import rebuild
+    from pipelines.repair.set_aside import set_aside
 
     engine = parse_engine(options.engine)
     try:
+        for name in set_aside(options.library.absolute(), tables=False):
+            warn(f"{name}: damaged, put aside")
         with Library.open(options.library, writing=True) as library:
             if options.compare:
                 return _compare_with_current(options, library, engine)

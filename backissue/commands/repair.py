@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from archive.disk import files
@@ -34,14 +35,16 @@ def run(options: Namespace) -> int:
     """Mend the library, but no file that a live crawl writes; exit 1 where damage is left."""
     from archive.library import Library
     from pipelines.derive.engine import parse_engine
+    from pipelines.repair.set_aside import set_aside
 
     engine = parse_engine(options.engine)
     done = wrong = 0
+    aside = set_aside(options.library.absolute())
     with (
         Library.open(options.library, writing=True) as library,
         files.speaking_errors(library.path),
     ):
-        for kind, values, text in _mend(library, engine):
+        for kind, values, text in chain(_put_aside(aside), _mend(library, engine)):
             done += kind != "quarantined"
             wrong += kind == "quarantined" or bool(values.get("damaged") or values.get("missing"))
             if options.json:
@@ -53,6 +56,11 @@ def run(options: Namespace) -> int:
     elif not (done or wrong):
         say(options, "nothing to mend")
     return ExitCode.FOUND_WRONG if wrong else ExitCode.DONE
+
+
+def _put_aside(names: list[str]) -> Iterator[_Done]:
+    for name in names:
+        yield "damaged", {"path": name}, f"{name}: damaged, put aside to be made again"
 
 
 def _mend(library: Library, engine: Engine) -> Iterator[_Done]:

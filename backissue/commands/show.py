@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from itertools import pairwise
@@ -138,18 +137,13 @@ def diff(old: dict[str, Any], new: dict[str, Any], title: str | None = None) -> 
 
 def _word_changes(old: str, new: str) -> Iterator[tuple[str, str]]:
     """(kind, words): `-` gone, `+` new, `=` kept near a change, `…` kept and left out."""
-    import difflib
+    from backissue.word_changes import word_changes
 
-    before, after = (re.findall(r"\s+|[^\s]+", text) for text in (old, new))
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
-    for tag, start, end, new_start, new_end in matcher.get_opcodes():
-        if tag == "equal":
-            yield from _near(before[start:end])
-            continue
-        if start < end:
-            yield "-", "".join(before[start:end])
-        if new_start < new_end:
-            yield "+", "".join(after[new_start:new_end])
+    for kind, words in word_changes(old, new):
+        if kind == "=":
+            yield from _near(words)
+        else:
+            yield kind, "".join(words)
 
 
 def _near(words: list[str]) -> Iterator[tuple[str, str]]:

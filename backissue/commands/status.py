@@ -117,6 +117,8 @@ def _source(options: Namespace, library: Library, sums: LibraryState) -> int:
     print()
     print_runs(runs)
     say(options, "Times in UTC.")
+    if sums.missing:
+        warn(sums.missing)
     return 0
 
 

@@ -11,6 +11,7 @@ from collections.abc import Coroutine, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -19,10 +20,10 @@ from archive.disk.locks import is_held, lock
 from archive.errors import BackissueError, DiskFull, ExitCode
 from archive.library import Library
 from archive.state.rows import Run, now_text
-from backissue.service import socket_client
 from backissue.service.console import ConsoleProcess
 from backissue.service.crawl_processes import CrawlProcesses
 from backissue.service.log import RUN
+from backissue.service.socket_card import close_socket, new_socket
 from backissue.service.socket_server import SocketServer
 from backissue.source_health import BROUGHT_NOTHING
 from backissue.web.address import Address, bound
@@ -56,6 +57,7 @@ class Service:
             job, library.settings.serve, self._on_report, self._on_death
         )
         self._server = SocketServer(library, job, self._processes, self._look)
+        self._socket: Path | None = None
         self._stopping = asyncio.Event()
         self._children: set[asyncio.subprocess.Process] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -98,11 +100,14 @@ class Service:
                 await self._serve()
             finally:
                 await self._close_console()
-                socket_client.close_socket(self._library.path)
+                if self._socket:
+                    close_socket(self._library.path, self._socket)
 
     async def _serve(self) -> None:
         await self._mend()
-        await self._server.open(socket_client.new_socket(self._library.path))
+        listening = new_socket(self._library.path)
+        self._socket = Path(listening.getsockname())
+        await self._server.open(listening)
         self._look()
         self._scheduler.start()
         try:

@@ -9,94 +9,24 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import secrets
 import socket
-import stat
-import tempfile
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from contextlib import contextmanager
 from typing import Any
 
-from archive.disk import files
 from archive.disk.locks import is_held
 from archive.errors import ExitCode, UsageError
 from archive.library import Library
 from archive.state.rows import Run
 from backissue.output import warn
+from backissue.service.socket_card import connected
 from crawlers.process.child import CrawlJob
 from crawlers.process_orders import END, Halt, Order, Refused, message_from_line, message_to_line
 
 _LONGEST_LINE = 2**20
-_LONGEST_PATH = 100  # bytes: the kernel takes 107
 _STARTING_SECONDS = 10.0
 _PATIENT_SECONDS = 1.0
-
-
-def service_card(library: Path) -> Path:
-    """The file that names the socket of the service on *library*."""
-    return library / "state" / "service.json"
-
-
-def new_socket(library: Path) -> socket.socket:
-    """A listening socket for a service on *library*, for this user alone; the card names it."""
-    name = f"backissue-{secrets.token_hex(6)}.sock"
-    folder = _runtime_folder(name)
-    path = folder / name
-    listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    listening.bind(str(path))
-    path.chmod(0o600)
-    listening.listen()
-    listening.setblocking(False)
-    _remove_socket(library)  # of a service that was killed
-    files.put(service_card(library), json.dumps({"socket": str(path), "pid": os.getpid()}).encode())
-    return listening
-
-
-def close_socket(library: Path) -> None:
-    """Remove the socket and its card."""
-    _remove_socket(library)
-    service_card(library).unlink(missing_ok=True)
-
-
-def _remove_socket(library: Path) -> None:
-    path = _socket_path(library)
-    with suppress(OSError):
-        if path and path.is_socket():
-            path.unlink()
-
-
-def _socket_path(library: Path) -> Path | None:
-    try:
-        return Path(json.loads(service_card(library).read_bytes())["socket"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def _runtime_folder(name: str) -> Path:
-    """A folder of this user's own, so short that a socket of that *name* fits into an address."""
-    runtime = os.environ.get("XDG_RUNTIME_DIR")
-    candidates = [Path(runtime)] if runtime else []
-    candidates += [
-        Path(base) / f"backissue-{os.getuid()}" for base in (tempfile.gettempdir(), "/tmp")
-    ]
-    for folder in candidates:
-        if len(os.fsencode(folder / name)) <= _LONGEST_PATH and _is_our_own(folder):
-            return folder
-    return Path(tempfile.mkdtemp(prefix="backissue-", dir="/tmp"))
-
-
-def _is_our_own(folder: Path) -> bool:
-    """Whether *folder*, made if need be, is this user's, and no other may enter it."""
-    try:
-        folder.mkdir(mode=0o700, exist_ok=True)
-        found = folder.lstat()
-    except OSError:
-        return False
-    private = not found.st_mode & (stat.S_IRWXG | stat.S_IRWXO)
-    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and private
 
 
 def connect(library: Library, want: dict[str, Any]) -> socket.socket | None:
@@ -106,12 +36,8 @@ def connect(library: Library, want: dict[str, Any]) -> socket.socket | None:
     """
     until = time.monotonic() + _STARTING_SECONDS
     while is_held(library.lock_file("serve")):
-        path = _socket_path(library.path)
-        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        try:
-            connection.connect(str(path))
-        except OSError:  # it is starting, or ending
-            connection.close()
+        connection = connected(library.path)
+        if connection is None:  # it is starting, or ending
             if time.monotonic() > until:
                 return None
             time.sleep(0.1)
@@ -133,19 +59,23 @@ def _await_ready(connection: socket.socket) -> None:
     connection.settimeout(None)
     if not answer.get("ready"):
         connection.close()
-        raise UsageError(answer.get("refused") or "the service ended: try again")
+        raise UsageError(str(answer.get("refused") or "") or "the service ended: try again")
 
 
 def _read_line(connection: socket.socket) -> dict[str, Any]:
-    """Read one line, byte by byte: what follows it is for another reader."""
+    """Read one line, byte by byte: what follows it is for another reader. Nothing where the other
+    end closes, or says no object."""
     line = b""
     while not line.endswith(b"\n"):
         byte = connection.recv(1)
-        if not byte:
+        if not byte or len(line) > _LONGEST_LINE:
             return {}
         line += byte
-    answer: dict[str, Any] = json.loads(line)
-    return answer
+    try:
+        answer = json.loads(line)
+    except (ValueError, RecursionError):
+        return {}
+    return answer if isinstance(answer, dict) else {}
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from crawlers.process_orders import Halt, Order, Refused, message_from_line, mes
 
 logger = logging.getLogger(__name__)
 _LONGEST_LINE = 16 * 2**20
+_PIECE = 2**16  # bytes
 
 
 @dataclass(slots=True)
@@ -75,13 +76,14 @@ class SocketServer:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         # a client that sends nonsense, or is gone, is dropped
-        with suppress(ConnectionError, ValueError):
+        with suppress(ConnectionError, ValueError, RecursionError):
             want = json.loads(await reader.readline())
             match want:
                 case {"want": "turn"}:
                     async with self.publishing:
                         await _ready(writer)
-                        await reader.read()
+                        while await reader.read(_PIECE):  # it says no more
+                            pass
                 case {"want": "look"}:
                     self._on_change()
                     await _ready(writer)
@@ -140,7 +142,12 @@ class SocketServer:
     def _differs(self, want: dict[str, Any]) -> str | None:
         """Why the service cannot crawl as is wanted: its own flags are others."""
         private = want.get("allow_private") and not self._job.allow_private
-        if private or not set(want.get("resolve", ())) <= set(self._job.resolve):
+        wanted = want.get("resolve", [])
+        if (
+            not isinstance(wanted, list)
+            or private
+            or any(one not in self._job.resolve for one in wanted)
+        ):
             return (
                 "the running service does the crawling, with its own --allow-private and "
                 "--resolve: give them to `serve`, or stop it first"

@@ -18,7 +18,9 @@ def replay_of(library: Library) -> str | None:
         card = json.loads((library.path / "state" / "replay.json").read_bytes())
         url = str(card["url"])
         parts = urlsplit(url)
+        if (parts.scheme, parts.hostname) != ("http", "127.0.0.1"):  # not of ours
+            return None
         socket.create_connection((parts.hostname, parts.port), timeout=_PATIENCE).close()
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
     return url

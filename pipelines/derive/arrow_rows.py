@@ -179,6 +179,16 @@ def stage(folder: Path, rows: dict[str, list[dict[str, Any]]]) -> None:
                 raise
 
 
+def is_staged_whole(folder: Path) -> bool:
+    """Whether *folder* holds staged rows of each kind, and all can be read."""
+    if not folder.is_dir():
+        return False
+    try:
+        return all(_read(folder / f"{name}.arrow").num_columns for name in STAGED)
+    except (pa.ArrowException, OSError):
+        return False
+
+
 def read_staged(folders: Sequence[Path], name: str) -> pa.Table:
     """The staged rows of the kind *name* of several folders, one after the other."""
     schema = STAGED[name]

@@ -12,6 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from archive.disk.damage import reading_database
 from pipelines.body.site_templates import ARTICLES, MOST_BLOCKS, SHARED, SIBLINGS, Template
 from pipelines.fold.identity import Face
 from pipelines.fold.memory_tables import lay_out
@@ -24,9 +25,11 @@ class FoldMemory:
     """The open memory; what happens within `batch` is remembered as a whole or not at all."""
 
     def __init__(self, generation: Path) -> None:
-        self._connection = sqlite3.connect(generation / "fold.db", timeout=60, isolation_level=None)
+        self._path = generation / "fold.db"
         self._templates: dict[str, Template | None] = {}  # as they are before the open batch
-        lay_out(self._connection)
+        with reading_database(self._path):
+            self._connection = sqlite3.connect(self._path, timeout=60, isolation_level=None)
+            lay_out(self._connection)
         self.site = SiteMemory(self._connection)
 
     def close(self) -> None:
@@ -35,20 +38,25 @@ class FoldMemory:
 
     def last_batch(self) -> int:
         """The number of the newest batch that is remembered; 0 before the first."""
-        return int(self._one("SELECT coalesce(max(number), 0) FROM batches")[0])
+        with reading_database(self._path):
+            return int(self._one("SELECT coalesce(max(number), 0) FROM batches")[0])
 
     @contextmanager
     def batch(self, number: int) -> Iterator[None]:
-        """Fold batch *number*: remembered when the block ends well, forgotten else."""
-        self._connection.execute("BEGIN IMMEDIATE")
-        self._templates.clear()
-        try:
-            yield
-            self._connection.execute("INSERT INTO batches VALUES (?)", (number,))
-            self._connection.execute("COMMIT")
-        except BaseException:
-            self._undo("ROLLBACK")
-            raise
+        """Fold batch *number*: remembered when the block ends well, forgotten else.
+
+        Damaged where the memory cannot be read.
+        """
+        with reading_database(self._path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._templates.clear()
+            try:
+                yield
+                self._connection.execute("INSERT INTO batches VALUES (?)", (number,))
+                self._connection.execute("COMMIT")
+            except BaseException:
+                self._undo("ROLLBACK")
+                raise
 
     @contextmanager
     def attempt(self) -> Iterator[None]:

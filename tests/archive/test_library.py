@@ -86,11 +86,11 @@ def test_lost_settings_are_written_again_and_the_data_stays(
     library: Library, make_row: MakeRow, add_rows: Callable[..., None]
 ):
     add_rows("articles", [make_row("articles", article_id="a" * 26, version=1)])
-    (library.path / "current" / "batches.jsonl").write_text('{"kept": 1}\n')
+    (library.path / "current" / "batches.jsonl").write_text('{"batch": {"kept": 1')
     (library.path / "library.toml").unlink()
     with Library.create(library.path) as again:
         assert len(again.articles()) == 1
-        assert (again.generation / "batches.jsonl").read_text() == '{"kept": 1}\n'
+        assert (again.generation / "batches.jsonl").read_text() == '{"batch": {"kept": 1'
 
 
 def test_files_that_stood_in_the_folder_are_left_alone(tmp_path: Path):

@@ -38,7 +38,7 @@ class Scene:
         listener = listen()
         self.port = listener.getsockname()[1]
         self._before = _children(os.getpid())  # not ours
-        self._magazine = _fork(lambda: Magazine(folder, listener, pause).serve())
+        self._magazine = fork(lambda: Magazine(folder, listener, pause).serve())
         listener.close()
 
     def show(self, edition: int) -> None:
@@ -58,23 +58,23 @@ class Scene:
         Returns when the last process that it started is gone.
         """
         output = self.folder / "output.txt"
-        child = _fork(lambda: self._command(words, output, plan, note))
+        child = fork(lambda: self._command(words, output, plan, note))
         with suppress(ProcessLookupError, PermissionError):
             os.setpgid(child, child)
-        return self._await(child), output.read_text(errors="replace")
+        return self.await_child(child), output.read_text(errors="replace")
 
     def run_and_kill(self, *words: str, after: float, victim: str) -> tuple[int, str]:
         """Run a command as a user would; kill it, or a process of its, *after* so many seconds."""
         output = self.folder / "output.txt"
-        child = _fork(lambda: self._start(words, output))
+        child = fork(lambda: self._start(words, output))
         time.sleep(after)
         family = [child, *_descendants(child)]
         for number in _victims(family, victim):
             with suppress(ProcessLookupError):
                 os.kill(number, signal.SIGKILL)
-        return self._await(child), output.read_text(errors="replace")
+        return self.await_child(child), output.read_text(errors="replace")
 
-    def _await(self, child: int) -> int:
+    def await_child(self, child: int) -> int:
         """How *child* ended, once it and all that it left behind are gone."""
         with _deadline(child):
             _, status = os.waitpid(child, 0)
@@ -99,18 +99,18 @@ class Scene:
         plan: Plan | None,
         note: faults.Note | None,
     ) -> int:
-        _redirect(output)
+        redirect(output)
         os.setsid = lambda: None  # one process group, so that one signal reaches all
         observe(self.folder / ACKNOWLEDGED)
         if plan:
             faults.install(plan, note)
-        _serve_forks()
+        serve_forks()
         from backissue import cli
 
         return cli.main(self._line(words))
 
     def _start(self, words: tuple[str, ...], output: Path) -> None:
-        _redirect(output)
+        redirect(output)
         path = os.pathsep.join([str(_ROOT), str(_ROOT / "tests")])
         log = str(self.folder / ACKNOWLEDGED)
         line = [sys.executable, "-m", "crash.observed", *self._line(words)]
@@ -126,12 +126,12 @@ class Scene:
         return [*words, *options]
 
 
-def _redirect(output: Path) -> None:
-    """A process group of its own, and what it says goes to *output*."""
+def redirect(output: Path, errors: Path | None = None) -> None:
+    """A process group of its own; what it says goes to *output*, what it complains of to *errors*."""
     os.setpgid(0, 0)
     out = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     os.dup2(out, 1)
-    os.dup2(out, 2)
+    os.dup2(os.open(errors, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600) if errors else out, 2)
 
 
 def _children(process: int) -> set[int]:
@@ -178,8 +178,8 @@ def _deadline(child: int) -> Iterator[None]:
         signal.alarm(0)
 
 
-def _serve_forks() -> None:
-    """Let processes that this one spawns be forked from it as it is now.
+def serve_forks() -> None:
+    """In a fork: let processes that this one spawns be forked from it as it is now.
 
     So they begin, as spawned ones do, without the files, locks and databases that it opens from now
     on; but with all modules.
@@ -202,7 +202,8 @@ def _serve_forks() -> None:
     multiprocessing.get_context = lambda _=None: real("forkserver")  # type: ignore[assignment]
 
 
-def _fork(run: Callable[[], int | None]) -> int:
+def fork(run: Callable[[], int | None]) -> int:
+    """The id of a new process that does *run*; its exit code is 70 where that raises."""
     child = os.fork()
     if child:
         return child

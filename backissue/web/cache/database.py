@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from archive.disk.transactions import transaction
 from archive.library import Library
 from archive.tables import journal
+from archive.tables.damage.table_files import check_journal
 from archive.tables.journal import JournalEntry
 from backissue.web.cache.tables import FORMAT, TABLES
 
@@ -89,6 +90,7 @@ class ConsoleCache:
         if _progress(self._connection)[2] == text:
             return
         entries = journal.read_journal(generation)
+        check_journal(generation)
         self._add(generation, entries)
         if len((generation / "batches.jsonl").read_bytes()) == mark[1]:
             self._connection.execute("UPDATE progress SET journal = ?", (text,))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.errors import Damaged
 from archive.state.database import State
 from archive.state.rows import Run, Validator, Visit, WarcFileRow, now_text, pointer_of
 
@@ -131,7 +132,7 @@ def test_a_transaction_is_all_or_nothing(state: State):
             connection.execute("INSERT INTO warc_files VALUES ('a', 1, 0, 0)")
             connection.execute("INSERT INTO missing VALUES (1)")
 
-    with pytest.raises(sqlite3.OperationalError, match="no such table"):
+    with pytest.raises(Damaged, match="no such table: missing: `backissue repair`"):
         fail()
     assert state.warc_files() == []
     state.set_synced("b", 1)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.errors import Damaged
 from archive.state.database import State
 from archive.state.read_only import ask
 from archive.state.rows import Run
@@ -137,7 +138,7 @@ def test_a_state_that_is_none_is_told(tmp_path: Path) -> None:
     path = tmp_path / DATABASE
     path.parent.mkdir()
     path.write_bytes(b"no database, but long enough to be looked at" * 100)
-    with pytest.raises(sqlite3.DatabaseError, match="not a database"):
+    with pytest.raises(Damaged, match=r"backissue\.db: .*not a database: `backissue repair`"):
         ask(tmp_path, State.runs)
 
 

@@ -1,0 +1,1 @@
+"""What is told of a library whose files are gone or damaged."""

@@ -54,6 +54,7 @@ class Run:
     new: int | None = None
     span: float | None = None
     look_again: str | None = None
+    longest_stall: float | None = None
 
 
 class RunCaptures(NamedTuple):

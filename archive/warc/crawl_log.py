@@ -131,6 +131,7 @@ def run_of(card: LogLine, lines: list[LogLine], captures: int) -> Run:
         new=card.get("new"),
         span=card.get("span"),
         look_again=card.get("look_again"),
+        longest_stall=card.get("longest_stall"),
     )
 
 
@@ -149,6 +150,7 @@ def card_of(run: Run) -> LogLine:
         "new": run.new,
         "span": run.span,
         "look_again": run.look_again,
+        "longest_stall": run.longest_stall,
     }
 
 

@@ -91,6 +91,7 @@ class SourceRun:
         self.off_scope: dict[
             str, str
         ] = {}  # announced addresses that are of no such domain, by key
+        self.longest_stall = 0.0  # seconds for which the event loop had no turn
         self.halted = False  # nothing more is asked for in this run
         self.ended: datetime | None = None
         self.state, self.detail = "running", ""
@@ -145,13 +146,14 @@ class SourceRun:
         return max(dates) - min(dates) if dates else None
 
     def _looked(self) -> dict[str, Any]:
-        """What decides on the time of the next run."""
+        """What decides on the time of the next run, and how the crawl process fared."""
         span = self.span
         return {
             "announced": len(self.listed),
             "new": self.new,
             "span": None if span is None else span.total_seconds(),
             "look_again": self.look_again and now_text(self.look_again),
+            "longest_stall": round(self.longest_stall, 3),
         }
 
     def end(self, state: str, detail: str = "") -> None:

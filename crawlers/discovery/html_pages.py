@@ -17,10 +17,21 @@ from crawlers.discovery.announced import (
     announced_url,
     each_once,
 )
+from crawlers.discovery.xml_text import cut_behind
 
 MAX_BYTES = 4 * 2**20
-Html = bytes | Decoded
-"""A page as bytes that declare their encoding themselves, or as `declared_page` read it."""
+MAX_TAGS = {"<": 150_000}  # an archive of decades has some ten thousands
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedPage:
+    """A page that was parsed once for all that is asked of it; its tree is not changed."""
+
+    tree: Any
+
+
+Html = bytes | Decoded | ParsedPage
+"""A page as bytes that declare their encoding themselves, as `declared_page` read it, or parsed."""
 
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _BEFORE_MARK = re.compile(r"\s[|–—-]\s")
@@ -134,12 +145,15 @@ def parse_page(html: Html) -> Any:
     Addresses in it have their queries in the page's own encoding, as browsers send them
     (https://url.spec.whatwg.org/#query-state).
     """
+    if isinstance(html, ParsedPage):
+        return html.tree
     parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, remove_comments=True, huge_tree=False
     )
     page = html if isinstance(html, Decoded) else declared_page(html, None)
+    text = cut_behind(page.text, MAX_TAGS)
     try:
-        tree = etree.fromstring(page.text.encode("utf-8", "ignore"), parser)
+        tree = etree.fromstring(text.encode("utf-8", "ignore"), parser)
     except (etree.LxmlError, ValueError):
         return None
     if tree is not None and page.charset not in _QUERIES_IN_UTF8:

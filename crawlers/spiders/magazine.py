@@ -22,8 +22,8 @@ from crawlers.capture.outcomes import (
 from crawlers.capture.recorder import Recorder, recorder_of
 from crawlers.capture.run import SourceRun
 from crawlers.discovery import Listing
-from crawlers.discovery.html_pages import Html, declared_page
-from crawlers.discovery.listings import ReadListing, read_listing
+from crawlers.discovery.link_pages import LinkPageTask
+from crawlers.discovery.listings import ListingTask, ReadListing
 from crawlers.errors import FetchFailed, Stopped
 from crawlers.middlewares.robots import RobotsMiddleware
 from crawlers.politeness.pace import host_delays, pace_of
@@ -31,16 +31,16 @@ from crawlers.process_orders import Halt, Order, Refused
 from crawlers.request_meta import Purpose, given_purpose, meta_for
 from crawlers.sources.toml import load_sources
 from crawlers.spiders.further_pages import further_page
+from crawlers.spiders.reading import Readers
 from crawlers.spiders.request_plan import RequestPlan
 from crawlers.spiders.requisite_plan import RequisitePlan
+from crawlers.spiders.turns import WALKED, priority_of
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
 logger = logging.getLogger(__name__)
-_SEED_PRIORITY, _LIST_PRIORITY = 10, -1  # articles go before the lists that pages lead to
-_WALKED = ("front", "list", "doubtful", "archive")  # pages that pages lead to, and the front page
 _MOST_PARTS = 50  # pages of one article
 
 
@@ -65,6 +65,7 @@ class MagazineSpider(scrapy.Spider):
         super().__init__(**kwargs)
         self._names = [name for name in source.split(",") if name]
         self._orders, self._report = orders, report
+        self._readers = Readers()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> MagazineSpider:
@@ -89,6 +90,10 @@ class MagazineSpider(scrapy.Spider):
             await self.recorder.book.quiet.wait()
         finally:  # also where the crawl is stopped: nobody waits for a host's turn any more
             pace_of(self.crawler).close()
+
+    def closed(self, reason: str) -> None:
+        """Scrapy's way to tell a spider that it is done."""
+        self._readers.close()
 
     async def _declared(self) -> AsyncIterator[Order]:
         """The sources of the library, those that were named: what `scrapy crawl` asks for."""
@@ -134,7 +139,7 @@ class MagazineSpider(scrapy.Spider):
             callback=self.parse_listing if listing else self.parse,
             errback=self.failed,
             headers={"User-Agent": self.recorder.library.user_agent},
-            priority=_priority(purpose),
+            priority=priority_of(purpose),
             meta=meta_for(purpose),
             dont_filter=True,
         )
@@ -173,9 +178,9 @@ class MagazineSpider(scrapy.Spider):
         """A feed, sitemap or section: what it announces is fetched if it is due."""
         purpose = given_purpose(response)
         run = self.recorder.book.runs[purpose.run_id]
-        content = self._read(response, purpose)
+        content = await self._read(response, purpose)
         listing = content.listing
-        for request in self._plan.listed(run, purpose, response.url, listing):
+        async for request in self._plan.listed(run, purpose, response.url, listing):
             yield request
         if content.is_page:
             async for request in self._of_page(run, purpose, response):
@@ -185,7 +190,7 @@ class MagazineSpider(scrapy.Spider):
                 yield request
         for request in self._rest(run):
             yield request
-        if listing.problem and purpose.kind not in _WALKED:  # a month without articles
+        if listing.problem and purpose.kind not in WALKED:  # a month without articles
             run.problems.append(f"{response.url}: {listing.problem}")
         read = content.is_page or listing.kind != "unreadable"
         self._conclude(response, read=read, problem=listing.problem)
@@ -202,22 +207,30 @@ class MagazineSpider(scrapy.Spider):
 
         On the front page of a source that declares nothing, feeds and sitemaps are looked for.
         """
-        page = (run, _html(response), response.url)
-        if purpose.kind in _WALKED:
-            for request in self._plan.page(run, purpose, *page[1:]):
+        url, content_type = response.url, _content_type(response)
+        task = LinkPageTask(
+            source=run.source,
+            url=url,
+            content=response.body,
+            content_type=content_type,
+            shapes=run.shapes,
+        )
+        page = await self._readers.page(task)
+        if purpose.kind in WALKED:
+            for request in self._plan.page(run, purpose, page, url):
                 yield request
             return
         declares = run.source.feeds or run.source.sitemaps or run.source.sections
-        requests = list(self._plan.declared(*page))
+        requests = list(self._plan.declared(run, page, url))
         if not declares and purpose.seed:
             sitemaps = await self._sitemaps_of_robots(response.url, purpose)
             requests += self._plan.of_robots(run, sitemaps)
-            requests += [] if sitemaps else self._plan.posts(*page)
-        requests += self._plan.page(run, purpose, *page[1:])
+            requests += [] if sitemaps else self._plan.posts(run, page, url)
+        requests += self._plan.page(run, purpose, page, url)
         for request in requests:
             yield request
 
-    def _read(self, response: Response, purpose: Purpose) -> ReadListing:
+    async def _read(self, response: Response, purpose: Purpose) -> ReadListing:
         if response.status not in (200, 304):
             return ReadListing(
                 Listing("unreadable", problem=f"the server answered {response.status}")
@@ -225,7 +238,8 @@ class MagazineSpider(scrapy.Spider):
         body, kind = response.body, _content_type(response)
         if response.status == 304:
             body, kind = self.recorder.known_page(response.url)
-        return read_listing(purpose.kind, body, response.url, kind)
+        task = ListingTask(kind=purpose.kind, content=body, url=response.url, content_type=kind)
+        return await self._readers.listing(task)
 
     async def _sitemaps_of_robots(self, url: str, purpose: Purpose) -> list[str]:
         """The sitemaps that robots.txt names."""
@@ -277,16 +291,3 @@ class MagazineSpider(scrapy.Spider):
 def _content_type(response: Response) -> str | None:
     field = response.headers.get(b"Content-Type")
     return field.decode("latin-1") if field else None
-
-
-def _html(response: Response) -> Html:
-    """The page in *response*, in the encoding that its header field declares."""
-    return declared_page(response.body, _content_type(response))
-
-
-def _priority(purpose: Purpose) -> int:
-    """Feeds, sitemaps and sections first, then articles, then the lists that pages lead to."""
-    if purpose.role != "listing":
-        return 0
-    walked = purpose.kind in _WALKED and purpose.kind != "front"
-    return _LIST_PRIORITY if walked or purpose.list_of else _SEED_PRIORITY

@@ -26,7 +26,7 @@ CREATE TABLE IF NOT EXISTS runs (
     scheduled_for TEXT,
     started TEXT NOT NULL,
     ended TEXT,
-    state TEXT NOT NULL,             -- running, done, aborted, interrupted, lost
+    state TEXT NOT NULL,             -- running, done, budget, aborted, interrupted, lost
     detail TEXT,
     known INTEGER NOT NULL,          -- URLs to be fetched, as far as known
     finished INTEGER NOT NULL,       -- URLs with an outcome

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from urllib.parse import quote, urljoin
 
@@ -20,6 +21,7 @@ from crawlers.discovery.announced import (
 from crawlers.discovery.xml_text import cut_behind
 
 MAX_BYTES = 4 * 2**20
+MOST_PARTS = 200  # of a link that are looked at: a title has some
 MAX_TAGS = {"<": 150_000}  # an archive of decades has some ten thousands
 
 
@@ -89,7 +91,7 @@ def links(html: Html, url: str) -> tuple[Announced, ...]:
         return ()
     base = link_base(page, url)
     found = (
-        Announced(address, title=announced_title("".join(link.itertext())))
+        Announced(address, title=announced_title(words_of(link)))
         for link in page.iterfind(".//a[@href]")
         if (address := announced_url(link.get("href", ""), base))
     )
@@ -104,7 +106,7 @@ def navigation(html: Html, url: str) -> tuple[Announced, ...]:
     base = link_base(page, url)
     for place in (".//nav//a[@href]", './/*[@role="navigation"]//a[@href]', ".//header//a[@href]"):
         found = (
-            Announced(address, title=announced_title("".join(link.itertext())))
+            Announced(address, title=announced_title(words_of(link)))
             for link in page.iterfind(place)
             if (address := announced_url(link.get("href", ""), base))
         )
@@ -175,6 +177,11 @@ def _encoded_query(query: str, charset: str) -> str:
     codec = _CODECS.get(charset, charset)
     found = _FOREIGN.sub(lambda text: quote(text[0].encode(codec, "xmlcharrefreplace")), query)
     return found + mark + fragment
+
+
+def words_of(element: Any) -> str:
+    """The words of a link; broken markup may put half a page into each of its links."""
+    return "".join(islice(element.itertext(), MOST_PARTS))
 
 
 def link_base(page: Any, url: str) -> str:

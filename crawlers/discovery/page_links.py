@@ -15,7 +15,7 @@ from itertools import islice
 from typing import Any
 
 from crawlers.discovery.announced import announced_title, announced_url
-from crawlers.discovery.html_pages import Html, link_base, parse_page
+from crawlers.discovery.html_pages import MOST_PARTS, Html, link_base, parse_page, words_of
 from crawlers.discovery.listing_dates import DATE, date_in
 
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
@@ -23,7 +23,6 @@ _WHOLE = {"html", "body", "main"}  # no item is as large as these
 _EXCERPT = 40  # characters beside a heading that are a teaser's text; a byline has fewer
 _MOST_LINKS = 5000  # of a page: an archive of decades has some thousands
 _MOST_STEPS = 250_000  # from links to the root: five thousand links are twenty deep on average
-_MOST_TEXTS = 200  # pieces of text in a link: a title has some
 _MOST_LISTS = 100  # of a page: each costs a look at all of it
 _FEWEST_DATED = 2  # links with dates beside them that make a list
 _DATED_SHARE = 0.8  # of a list's links: some items have no date
@@ -101,7 +100,7 @@ def _anchors(page: Any, base: str) -> Iterator[_Anchor]:
             return
         way = _way_to(ancestors, ways, numbers)
         inside_main = way.tags & {"article", "main", "li"}
-        inside = any(child.tag in _HEADINGS for child in islice(element.iter(), 1, _MOST_TEXTS))
+        inside = any(child.tag in _HEADINGS for child in islice(element.iter(), 1, MOST_PARTS))
         yield _Anchor(
             element,
             address,
@@ -231,12 +230,7 @@ def _is_teaser(item: Any) -> bool:
 
 
 def _title_length(links: list[_Anchor]) -> float:
-    return sum(len(_text_of(one.element)) for one in links) / len(links)
-
-
-def _text_of(element: Any) -> str:
-    """The words of a link; broken markup may put half a page into each of its links."""
-    return "".join(islice(element.itertext(), _MOST_TEXTS))
+    return sum(len(words_of(one.element)) for one in links) / len(links)
 
 
 def _date_of(anchor: _Anchor, item: Any) -> tuple[bool, datetime | None]:
@@ -271,7 +265,7 @@ def _count_items(anchors: list[_Anchor], claimed: set[Any]) -> None:
 
 def _as_link(anchor: _Anchor) -> PageLink:
     inside = next(anchor.element.iter(*sorted(_HEADINGS)), anchor.element)
-    title = announced_title(_text_of(inside))
+    title = announced_title(words_of(inside))
     return PageLink(
         url=anchor.url,
         title=title,

@@ -14,14 +14,14 @@ from typing import Final, TypeVar
 
 from crawlers.discovery import Listing
 from crawlers.discovery.leads import Leads
-from crawlers.discovery.link_pages import (
+from crawlers.discovery.listings import ListingTask, ReadListing, is_large, read_listing_of
+from crawlers.spiders.link_pages import (
     LinkPage,
     LinkPageTask,
     PageOfLinks,
     ReadLinkPage,
     read_link_page,
 )
-from crawlers.discovery.listings import ListingTask, ReadListing, is_large, read_listing_of
 from pipelines.derive.engine import KeptPool, submit
 
 T = TypeVar("T")

@@ -21,14 +21,15 @@ from crawlers.capture.recorder import Recorder
 from crawlers.capture.run import Outcome, SourceRun
 from crawlers.discovery import Announced, Listing, wordpress
 from crawlers.discovery.leads import leads_on, refused_by_rules
-from crawlers.discovery.link_pages import LinkPage
 from crawlers.frontier import announced_dates, is_due, utc_now
 from crawlers.request_meta import Purpose, SeedKind
 from crawlers.spiders.doubts import CHILDREN, Doubts, as_article
+from crawlers.spiders.left_over import left_over
+from crawlers.spiders.link_pages import LinkPage
 from crawlers.spiders.list_walk import ListWalk, Make
+from crawlers.spiders.sitemap_walk import sitemaps_of
 
 logger = logging.getLogger(__name__)
-_MAX_SITEMAPS = 1000
 _BREATH = 100  # entries, of which each takes some tenths of a millisecond
 _ROLLS = 5  # entries: of a shorter feed it says nothing that all are new
 _BY: dict[str, DiscoveredBy] = {
@@ -92,12 +93,13 @@ class RequestPlan:
         self, run: SourceRun, purpose: Purpose, via: str, listing: Listing, unknown: bool
     ) -> Iterator[Request]:
         """The sitemaps of an index, and the next page of posts where this one was *unknown*."""
-        for child in listing.children[:_MAX_SITEMAPS]:
-            yield from self._make(
-                run, child.url, _seed_purpose(run, "sitemap", via=via, modified=child.modified)
-            )
+        yield from sitemaps_of(self.walk, self._make, run, (via, purpose, listing.children))
         if purpose.kind == "posts" and (unknown or run.first):
             yield from self._next(run, wordpress.following(via, listing), purpose, via)
+
+    def left_over(self, run: SourceRun) -> Iterator[Request]:
+        """What earlier runs had no budget left for."""
+        return left_over(self._recorder.library.state, self.walk, self._make, run)
 
     def _note_listing(self, run: SourceRun, purpose: Purpose, via: str, listing: Listing) -> None:
         """Learn from a feed, a sitemap or a list of posts what the source's articles are like."""
@@ -146,7 +148,7 @@ class RequestPlan:
             yield from following
         is_dated = run.shapes.judge(url).sort in ("date", "day")
         if visits or not is_dated:  # a calendar leads from empty month to empty month
-            yield from self.walk.lists(run, found.lists, url)
+            yield from self.walk.lists(run, found.lists, url, purpose.depth + 1)
         if purpose.kind == "archive":
             yield from self.walk.older(run, url, bool(visits))
 
@@ -178,9 +180,9 @@ class RequestPlan:
         self, run: SourceRun, url: str | None, purpose: Purpose, via: str
     ) -> Iterator[Request]:
         """The page of a listing that follows."""
-        if url and run.in_scope(url) and self.walk.has_room(run):
-            first = purpose.list_of or via
-            wanted = replace(_seed_purpose(run, purpose.kind, via=via), list_of=first)
+        if url and run.in_scope(url):
+            first, depth = purpose.list_of or via, purpose.depth
+            wanted = replace(_seed_purpose(run, purpose.kind, via=via), list_of=first, depth=depth)
             yield from self._make(run, url, wanted)
 
     def _entry(

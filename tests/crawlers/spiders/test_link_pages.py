@@ -4,9 +4,9 @@ from collections import Counter
 
 from archive.source import Source
 from crawlers.discovery.html_pages import MAX_TAGS, links, parse_page
-from crawlers.discovery.link_pages import LinkPageTask, PageOfLinks, ReadLinkPage, read_link_page
 from crawlers.discovery.page_links import page_links
 from crawlers.discovery.url_shapes import Shapes
+from crawlers.spiders.link_pages import LinkPageTask, PageOfLinks, ReadLinkPage, read_link_page
 
 FRONT = "https://review.example/"
 PAGE = (

@@ -74,6 +74,12 @@ class DiskSettings(_Section):
     keep_generations: Duration = timedelta(days=7)
 
 
+class CrawlSettings(_Section):
+    """How `crawl` works."""
+
+    publish_every: Duration = timedelta(minutes=10)
+
+
 class ServeSettings(_Section):
     """How the service works."""
 
@@ -110,6 +116,7 @@ class LibrarySettings(_Section):
     user_agent: OneLine | None = None
     warc: WarcSettings = WarcSettings()
     disk: DiskSettings = DiskSettings()
+    crawl: CrawlSettings = CrawlSettings()
     serve: ServeSettings = ServeSettings()
     policy: PolicySettings = PolicySettings()
 
@@ -171,6 +178,9 @@ max_age = "24h"                # or this old
 
 [disk]
 floor = "1GiB"                 # crawls pause before fewer bytes than this are free
+
+[crawl]
+publish_every = "10m"          # how often the tables grow while `crawl` goes on
 
 [serve]
 publish_every = "1h"           # how often the tables grow while the service runs

@@ -1,8 +1,8 @@
 """The outcome of a URL: the words that the crawl log, its table and the state have for it.
 
-`fetched`, `not_modified`, `duplicate`, `redirected`; `robots` and the source's own rules, by which
-nothing was asked for; `error:<kind>`, `blocked:<kind>`, `too_large`, `payment_required`, where the
-URL was not had.
+`fetched`, `not_modified`, `duplicate`, `redirected`; `robots`, `budget` and the source's own rules,
+by which nothing was asked for; `error:<kind>`, `blocked:<kind>`, `too_large`, `payment_required`,
+where the URL was not had.
 """
 
 from __future__ import annotations
@@ -17,6 +17,10 @@ LOST = "error:lost"
 """What the URL leads to has not come: it is to be asked for again."""
 
 HAD = ("fetched", "not_modified", "duplicate")
+BUDGET, BUDGET_OF_LISTS = "budget", "budget:list"
+NOT_REACHED = (BUDGET, BUDGET_OF_LISTS)
+"""The run had spent its budget before it came to the page, or to the list."""
+
 GONE = ("error:http_404", "error:http_410")
 PAYMENT_REQUIRED = "payment_required"
 REFUSED = ("error:http_4", PAYMENT_REQUIRED)
@@ -25,7 +29,7 @@ REFUSED = ("error:http_4", PAYMENT_REQUIRED)
 FAILED = ("error:", "too_large", "blocked:", PAYMENT_REQUIRED)
 """How the outcomes begin of URLs that could not be had."""
 
-PASSING = ("error:", "blocked:", "robots", PAYMENT_REQUIRED)
+PASSING = ("error:", "blocked:", "robots", PAYMENT_REQUIRED, BUDGET)
 """How the outcomes begin of URLs that are worth another try."""
 
 _STRAINED = 429  # the server asks for rest: it is not the page that fails
@@ -56,6 +60,8 @@ OUTCOMES: Final[Mapping[str, str]] = {
     "off_scope": "not asked for: it is, or leads, outside the registered domain of the source",
     "denied": "not asked for: `article.deny` matches it, or nothing in `article.allow` does",
     "before_since": "not asked for: it was announced with a date before `since` of the source",
+    "budget": "not asked for: the run had spent its budget; the next run goes on",
+    "budget:list": "likewise, a feed, a sitemap or a page of links",
     "too_large": "it is larger than a crawl takes in; what came of it is kept",
     "payment_required": "the server wants to be paid for it (status 402)",
     "blocked:http_429": "the server asked for rest (status 429); the next run asks again",

@@ -31,6 +31,8 @@ from archive.web.header_fields import Headers, HostNames
 from archive.web.hosts import registered_domain
 
 _PLACE = re.compile(r"\{(year|month|day)(?::0?[1-9])?\}")
+_SPAN = re.compile(r"([1-9]\d{0,5})([smhd])")
+_SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _NOT_IN_HOST = re.compile(r"[\\<>^|%\"{}`]")
@@ -126,6 +128,18 @@ def _check_timezone(name: str) -> str:
     return name
 
 
+def _check_span(text: str) -> str:
+    _seconds(text)
+    return text
+
+
+def _seconds(text: str) -> float:
+    match = _SPAN.fullmatch(text)
+    if match is None:
+        raise ValueError('a time such as "30m", "6h" or "2d"')
+    return int(match[1]) * _SECONDS[match[2]]
+
+
 def _check_pattern(pattern: str) -> str:
     try:
         with warnings.catch_warnings():  # of what later versions may read in another way
@@ -151,6 +165,7 @@ def _resolve(entry: str, info: ValidationInfo) -> str:
     return check_url(urljoin(info.data.get("url", "https://invalid/"), entry))
 
 
+Count = Annotated[int, Field(ge=1, le=10_000_000)]
 SourceUrl = Annotated[str, AfterValidator(_resolve)]
 ArchiveTemplate = Annotated[str, AfterValidator(_resolve), AfterValidator(_check_template)]
 Pattern = Annotated[str, AfterValidator(_check_pattern)]
@@ -172,6 +187,25 @@ class ArticleRules(BaseModel):
         """Whether *url* is allowed and not denied."""
         allowed = not self.allow or any(re.search(pattern, url) for pattern in self.allow)
         return allowed and not any(re.search(pattern, url) for pattern in self.deny)
+
+
+class Budget(BaseModel):
+    """What one run of a source may spend; what is left over is for the next run.
+
+    A magazine of 20,000 new pages at a second each takes a night.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    requests: Count = 20_000
+    time: Annotated[str, AfterValidator(_check_span)] = "6h"
+    lists: Count = 1_000
+    depth: Count = 20
+
+    @property
+    def seconds(self) -> float:
+        """The time, in seconds."""
+        return _seconds(self.time)
 
 
 class Source(BaseModel):
@@ -199,6 +233,7 @@ class Source(BaseModel):
     backfill: Literal["newest", "oldest"] = "newest"
     # seconds between two requests to a host
     delay: Annotated[float, Field(ge=0, allow_inf_nan=False)] = DEFAULT_DELAY
+    budget: Budget = Budget()
     comments: bool | None = None
     headers: Headers = ()
     header_hosts: HostNames = ()

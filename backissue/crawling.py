@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -16,11 +17,11 @@ from socket import socket
 from typing import Protocol
 
 from archive.disk.locks import have_one_holder, holder, is_held
-from archive.errors import ExitCode, LockHeld
+from archive.errors import BackissueError, ExitCode, LockHeld
 from archive.library import Library
 from archive.repair.recover import recover
 from archive.source import Source
-from archive.state.rows import Run
+from archive.state.rows import COMPLETE, Run
 from backissue.output import Meter, warn
 from backissue.service.socket_client import ServiceCrawl, connect, crawl_request, turn
 from crawlers.politeness.pace import host_delays
@@ -87,7 +88,7 @@ def crawl_sources(
     recover_state(library)
     service = connect(library, crawl_request(job))
     with kept(engine) as deriving:
-        progress = asyncio.run(_capture(library, job, deriving, meter, service))
+        progress = asyncio.run(_capture(library, job, deriving, meter, service, publishes))
         if progress.code is None:  # the process was killed, or broke down: its captures count
             recover(library)
         runs = tuple(_as_recorded(library, progress))
@@ -149,7 +150,12 @@ class CrawlProgress:
 
 
 async def _capture(
-    library: Library, job: CrawlJob, engine: Engine, meter: Meter, service: socket | None
+    library: Library,
+    job: CrawlJob,
+    engine: Engine,
+    meter: Meter,
+    service: socket | None,
+    publishes: bool,
 ) -> CrawlProgress:
     """Crawl the sources to their end, and derive their captures meanwhile."""
     workers = engine.workers or os.cpu_count() or 1
@@ -162,13 +168,14 @@ async def _capture(
         running = await CrawlProcess.start(job, PRELOADED)
     progress = CrawlProgress({source.name for source in job.sources})
     _pass_signals_on(running, progress)
-    polling = asyncio.ensure_future(_poll(follower))
+    ended = asyncio.Event()
+    growing = None if service or not publishes else GrowingTables(library, engine)
+    polling = asyncio.ensure_future(_poll(follower, growing, ended))
     try:
         await follow(running, job, progress, meter)
     finally:
-        polling.cancel()
-        with suppress(asyncio.CancelledError):
-            await polling
+        ended.set()
+        await polling
         running.kill()
         follower.close()
         if pool is not engine.kept:
@@ -191,10 +198,36 @@ async def follow(
     progress.code = await running.wait()
 
 
-async def _poll(follower: Follower) -> None:
-    while True:
+class GrowingTables:
+    """Publishes what has come while a crawl goes on, as often as the settings say."""
+
+    def __init__(self, library: Library, engine: Engine) -> None:
+        self._library, self._engine = library, engine
+        self._every = library.settings.crawl.publish_every.total_seconds()
+        self._last = time.monotonic()
+
+    @property
+    def are_due(self) -> bool:
+        """Whether it is time to publish."""
+        return time.monotonic() - self._last >= self._every
+
+    def publish(self) -> None:
+        """Publish; what stands in the way is met again, and told, when the crawl has ended."""
+        with suppress(BackissueError):
+            make_whole(self._library, self._engine)
+            publish(self._library, self._engine)
+        self._last = time.monotonic()
+
+
+async def _poll(follower: Follower, growing: GrowingTables | None, ended: asyncio.Event) -> None:
+    """Derive, and publish now and then, until the crawl has *ended*."""
+    while not ended.is_set():
         follower.poll()
-        await asyncio.sleep(_POLL_SECONDS)
+        if growing and growing.are_due:
+            await asyncio.to_thread(follower.close)  # no span is derived twice
+            await asyncio.to_thread(growing.publish)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(ended.wait(), _POLL_SECONDS)
 
 
 def _pass_signals_on(running: RunningCrawl, progress: CrawlProgress) -> None:
@@ -224,6 +257,6 @@ def _exit_code(progress: CrawlProgress, runs: Sequence[Run]) -> ExitCode:
     if progress.stopped:
         return ExitCode.INTERRUPTED
     code = ExitCode.FOUND_WRONG if progress.code is None else progress.code
-    if code == ExitCode.DONE and any(run.state != "done" for run in runs):
+    if code == ExitCode.DONE and any(run.state not in COMPLETE for run in runs):
         return ExitCode.FOUND_WRONG
     return code

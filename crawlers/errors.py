@@ -7,6 +7,7 @@
     ├── RobotsDisallow      robots.txt forbids it
     ├── Removed             a person had it removed from the library: it is not asked for again
     ├── HostResting         the host asked for more rest than a run waits
+    ├── BudgetSpent         the run has no time left for it
     ├── Stopped             the crawl is being stopped: it was not sent
     ├── AddressRefused      the host has no address that may be connected to
     └── ExchangeFailed      no answer came over the wire; stands in `crawlers.wire`, with its values
@@ -57,6 +58,10 @@ class HostResting(CrawlError):
 
     def __str__(self) -> str:
         return f"{self.host} asked for {self.seconds:,.0f} s of rest: the next run asks again"
+
+
+class BudgetSpent(CrawlError):
+    """The host's turn comes after the end of the run: the request was not sent, but is left."""
 
 
 class Stopped(CrawlError):

@@ -22,16 +22,22 @@ SeedKind = Literal[
 _KEY = "backissue"
 
 
+@dataclass(slots=True)
+class PageRoom:
+    """What may still be asked for of what a page is shown with: so many addresses and bytes. The
+    *places* are the hosts and ports that were asked for it, *port* is that of the page."""
+
+    number: int
+    size: int
+    port: int | None
+    places: set[str] = field(default_factory=set)
+
+
 @dataclass(frozen=True, slots=True)
 class StyleSheet:
-    """Where a style sheet stands: the *depth*-th of those that import each other.
-
-    *room* has one number, which all that a page needs counts down: how much of it may still be
-    asked for.
-    """
+    """A style sheet: the *depth*-th of those that import each other."""
 
     depth: int
-    room: list[int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +49,9 @@ class Purpose:
     page is taken for an article. A page behind an article's first is number *part* of the article
     at *part_of*. *whole*: its bytes are kept again, since a list gives no row. A page that
     *resolves* asks a feed's service where an article is: it is none until it has led into the
-    scope. A requisite that is a *style_sheet* names more of them.
+    scope. A requisite that is a *style_sheet* names more of them; *room* is that of its page. A
+    listing stands *depth* steps from the seeds; what is *late* waits until the articles have come
+    that are known.
     """
 
     run_id: str
@@ -58,6 +66,9 @@ class Purpose:
     part: int = 1
     resolves: bool = False
     style_sheet: StyleSheet | None = None
+    room: PageRoom | None = None
+    depth: int = 0
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +125,12 @@ def given_purpose(request: Request | Response) -> Purpose:
     if purpose is None:
         raise ValueError(f"{request.url} was asked for by no run")
     return purpose
+
+
+def content_type_of(response: Response) -> str | None:
+    """The Content-Type that a response declares."""
+    declared = response.headers.get(b"Content-Type")
+    return declared.decode("latin-1") if declared else None
 
 
 def hops_of(request: Request | Response) -> list[str]:

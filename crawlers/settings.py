@@ -24,6 +24,7 @@ DOWNLOAD_DELAY_JITTER = 0
 CONCURRENT_REQUESTS = 0
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 SCHEDULER = "crawlers.politeness.host_queues.HostQueues"
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 128 * 2**20  # bytes being read: beyond it all sources would wait
 CONCURRENT_ITEMS = 1  # no items go through Scrapy, and each callback makes so many tasks
 ROBOTSTXT_OBEY = True
 COOKIES_ENABLED = False

@@ -71,6 +71,7 @@ _LIBRARY = {
     "disk.floor": "bytes that stay free: below it nothing is captured or published",
     "disk.keep_generations": "how long tables that a rebuild replaced are kept, for readers that "
     "have them open",
+    "crawl.publish_every": "how often the tables grow while a `crawl` goes on that takes longer",
     "serve.publish_every": "how often the tables grow while `serve` runs",
     "serve.crawl_processes": "processes that crawl; each takes a share of the domains",
     "serve.recycle_after": "a crawl process that is quiet and this old ends, and a new process "
@@ -110,6 +111,12 @@ _SOURCE = {
     "`archives` are read",
     "backfill": '`"newest"` or `"oldest"`: which end of the `archives` is read first',
     "delay": "seconds between two requests to a host; robots' Crawl-delay can only raise it",
+    "budget.requests": "pages, feeds and lists that one run asks for; [what is left over]"
+    "(service.md#a-run-ends) is for the next run",
+    "budget.time": 'how long one run lasts: `"30m"`, `"6h"`, `"2d"`',
+    "budget.lists": "pages of lists that one run reads",
+    "budget.depth": "steps from list to list that one run goes; pages that follow one another are "
+    "one step",
     "comments": "no effect yet",
     "headers": "header fields that let a reader in, each with the environment variable that has "
     'its value: `{ Cookie = "REVIEW_COOKIE" }`. Values are written nowhere; '
@@ -276,7 +283,9 @@ def _default(value: Any, name: str) -> str:
         case timedelta():
             days, rest = divmod(value, timedelta(days=1))
             in_days = days > 1 and not rest
-            return f"`{days}d`" if in_days else f"`{value // timedelta(hours=1)}h`"
+            in_hours = value >= timedelta(hours=1)
+            short = f"{value // timedelta(hours=1)}h" if in_hours else f"{value.seconds // 60}m"
+            return f"`{days}d`" if in_days else f"`{short}`"
         case int() if name.endswith(("bytes", "floor", "memory")):
             return next(f"`{value // size}{unit}`" for size, unit in _UNITS if value % size == 0)
         case int() | float() | date():

@@ -249,8 +249,8 @@ def test_the_commands_and_their_flags() -> None:
 def test_the_fields_of_a_source() -> None:
     assert list(Source.model_fields) == [
         *("url", "name", "title", "schedule", "timezone", "feeds", "sitemaps", "sections"),
-        *("archives", "pages", "article", "since", "backfill", "delay", "comments", "headers"),
-        "header_hosts",
+        *("archives", "pages", "article", "since", "backfill", "delay", "budget", "comments"),
+        *("headers", "header_hosts"),
     ]
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from archive.disk.damage import reading_database
 from archive.disk.transactions import transaction
-from archive.outcomes import HAD
+from archive.outcomes import BUDGET, BUDGET_OF_LISTS, HAD
 from archive.source import ADHOC
 from archive.state.rows import Run, RunCaptures, Validator, Visit, WarcFileRow, now_text
 from archive.state.tables import LATER, TABLES
@@ -183,15 +183,17 @@ class State:
     def last_done(self, source: str) -> str | None:
         """When the newest run of *source* began that has come to its end."""
         query = (
-            "SELECT started FROM runs WHERE source = ? AND state = 'done' "
+            "SELECT started FROM runs WHERE source = ? AND state IN ('done', 'budget') "
             "ORDER BY started DESC LIMIT 1"
         )
         rows = self.rows(query, source)
         return str(rows[0][0]) if rows else None
 
     def unfinished_runs(self, source: str, but: str) -> list[Run]:
-        """The runs of *source*, without that of the id *but*, which have not come to their end."""
-        return self._runs("source = ? AND state != 'done' AND run_id != ?", source, but)
+        """The runs of *source*, without that of the id *but*, which were cut short."""
+        return self._runs(
+            "source = ? AND state NOT IN ('done', 'budget') AND run_id != ?", source, but
+        )
 
     def _runs(self, where: str, *values: Any) -> list[Run]:
         rows = self.rows(f"SELECT * FROM runs WHERE {where} ORDER BY started, run_id", *values)
@@ -256,6 +258,15 @@ class State:
             f"AND outcome IN {HAD}"
         )
         return [url for (url,) in self.rows(query, source)]
+
+    def left_over(self, source: str, most: int) -> list[Visit]:
+        """What runs of *source* had no budget left for, and no run has asked for since."""
+        rows = self.rows(
+            "SELECT * FROM frontier WHERE source = ? AND outcome IN (?, ?) "
+            "ORDER BY outcome, fetch_time LIMIT ?",
+            *(source, BUDGET, BUDGET_OF_LISTS, most),
+        )
+        return [Visit(*row) for row in rows]
 
     def put_visits(self, visits: Iterable[Visit]) -> None:
         """Remember outcomes."""

@@ -35,6 +35,10 @@ class Validator:
     warc_record_offset: int
 
 
+COMPLETE = ("done", "budget")
+"""States of runs that came to their end: of all that they had to do, or of their budget."""
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """One run of one source; times are ISO 8601 in UTC."""
@@ -54,6 +58,7 @@ class Run:
     new: int | None = None
     span: float | None = None
     look_again: str | None = None
+    longest_stall: float | None = None
 
 
 class RunCaptures(NamedTuple):

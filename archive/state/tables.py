@@ -26,7 +26,7 @@ CREATE TABLE IF NOT EXISTS runs (
     scheduled_for TEXT,
     started TEXT NOT NULL,
     ended TEXT,
-    state TEXT NOT NULL,             -- running, done, aborted, interrupted, lost
+    state TEXT NOT NULL,             -- running, done, budget, aborted, interrupted, lost
     detail TEXT,
     known INTEGER NOT NULL,          -- URLs to be fetched, as far as known
     finished INTEGER NOT NULL,       -- URLs with an outcome
@@ -36,6 +36,7 @@ CREATE TABLE IF NOT EXISTS runs (
     new INTEGER,                     -- how many of them were not known before
     span REAL,                       -- seconds from the oldest to the newest date they gave
     look_again TEXT,                 -- when the first known article is due by its age
+    longest_stall REAL,              -- seconds for which the crawl process heard of nothing
     UNIQUE (source, scheduled_for)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS runs_of_source ON runs (source, started);
@@ -66,4 +67,10 @@ CREATE TABLE IF NOT EXISTS resting (
 ) STRICT;
 """
 
-LATER = {"announced": "INTEGER", "new": "INTEGER", "span": "REAL", "look_again": "TEXT"}
+LATER = {
+    "announced": "INTEGER",
+    "new": "INTEGER",
+    "span": "REAL",
+    "look_again": "TEXT",
+    "longest_stall": "REAL",
+}

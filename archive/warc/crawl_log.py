@@ -12,7 +12,16 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urldefrag
 
-from archive.outcomes import GONE, LOST, REDIRECTED, is_failure, of_answer, of_cut
+from archive.outcomes import (
+    BUDGET_OF_LISTS,
+    GONE,
+    LOST,
+    NOT_REACHED,
+    REDIRECTED,
+    is_failure,
+    of_answer,
+    of_cut,
+)
 from archive.state.database import State
 from archive.state.rows import Run, Visit, now_text
 from archive.types import Capture
@@ -131,6 +140,7 @@ def run_of(card: LogLine, lines: list[LogLine], captures: int) -> Run:
         new=card.get("new"),
         span=card.get("span"),
         look_again=card.get("look_again"),
+        longest_stall=card.get("longest_stall"),
     )
 
 
@@ -149,6 +159,7 @@ def card_of(run: Run) -> LogLine:
         "new": run.new,
         "span": run.span,
         "look_again": run.look_again,
+        "longest_stall": run.longest_stall,
     }
 
 
@@ -159,6 +170,7 @@ def unfinished(lines: Iterable[LogLine]) -> set[str]:
     for line in by_url.values():
         before = line["discovered_via"]
         failed = is_failure(line["outcome"]) and line["outcome"] not in GONE
+        failed = failed or line["outcome"] == BUDGET_OF_LISTS
         while failed and before in by_url and before not in found:
             found.add(before)
             before = by_url[before]["discovered_via"]
@@ -174,7 +186,7 @@ def visits_of(source: str, lines: Collection[LogLine], state: State) -> Iterator
             line = line | {"outcome": LOST}
         key, moment = url_surtkey(line["url"]), _time(line["fetch_time"])
         before = found.get(key) or state.visit(source, key)
-        if before and before.fetch_time >= moment:
+        if before and (before.fetch_time >= moment or line["outcome"] in NOT_REACHED):
             continue
         changed = is_change(before, line["outcome"])
         found[key] = Visit(

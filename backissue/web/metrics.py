@@ -27,7 +27,7 @@ def metrics(view: View) -> bytes:
         for source, started in view.ask(_last_done)
     }
     registry = CollectorRegistry()
-    registry.register(_Metrics(sums, ages))
+    registry.register(_Metrics(sums, ages, dict(view.ask(_stalls))))
     return generate_latest(registry)
 
 
@@ -49,11 +49,20 @@ def _last_done(state: State) -> list[tuple[str, str]]:
     return [(name, started) for name, started in found if started]
 
 
+def _stalls(state: State) -> list[tuple[str, float]]:
+    """By source for how long the event loop kept its last run waiting at one time."""
+    found = ((name, state.last_runs(name, 1)) for name in state.sources_with_runs())
+    noted = ((name, [run.longest_stall for run in runs]) for name, runs in found)
+    return [(name, stall) for name, stalls in noted if (stall := stalls[-1]) is not None]
+
+
 class _Metrics(Collector):
     """The state of a library as metrics."""
 
-    def __init__(self, sums: LibraryState, ages: dict[str, float]) -> None:
-        self._sums, self._ages = sums, ages
+    def __init__(
+        self, sums: LibraryState, ages: dict[str, float], stalls: dict[str, float]
+    ) -> None:
+        self._sums, self._ages, self._stalls = sums, ages, stalls
 
     def collect(self) -> Iterator[Metric]:
         """All metrics."""
@@ -71,6 +80,14 @@ class _Metrics(Collector):
         for source, seconds in sorted(self._ages.items()):
             age.add_metric([clean(source)], seconds)
         yield age
+        stall = GaugeMetricFamily(
+            "backissue_source_longest_stall_seconds",
+            "the longest time in the last run of a source for which its crawl process read alone",
+            labels=["source"],
+        )
+        for source, seconds in sorted(self._stalls.items()):
+            stall.add_metric([clean(source)], seconds)
+        yield stall
         for name, text, value in (
             ("articles", "articles in the tables", sums.articles),
             ("article_versions", "versions of articles in the tables", sums.versions),

@@ -5,6 +5,7 @@ A response reaches Scrapy only after its records are on the disk. Bodies are han
 
 from __future__ import annotations
 
+import math
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -78,13 +79,18 @@ class CaptureHandler:
         With the exchange comes the response that the request was conditional on.
         """
         host, url = host_of(request.url), urldefrag(request.url).url
-        async with self._pace.turn(host, self._delay(request)):
-            purpose = purpose_of(request)
+        purpose = purpose_of(request)
+        room = purpose.room if purpose else None
+        if room and room.size <= 0:
+            raise FetchFailed("too_large", "what its page is shown with is too large together")
+        async with self._pace.turn(host, self._delay(request), self._until(request)):
             unconditional = self._led_on(request) or (purpose is not None and purpose.whole)
             known = None if unconditional else await self._recorder.known(url)
             fields = self._headers(request, known)
             exchange = await self._pool.fetch(request.method, url, fields, request.body)
             self._pace.answered(host, exchange.parsed, exchange.elapsed)
+            if room:
+                room.size -= len(exchange.body)
         return exchange, known
 
     def _led_on(self, request: Request) -> bool:
@@ -106,6 +112,13 @@ class CaptureHandler:
         purpose = purpose_of(request)
         run = self._recorder.book.runs.get(purpose.run_id) if purpose else None
         return run.source.delay if run else DEFAULT_DELAY
+
+    def _until(self, request: Request) -> float:
+        """When the run ends that asks; robots.txt is asked for all runs."""
+        purpose = purpose_of(request)
+        own = purpose is not None and purpose.role != "robots"
+        run = self._recorder.book.runs.get(purpose.run_id) if purpose and own else None
+        return run.spending.until if run else math.inf
 
     def _headers(self, request: Request, known: Validator | None) -> list[tuple[bytes, bytes]]:
         """Scrapy's header fields, and what makes the request conditional if the page is known."""

@@ -23,6 +23,7 @@ from archive.web.content import read_content
 from archive.web.http import MAX_CONTENT
 from archive.web.surt import url_surtkey
 from archive.writer import WarcWriter
+from crawlers.capture.heartbeat import Heartbeat
 from crawlers.capture.run_book import RunBook
 from crawlers.politeness.pace import pace_of
 from crawlers.wire.dial import unused_proxies
@@ -51,6 +52,7 @@ class Recorder:
         self._closed = False
         self._flushing: asyncio.Task[None] | None = None
         self._closing: asyncio.Future[None] | None = None
+        self._heartbeat = Heartbeat(self._note_stall)
         self._said: set[str] = set()
         self._failures = 0  # one after the other, of writing to the state
 
@@ -149,6 +151,7 @@ class Recorder:
         if names := unused_proxies():
             logger.warning("%s: proxies are not used, requests go out directly", names)
         self._flushing = asyncio.ensure_future(self._flush_regularly())
+        self._heartbeat.start()
         gc.collect()
         gc.freeze()  # what is loaded by now stays: no collection needs to look through it
         gc.set_threshold(_PENDING)
@@ -162,6 +165,7 @@ class Recorder:
         """End what was not ended, close the WARC, and publish if nobody else does."""
         if self._flushing:
             self._flushing.cancel()
+        self._heartbeat.stop()
         self.book.interrupt()
         try:
             with files.speaking_errors(self.library.path):
@@ -178,6 +182,13 @@ class Recorder:
         while True:
             await asyncio.sleep(_FLUSH_SECONDS)
             self.flush()
+
+    def _note_stall(self, seconds: float) -> None:
+        """Note for how long nothing came on, for all runs that had to wait."""
+        if self._crawler.stats:
+            self._crawler.stats.max_value("backissue/longest_stall", seconds)
+        for run in self.book.runs.values():
+            run.longest_stall = max(run.longest_stall, seconds)
 
     def _remember(self, kept: list[tuple[Capture, Pointer]]) -> None:
         """Called by the writer's thread: what may be asked for conditionally from now on."""

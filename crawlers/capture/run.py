@@ -19,6 +19,7 @@ from archive.warc.crawl_log import unfinished
 from archive.warc.records import warc_date
 from archive.web.hosts import host_of, registered_domain
 from archive.web.surt import url_surtkey
+from crawlers.capture.spending import MOST_NOTED, Spending
 from crawlers.discovery.url_shapes import Shapes
 from crawlers.frontier import look_again, merged_dates
 
@@ -83,7 +84,10 @@ class SourceRun:
         self.waiting = self.captures = 0
         self.seeds = self.seeds_read = 0
         self.first = False  # no run of the source has come to its end before
-        self.pages = 0  # of listings, behind their first
+        self.spending = Spending(source.budget)
+        self.too_many: set[str] = set()  # keys of pages that name more than is noted
+        self.seeds_ended = 0
+        self.took_left_over = False  # whether it has asked for what earlier runs left over
         self.shapes = Shapes(Counter())  # of the addresses of the source's articles
         self.secrets: tuple[tuple[str, str], ...] = ()  # header fields, for those who may hear
         self.recheck = False  # articles are asked for before they are due, too
@@ -91,9 +95,23 @@ class SourceRun:
         self.off_scope: dict[
             str, str
         ] = {}  # announced addresses that are of no such domain, by key
+        self.longest_stall = 0.0  # seconds for which the event loop had no turn
         self.halted = False  # nothing more is asked for in this run
         self.ended: datetime | None = None
         self.state, self.detail = "running", ""
+
+    def leave(self, via: str | None) -> bool:
+        """Count an address that is left to the next run; whether it is noted, too.
+
+        Where it is not, the page at *via*, which names it, is read again.
+        """
+        self.spending.left += 1
+        if self.spending.noted < MOST_NOTED:
+            self.spending.noted += 1
+            return True
+        if via:
+            self.too_many.add(url_surtkey(via))
+        return False
 
     def in_scope(self, url: str) -> bool:
         """Whether the run may visit *url*: on the magazine's domain, as its source or feed says."""
@@ -145,13 +163,14 @@ class SourceRun:
         return max(dates) - min(dates) if dates else None
 
     def _looked(self) -> dict[str, Any]:
-        """What decides on the time of the next run."""
+        """What decides on the time of the next run, and how the crawl process fared."""
         span = self.span
         return {
             "announced": len(self.listed),
             "new": self.new,
             "span": None if span is None else span.total_seconds(),
             "look_again": self.look_again and now_text(self.look_again),
+            "longest_stall": round(self.longest_stall, 3),
         }
 
     def end(self, state: str, detail: str = "") -> None:
@@ -200,6 +219,9 @@ def to_be_done(state: State, run: SourceRun) -> Iterator[Visit]:
     """The visits that change because *run* has ended, which *state* knows as they were."""
     yield from _announced_later(state, run)
     yield from _archives_to_read_again(state, run)
+    for key in run.too_many:
+        if visit := state.visit(run.source.name, key):
+            yield replace(visit, outcome=LOST)
 
 
 def _announced_later(state: State, run: SourceRun) -> Iterator[Visit]:

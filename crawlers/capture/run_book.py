@@ -12,9 +12,10 @@ from archive.disk import files
 from archive.disk.locks import lock
 from archive.errors import UsageError
 from archive.library import Library
+from archive.outcomes import BUDGET, BUDGET_OF_LISTS, NOT_REACHED
 from archive.source import Source
 from archive.state.rows import Run, Visit, now_text
-from archive.types import Pointer
+from archive.types import Discovery, Pointer
 from archive.warc.crawl_log import CRAWL_LOG_URI, SOURCE_URI, is_change
 from archive.web.surt import url_surtkey
 from archive.writer import WarcWriter
@@ -40,7 +41,7 @@ class RunBook:
         self._library, self._writer, self._card = library, writer, card
         self._logged = logged
         self._locks: dict[str, ExitStack] = {}
-        self._visits: list[Visit] = []
+        self._visits: dict[tuple[str, str], Visit] = {}  # by source and key
         self._logs: list[tuple[SourceRun, Future[Pointer]]] = []
 
     def start(self, source: Source, scheduled_for: str | None = None) -> SourceRun:
@@ -66,14 +67,28 @@ class RunBook:
         self.quiet.clear()
         return run
 
+    def leave(self, run: SourceRun, url: str, discovery: Discovery, *, is_list: bool) -> bool:
+        """Note that the run has no budget left for a URL: the next run asks for it.
+
+        Whether it is noted; so many are not.
+        """
+        if not run.leave(discovery.via):
+            return False
+        outcome = BUDGET_OF_LISTS if is_list else BUDGET
+        self.conclude(run, Outcome(url=url, outcome=outcome, discovery=discovery))
+        return True
+
     def conclude(self, run: SourceRun, outcome: Outcome) -> None:
         """Note what became of a URL."""
         run.outcomes.append(outcome)
         key = url_surtkey(outcome.url)
-        run.owed.discard(key)
+        if outcome.outcome not in NOT_REACHED:
+            run.owed.discard(key)
         if outcome.outcome == "off_scope":
             run.off_scope.setdefault(key, outcome.url)
         before = self._visit(run.source.name, key)
+        if before and outcome.outcome in NOT_REACHED:  # what was known of it holds
+            return
         moment = now_text(outcome.time)
         changed = is_change(before, outcome.outcome)
         visit = Visit(
@@ -85,16 +100,14 @@ class RunBook:
             changed_time=moment if changed or before is None else before.changed_time,
             announced=merged_dates(before, run.announced.get(key, {})),
         )
-        self._visits.append(visit)
+        self._visits[run.source.name, key] = visit
         if key in run.listed or key in run.found:
             run.note_visit(visit)
 
     def _visit(self, source: str, key: str) -> Visit | None:
         """What is known of a URL, in the state or not yet: redirects may lead there twice."""
-        for visit in reversed(self._visits):
-            if (visit.source, visit.url_surtkey) == (source, key):
-                return visit
-        return self._library.state.visit(source, key)
+        waiting = self._visits.get((source, key))
+        return waiting or self._library.state.visit(source, key)
 
     def finish(self, run: SourceRun, outcomes: list[Outcome]) -> None:
         """Note the outcomes of one request; the run ends with its last."""
@@ -110,7 +123,11 @@ class RunBook:
         if run.halted:
             self._interrupt(run)
         elif run.seeds and not run.seeds_read:
-            self._end(run, "aborted", run.why_aborted())
+            why = run.spending.in_words if run.spending.reasons else run.why_aborted()
+            self._end(run, "aborted", why)
+        elif run.spending.reasons:
+            lines = [run.spending.in_words, *run.why_nothing(), *run.problems]
+            self._end(run, "budget", "; ".join(lines[:3]))
         else:
             self._end(run, "done", "; ".join([*run.why_nothing(), *run.problems][:3]))
 
@@ -126,9 +143,11 @@ class RunBook:
         A run has ended once its log is on the disk; then its source may be crawled again.
         """
         state = self._library.state
-        count = len(self._visits)
-        state.put_visits(self._visits[:count])
-        del self._visits[:count]
+        waiting = dict(self._visits)
+        state.put_visits(waiting.values())
+        for key, visit in waiting.items():
+            if self._visits[key] is visit:
+                del self._visits[key]
         done = [pair for pair in self._logs if pair[1].done()]  # asked once: a thread ends them
         rows = [run.as_row() for run in self.runs.values() if run.ended is None]
         logged = [run.as_row() for run, log in done if log.exception() is None]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urljoin
 
 from archive.source import check_characters, check_url
@@ -15,6 +16,7 @@ from pipelines.text.words import words
 
 MAX_URL = 8000  # what RFC 9110 asks of everybody; longer ones are junk
 MAX_TITLE = 500
+_MOST_VALUES = 2_000_000  # of JSON; commas in its texts count, too
 _MOST_TEXT = 500_000  # characters of an entry's text that are counted
 
 _TWICE_ESCAPED = re.compile(r"&(?:amp|#0*38|#[xX]0*26);")
@@ -82,6 +84,20 @@ def announced_words(texts: Iterable[str | None]) -> int | None:
     """How many words the longest of *texts* has, whose markup may be escaped; None if none has."""
     longest = max((text for text in texts if text), key=len, default="")[:_MOST_TEXT]
     return len(words(unescape(_TAG.sub(" ", longest)))) or None
+
+
+def read_json(text: str | bytes) -> Any:
+    """What stands in *text*; ValueError where it is no JSON, or has more values than any listing.
+
+    No listing needs its numbers: one of five thousand digits is as good as any other.
+    """
+    text = text if isinstance(text, str) else text.decode("utf-8-sig", "replace")
+    if sum(map(text.count, (",", "[", "{"))) > _MOST_VALUES:
+        raise ValueError("too many values")
+    try:
+        return json.loads(text, parse_int=float)
+    except RecursionError:
+        raise ValueError("values in values without end") from None
 
 
 def each_once(entries: Iterable[Announced]) -> tuple[Announced, ...]:

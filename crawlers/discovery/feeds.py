@@ -1,19 +1,17 @@
 """RSS, RDF, Atom and JSON feeds, as the server sent them, into the entries that they announce.
 
-What is well-formed, or made so by `xml_text.mended`, is read by `feed_xml`; feedparser reads the
-rest, on a short lead: it gets a stream (it would open a file that plain bytes name), decoded and
-without a prologue (white space or a DTD there costs it quadratic time), and no more markup than it
-can read in some seconds (50 to 150 µs a tag).
+What is well-formed, or made so by `xml_text.mended`, is read by `feed_xml`; feedparser reads what
+is broken and short, for a tag costs it 50 to 150 µs. It gets a stream (it would open a file that
+plain bytes name), decoded and without a prologue (white space or a DTD there costs it quadratic
+time). What is broken and long is read entry by entry.
 """
 
 from __future__ import annotations
 
 import io
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
 from typing import Any
 from xml.sax import SAXException
 
@@ -28,14 +26,16 @@ from crawlers.discovery.announced import (
     announced_url,
     announced_words,
     each_once,
+    read_json,
 )
-from crawlers.discovery.feed_xml import home_of, read_well_formed
+from crawlers.discovery.feed_xml import home_of, read_broken, read_well_formed
 from crawlers.discovery.listing_dates import read_date
-from crawlers.discovery.xml_text import mended, root_of, unpacked, with_prefixes
+from crawlers.discovery.xml_text import cut_behind, mended, root_of, unpacked, with_prefixes
 
 MAX_BYTES = 32 * 2**20
-MAX_BROKEN_BYTES = 4 * 2**20  # what feedparser gets to see
-MAX_MARKUP = {"<": 40_000, "&": 200_000}
+MAX_MARKUP = {"<": 500_000, "&": 1_000_000}  # what is read: fifty thousand entries have fewer
+MAX_BROKEN_BYTES = 2**20  # what feedparser gets to see
+MAX_BROKEN_MARKUP = {"<": 8_000, "&": 40_000}
 
 _ROOTS = ("rss", "rdf", "feed", "channel")
 _ODD = "references, prefixes or characters that XML has not"
@@ -65,19 +65,19 @@ def read_feed(content: bytes, url: str, content_type: str | None = None) -> List
 
 
 def _read_xml(text: str, url: str, cut: bool) -> Listing:
+    bounded = cut_behind(text, MAX_MARKUP)
+    cut = cut or len(bounded) < len(text)
+    text = bounded
     if not cut and (entries := read_well_formed(text, url)) is not None:
         return Listing("feed", entries)
     clean = with_prefixes(mended(text))
     if not cut and clean != text and (entries := read_well_formed(clean, url)) is not None:
         return Listing("feed", entries, problem=_counted(f"malformed XML ({_ODD})", len(entries)))
-    markup, beyond = _within_bounds(text[:MAX_BROKEN_BYTES])
-    return _read_xml_feed(mended(markup), url, cut or beyond or len(text) > MAX_BROKEN_BYTES)
-
-
-def _within_bounds(text: str) -> tuple[str, bool]:
-    ends = (islice(re.finditer(mark, text), limit, None) for mark, limit in MAX_MARKUP.items())
-    beyond = min((match.start() for end in ends for match in islice(end, 1)), default=None)
-    return text[:beyond], beyond is not None
+    if len(text) > MAX_BROKEN_BYTES or cut_behind(text, MAX_BROKEN_MARKUP) != text:
+        entries = read_broken(clean, url)
+        what = "too large a feed" if cut else "malformed XML"
+        return Listing("feed", entries, problem=_counted(what, len(entries)))
+    return _read_xml_feed(mended(text), url, cut)
 
 
 def _read_xml_feed(text: str, url: str, cut: bool) -> Listing:
@@ -165,8 +165,8 @@ def _feed_entry(entry: Any, url: str, is_rss: bool) -> Iterator[Announced]:
 
 def _read_json(text: str, url: str) -> Listing:
     try:
-        feed = json.loads(text)
-    except (ValueError, RecursionError):
+        feed = read_json(text)
+    except ValueError:
         return Listing("unreadable", problem="is broken JSON")
     items = feed.get("items")
     if not isinstance(items, list):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from urllib.parse import quote, urljoin
 
@@ -17,10 +18,22 @@ from crawlers.discovery.announced import (
     announced_url,
     each_once,
 )
+from crawlers.discovery.xml_text import cut_behind
 
 MAX_BYTES = 4 * 2**20
-Html = bytes | Decoded
-"""A page as bytes that declare their encoding themselves, or as `declared_page` read it."""
+MOST_PARTS = 200  # of a link that are looked at: a title has some
+MAX_TAGS = {"<": 150_000}  # an archive of decades has some ten thousands
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedPage:
+    """A page that was parsed once for all that is asked of it; its tree is not changed."""
+
+    tree: Any
+
+
+Html = bytes | Decoded | ParsedPage
+"""A page as bytes that declare their encoding themselves, as `declared_page` read it, or parsed."""
 
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _BEFORE_MARK = re.compile(r"\s[|–—-]\s")
@@ -78,7 +91,7 @@ def links(html: Html, url: str) -> tuple[Announced, ...]:
         return ()
     base = link_base(page, url)
     found = (
-        Announced(address, title=announced_title("".join(link.itertext())))
+        Announced(address, title=announced_title(words_of(link)))
         for link in page.iterfind(".//a[@href]")
         if (address := announced_url(link.get("href", ""), base))
     )
@@ -93,7 +106,7 @@ def navigation(html: Html, url: str) -> tuple[Announced, ...]:
     base = link_base(page, url)
     for place in (".//nav//a[@href]", './/*[@role="navigation"]//a[@href]', ".//header//a[@href]"):
         found = (
-            Announced(address, title=announced_title("".join(link.itertext())))
+            Announced(address, title=announced_title(words_of(link)))
             for link in page.iterfind(place)
             if (address := announced_url(link.get("href", ""), base))
         )
@@ -134,12 +147,15 @@ def parse_page(html: Html) -> Any:
     Addresses in it have their queries in the page's own encoding, as browsers send them
     (https://url.spec.whatwg.org/#query-state).
     """
+    if isinstance(html, ParsedPage):
+        return html.tree
     parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, remove_comments=True, huge_tree=False
     )
     page = html if isinstance(html, Decoded) else declared_page(html, None)
+    text = cut_behind(page.text, MAX_TAGS)
     try:
-        tree = etree.fromstring(page.text.encode("utf-8", "ignore"), parser)
+        tree = etree.fromstring(text.encode("utf-8", "ignore"), parser)
     except (etree.LxmlError, ValueError):
         return None
     if tree is not None and page.charset not in _QUERIES_IN_UTF8:
@@ -161,6 +177,11 @@ def _encoded_query(query: str, charset: str) -> str:
     codec = _CODECS.get(charset, charset)
     found = _FOREIGN.sub(lambda text: quote(text[0].encode(codec, "xmlcharrefreplace")), query)
     return found + mark + fragment
+
+
+def words_of(element: Any) -> str:
+    """The words of a link; broken markup may put half a page into each of its links."""
+    return "".join(islice(element.itertext(), MOST_PARTS))
 
 
 def link_base(page: Any, url: str) -> str:

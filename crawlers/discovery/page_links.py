@@ -11,16 +11,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from crawlers.discovery.announced import announced_title, announced_url
-from crawlers.discovery.html_pages import Html, link_base, parse_page
+from crawlers.discovery.html_pages import MOST_PARTS, Html, link_base, parse_page, words_of
 from crawlers.discovery.listing_dates import DATE, date_in
 
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _WHOLE = {"html", "body", "main"}  # no item is as large as these
 _EXCERPT = 40  # characters beside a heading that are a teaser's text; a byline has fewer
 _MOST_LINKS = 5000  # of a page: an archive of decades has some thousands
+_MOST_STEPS = 250_000  # from links to the root: five thousand links are twenty deep on average
 _MOST_LISTS = 100  # of a page: each costs a look at all of it
 _FEWEST_DATED = 2  # links with dates beside them that make a list
 _DATED_SHARE = 0.8  # of a list's links: some items have no date
@@ -84,18 +86,21 @@ def page_links(html: Html, url: str) -> tuple[PageLink, ...]:
 
 
 def _anchors(page: Any, base: str) -> Iterator[_Anchor]:
-    ways, numbers = dict[Any, _Way](), dict[str, int]()
-    for count, element in enumerate(page.iter("a")):
+    ways, numbers, steps = dict[Any, _Way](), dict[str, int](), 0
+    for element in islice(page.iter("a"), _MOST_LINKS):
         href = element.get("href")
-        if count >= _MOST_LINKS or href is None or href.startswith("#"):
+        if href is None or href.startswith("#"):
             continue
         address = announced_url(href, base)
         if address is None:
             continue
         ancestors = tuple(element.iterancestors())
+        steps += len(ancestors)
+        if steps > _MOST_STEPS:
+            return
         way = _way_to(ancestors, ways, numbers)
         inside_main = way.tags & {"article", "main", "li"}
-        inside = any(child.tag in _HEADINGS for child in element.iter() if child is not element)
+        inside = any(child.tag in _HEADINGS for child in islice(element.iter(), 1, MOST_PARTS))
         yield _Anchor(
             element,
             address,
@@ -225,7 +230,7 @@ def _is_teaser(item: Any) -> bool:
 
 
 def _title_length(links: list[_Anchor]) -> float:
-    return sum(len("".join(one.element.itertext())) for one in links) / len(links)
+    return sum(len(words_of(one.element)) for one in links) / len(links)
 
 
 def _date_of(anchor: _Anchor, item: Any) -> tuple[bool, datetime | None]:
@@ -260,7 +265,7 @@ def _count_items(anchors: list[_Anchor], claimed: set[Any]) -> None:
 
 def _as_link(anchor: _Anchor) -> PageLink:
     inside = next(anchor.element.iter(*sorted(_HEADINGS)), anchor.element)
-    title = announced_title("".join(inside.itertext()))
+    title = announced_title(words_of(inside))
     return PageLink(
         url=anchor.url,
         title=title,

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -28,6 +29,8 @@ from crawlers.discovery.listing_dates import read_date
 from crawlers.discovery.xml_text import mended, root_of, unpacked
 
 MAX_BYTES = 50 * 2**20  # what the protocol allows, unpacked
+MAX_TAGS = 2_000_000  # fifty thousand addresses, each with those of twenty languages
+MOST_ENTRIES = 100_000  # twice as many as the protocol allows
 
 _HEAD = 2**16
 _XML = re.compile(rb"<(?:\?xml|[\w:]*urlset|[\w:]*sitemapindex)", re.IGNORECASE)
@@ -35,6 +38,7 @@ _ODD = re.compile(
     rb"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-fA-F]+);)|[\x01-\x08\x0b\x0c\x0e-\x1f]"
 )
 _ENCODING = re.compile(r"(?<=<\?xml)([^>]*?)\sencoding\s*=\s*(?:\"[^\">]*\"|'[^'>]*')")
+_TOO_LARGE = "too large a sitemap"
 _ENDED_EARLY = {"ERR_TAG_NOT_FINISHED", "ERR_DOCUMENT_END", "ERR_GT_REQUIRED"}
 
 
@@ -50,6 +54,8 @@ def read_sitemap(content: bytes, url: str, content_type: str | None = None) -> L
     if root and root.is_page:
         return Listing("unreadable", problem="is HTML, not a sitemap")
     content, odd = _readable(content, content_type or "")
+    if content.count(b"<") > MAX_TAGS:
+        content, problem = content[: _end_of_tags(content)], problem or _TOO_LARGE
     listing = _read_xml_sitemap(content, url) if "<" in head else _read_text(content, url)
     count = len(listing.entries) + len(listing.children)
     return replace(listing, problem=_counted(problem or odd, count) or listing.problem)
@@ -81,13 +87,19 @@ def _readable(content: bytes, content_type: str) -> tuple[bytes, str | None]:
     return _ENCODING.sub(r"\1", clean.lstrip("\ufeff"), count=1).encode("utf-8", "replace"), problem
 
 
+def _end_of_tags(content: bytes) -> int:
+    """Where the last tag ends that is read."""
+    return next(islice(re.finditer(b"<", content), MAX_TAGS, None)).start()
+
+
 def _counted(what: str | None, count: int) -> str | None:
     return f"{what}: {count:,} {'entry' if count == 1 else 'entries'} read" if what else None
 
 
 def _read_text(content: bytes, url: str) -> Listing:
     lines = content.decode("utf-8-sig", "replace").splitlines()
-    urls = [announced_url(line, url) for line in lines if line.strip().lower().startswith("http")]
+    named = (line for line in lines if line.strip().lower().startswith("http"))
+    urls = [announced_url(line, url) for line in islice(named, MOST_ENTRIES)]
     entries = each_once(Announced(found) for found in urls if found)
     if not entries:
         return Listing("unreadable", problem="is no sitemap")
@@ -97,13 +109,17 @@ def _read_text(content: bytes, url: str) -> Listing:
 def _read_xml_sitemap(content: bytes, url: str) -> Listing:
     start = _XML.search(content, 0, _HEAD)  # blank lines and warnings of PHP may stand before it
     stream = _stream(content[start.start() if start else 0 :])
-    found = list(_sitemap_records(stream, url))
-    root = _sitemap_tag(stream.root.tag) if stream.root is not None else ""
+    found = list(islice(_sitemap_records(stream, url), MOST_ENTRIES))
+    if len(found) < MOST_ENTRIES:
+        root = _sitemap_tag(stream.root.tag) if stream.root is not None else ""
+    else:  # nothing was read to its end, and so many entries are of a sitemap
+        root = "sitemapindex" if found[0][0] == "sitemap" else "urlset"
     entries = each_once(record for name, record in found if name == "url")
     children = each_once(record for name, record in found if name == "sitemap")
     if root not in ("urlset", "sitemapindex"):
         return Listing("unreadable", problem="is XML, but no sitemap" if root else "is no sitemap")
-    problem = _counted(_trouble(stream.error_log), len(entries) + len(children))
+    trouble = _TOO_LARGE if len(found) == MOST_ENTRIES else _trouble(stream.error_log)
+    problem = _counted(trouble, len(entries) + len(children))
     return Listing(
         "sitemap_index" if root == "sitemapindex" else "sitemap", entries, children, problem
     )

@@ -6,7 +6,6 @@ It names every post with dates in UTC, newest first, a hundred a page
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
@@ -17,6 +16,7 @@ from crawlers.discovery.announced import (
     announced_title,
     announced_url,
     each_once,
+    read_json,
 )
 from crawlers.discovery.listing_dates import read_date
 
@@ -42,8 +42,8 @@ def is_posts_url(url: str) -> bool:
 def read_posts(content: bytes, url: str) -> Listing:
     """What a page of posts announces; a page that is beyond the last is an empty listing."""
     try:
-        posts = json.loads(content)
-    except (ValueError, RecursionError):
+        posts = read_json(content)
+    except ValueError:
         return Listing("unreadable", problem="is broken JSON")
     if isinstance(posts, dict) and posts.get("code") == "rest_post_invalid_page_number":
         return Listing("sitemap")

@@ -6,7 +6,9 @@ Charsets are often declared wrong, references are no XML, bytes are packed witho
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from html.entities import html5
+from itertools import islice
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
@@ -79,6 +81,15 @@ def unpacked(content: bytes, limit: int) -> tuple[bytes, str | None]:
             content = b"" if found.error == "bad_encoding" else found.data
             error = error or found.error
     return content, error
+
+
+def cut_behind(text: str, most: Mapping[str, int]) -> str:
+    """*text* up to where one of the marks in *most* comes once more than that says."""
+    for mark, limit in most.items():
+        if text.count(mark) > limit:
+            end = next(islice(re.finditer(re.escape(mark), text), limit, None))
+            text = text[: end.start()]
+    return text
 
 
 def mended(text: str) -> str:

@@ -59,12 +59,18 @@ class HostQueues(BaseScheduler):
                 return self._take(host)
         return None
 
-    def drop(self, run_id: str) -> int:
-        """Forget the waiting requests of a run; returns how many there were."""
-        dropped = 0
+    def drop(self, run_id: str, *, listings_only: bool = False) -> list[Request]:
+        """Forget the waiting requests of a run, or those for its listings, and give them."""
+        dropped: list[Request] = []
         for host, queue in list(self._queues.items()):
-            kept = [entry for entry in queue if _run_of(entry[2]) != run_id]
-            dropped += len(queue) - len(kept)
+            kept = []
+            for entry in queue:
+                purpose = purpose_of(entry[2])
+                own = purpose is not None and purpose.run_id == run_id
+                if own and (not listings_only or (purpose and purpose.role == "listing")):
+                    dropped.append(entry[2])
+                else:
+                    kept.append(entry)
             heapq.heapify(kept)
             self._queues[host] = kept
             self._forget_if_empty(host)
@@ -87,8 +93,3 @@ class HostQueues(BaseScheduler):
         if not self._queues[host]:
             del self._queues[host]
             self._turns.remove(host)
-
-
-def _run_of(request: Request) -> str | None:
-    purpose = purpose_of(request)
-    return purpose.run_id if purpose else None

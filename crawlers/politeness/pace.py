@@ -19,7 +19,7 @@ from archive.errors import UsageError
 from archive.source import Source
 from archive.web.hosts import host_of
 from archive.web.http import Head
-from crawlers.errors import HostResting, Stopped
+from crawlers.errors import BudgetSpent, HostResting, Stopped
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -122,20 +122,25 @@ class Pace:
             lane.eased()
 
     @asynccontextmanager
-    async def turn(self, host: str, delay: float) -> AsyncIterator[None]:
-        """The caller's turn at *host*, alone and in time; HostResting or Stopped instead."""
+    async def turn(
+        self, host: str, delay: float, until: float = float("inf")
+    ) -> AsyncIterator[None]:
+        """The caller's turn at *host*, alone and in time; HostResting or Stopped instead, and
+        BudgetSpent where it would come later than *until* (monotonic seconds)."""
         lane = self.lane(host)
         async with lane.turn:
-            await self._wait(host, lane, delay)
+            await self._wait(host, lane, delay, until)
             lane.asked = self._clock()
             yield
 
-    async def _wait(self, host: str, lane: Lane, delay: float) -> None:
+    async def _wait(self, host: str, lane: Lane, delay: float, until: float) -> None:
         while not self._closed.is_set():
             now = self._clock()
             if lane.rests_until - now > PATIENCE:
                 raise HostResting(host, lane.rests_until - now)
             seconds = lane.next_at(delay) - now
+            if now + max(seconds, 0.0) > until:
+                raise BudgetSpent
             if seconds <= 0:
                 return
             with suppress(TimeoutError):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from archive.source import Source
-from archive.state.rows import Run, now_text
+from archive.state.rows import COMPLETE, Run, now_text
 from crawlers.sources.cron import cron_trigger
 from crawlers.sources.rhythm import FIRST, SHORTEST, Look, next_look
 
@@ -70,7 +70,7 @@ def next_visit(source: Source, history: History) -> datetime:
 
 def _has_looked(run: Run) -> bool:
     """Whether a run tells something of the listings: earlier versions wrote none of it down."""
-    return run.state == "aborted" or (run.state == "done" and run.announced is not None)
+    return run.state == "aborted" or (run.state in COMPLETE and run.announced is not None)
 
 
 def _look_of_run(run: Run) -> Look:

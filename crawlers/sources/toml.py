@@ -10,11 +10,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from archive.disk import files
 from archive.errors import InvalidSource, UsageError
-from archive.source import ArticleRules, Source, source_from
+from archive.source import ArticleRules, Budget, Source, source_from
 from archive.web.userinfo import hide_userinfo
 from crawlers.sources.cron import cron_trigger, one_line
 
@@ -22,8 +22,8 @@ _LIKE_ADDRESS = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?::\d+)?(?:/\S*)?", 
 _POSITION = re.compile(r" \(at (.+)\)$")
 _ORDER = (
     *("name", "url", "title", "schedule", "timezone", "feeds", "sitemaps", "sections"),
-    *("archives", "pages", "article", "since", "backfill", "delay", "comments", "headers"),
-    "header_hosts",
+    *("archives", "pages", "article", "since", "backfill", "delay", "budget", "comments"),
+    *("headers", "header_hosts"),
 )
 _EXPECTED = {
     "string_type": "a text in quotes",
@@ -35,6 +35,8 @@ _EXPECTED = {
     "greater_than_equal": "a number of seconds, 0 or more",
     "finite_number": "a number of seconds, 0 or more",
     "model_type": 'a table, as in { allow = ["/20[0-9]{2}/"], deny = ["/tag/"] }',
+    "int_type": "a whole number, 1 or more",
+    "less_than_equal": "a smaller number",
 }
 
 
@@ -136,7 +138,8 @@ def _invalid(path: Path, error: ValidationError) -> InvalidSource:
 
 
 def _known_fields(loc: tuple[int | str, ...]) -> str:
-    known = sorted(Source.model_fields if len(loc) == 1 else ArticleRules.model_fields)
+    inner: type[BaseModel] = Budget if loc[0] == "budget" else ArticleRules
+    known = sorted((Source if len(loc) == 1 else inner).model_fields)
     close = difflib.get_close_matches(str(loc[-1]), known, n=1)
     guess = f" (did you mean {close[0]}?)" if close else ""
     return f"expected one of {', '.join(known)}{guess}"
@@ -195,16 +198,23 @@ def _value(value: Any) -> str:
             return "".join(["[\n", *(f"    {_value(item)},\n" for item in value), "]"])
         case tuple():
             return f"[{''.join(map(_value, value))}]"
+        case Budget() | dict():
+            return _in_braces(value)
         case ArticleRules():
             return f"{{ allow = {_in_line(value.allow)}, deny = {_in_line(value.deny)} }}"
-        case dict():
-            return f"{{ {', '.join(f'{_string(k)} = {_string(v)}' for k, v in value.items())} }}"
         case bool():
             return "true" if value else "false"
         case None:
             return ""
         case _:
             return str(value)  # a number or a date: as Python writes them
+
+
+def _in_braces(value: Budget | dict[str, str]) -> str:
+    if isinstance(value, Budget):
+        stated = value.model_dump(exclude_defaults=True).items()
+        return f"{{ {', '.join(f'{key} = {_value(one)}' for key, one in stated)} }}"
+    return f"{{ {', '.join(f'{_string(k)} = {_string(v)}' for k, v in value.items())} }}"
 
 
 def _in_line(texts: tuple[str, ...]) -> str:

@@ -25,6 +25,7 @@ from crawlers.frontier import is_due, utc_now
 from crawlers.spiders.list_walk import ListWalk
 
 CHILDREN = 3  # addresses below another: an article has fewer pages of its own
+_MOST_WAITING = 50_000  # addresses: more than a run asks for
 _TRIED = 3  # of a folder: what they are shows what the others are
 
 AskPage = Callable[..., Iterator[Request]]
@@ -62,7 +63,11 @@ class Doubts:
         if not self._may_be_list(run, entry):
             yield from self._ask_page(run, entry, how)
             return
-        key = url_surtkey(entry.url)
+        key, waiting = url_surtkey(entry.url), self._of(run).waiting
+        if len(waiting) >= _MOST_WAITING and key not in waiting:
+            run.spending.reasons.setdefault("requests")
+            run.leave(how.via)
+            return
         run.note_announced(key, how.by, entry.modified or entry.published)
         run.owed.add(key)
         self._of(run).waiting.setdefault(key, (entry, how))

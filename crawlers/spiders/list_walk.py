@@ -7,6 +7,7 @@ authors and days are left for the end, and for sites where nothing else lists ev
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 from urllib.parse import urlsplit
@@ -14,7 +15,7 @@ from weakref import WeakKeyDictionary
 
 from scrapy import Request
 
-from archive.outcomes import GONE
+from archive.outcomes import BUDGET, GONE, NOT_REACHED
 from archive.source import Source
 from archive.state.rows import Visit
 from archive.types import DiscoveredBy, Discovery
@@ -37,7 +38,6 @@ from crawlers.frontier import utc_now
 from crawlers.request_meta import Purpose, SeedKind
 from crawlers.spiders.run_lists import RunLists, WalkedList
 
-MAX_LISTS = 1000  # pages of lists in a run: a quarter of an hour at a second each
 _MAX_ARCHIVES = 200  # pages of archives in one run: the next goes on
 _MAX_SECTIONS = 60  # of a navigation: larger menus are those of shops and portals
 _BY_DATE = "dates"  # all archives are one list, whatever addresses their months have
@@ -101,7 +101,9 @@ class ListWalk:
             lists.archives += 1
             yield from self._make(run, page.url, list_purpose(run, "archive", via=via))
 
-    def lists(self, run: SourceRun, found: Iterable[ListLink], via: str) -> Iterator[Request]:
+    def lists(
+        self, run: SourceRun, found: Iterable[ListLink], via: str, depth: int
+    ) -> Iterator[Request]:
         """The lists that a page leads to, if it is time to read them."""
         lists = self.of(run)
         horizon = utc_now().date() + timedelta(days=366)
@@ -113,25 +115,23 @@ class ListWalk:
                 lists.late.setdefault(link.url, via)
             elif link.sort != "section" or lists.sections < _MAX_SECTIONS:
                 lists.sections += link.sort == "section"
-                yield from self.ask(run, link.url, via)
+                yield from self.ask(run, link.url, via, depth=depth)
 
     def ask(
-        self, run: SourceRun, url: str, via: str | None, kind: SeedKind = "list"
+        self,
+        run: SourceRun,
+        url: str,
+        via: str | None,
+        kind: SeedKind = "list",
+        depth: int = 1,
     ) -> Iterator[Request]:
-        """A list that pages lead to, if it is due and the run has room for it."""
+        """A list that pages lead to, if it is due."""
         if page := page_at(run.source, url):
             if not self._is_done(run, page):
                 yield from self._archive(run, page, via)
-        elif url_surtkey(url) not in run.seen and self._is_due(run, url) and self.has_room(run):
-            purpose = list_purpose(run, kind, via=via)
+        elif url_surtkey(url) not in run.seen and self._is_due(run, url):
+            purpose = replace(list_purpose(run, kind, via=via), depth=depth)
             yield from self._make(run, url, purpose)
-
-    def has_room(self, run: SourceRun) -> bool:
-        """Whether one more page of a list may be read in this run; it is counted."""
-        lists = self.of(run)
-        lists.is_full = lists.is_full or run.pages >= MAX_LISTS
-        run.pages += not lists.is_full
-        return not lists.is_full
 
     def late(self, run: SourceRun) -> Iterator[Request]:
         """Lists of tags, authors and days, where nothing else lists everything.
@@ -176,9 +176,12 @@ class ListWalk:
         return self._recorder.library.state.visit(run.source.name, key) if key else None
 
     def known(self, run: SourceRun, url: str) -> Visit | None:
-        """What is known of an article, be it that somebody crawled it by hand."""
+        """What is known of an article, be it that somebody crawled it by hand.
+
+        None where no run has come to it yet."""
         key = _key_of(url)
-        return self._recorder.library.state.known_visit(run.source.name, key) if key else None
+        visit = self._recorder.library.state.known_visit(run.source.name, key) if key else None
+        return None if visit and visit.outcome in NOT_REACHED else visit
 
     def lacking(self, run: SourceRun) -> Iterator[str]:
         """What the run knows to be missing, a line for each, with what to do."""
@@ -190,8 +193,6 @@ class ListWalk:
                     f"{feed}: all of it is new, so some before it may be missed: "
                     "set archives= or sections=, or crawl more often"
                 )
-        if lists.is_full:
-            yield f"more than {MAX_LISTS:,} pages of lists: set archives= and since= for the rest"
         last = self._recorder.library.state.last_runs(run.source.name, 2)
         was_said = any(ONLY_A_FEED in (one.detail or "") for one in last)
         feed, keys = max(lists.feeds.items(), key=lambda pair: len(pair[1]), default=("", set()))
@@ -206,7 +207,7 @@ class ListWalk:
         visit = self.visit(run, url)
         if visit is None or run.recheck or self._was_cut(run, visit):
             return True
-        if visit.outcome.startswith(("error:", "blocked:")) and visit.outcome not in GONE:
+        if visit.outcome.startswith(("error:", "blocked:", BUDGET)) and visit.outcome not in GONE:
             return True
         last = period_of(url)
         if last and visit.fetch_time[:10] > last.isoformat():  # it lists nothing more

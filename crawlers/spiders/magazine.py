@@ -22,25 +22,26 @@ from crawlers.capture.outcomes import (
 from crawlers.capture.recorder import Recorder, recorder_of
 from crawlers.capture.run import SourceRun
 from crawlers.discovery import Listing
-from crawlers.discovery.html_pages import Html, declared_page
-from crawlers.discovery.listings import ReadListing, read_listing
-from crawlers.errors import FetchFailed, Stopped
+from crawlers.discovery.listings import ListingTask, ReadListing
+from crawlers.errors import BudgetSpent, FetchFailed, Stopped
 from crawlers.middlewares.robots import RobotsMiddleware
 from crawlers.politeness.pace import host_delays, pace_of
 from crawlers.process_orders import Halt, Order, Refused
-from crawlers.request_meta import Purpose, given_purpose, meta_for
+from crawlers.request_meta import Purpose, content_type_of, given_purpose, hops_of, meta_for
 from crawlers.sources.toml import load_sources
 from crawlers.spiders.further_pages import further_page
+from crawlers.spiders.link_pages import LinkPageTask
+from crawlers.spiders.reading import Readers
 from crawlers.spiders.request_plan import RequestPlan
 from crawlers.spiders.requisite_plan import RequisitePlan
+from crawlers.spiders.spending import Budgets
+from crawlers.spiders.turns import WALKED, priority_of
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
 logger = logging.getLogger(__name__)
-_SEED_PRIORITY, _LIST_PRIORITY = 10, -1  # articles go before the lists that pages lead to
-_WALKED = ("front", "list", "doubtful", "archive")  # pages that pages lead to, and the front page
 _MOST_PARTS = 50  # pages of one article
 
 
@@ -54,6 +55,7 @@ class MagazineSpider(scrapy.Spider):
     recorder: Recorder
     _plan: RequestPlan
     _requisites: RequisitePlan
+    _budgets: Budgets
 
     def __init__(
         self,
@@ -65,6 +67,7 @@ class MagazineSpider(scrapy.Spider):
         super().__init__(**kwargs)
         self._names = [name for name in source.split(",") if name]
         self._orders, self._report = orders, report
+        self._readers = Readers()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> MagazineSpider:
@@ -78,7 +81,8 @@ class MagazineSpider(scrapy.Spider):
         self.recorder = recorder_of(self.crawler)
         self.recorder.report = self._report
         self._plan = RequestPlan(self.recorder, self._request)
-        self._requisites = RequisitePlan(self.recorder, self._request)
+        self._requisites = RequisitePlan(self.recorder, self._request, self._readers)
+        self._budgets = Budgets(self.crawler, self.recorder)
         try:
             async for order in self._orders or self._declared():
                 if isinstance(order, Halt):
@@ -89,6 +93,10 @@ class MagazineSpider(scrapy.Spider):
             await self.recorder.book.quiet.wait()
         finally:  # also where the crawl is stopped: nobody waits for a host's turn any more
             pace_of(self.crawler).close()
+
+    def closed(self, reason: str) -> None:
+        """Scrapy's way to tell a spider that it is done."""
+        self._readers.close()
 
     async def _declared(self) -> AsyncIterator[Order]:
         """The sources of the library, those that were named: what `scrapy crawl` asks for."""
@@ -106,6 +114,7 @@ class MagazineSpider(scrapy.Spider):
             logger.warning("%s", error)
             return
         run.recheck = order.recheck
+        self._budgets.begin(run)
         pace_of(self.crawler).name(order.delays)
         yield from self._plan.seeds(run)
         self.recorder.book.end_if_idle(run)
@@ -114,15 +123,12 @@ class MagazineSpider(scrapy.Spider):
         """End the source's run in good order: what is on its way comes in, no more is asked."""
         for run in list(self.recorder.book.runs.values()):
             if run.source.name == source and run.ended is None:
-                run.halted = True
-                queues: Any = self.crawler.engine and self.crawler.engine.scheduler
-                run.waiting -= queues.drop(run.run_id)
-                self.recorder.book.end_if_idle(run)
+                self._budgets.halt(run)
 
     def _request(self, run: SourceRun, url: str, purpose: Purpose) -> Iterator[scrapy.Request]:
         """A request for *url*, unless this run has made one already."""
         key = url_surtkey(url)
-        if key in run.seen or run.halted:
+        if key in run.seen or run.halted or not self._budgets.may_ask(run, url, purpose):
             return
         run.seen.add(key)
         run.waiting += 1
@@ -134,7 +140,7 @@ class MagazineSpider(scrapy.Spider):
             callback=self.parse_listing if listing else self.parse,
             errback=self.failed,
             headers={"User-Agent": self.recorder.library.user_agent},
-            priority=_priority(purpose),
+            priority=priority_of(purpose),
             meta=meta_for(purpose),
             dont_filter=True,
         )
@@ -145,6 +151,7 @@ class MagazineSpider(scrapy.Spider):
         run = self.recorder.book.runs[purpose.run_id]
         async for request in self._requisites.of(run, purpose, response):
             yield request
+        run.seeds_ended += purpose.seed
         if purpose.role == "page" and response.status == 200 and purpose.part < _MOST_PARTS:
             for request in self._following(run, purpose, response):
                 yield request
@@ -156,7 +163,7 @@ class MagazineSpider(scrapy.Spider):
         self, run: SourceRun, purpose: Purpose, response: Response
     ) -> Iterator[scrapy.Request]:
         """The next page of an article of several."""
-        url = further_page(response.body, response.url, _content_type(response))
+        url = further_page(response.body, response.url, content_type_of(response))
         if url and run.in_scope(url):
             found = Discovery(source=run.source.name, by="link", via=response.url)
             first = purpose.part_of or response.url
@@ -173,9 +180,10 @@ class MagazineSpider(scrapy.Spider):
         """A feed, sitemap or section: what it announces is fetched if it is due."""
         purpose = given_purpose(response)
         run = self.recorder.book.runs[purpose.run_id]
-        content = self._read(response, purpose)
+        content = await self._read(response, purpose)
+        run.seeds_ended += purpose.seed
         listing = content.listing
-        for request in self._plan.listed(run, purpose, response.url, listing):
+        async for request in self._plan.listed(run, purpose, response.url, listing):
             yield request
         if content.is_page:
             async for request in self._of_page(run, purpose, response):
@@ -185,13 +193,16 @@ class MagazineSpider(scrapy.Spider):
                 yield request
         for request in self._rest(run):
             yield request
-        if listing.problem and purpose.kind not in _WALKED:  # a month without articles
+        if listing.problem and purpose.kind not in WALKED:  # a month without articles
             run.problems.append(f"{response.url}: {listing.problem}")
         read = content.is_page or listing.kind != "unreadable"
         self._conclude(response, read=read, problem=listing.problem)
 
     def _rest(self, run: SourceRun) -> Iterator[scrapy.Request]:
-        """What a run asks for at its end: nothing waits but the response that is being read."""
+        """What a run asks for once its seeds are read, and once nothing waits but this response."""
+        if run.seeds_ended >= run.seeds and not run.took_left_over and not run.halted:
+            run.took_left_over = True
+            yield from self._plan.left_over(run)
         if run.waiting == 1 and not run.halted:
             yield from self._plan.rest(run)
 
@@ -202,30 +213,39 @@ class MagazineSpider(scrapy.Spider):
 
         On the front page of a source that declares nothing, feeds and sitemaps are looked for.
         """
-        page = (run, _html(response), response.url)
-        if purpose.kind in _WALKED:
-            for request in self._plan.page(run, purpose, *page[1:]):
+        url, content_type = response.url, content_type_of(response)
+        task = LinkPageTask(
+            source=run.source,
+            url=url,
+            content=response.body,
+            content_type=content_type,
+            shapes=run.shapes,
+        )
+        page = await self._readers.page(task)
+        if purpose.kind in WALKED:
+            for request in self._plan.page(run, purpose, page, url):
                 yield request
             return
         declares = run.source.feeds or run.source.sitemaps or run.source.sections
-        requests = list(self._plan.declared(*page))
+        requests = list(self._plan.declared(run, page, url))
         if not declares and purpose.seed:
             sitemaps = await self._sitemaps_of_robots(response.url, purpose)
             requests += self._plan.of_robots(run, sitemaps)
-            requests += [] if sitemaps else self._plan.posts(*page)
-        requests += self._plan.page(run, purpose, *page[1:])
+            requests += [] if sitemaps else self._plan.posts(run, page, url)
+        requests += self._plan.page(run, purpose, page, url)
         for request in requests:
             yield request
 
-    def _read(self, response: Response, purpose: Purpose) -> ReadListing:
+    async def _read(self, response: Response, purpose: Purpose) -> ReadListing:
         if response.status not in (200, 304):
             return ReadListing(
                 Listing("unreadable", problem=f"the server answered {response.status}")
             )
-        body, kind = response.body, _content_type(response)
+        body, kind = response.body, content_type_of(response)
         if response.status == 304:
             body, kind = self.recorder.known_page(response.url)
-        return read_listing(purpose.kind, body, response.url, kind)
+        task = ListingTask(kind=purpose.kind, content=body, url=response.url, content_type=kind)
+        return await self._readers.listing(task)
 
     async def _sitemaps_of_robots(self, url: str, purpose: Purpose) -> list[str]:
         """The sitemaps that robots.txt names."""
@@ -245,6 +265,12 @@ class MagazineSpider(scrapy.Spider):
         request = failure.request  # type: ignore[attr-defined]
         purpose = given_purpose(request)
         run = self.recorder.book.runs[purpose.run_id]
+        run.seeds_ended += purpose.seed
+        if isinstance(failure.value, BudgetSpent):
+            run.spending.end()
+            self._budgets.leave(run, next(iter(hops_of(request)), request.url), purpose)
+            self.recorder.book.finish(run, [])
+            return []
         outcome = outcome_of_failure(request, failure.value)
         if purpose.seed:
             run.problems.append(f"{request.url}: {outcome.detail}")
@@ -272,21 +298,3 @@ class MagazineSpider(scrapy.Spider):
         run.seeds_read += purpose.seed and read
         outcome = outcome_of_response(response, problem)
         self.recorder.book.finish(run, [*outcomes_of_hops(response), outcome])
-
-
-def _content_type(response: Response) -> str | None:
-    field = response.headers.get(b"Content-Type")
-    return field.decode("latin-1") if field else None
-
-
-def _html(response: Response) -> Html:
-    """The page in *response*, in the encoding that its header field declares."""
-    return declared_page(response.body, _content_type(response))
-
-
-def _priority(purpose: Purpose) -> int:
-    """Feeds, sitemaps and sections first, then articles, then the lists that pages lead to."""
-    if purpose.role != "listing":
-        return 0
-    walked = purpose.kind in _WALKED and purpose.kind != "front"
-    return _LIST_PRIORITY if walked or purpose.list_of else _SEED_PRIORITY

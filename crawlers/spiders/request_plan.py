@@ -6,8 +6,9 @@ spider's.
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -19,16 +20,17 @@ from archive.web.surt import normalise_url, url_surtkey
 from crawlers.capture.recorder import Recorder
 from crawlers.capture.run import Outcome, SourceRun
 from crawlers.discovery import Announced, Listing, wordpress
-from crawlers.discovery.html_pages import Html, alternates, posts_api
-from crawlers.discovery.leads import Leads, declares_article, leads, leads_on, refused_by_rules
-from crawlers.discovery.next_page import next_page
+from crawlers.discovery.leads import leads_on, refused_by_rules
 from crawlers.frontier import announced_dates, is_due, utc_now
 from crawlers.request_meta import Purpose, SeedKind
 from crawlers.spiders.doubts import CHILDREN, Doubts, as_article
+from crawlers.spiders.left_over import left_over
+from crawlers.spiders.link_pages import LinkPage
 from crawlers.spiders.list_walk import ListWalk, Make
+from crawlers.spiders.sitemap_walk import sitemaps_of
 
 logger = logging.getLogger(__name__)
-_MAX_SITEMAPS = 1000
+_BREATH = 100  # entries, of which each takes some tenths of a millisecond
 _ROLLS = 5  # entries: of a shorter feed it says nothing that all are new
 _BY: dict[str, DiscoveredBy] = {
     **{"feed": "feed", "sitemap": "sitemap", "posts": "sitemap"},
@@ -56,16 +58,21 @@ class RequestPlan:
         yield from self.walk.front(run)
         yield from self.walk.archives(run)
 
-    def listed(
+    async def listed(
         self, run: SourceRun, purpose: Purpose, via: str, listing: Listing
-    ) -> Iterator[Request]:
-        """What a feed or a sitemap names, and what comes behind it."""
+    ) -> AsyncIterator[Request]:
+        """What a feed or a sitemap names, and what comes behind it.
+
+        Some thousands of entries take seconds: between them the event loop has its turn.
+        """
         if purpose.seed and listing.home:
             run.note_home(listing.home)
         by = _BY.get(purpose.kind if purpose.kind == "posts" else listing.kind, "section")
         unknown = any(self.walk.known(run, entry.url) is None for entry in listing.entries)
         self._note_listing(run, purpose, via, listing)
-        for entry in listing.entries:
+        for number, entry in enumerate(listing.entries, start=1):
+            if number % _BREATH == 0:
+                await asyncio.sleep(0)
             discovery = Discovery(
                 source=run.source.name,
                 by=by,
@@ -77,13 +84,22 @@ class RequestPlan:
             )
             doubtful = by == "sitemap" and purpose.kind != "posts"
             take = self._doubts.take if doubtful else self._entry
-            yield from take(run, entry, discovery)
-        for child in listing.children[:_MAX_SITEMAPS]:
-            yield from self._make(
-                run, child.url, _seed_purpose(run, "sitemap", via=via, modified=child.modified)
-            )
+            for request in take(run, entry, discovery):
+                yield request
+        for request in self._behind(run, purpose, via, listing, unknown):
+            yield request
+
+    def _behind(
+        self, run: SourceRun, purpose: Purpose, via: str, listing: Listing, unknown: bool
+    ) -> Iterator[Request]:
+        """The sitemaps of an index, and the next page of posts where this one was *unknown*."""
+        yield from sitemaps_of(self.walk, self._make, run, (via, purpose, listing.children))
         if purpose.kind == "posts" and (unknown or run.first):
             yield from self._next(run, wordpress.following(via, listing), purpose, via)
+
+    def left_over(self, run: SourceRun) -> Iterator[Request]:
+        """What earlier runs had no budget left for."""
+        return left_over(self._recorder.library.state, self.walk, self._make, run)
 
     def _note_listing(self, run: SourceRun, purpose: Purpose, via: str, listing: Listing) -> None:
         """Learn from a feed, a sitemap or a list of posts what the source's articles are like."""
@@ -103,14 +119,14 @@ class RequestPlan:
         fresh = [url for url in addresses if url_surtkey(url) not in run.seen]
         run.shapes = run.shapes.with_more(fresh)
 
-    def page(self, run: SourceRun, purpose: Purpose, html: Html, url: str) -> Iterator[Request]:
+    def page(self, run: SourceRun, purpose: Purpose, page: LinkPage, url: str) -> Iterator[Request]:
         """The articles and lists that a page seems to link to, and the page that follows it.
 
         It is followed as long as pages bring what no earlier run knew; in a source's first run, and
         in an archive, as long as they bring articles at all.
         """
-        found = leads(run.source, html, url, run.shapes)
-        if purpose.kind == "doubtful" and _is_no_list(run, found, html, url):
+        found = page.leads
+        if purpose.kind == "doubtful" and _is_no_list(run, page, url):
             yield from self._doubts.was_none(run, url)
             return
         visits = {lead.entry.url: self.walk.known(run, lead.entry.url) for lead in found.articles}
@@ -127,12 +143,12 @@ class RequestPlan:
                 as_article(run, lead.entry.url)
             yield from self._doubts.undated(run, lead.entry, titled, lead.reason)
         if unknown or (visits and (goes_on or purpose.kind == "archive")):
-            following = list(self._next(run, next_page(html, url), purpose, url))
+            following = list(self._next(run, page.following, purpose, url))
             walked.ended = not following
             yield from following
         is_dated = run.shapes.judge(url).sort in ("date", "day")
         if visits or not is_dated:  # a calendar leads from empty month to empty month
-            yield from self.walk.lists(run, found.lists, url)
+            yield from self.walk.lists(run, found.lists, url, purpose.depth + 1)
         if purpose.kind == "archive":
             yield from self.walk.older(run, url, bool(visits))
 
@@ -143,9 +159,9 @@ class RequestPlan:
             run.problems += self.walk.lacking(run)
         yield from requests
 
-    def declared(self, run: SourceRun, html: Html, url: str) -> Iterator[Request]:
+    def declared(self, run: SourceRun, page: LinkPage, url: str) -> Iterator[Request]:
         """The feeds that a page declares."""
-        for seed in alternates(html, url):
+        for seed in page.feeds:
             yield from self._make(run, seed.url, _seed_purpose(run, "feed", via=url))
 
     def of_robots(self, run: SourceRun, sitemaps: Iterable[str]) -> Iterator[Request]:
@@ -153,9 +169,9 @@ class RequestPlan:
         for sitemap in sitemaps:
             yield from self._make(run, sitemap, _seed_purpose(run, "sitemap", by="robots"))
 
-    def posts(self, run: SourceRun, html: Html, url: str) -> Iterator[Request]:
+    def posts(self, run: SourceRun, page: LinkPage, url: str) -> Iterator[Request]:
         """WordPress's list of posts, where a page says that there is one."""
-        if api := posts_api(html, url):
+        if api := page.posts:
             yield from self._make(
                 run, wordpress.posts_url(api), _seed_purpose(run, "posts", via=url)
             )
@@ -164,9 +180,9 @@ class RequestPlan:
         self, run: SourceRun, url: str | None, purpose: Purpose, via: str
     ) -> Iterator[Request]:
         """The page of a listing that follows."""
-        if url and run.in_scope(url) and self.walk.has_room(run):
-            first = purpose.list_of or via
-            wanted = replace(_seed_purpose(run, purpose.kind, via=via), list_of=first)
+        if url and run.in_scope(url):
+            first, depth = purpose.list_of or via, purpose.depth
+            wanted = replace(_seed_purpose(run, purpose.kind, via=via), list_of=first, depth=depth)
             yield from self._make(run, url, wanted)
 
     def _entry(
@@ -235,15 +251,16 @@ def _is_new(run: SourceRun, visit: Visit | None) -> bool:
     return visit is None or visit.fetch_time >= now_text(run.started)
 
 
-def _is_no_list(run: SourceRun, found: Leads, html: Html, url: str) -> bool:
+def _is_no_list(run: SourceRun, page: LinkPage, url: str) -> bool:
     """Whether a page that was taken for a list shows that it is none."""
+    found = page.leads
     if run.shapes.judge(url).certain:
         return False
     of_lists = any(link.late or link.sort == "date" for link in found.lists)
     below = [link for link in found.lists if link.url.startswith(f"{url.rstrip('/')}/")]
     if len(below) >= CHILDREN:
         return False
-    return not (found.articles or of_lists) or declares_article(html)
+    return not (found.articles or of_lists) or page.is_article
 
 
 def _seed_purpose(

@@ -31,7 +31,6 @@ class RunLists:
     empty: Counter[str] = field(default_factory=Counter)  # periods in a row, by archive
     sections: int = 0
     archives: int = 0
-    is_full: bool = False  # the run has no room for more
     has_everything: bool = False  # a sitemap or a list of posts was read
     is_late: bool = False
 

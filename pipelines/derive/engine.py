@@ -27,13 +27,13 @@ PRELOADED: Final = "pipelines.derive.preload"
 class KeptPool:
     """The pool of a piece of work in several steps: a new one only where a worker was killed."""
 
-    def __init__(self, workers: int) -> None:
-        self._workers = workers
+    def __init__(self, workers: int, preloaded: str = PRELOADED) -> None:
+        self._workers, self._preloaded = workers, preloaded
         self._pool: ProcessPoolExecutor | None = None
 
     def running(self) -> ProcessPoolExecutor:
         """The pool; its processes start with their first tasks."""
-        self._pool = self._pool or local_pool(self._workers)
+        self._pool = self._pool or local_pool(self._workers, self._preloaded)
         return self._pool
 
     def drop(self) -> None:
@@ -101,9 +101,10 @@ def executor(engine: Engine) -> Iterator[Executor]:
         yield client.get_executor(pure=False)
 
 
-def local_pool(workers: int) -> ProcessPoolExecutor:
-    """A pool of processes from the fork server; none is a fork of this one, which has locks."""
-    context = fork_server(PRELOADED)
+def local_pool(workers: int, preloaded: str = PRELOADED) -> ProcessPoolExecutor:
+    """A pool of processes from the fork server, which has loaded the module *preloaded*; none is a
+    fork of this process, which has locks."""
+    context = fork_server(preloaded)
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_ignore_interrupts)
 
 

@@ -12,7 +12,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from archive.outcomes import HAD, REDIRECTED
+from archive.outcomes import HAD, NOT_REACHED, REDIRECTED
 from archive.tables.verdicts import NONE
 from archive.types import Row
 from backissue.run_results import AnnouncedPages, announced_pages
@@ -25,7 +25,10 @@ LOG_COLUMNS: Final = (
 KEPT_OUT, FAILED, CAPTURED, ARTICLE = range(4)
 """What came of an announced page, from worst to best."""
 
-_NOT_ASKED: Final = ("robots", "off_scope", "denied", "before_since", "removed", "budget")
+_NOT_ASKED: Final = (
+    *("robots", "off_scope", "denied", "before_since", "removed"),
+    *NOT_REACHED,
+)
 _OF_SITES: Final = (f"{NONE}list", f"{NONE}page")  # a sitemap names these beside the articles
 _MOST_HOPS = 10  # redirects between what was announced and its page
 _SEVERAL = 5  # announced pages that tell of a redesign: see `backissue.run_results`

@@ -6,12 +6,14 @@ import os
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crawlers.discovery import feed_xml, feeds
 from crawlers.discovery.announced import Announced
 from crawlers.discovery.feeds import MAX_BYTES, read_feed
 
@@ -553,3 +555,78 @@ def test_the_base_of_an_entry_is_relative_to_that_of_the_feed(
         f'<link href="{link}"/><title>On{slip}ink</title></entry></feed>'
     )
     assert urls(feed.encode()) == [url]
+
+
+@pytest.mark.parametrize("depth", [10, 200])
+def test_items_in_items_cost_no_more_than_their_size(
+    depth: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    links = "<link>http://a.example/1</link>" * 5_000
+    content = rss("<item>" * depth + links + "<title>In</title>" + "</item>" * depth)
+    gathered = 0
+    read = feed_xml._text_of_element
+
+    def counted(element: Any) -> str:
+        nonlocal gathered
+        gathered += len(text := read(element))
+        return text
+
+    monkeypatch.setattr(feed_xml, "_text_of_element", counted)
+    (entry,) = read_feed(content, FEED).entries
+    assert (entry.url, entry.title) == ("http://a.example/1", "In")
+    assert gathered < 2 * len(content)
+
+
+def test_an_item_in_another_is_an_entry_of_its_own() -> None:
+    inner = "<item><title>In</title><link>/in</link></item>"
+    content = rss(f"<item><title>Out</title>{inner}<link>/out</link></item>")
+    assert [(entry.url, entry.title) for entry in read_feed(content, FEED).entries] == [
+        ("https://review.example/out", "Out"),
+        ("https://review.example/in", "In"),
+    ]
+
+
+def test_each_base_counts_once_however_deep_it_stands() -> None:
+    content = (
+        '<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://b.example/x/"><entry>'
+        '<link xml:base="y/" href="a"/></entry><entry xml:base="z/"><link href="b"/></entry></feed>'
+    )
+    assert urls(content.encode()) == ["https://b.example/x/y/a", "https://b.example/x/z/b"]
+
+
+def test_a_long_broken_feed_is_read_entry_by_entry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """feedparser would take seconds for it, in which no source is crawled."""
+    shown = []
+    monkeypatch.setattr(feeds, "_parse_feed", lambda *given: shown.append(given))
+    items = (
+        f"<item><title>A &nosuch; {n}</title><atom:link href='/{n}'/><x></item>"
+        for n in range(5_000)
+    )
+    listing = read_feed(rss("".join(items)), FEED)
+    assert [entry.url for entry in listing.entries] == [
+        f"https://review.example/{n}" for n in range(5_000)
+    ]
+    assert listing.problem == "malformed XML: 5,000 entries read"
+    assert shown == []
+
+
+def test_a_flood_of_empty_items_is_read_as_far_as_the_bound() -> None:
+    listing = read_feed(rss("<item><link>/1</link></item>" + "<item/>" * 600_000), FEED)
+    assert [entry.url for entry in listing.entries] == ["https://review.example/1"]
+    assert listing.problem == "too large a feed: 1 entry read"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"items": [{"id": %s, "url": "/1"}]}' % (b"9" * 5_000),
+        b'{"version": %s, "items": [{"url": "/1"}]}' % (b"9" * 5_000),
+    ],
+)
+def test_a_number_of_five_thousand_digits_costs_no_json_feed(content: bytes) -> None:
+    assert urls(content) == ["https://review.example/1"]
+
+
+def test_json_of_millions_of_values_is_no_feed() -> None:
+    listing = read_feed(b'{"items": [' + b"[]," * 1_100_000 + b"1]}", FEED)
+    assert listing.problem == "is broken JSON"

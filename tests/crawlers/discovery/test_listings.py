@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from archive.library import Library
 from archive.source import Source
 from archive.state.rows import Run, Visit, now_text
 from crawlers.discovery.archive_pages import ArchivePage, is_read
+from crawlers.discovery.listings import is_large
 from loopback import Answer, Host, crawled, outcomes, paths, serving
 
 TODAY = datetime.now(UTC).date()
@@ -295,3 +297,24 @@ def test_a_feed_that_rolled_over_between_two_looks_is_told(library: Library) -> 
     assert details[0] is None
     assert "some before it may be missed" in str(details[1])
     assert details[2] is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "large"),
+    [
+        ("feed", b"<rss><channel>" + b"<item><link>/1</link></item>" * 300, False),
+        ("feed", b"<rss><channel>" + b"<item><link>/1</link></item>" * 600, True),
+        ("sitemap", b"<urlset>" + b"<url><loc>/1</loc></url>" * 900, False),
+        ("sitemap", b"<urlset>" + b"<url><loc>/1</loc></url>" * 1_100, True),
+        ("sitemap", b"https://a.example/\n" * 5_000, True),
+        ("sitemap", gzip.compress(b"<urlset/>"), True),
+        ("posts", b"[" + b'{"link": "/1"},' * 100, False),
+        ("section", b"<a href=/1>1</a>" * 5_000, False),
+        ("section", b"<a href=/1>1</a>" * 7_000, True),
+        ("section", b"<p>" + b"words " * 100_000, True),
+    ],
+)
+def test_what_takes_long_is_read_beside_the_event_loop(
+    kind: str, content: bytes, large: bool
+) -> None:
+    assert is_large(kind, content) is large

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawlers.discovery.announced import Announced
-from crawlers.discovery.sitemaps import MAX_BYTES, read_sitemap
+from crawlers.discovery.sitemaps import MAX_BYTES, MAX_TAGS, MOST_ENTRIES, read_sitemap
 
 URL = "https://review.example/sitemap.xml"
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -289,3 +289,17 @@ def test_nothing_raises_and_only_web_addresses_come_out(content: bytes) -> None:
         for entry in (*listing.entries, *listing.children):
             assert urlsplit(entry.url).scheme in ("http", "https")
             assert entry.url.split() == [entry.url]
+
+
+def test_a_flood_of_entries_is_read_as_far_as_the_bound() -> None:
+    content = sitemap("".join(f"<url><loc>/{n}</loc></url>" for n in range(MOST_ENTRIES + 10)))
+    listing = read_sitemap(content, URL)
+    assert len(listing.entries) == MOST_ENTRIES
+    assert listing.problem == f"too large a sitemap: {MOST_ENTRIES:,} entries read"
+
+
+def test_a_flood_of_tags_is_read_as_far_as_the_bound() -> None:
+    content = sitemap("<url><loc>/1</loc></url>" + "<a/>" * MAX_TAGS + "<url><loc>/2</loc></url>")
+    listing = read_sitemap(content, URL)
+    assert [entry.url for entry in listing.entries] == ["https://review.example/1"]
+    assert listing.problem == "too large a sitemap: 1 entry read"

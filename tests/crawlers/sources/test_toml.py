@@ -16,7 +16,7 @@ from crawlers.sources.toml import load_source, load_sources, write_source
 
 URL = 'url = "https://a.example/"\n'
 FIELDS = (
-    "archives, article, backfill, comments, delay, feeds, header_hosts, headers, name, pages, schedule, sections, since, sitemaps, "
+    "archives, article, backfill, budget, comments, delay, feeds, header_hosts, headers, name, pages, schedule, sections, since, sitemaps, "
     "timezone, title, url"
 )
 SECONDS = "expected a number of seconds, 0 or more"

@@ -7,7 +7,7 @@ import pytest
 from archive.library import Library
 from archive.source import Source
 from backissue.sample.picture import picture
-from crawlers.spiders.requisite_plan import DEEPEST, MOST
+from crawlers.spiders.requisite_plan import DEEPEST, MOST, MOST_BYTES, MOST_PLACES
 from loopback import Answer, Host, crawled, outcomes, paths
 from pipelines.derive.engine import Engine
 from pipelines.publish import publish
@@ -128,6 +128,28 @@ def test_what_style_sheets_name_is_bounded_in_depth_and_asked_for_politely(
     asked = paths(host.of("kiln.example"))
     assert len(asked) == len(set(asked))
     assert "/closed/a.png" not in asked
+
+
+def test_what_a_page_needs_comes_from_so_many_hosts_and_no_odd_ports(
+    library: Library, host: Host
+) -> None:
+    hosts = "".join(f"<img src=http://h{n}.example/a.png>" for n in range(MOST_PLACES + 5))
+    ports = "".join(f"<img src={SITE}:{port}/b.png>" for port in (22, 443, 6000, 8080))
+    found = crawl(library, host, {STORY: story(body=f"<img src={SITE}/c.png>{ports}{hosts}")})
+    assert f"{SITE}/c.png" in found
+    assert [url for url in found if ":22/" in url or ":6000/" in url] == []
+    others = [url for url in found if url.endswith("/a.png")]
+    assert len(others) == MOST_PLACES - 3  # and its own with three ports
+
+
+def test_what_a_page_needs_is_bounded_in_bytes(library: Library, host: Host) -> None:
+    large = Answer(b"x" * (MOST_BYTES // 5), fields=IMAGE)
+    answers = {f"/p/{n}.png": large for n in range(8)}
+    images = "".join(f"<img src={path}>" for path in answers)
+    found = crawl(library, host, {STORY: story(body=images), **answers})
+    kinds = [outcome for url, outcome in found.items() if url.endswith(".png")]
+    assert sorted(set(kinds)) == ["fetched", "too_large"]
+    assert 5 <= kinds.count("fetched") <= 6  # one is under way when the last byte is spent
 
 
 @pytest.mark.long

@@ -15,34 +15,28 @@ from pathlib import Path
 from typing import Any
 
 from archive.imported.index import HeldCapture, RecordPlace, Referred
-from archive.imported.reader import ForeignRecord, target_uri
+from archive.imported.reader import MAX_BLOCK, ForeignRecord, target_uri
 from pipelines.importing.catalog_rows import (
     catalogued_capture,
     catalogued_companion,
     check_target,
+    content_of,
     made_id,
     record_id,
 )
 from pipelines.importing.catalog_tables import (
     HELD,
     INDEXES,
-    LINKED,
     NAMED_IN_LIBRARY,
     NEIGHBOUR,
-    ORIGINAL,
-    ORIGINALS,
+    OF_ANOTHER,
     SCHEMA,
+    TWIN,
+    linked,
+    originals,
 )
 
-_TWIN = (
-    "FROM captures o WHERE o.id = captures.id AND o.no < captures.no "
-    "AND o.url = captures.url AND o.time = captures.time"
-)
-_OF_ANOTHER = """
-    SELECT c.no, c.id, c.url, c.time FROM captures c JOIN captures o
-    ON o.no = (SELECT min(no) FROM captures WHERE id = c.id)
-    WHERE o.url <> c.url OR o.time <> c.time
-"""
+_MOST_PARTS = 256  # of one body; a part is usually as large as a WARC file
 _SCHEMES = ("http:", "https:")
 
 
@@ -82,11 +76,7 @@ class Catalog:
         if companion is None:
             return "other"
         self._insert("companions", companion | {"no": self._no, "file": file, "url": url})
-        self._link(
-            file,
-            found,
-            "WARC-Segment-Origin-ID" if kind == "continuation" else "WARC-Concurrent-To",
-        )
+        self._link(file, found, "WARC-Concurrent-To")
         return "companion"
 
     def _link(self, file: str, found: ForeignRecord, field: str) -> None:
@@ -103,16 +93,15 @@ class Catalog:
         """Find what belongs to each capture."""
         run = self._connection.execute
         self._connection.executescript(INDEXES)  # commits
-        for kind, column in (("request", "request"), ("metadata", "metadata")):
+        for kind in ("request", "metadata"):
             for own, to in (("one", "other"), ("other", "one")):
-                found = LINKED.format(own=own, to=to, kind=kind)
-                run(f"UPDATE captures SET {column} = ({found}) WHERE {column} IS NULL")
+                found = linked(kind, own, to)
+                run(f"UPDATE captures SET {kind} = {found} WHERE {kind} IS NULL")
         run("UPDATE companions SET taken = 1 WHERE no IN (SELECT request FROM captures)")
         run(f"UPDATE captures SET request = ({NEIGHBOUR}) WHERE request IS NULL")
-        for condition in ORIGINALS:
-            found = ORIGINAL.format(condition=condition)
+        for found in originals():
             run(
-                f"UPDATE captures SET original = ({found}) "
+                f"UPDATE captures SET original = {found} "
                 "WHERE kind = 'revisit' AND original IS NULL"
             )
 
@@ -123,14 +112,16 @@ class Catalog:
         Returns how many ids had to be changed.
         """
         run = self._connection.execute
-        run(f"UPDATE captures SET known = 1 WHERE EXISTS (SELECT 1 {_TWIN})")
-        rows = run(_OF_ANOTHER).fetchall()
+        run(f"UPDATE captures SET known = 1 WHERE EXISTS (SELECT 1 {TWIN})")
+        rows = run(OF_ANOTHER).fetchall()
         self._rename(rows)
         return len(rows)
 
-    def _rename(self, rows: Iterable[tuple[int, str, str, str]]) -> None:
-        """Give captures that share an id with another an id that follows from their content."""
-        for no, *what in rows:
+    def _rename(self, rows: Iterable[tuple[int, str, str, str, str, int]]) -> None:
+        """Give captures that share an id with another an id that follows from their content: from
+        its bytes only where address and date do not tell the two apart."""
+        for no, identity, url, time, content, alike in rows:
+            what = [identity, url, time, content] if alike else [identity, url, time]
             made = made_id(repr(what).encode())
             self._connection.execute("UPDATE captures SET id = ? WHERE no = ?", (made, no))
 
@@ -158,24 +149,30 @@ class Catalog:
         *row* has `fetch_time` as WARC-Date has it, and `digest` with its prefix.
         """
         run = self._connection.execute
-        same = run("SELECT no, id, url, time FROM captures WHERE id = ?", (row["id"],)).fetchall()
-        others = [one for one in same if one[2:] != (row["url"], row["time"])]
-        self._rename(others)
-        for no, *_ in (one for one in same if one not in others):
+        kept = "" if row["kind"] == "revisit" else content_of(row["digest"], row["status"])
+        found = run("SELECT no, id, url, time, content FROM captures WHERE id = ?", (row["id"],))
+        others = []
+        for no, identity, url, time, content in found.fetchall():
+            alike = (url, time) == (row["url"], row["time"])
+            if not alike or (content and kept and content != kept):
+                others.append((no, identity, url, time, content, alike))
+                continue
             run("UPDATE captures SET known = 1 WHERE no = ?", (no,))
             run(
                 "UPDATE captures SET run_id = ?, source = ? WHERE no = ? AND file = ? "
                 "AND offset = ?",
                 (row["run_id"], row["source"], no, row["file"], row["offset"]),
             )
+        self._rename(others)
         if row["kind"] != "revisit":
             names = ("id", "url", "time", "digest", "file", "offset", "length")
             place = json.dumps([row[name] for name in names])
+            refers = "UPDATE captures SET outside = ? WHERE kind = 'revisit' AND original IS NULL "
+            run(f"{refers} AND refers_id = ?", (place, row["id"]))
             run(
-                "UPDATE captures SET outside = ? WHERE kind = 'revisit' AND original IS NULL AND "
-                "(refers_id = ? OR (outside IS NULL AND profile = 'identical-payload-digest' "
-                "AND digest = ? AND ? = url))",
-                (place, row["id"], row["digest"], row["url"]),
+                f"{refers} AND digest = ? AND url = ? AND outside IS NULL "
+                "AND profile = 'identical-payload-digest'",
+                (place, row["digest"], row["url"]),
             )
         return bool(others)
 
@@ -202,7 +199,10 @@ class Catalog:
             yield self._made(dict(zip(names, row, strict=True)), run_id, source)
 
     def _made(self, row: dict[str, Any], run_id: str, source: str) -> HeldCapture:
-        continued, complete = self._continued(row["file"], row["id"], row["segmented"])
+        twin = row["known"] and not row["run_id"]  # it is read where it stood first
+        continued, complete = self._continued(
+            row["file"], "" if twin else row["id"], row["segmented"]
+        )
         return HeldCapture(
             file=row["file"],
             offset=row["offset"],
@@ -230,18 +230,17 @@ class Catalog:
         """The later parts of a body as far as they are there, and whether they are all there."""
         if not segmented:
             return (), True
-        rows = self._connection.execute(
-            "SELECT c.segment, c.offset, c.length, c.last FROM companions c JOIN links l "
-            "ON l.file = c.file AND l.one = c.id WHERE l.other = ? AND c.file = ? "
-            "AND c.kind = 'continuation' ORDER BY c.segment",
-            (identity, file),
-        ).fetchall()
-        places = []
-        for expected, (segment, offset, length, last) in enumerate(rows, 2):
-            if segment != expected:
+        places, size = list[RecordPlace](), 0
+        for segment in range(2, 2 + _MOST_PARTS):
+            found = self._connection.execute(
+                "SELECT offset, length, size, last FROM companions WHERE file = ? AND origin = ? "
+                "AND segment = ? ORDER BY no LIMIT 1",
+                (file, identity, segment),
+            ).fetchone()
+            if found is None or (size := size + found[2]) > MAX_BLOCK:
                 break
-            places.append(RecordPlace(offset, length))
-            if last:
+            places.append(RecordPlace(found[0], found[1]))
+            if found[3]:
                 return tuple(places), True
         return tuple(places), False
 

@@ -12,11 +12,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from archive.imported.captures import fidelity_of
 from archive.imported.reader import ForeignRecord, clean_uri
 from archive.warc.captures import METADATA_FIELD, identified_type
 from archive.warc.digests import one_spelling
 from archive.warc.records import Record, digest, warc_date
-from archive.web.http import dechunk, is_framed, parse_head, split_message
+from archive.web.http import Head, dechunk, is_framed, parse_head, split_message, undo_transfer
 
 _DATE = re.compile(
     r"(\d{4})(?:-?(\d\d)(?:-?(\d\d)(?:[T ]?(\d\d):?(\d\d)(?::?(\d\d)(?:[.,](\d{1,9}))?)?"
@@ -43,16 +44,30 @@ def catalogued_capture(found: ForeignRecord, url: str) -> dict[str, Any]:
         "segmented": int(record.get("WARC-Segment-Number") == "1"),
     }
     if kind == "resource":
-        return row | _resource(record)
+        content = "" if row["segmented"] else content_of(digest(record.block), None)
+        return row | _resource(record) | {"content": content}
     head, body = split_message(record.block)
     parsed = parse_head(head)
     row |= {"status": parsed.status, "mime": parsed.media_type}
     if kind == "revisit":
         return row | _refers(record)
     payload = dechunk(body) if parsed.is_chunked and is_framed(body, cut=True) else body
+    if not row["segmented"]:
+        row["content"] = content_of(digest(_received(parsed, body, record)), parsed.status)
     if not (declared or "").startswith("sha1:"):
         row |= {"sha1": digest(payload), "digest": declared or digest(payload)}
     return row | {"payload_type": identified_type(parsed, payload)}
+
+
+def content_of(payload_digest: str, status: int | None) -> str:
+    """What tells apart two captures of one id, address and date: their bytes, and the status."""
+    return f"{payload_digest} {status}"
+
+
+def _received(head: Head, body: bytes, record: Record) -> bytes:
+    """The payload as the table `captures` has it."""
+    kind = fidelity_of(head, body, bool(record.get("WARC-Truncated")))
+    return undo_transfer(body, head) if kind == "imported" else body
 
 
 def _resource(record: Record) -> dict[str, Any]:
@@ -91,9 +106,16 @@ def catalogued_companion(found: ForeignRecord, kind: str) -> dict[str, Any] | No
         "length": found.length,
         "kind": kind,
         "id": record_id(found),
+        "time": (moment := moment_of(record.get("WARC-Date") or "")) and warc_date(moment),
+        "size": len(record.block),
+        "origin": _origin(record) if kind == "continuation" else None,
         "segment": int(segment) if segment.isdecimal() and len(segment) < 9 else None,
         "last": int(record.get("WARC-Segment-Total-Length") is not None),
     }
+
+
+def _origin(record: Record) -> str:
+    return (record.get("WARC-Segment-Origin-ID") or "").strip("<> ")
 
 
 def record_id(found: ForeignRecord) -> str:

@@ -33,6 +33,7 @@ _COLUMNS = {
     "warc_record_offset": "offset",
     "warc_record_length": "length",
     "warc_type": "kind",
+    "fetch_status": "status",
     "run_id": "run_id",
     "source": "source",
 }

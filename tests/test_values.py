@@ -97,7 +97,7 @@ def outcomes_in_code() -> set[str]:
         *(f"blocked:{kind}" for kind in first_arguments({"Blocked"}, "crawlers/**/*.py")),
         *returned("refused_by_rules", "crawlers/discovery/leads.py"),
         *named("outcome", "crawlers/capture/*.py", "pipelines/derive/*.py"),
-        *(outcomes.REDIRECTED, outcomes.LOST, "error:http_<status>"),
+        *(outcomes.REDIRECTED, outcomes.LOST, *outcomes.NOT_REACHED, "error:http_<status>"),
     }
 
 

@@ -35,6 +35,8 @@ class ParsedPage:
 Html = bytes | Decoded | ParsedPage
 """A page as bytes that declare their encoding themselves, as `declared_page` read it, or parsed."""
 
+_NO_XML = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What libxml2 reads in an attribute and does not take back; browsers percent-encode it."""
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _BEFORE_MARK = re.compile(r"\s[|–—-]\s")
 
@@ -168,7 +170,12 @@ def _encode_queries(tree: Any, charset: str) -> None:
         for name in ("href", "src", "poster"):
             path, mark, query = (element.get(name) or "").partition("?")
             if not query.isascii():
-                element.set(name, path + mark + _encoded_query(query, charset))
+                encoded = path + mark + _encoded_query(query, charset)
+                element.set(name, _NO_XML.sub(_percent_encoded, encoded))
+
+
+def _percent_encoded(found: re.Match[str]) -> str:
+    return quote(found[0], errors="ignore")
 
 
 def _encoded_query(query: str, charset: str) -> str:

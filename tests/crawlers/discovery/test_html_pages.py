@@ -151,3 +151,9 @@ def test_the_query_of_a_link_is_in_the_page_s_encoding(charset: str, query: str,
 def test_a_page_that_says_nothing_has_its_queries_as_browsers_guess() -> None:
     (link,) = links(b'<html><body><a href="/a?q=caf\xe9">a</a></body>', PAGE)
     assert link.url == "https://review.example/a?q=caf%E9"
+
+
+def test_a_control_character_in_a_link_costs_no_other_link() -> None:
+    html = b'<meta charset=koi8-r><a href="/a\x1f?\xc1">one</a> <a href="/b?\xc1">two</a>'
+    found = [one.url for one in links(html, "https://review.example/")]
+    assert found == ["https://review.example/a%1F?%C1", "https://review.example/b?%C1"]

@@ -56,10 +56,10 @@ def main() -> int:
         sites = Site(pages, port), Site(few, other_port)
         if "capture" in options.only:
             sides = (("bare Scrapy", _bare), ("Backissue", _captured))
-            _compare("fetch, WARC and index", sides, sites, options.rounds)
+            compare("fetch, WARC and index", sides, sites, options.rounds)
         if "published" in options.only:
-            sides = (("plain script", _scripted), ("Backissue", _published))
-            _compare("crawl to published Parquet", sides, sites, options.rounds)
+            sides = (("plain script", _scripted), ("Backissue", published))
+            compare("crawl to published Parquet", sides, sites, options.rounds)
         if "rebuild" in options.only:
             _serial_share(sites[0], options.rounds)
     return 0
@@ -110,7 +110,7 @@ _Side = tuple[str, Callable[[Site], float]]
 """A name, and what gives the CPU seconds for a site."""
 
 
-def _compare(what: str, sides: tuple[_Side, _Side], sites: tuple[Site, Site], rounds: int) -> None:
+def compare(what: str, sides: tuple[_Side, _Side], sites: tuple[Site, Site], rounds: int) -> None:
     """Print what each of *sides* costs on the first of *sites*, without the costs of the second."""
     costs: dict[str, list[float]] = {name: [] for name, _ in sides}
     many, few = (len(site.pages) for site in sites)
@@ -145,7 +145,8 @@ def _captured(site: Site) -> float:
         return seconds_in_process(_crawl, Path(folder), site.sources, site.port, len(site.pages))
 
 
-def _published(site: Site) -> float:
+def published(site: Site) -> float:
+    """CPU seconds of a crawl of *site* up to Parquet."""
     with tempfile.TemporaryDirectory() as folder:
         given = (Path(folder), site.sources, site.port, len(site.pages))
         return seconds_in_process(_crawl, *given, True)

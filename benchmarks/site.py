@@ -92,7 +92,10 @@ def _serve(pages: list[SavedPage], pipe: Connection) -> None:
         disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
-            kind, body = answers.get((self.headers["Host"], self.path), ("", b""))
+            target = self.path.removeprefix(
+                f"http://{self.headers['Host']}"
+            )  # as proxies are asked
+            kind, body = answers.get((self.headers["Host"], target), ("", b""))
             self.send_response(200 if kind else 404)
             if kind:
                 self.send_header("Content-Type", kind)

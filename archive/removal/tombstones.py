@@ -201,7 +201,7 @@ def read(path: Path) -> tuple[Tombstone, ...]:
     for number, line in enumerate(data.splitlines(), 1):
         try:
             found.append(from_line(line))
-        except (ValueError, KeyError, TypeError, RecursionError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise damaged(path, f"line {number} is no removal") from None
     return tuple(found)
 

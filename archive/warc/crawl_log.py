@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urldefrag
 
+from archive.errors import ArchiveError
 from archive.outcomes import GONE, LOST, REDIRECTED, is_failure, of_answer, of_cut
 from archive.state.database import State
 from archive.state.rows import Run, Visit, now_text
@@ -26,6 +27,9 @@ SOURCE_URI = "urn:backissue:source:"
 LOG_FORMAT = 1  # version of the log's lines
 _MOST_HOPS = 30  # redirects that are followed from one URL: they may go round in a circle
 _PART = 1 << 26  # bytes: a log that is longer goes into several records, each with the card
+
+_NEEDED: Final = {"url", "outcome", "fetch_time", "discovered_by", "discovered_via"}
+_OF_CARD: Final = {"run_id", "source", "started", "ended", "state", "detail"}
 
 LogLine = dict[str, Any]
 
@@ -49,9 +53,14 @@ def _encoded(line: LogLine) -> bytes:
 
 
 def read_log(record: Record) -> tuple[LogLine, list[LogLine]]:
-    """The card and the lines of a log, or of a part of one."""
-    card, *lines = (json.loads(line) for line in record.block.splitlines())
-    return card, lines
+    """The card and the lines of a log, or of a part of one; ArchiveError where it is none."""
+    try:
+        card, *lines = (json.loads(line) for line in record.block.splitlines())
+        if all(line.keys() >= _NEEDED for line in lines) and card.keys() >= _OF_CARD:
+            return card, lines
+    except (ValueError, AttributeError, RecursionError):
+        pass
+    raise ArchiveError(f"{record.get('WARC-Record-ID')}: this record holds no log of a run")
 
 
 def lines_of(captures: Iterable[Capture]) -> Iterator[LogLine]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archive.disk import files
-from archive.errors import CorruptRecord
+from archive.errors import ArchiveError, CorruptRecord
 from archive.library import Library
 from archive.repair.recover import Recovered, recover
 from archive.state.rows import Run
@@ -45,7 +45,10 @@ def restore_runs(library: Library, found: Survey) -> None:
     """
     logged = set()
     for _, name, offset in sorted(found.logs):
-        card, lines = _read(library, name, offset)
+        try:
+            card, lines = _read(library, name, offset)
+        except ArchiveError:  # its run looks as one that died, and gets another log
+            continue
         logged.add(card["run_id"])
         captures = found.captures_of_run.get(card["run_id"], 0)
         library.state.restore_runs([run_of(card, lines, captures)])

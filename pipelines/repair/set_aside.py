@@ -46,21 +46,21 @@ def set_aside(folder: Path, *, tables: bool = True) -> list[str]:
     """Put aside what is damaged and can be made again in the library at *folder*; the names.
 
     *tables*: also table files whose bytes are not those that the journal names; else, as before a
-    rebuild, they are left to their generation. Files that a live process writes are no damage, and
-    while somebody publishes or serves, only what has the wrong shape is looked at.
+    rebuild, they are left to their generation. Files that a live process writes are no damage:
+    while somebody crawls, publishes or serves, only what has the wrong shape is looked at.
     """
     Library.open(folder).close()
     read_settings(folder)
     with files.speaking_errors(folder):
-        moved = [_move(folder, path) for path in list(_misshapen(folder))]
+        moved = [_move(folder, path) for path in dict.fromkeys(_misshapen(folder))]
         files.make_folder(folder / "locks")
-        if is_held(folder / "locks/serve"):
+        if any(is_held(path) for path in folder.glob("locks/*")):
             return moved
         with lock(folder / "locks/publish"):
             for look in (_databases, _generations, _lists, _templates, _indexes, _staged):
-                moved += [_move(folder, path) for path in list(look(folder))]
+                moved += [_move(folder, path) for path in dict.fromkeys(look(folder))]
             if tables:
-                moved += [_move(folder, path) for path in list(_table_files(folder))]
+                moved += [_move(folder, path) for path in dict.fromkeys(_table_files(folder))]
     return moved
 
 

@@ -29,7 +29,7 @@ _MOST_HOPS = 30  # redirects that are followed from one URL: they may go round i
 _PART = 1 << 26  # bytes: a log that is longer goes into several records, each with the card
 
 _NEEDED: Final = {"url", "outcome", "fetch_time", "discovered_by", "discovered_via"}
-_OF_CARD: Final = {"run_id", "source", "started", "ended", "state", "detail"}
+_OF_CARD: Final = {"run_id", "ended", "state", "detail"}
 
 LogLine = dict[str, Any]
 
@@ -57,8 +57,9 @@ def read_log(record: Record) -> tuple[LogLine, list[LogLine]]:
     try:
         card, *lines = (json.loads(line) for line in record.block.splitlines())
         if all(line.keys() >= _NEEDED for line in lines) and card.keys() >= _OF_CARD:
+            _ = [_time(text) for text in (card["ended"], *(line["fetch_time"] for line in lines))]
             return card, lines
-    except (ValueError, AttributeError, RecursionError):
+    except (ValueError, TypeError, AttributeError, RecursionError):
         pass
     raise ArchiveError(f"{record.get('WARC-Record-ID')}: this record holds no log of a run")
 

@@ -47,11 +47,12 @@ def restore_runs(library: Library, found: Survey) -> None:
     for _, name, offset in sorted(found.logs):
         try:
             card, lines = _read(library, name, offset)
-        except ArchiveError:  # its run looks as one that died, and gets another log
-            continue
+            captures = found.captures_of_run.get(card["run_id"], 0)
+            run = run_of(card, lines, captures)
+        except (ArchiveError, KeyError, TypeError, ValueError):
+            continue  # its run looks as one that died, and gets another log
         logged.add(card["run_id"])
-        captures = found.captures_of_run.get(card["run_id"], 0)
-        library.state.restore_runs([run_of(card, lines, captures)])
+        library.state.restore_runs([run])
         library.state.put_visits(visits_of(card["source"], lines, library.state))
     dead = found.begun.keys() - logged - found.damaged_logs
     library.state.restore_runs(

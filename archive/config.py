@@ -141,7 +141,9 @@ def read_settings(folder: Path) -> LibrarySettings:
         field = ".".join(str(part) for part in first["loc"])
         unknown = first["type"] == "extra_forbidden"
         problem = _no_such(first["loc"]) if unknown else first["msg"]
-        raise UsageError(f"{folder / 'library.toml'}: {field}: {problem}") from None
+        raise UsageError(
+            f"{folder / 'library.toml'}: {field}: {problem}: correct it, or put it back from a copy"
+        ) from None
 
 
 def raise_format(folder: Path, wanted: int) -> None:

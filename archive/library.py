@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, Unpack
 
 from archive.disk import files
-from archive.disk.damage import damaged, refuse_link_out, refuse_links_out
+from archive.disk.damage import damaged, is_within, refuse_link_out, refuse_links_out
 from archive.disk.library_toml import check_format
 from archive.errors import CorruptRecord, Damaged, NoPermission, TablesMissing
 from archive.tables import journal
@@ -66,6 +66,7 @@ class Library:
         folder = Path(path).absolute()
         try:
             with files.speaking_errors(folder.parent):
+                refuse_links_out(folder)
                 if not (folder / "library.toml").exists():
                     from archive.layout import begin
 
@@ -167,7 +168,13 @@ class Library:
         return self.path / "locks" / name
 
     def warc(self, filename: str) -> Path:
-        """Where the WARC file *filename* (relative to the library) stands, sealed or still open."""
+        """Where the WARC file *filename* (relative to the library) stands, sealed or still open.
+
+        CorruptRecord where *filename* leads out of the library: tables and records of others say
+        what they like.
+        """
+        if not is_within(filename):
+            raise CorruptRecord(self.path / filename, 0, "this is no file of the library")
         sealed = self.path / filename
         return sealed if sealed.exists() else sealed.with_name(sealed.name + ".open")
 
@@ -242,6 +249,7 @@ class Library:
             from archive.imported.captures import read_held
 
             return read_held(self.path, find_held(self.path, pointer.filename, pointer.offset))
+        self.warc(pointer.filename)
         sealed = self.path / pointer.filename
         for path in (sealed, sealed.with_name(sealed.name + ".open"), sealed):  # sealed meanwhile
             with suppress(FileNotFoundError), path.open("rb") as stream:

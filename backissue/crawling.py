@@ -19,6 +19,7 @@ from typing import Protocol
 from archive.disk.locks import have_one_holder, holder, is_held
 from archive.errors import BackissueError, ExitCode, LockHeld
 from archive.library import Library
+from archive.removal.in_force import in_force
 from archive.repair.recover import recover
 from archive.source import Source
 from archive.state.rows import COMPLETE, Run
@@ -79,12 +80,13 @@ def crawl_sources(
     is waited for. Ctrl-C and SIGTERM let the crawl finish the requests that are on their way; a
     second signal ends it at once.
 
-    Raises LockHeld where another process crawls a source already, and UsageError where a service
-    has other flags.
+    Raises LockHeld where another process crawls a source already, UsageError where a service has
+    other flags, and Damaged where it cannot be told what is removed.
     """
     for name in refuse_held(library, job.sources):
         flags = ", without --recheck" if job.recheck else ""
         warn(f"{name}: the service is crawling it: waiting for that run{flags}")
+    in_force(library.path)  # where the list of removals cannot be read, nothing is asked for
     recover_state(library)
     service = connect(library, crawl_request(job))
     with kept(engine) as deriving:

@@ -9,12 +9,13 @@ from pathlib import Path
 
 from archive.disk import files
 from archive.disk.locks import lock
-from archive.errors import BytesMissing
+from archive.errors import BytesMissing, CorruptRecord
 from archive.library import Library
 from archive.removal.tombstones import Tombstone, from_line
 from archive.tables import journal
 from archive.tables.damage.table_files import check_journal
 from archive.tables.journal import Batch, JournalEntry, Quarantined, Span, holds
+from archive.types import Row
 from archive.warc.records import warc_date
 from pipelines.batch_writer import (
     Published,
@@ -150,9 +151,15 @@ def finish_incomplete(library: Library, spans: list[Span], engine: Engine) -> Pu
 def _recorded(library: Library, spans: list[Span]) -> list[Recorded]:
     """The batches whose records stand in *spans*, which are staged."""
     rows = read_staged(folders_of(library.staging, spans), "batches").to_pylist()
-    return [
-        Recorded(Batch.from_bytes(row["body"]), Span(row["file"], 0, row["end"])) for row in rows
-    ]
+    return [Recorded(_batch_of(row), Span(row["file"], 0, row["end"])) for row in rows]
+
+
+def _batch_of(row: Row) -> Batch:
+    try:
+        return Batch.from_bytes(row["body"])
+    except journal.NO_BATCH:
+        why = "the record before this place describes no batch: `backissue rebuild` names it"
+        raise CorruptRecord(row["file"], row["end"], why) from None
 
 
 def absent(library: Library, batch: Batch) -> list[Quarantined]:

@@ -34,6 +34,23 @@ def read_only(original: Path, folder: Path) -> AbstractContextManager[Path]:
     return mounted(folder, "-o", "bind,ro", original)
 
 
+@contextmanager
+def without_rights(folder: Path) -> Iterator[list[str]]:
+    """Nothing in *folder* may be written to; the words that begin a command which root, too, may not write with."""
+    entries = [folder, *folder.rglob("*")]
+    modes = {path: path.stat().st_mode for path in entries if not path.is_symlink()}
+    for path, mode in modes.items():
+        path.chmod(mode & 0o555)
+    rights = "-dac_override,-dac_read_search"
+    try:
+        yield (
+            [] if os.geteuid() else ["setpriv", f"--bounding-set={rights}", f"--inh-caps={rights}"]
+        )
+    finally:
+        for path, mode in modes.items():
+            path.chmod(mode)
+
+
 def fill(disk: Path, room: int = 0) -> Path:
     """Leave *room* bytes free on *disk*; the file that takes the others."""
     filler = disk / "filler"

@@ -89,6 +89,12 @@ def _refuse(link: Path, root: Path) -> None:
         raise LeadsOutside(link, target)
 
 
+def is_within(name: str) -> bool:
+    """Whether *name*, which a file says, is of something in the library: no more is believed of it
+    than that."""
+    return bool(name) and not name.startswith("/") and ".." not in name.split("/")
+
+
 _ODD: Final = {
     errno.EISDIR: "a folder stands where a file is to be",
     errno.ENOTDIR: "a file stands where a folder is to be",

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal, cast, get_args
 
 from archive.errors import CorruptRecord
-from archive.imported.index import HeldCapture, RecordPlace, Referred, is_imported
+from archive.imported.index import NO_CAPTURE, HeldCapture, RecordPlace, Referred, is_imported
 from archive.imported.reader import Unreadable, read_one
 from archive.types import Capture, Discovery, Fidelity, Original, Truncated
 from archive.warc.captures import CrawlNotes, notes_in, read_capture
@@ -90,7 +90,7 @@ def _record(path: Path, place: RecordPlace) -> Record:
 def _notes(path: Path, held: HeldCapture) -> CrawlNotes:
     """What a library that made the file noted of the capture."""
     if held.metadata:
-        with suppress(ValueError, KeyError, TypeError, AttributeError):  # it may say anything
+        with suppress(*NO_CAPTURE):  # it may say anything
             return notes_in(_record(path, held.metadata))
     return CrawlNotes()
 

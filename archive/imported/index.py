@@ -6,11 +6,14 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
+from archive.disk.damage import damaged, is_within
 from archive.errors import ArchiveError, CorruptRecord
 from archive.types import RevisitProfile
 
+NO_CAPTURE: Final = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
+"""What reading a capture raises where a line or a record describes none."""
 IMPORT_FORMAT = 1  # version of an index's lines
 FOLDER = "warc/imported"
 CAPTURES_URI = "urn:backissue:import:"
@@ -80,7 +83,7 @@ def held_to_line(held: HeldCapture) -> str:
 
 
 def held_from_line(line: str | bytes) -> HeldCapture:
-    """What `held_to_line` wrote."""
+    """What `held_to_line` wrote; one of NO_CAPTURE where it is something else."""
     return _held(json.loads(line))
 
 
@@ -91,7 +94,11 @@ def _held(found: dict[str, Any]) -> HeldCapture:
     if original := found.get("original"):
         places = tuple(RecordPlace(**place) for place in original.get("continued", ()))
         found["original"] = Referred(**original | {"continued": places})
-    return HeldCapture(**found)
+    held = HeldCapture(**found)
+    files = [held.file, *(filter(None, [held.original.file]) if held.original else ())]
+    if not is_imported(held.file) or not all(map(is_within, files)):
+        raise ValueError("a file that is none of the library")
+    return held
 
 
 def is_imported(filename: str) -> bool:
@@ -128,6 +135,8 @@ def find_held(root: Path, filename: str, offset: int) -> HeldCapture:
                 low, high = (stream.tell(), high) if held.offset < offset else (low, begin)
     except FileNotFoundError:
         raise ArchiveError(f"{path} is gone: `backissue repair` makes it again") from None
+    except NO_CAPTURE:
+        raise damaged(path, "a line describes no capture") from None
     raise CorruptRecord(root / filename, offset, "no capture begins here")
 
 

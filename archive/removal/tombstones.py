@@ -8,6 +8,7 @@ tables is swapped.
 
 from __future__ import annotations
 
+import errno
 import json
 import shlex
 from collections.abc import Iterable, Iterator
@@ -16,7 +17,8 @@ from pathlib import Path
 from typing import Final, Literal, TypeGuard, get_args
 from urllib.parse import urlsplit
 
-from archive.errors import ArchiveError, UsageError
+from archive.disk.damage import damaged
+from archive.errors import UsageError
 from archive.web.hosts import host_of, registered_domain
 from archive.web.surt import normalise_url, url_surtkey
 
@@ -183,21 +185,24 @@ def _ancestors(key: str) -> Iterator[str]:
 
 
 def read(path: Path) -> tuple[Tombstone, ...]:
-    """The tombstones in the file *path*; none where it is not there. ArchiveError where a line
+    """The tombstones in the file *path*; none where it is not there. Damaged where a line
     cannot be read."""
     try:
         data = path.read_bytes()
     except FileNotFoundError:
         return ()
+    except (IsADirectoryError, NotADirectoryError):
+        raise damaged(path, "no list of removals") from None
+    except OSError as error:
+        if error.errno != errno.ELOOP:
+            raise
+        raise damaged(path, "a link that leads in a circle") from None
     found = []
     for number, line in enumerate(data.splitlines(), 1):
         try:
             found.append(from_line(line))
-        except (ValueError, KeyError, TypeError, RecursionError):
-            raise ArchiveError(
-                f"{path}, line {number}: no removal: put the file back from a copy, or remove it "
-                "and run `backissue rebuild`, which makes it again from warc/"
-            ) from None
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            raise damaged(path, f"line {number} is no removal") from None
     return tuple(found)
 
 

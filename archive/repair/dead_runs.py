@@ -138,7 +138,10 @@ def _note(traces: dict[str, _Trace], group: list[Located]) -> None:
 def _note_resource(traces: dict[str, _Trace], record: Record) -> None:
     uri = record.get("WARC-Target-URI") or ""
     if trace := traces.get(uri.removeprefix(CRAWL_LOG_URI)):
-        card, lines = crawl_log.read_log(record)
+        try:
+            card, lines = crawl_log.read_log(record)
+        except ArchiveError:  # the run gets another log
+            return
         trace.cards.append(card)
         trace.logged |= {line["url"] for line in lines}
     elif uri.startswith(SOURCE_URI):

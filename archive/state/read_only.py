@@ -34,6 +34,18 @@ def ask(library: Path, question: Callable[[State], Answer]) -> Answer:
         return _ask(path, question)
 
 
+def lost(library: Path) -> str | None:
+    """What to say where the state knows of no WARC file, though there are some; None where it
+    does."""
+    has_some = any(library.glob("warc/[0-9]*/**/*.warc.gz"))
+    if not has_some or ask(library, lambda state: bool(state.warc_files())):
+        return None
+    return (
+        f"{library / 'state'}: nothing is known of runs and of what is not published: `backissue "
+        "repair` reads it from warc/ again"
+    )
+
+
 def _ask(path: Path, question: Callable[[State], Answer]) -> Answer:
     for tries_left in reversed(range(_TRIES)):
         before = _mark(path)

@@ -13,6 +13,7 @@ import pyarrow.dataset as ds
 
 from archive.errors import TablesMissing, UsageError
 from archive.tables.columns import tables_in
+from archive.tables.damage.told import told_by_files
 from archive.tables.ordering import in_pieces, reorder
 from archive.tables.schema import TABLES
 from archive.tables.selection import Selection
@@ -42,10 +43,6 @@ class Rows:
 
         Damaged where a file cannot be read.
         """
-        from archive.tables.damage.table_files import (
-            told_by_files,  # it locks files, which no reader does
-        )
-
         with told_by_files(lambda: _files_of(self.dataset)):
             return self._to_arrow()
 
@@ -169,12 +166,10 @@ def rows(
 
 def _dataset(generation: Path, table: str) -> ds.Dataset:
     """The files of *table*; columns that an older generation lacks are null, a table is empty."""
-    folder, schema = generation / table / "data", TABLES[table]
-    from archive.tables.damage.table_files import (
-        check_there,  # it locks files, which no reader does
-    )
+    from archive.tables.damage import table_files  # it locks files, which no reader does
 
-    check_there(generation, table)
+    folder, schema = generation / table / "data", TABLES[table]
+    table_files.check_there(generation, table)
     if folder.is_dir():
         return ds.dataset(folder, schema=schema, format="parquet")
     if table in tables_in(generation):

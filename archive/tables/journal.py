@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from archive.disk import files
-from archive.disk.damage import damaged
+from archive.disk.damage import damaged, is_within
 
 BATCH_FORMAT = 1  # version of a batch's record and of its line
 BATCH_URI = "urn:backissue:batch:"
@@ -114,8 +114,10 @@ class Batch:
 
     @classmethod
     def from_bytes(cls, body: bytes) -> Batch:
-        """The batch that the body of a WARC record describes."""
-        return _batch(json.loads(body))
+        """The batch that the body of a WARC record describes; one of NO_BATCH where it does not."""
+        batch = _batch(json.loads(body))
+        _check(JournalEntry(batch, Span("none", 0, 0), "", "", ()))
+        return batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,8 +238,8 @@ def _check(entry: JournalEntry) -> None:
         raise TypeError("not a number")
     if not all(type(one) is str for one in texts):
         raise TypeError("not a text")
-    inside = (not name.startswith("/") and ".." not in name.split("/") for name in texts[1:])
-    if not all(inside):
+    paths = [*(one.file for one in spans), *(file.path for file in entry.all_files)]
+    if not all(map(is_within, paths)):
         raise ValueError("a path that leads elsewhere")
 
 

@@ -19,7 +19,8 @@ import pyarrow.parquet as pq
 
 from archive.errors import TablesMissing
 from archive.tables.columns import tables_in
-from archive.tables.damage.table_files import check_there, told_by_files
+from archive.tables.damage.table_files import check_there
+from archive.tables.damage.told import told_by_files
 from archive.tables.index.answers import files_with
 from archive.tables.schema import TABLES
 from archive.types import Row

@@ -32,7 +32,7 @@ def read_lines(data: bytes, path: str) -> IndexLines:
         at += len(line)
         try:
             entries.append(_entry(line))
-        except (ValueError, KeyError, TypeError, RecursionError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             found.append(place.finding("cdxj.line", f"no line of an index: {line[:60]!r}"))
         if line == before:
             found.append(place.finding("cdxj.repeated", "the same line again"))

@@ -49,7 +49,7 @@ class WorkerResults:
             for body, end in (batch for walked in walks for batch in walked.batches):
                 try:
                     found[Span(name, 0, end)] = Batch.from_bytes(body)
-                except (ValueError, KeyError, TypeError):
+                except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
                     continue
         return found
 

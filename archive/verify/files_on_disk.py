@@ -62,5 +62,5 @@ def is_left_open(warc: WarcOnDisk) -> bool:
 
 
 def read_state(library: Path) -> list[WarcFileRow]:
-    """The WARC files that the state knows; sqlite3.DatabaseError where it cannot be read."""
+    """The WARC files that the state knows; Damaged where it cannot be read."""
     return ask(library, State.warc_files)

@@ -32,7 +32,7 @@ def judged_journal(data: bytes) -> Journal:
             if not line.endswith(b"\n"):
                 raise ValueError("the line is torn")
             entry = entry_from_line(line)
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             found.append(place.finding("journal.line", f"{error}: {line[:60]!r}"))
             expected += 1
             continue

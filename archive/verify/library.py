@@ -11,6 +11,7 @@ from typing import Any
 
 from archive.config import read_settings
 from archive.disk.locks import is_held
+from archive.errors import Damaged
 from archive.removal.withheld import table_files
 from archive.types import Finding
 from archive.verify import files_on_disk
@@ -118,7 +119,7 @@ def _look(library: Path) -> _Disk:
     readable = True
     try:
         known = files_on_disk.read_state(library)
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, Damaged) as error:
         known, readable = [], False
         place = FindingPlace(path="state/backissue.db")
         findings.append(place.finding("state.unreadable", str(error)))

@@ -167,5 +167,5 @@ def _resource(url: str, body: bytes) -> Iterator[Problem]:
             json.loads(body)
             if not url.endswith(hashlib.sha256(body).hexdigest()):
                 yield "warc.resource", f"{url} is not named by the digest of its body"
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         yield "warc.resource", f"{url} cannot be read ({type(error).__name__}: {error})"

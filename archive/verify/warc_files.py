@@ -209,7 +209,7 @@ def _note_imported(walked: CheckedPiece, member: Member, block: CheckedBlock) ->
         held = held_of(bytes(block.view))
         root = path.parents[len(PurePosixPath(name).parts) - 1]
         entry, why = check_held(root, held)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         walked.findings.append(place.finding("import.record", "it tells of no capture"))
         return
     if why:

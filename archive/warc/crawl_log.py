@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urldefrag
 
+from archive.errors import ArchiveError
 from archive.outcomes import (
     BUDGET_OF_LISTS,
     GONE,
@@ -36,6 +37,9 @@ LOG_FORMAT = 1  # version of the log's lines
 _MOST_HOPS = 30  # redirects that are followed from one URL: they may go round in a circle
 _PART = 1 << 26  # bytes: a log that is longer goes into several records, each with the card
 
+_NEEDED: Final = {"url", "outcome", "fetch_time", "discovered_by", "discovered_via"}
+_OF_CARD: Final = {"run_id", "ended", "state", "detail"}
+
 LogLine = dict[str, Any]
 
 
@@ -58,9 +62,15 @@ def _encoded(line: LogLine) -> bytes:
 
 
 def read_log(record: Record) -> tuple[LogLine, list[LogLine]]:
-    """The card and the lines of a log, or of a part of one."""
-    card, *lines = (json.loads(line) for line in record.block.splitlines())
-    return card, lines
+    """The card and the lines of a log, or of a part of one; ArchiveError where it is none."""
+    try:
+        card, *lines = (json.loads(line) for line in record.block.splitlines())
+        if all(line.keys() >= _NEEDED for line in lines) and card.keys() >= _OF_CARD:
+            _ = [_time(text) for text in (card["ended"], *(line["fetch_time"] for line in lines))]
+            return card, lines
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        pass
+    raise ArchiveError(f"{record.get('WARC-Record-ID')}: this record holds no log of a run")
 
 
 def lines_of(captures: Iterable[Capture]) -> Iterator[LogLine]:

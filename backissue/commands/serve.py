@@ -37,6 +37,7 @@ def run(options: Namespace) -> int:
     import asyncio
 
     from archive.library import Library
+    from archive.removal.in_force import in_force
     from backissue.service.log import begin
     from backissue.service.service import Service
     from backissue.web.address import Address
@@ -49,6 +50,7 @@ def run(options: Namespace) -> int:
     for text in options.resolve:
         parse_override(text)
     with Library.open(options.library, writing=True) as library:
+        in_force(library.path)  # where the list of removals cannot be read, nothing is asked for
         job = CrawlJob(library.path, (), options.allow_private, tuple(options.resolve))
         say(options, f"serving {library.path}")
         port = library.settings.serve.port if options.port is None else options.port

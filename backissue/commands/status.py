@@ -37,9 +37,12 @@ def flags(command: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Print a row for each source, what is wrong in words, then the sums of the library."""
     from archive.library import Library
+    from archive.state.read_only import lost
     from backissue.web.cache.facts import kept_state
 
     with Library.open(options.library) as library:
+        if unknown := lost(library.path):
+            warn(unknown)
         sums = kept_state(library, datetime.now(UTC))
         if options.check:
             return _check(options, sums)

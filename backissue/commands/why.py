@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from archive.errors import UsageError
 from backissue.commands.flags import add_library
-from backissue.output import print_json
+from backissue.output import print_json, warn
 
 if TYPE_CHECKING:
     from archive.tables.url_history import UrlHistory
@@ -48,6 +48,7 @@ def flags(command: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Print the answer and what it rests on; exit 1 where nothing is known."""
     from archive.library import Library
+    from archive.state.read_only import lost
     from archive.tables.names import address_named
     from backissue.explanation.answer import answer
     from backissue.explanation.facts import facts_of
@@ -57,6 +58,8 @@ def run(options: Namespace) -> int:
             facts = facts_of(library, address_named(library.generation, options.url))
         except ValueError as error:
             raise UsageError(f"{options.url}: expected {error}") from None
+        if unknown := lost(library.path):
+            warn(unknown)
     found = answer(facts)
     if options.json:
         _print_lines(facts, found)

@@ -136,7 +136,7 @@ def _parts(wanted: PayloadFiles) -> Iterator[PayloadFiles]:
 
 def recipes_of(part: PayloadFiles) -> list[str | None]:
     """`payload_exact` of each capture of *part*; where none can be had, whoever writes sees why."""
-    library, found = Library.open(part.library), list[str | None]()
+    library, found = Library(part.library), list[str | None]()
     for pointer in part.pointers:
         with _naming(pointer[-1], []):
             found.append(_row_at(library, pointer)["payload_exact"])
@@ -148,7 +148,7 @@ def recipes_of(part: PayloadFiles) -> list[str | None]:
 def write_files(wanted: PayloadFiles) -> _Made:
     """Write the files of *wanted*; returns also the captures that no row could be made of."""
     unborne = list[Quarantined]()
-    rows = _rows(Library.open(wanted.library), wanted, unborne)
+    rows = _rows(Library(wanted.library), wanted, unborne)
     month, stem, withheld = wanted.month, wanted.stem, wanted.withheld
     return list(write_payloads(wanted.workspace, month, stem, rows, withheld=withheld)), unborne
 

@@ -12,8 +12,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
 from archive.imported.index import CAPTURES_URI, held_of
-from archive.removal.tombstones import REMOVAL_URI
-from archive.tables.journal import BATCH_URI, Quarantined, holds
+from archive.removal.tombstones import REMOVAL_URI, from_line
+from archive.tables.journal import BATCH_URI, Batch, Quarantined, holds
 from archive.types import Article, Capture, Pointer
 from archive.warc.captures import capture_of
 from archive.warc.crawl_log import CRAWL_LOG_URI
@@ -174,8 +174,10 @@ def _derive_resource(located: Located, task: Task, rows: Staged) -> None:
         rows["crawl_log"] += list(crawl_log_rows(record))  # all or none
     elif uri.startswith(BATCH_URI):
         end = located.offset + located.length
+        Batch.from_bytes(record.block)  # a record that says nothing is as one that is damaged
         rows["batches"].append({"body": record.block, "file": task.span.file, "end": end})
     elif uri.startswith(REMOVAL_URI):
+        from_line(record.block)
         rows["removals"].append({"body": record.block})
     elif uri.startswith(CAPTURES_URI):
         _derive_imported(record.block, task, rows)

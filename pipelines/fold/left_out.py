@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from archive.errors import ArchiveError
-from archive.imported.index import CAPTURES_URI, HeldCapture, held_of
+from archive.imported.index import CAPTURES_URI, NO_CAPTURE, HeldCapture, held_of
 from archive.library import Library
 from archive.repair import quarantine
 from archive.tables.journal import Batch, Quarantined, Span
@@ -110,5 +110,5 @@ def held_in(library: Library, one: Quarantined) -> HeldCapture | None:
             return None
         held = held_of(record.block)
         return held if (library.path / held.file).exists() else None
-    except (ArchiveError, FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
+    except (ArchiveError, FileNotFoundError, *NO_CAPTURE):
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archive.disk import files
-from archive.errors import CorruptRecord
+from archive.errors import ArchiveError, CorruptRecord
 from archive.library import Library
 from archive.repair.recover import Recovered, recover
 from archive.state.rows import Run
@@ -45,10 +45,14 @@ def restore_runs(library: Library, found: Survey) -> None:
     """
     logged = set()
     for _, name, offset in sorted(found.logs):
-        card, lines = _read(library, name, offset)
+        try:
+            card, lines = _read(library, name, offset)
+            captures = found.captures_of_run.get(card["run_id"], 0)
+            run = run_of(card, lines, captures)
+        except (ArchiveError, KeyError, TypeError, ValueError):
+            continue  # its run looks as one that died, and gets another log
         logged.add(card["run_id"])
-        captures = found.captures_of_run.get(card["run_id"], 0)
-        library.state.restore_runs([run_of(card, lines, captures)])
+        library.state.restore_runs([run])
         library.state.put_visits(visits_of(card["source"], lines, library.state))
     dead = found.begun.keys() - logged - found.damaged_logs
     library.state.restore_runs(

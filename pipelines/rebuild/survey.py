@@ -16,7 +16,7 @@ from archive.library import Library, restored_of
 from archive.removal.tombstones import REMOVAL_URI, Tombstone, from_line
 from archive.revisits import validator_of
 from archive.state.rows import Validator, now_text
-from archive.tables.journal import BATCH_URI, Batch, Quarantined, Span
+from archive.tables.journal import BATCH_URI, NO_BATCH, Batch, Quarantined, Span
 from archive.types import CdxEntry
 from archive.warc import cdxj
 from archive.warc.captures import capture_of
@@ -27,6 +27,7 @@ from archive.warc_file import index_path
 from pipelines.batch_writer import Recorded
 
 MOST_OF_INFO = 1024  # bytes of a warcinfo record's member: what is damaged behind is another's
+_SAYS_NOTHING = "a record of ours that says nothing that can be understood"
 _CAPTURES = 500  # captures of one task; few tasks of our own captures have as many
 _PIECE = 4 * 2**20  # bytes of WARC for one task: what an interruption costs at most, per worker
 
@@ -161,6 +162,10 @@ def _look_at(library: Library, path: Path, found: Survey) -> None:
         found.indexes_written += 1
 
 
+def _end(located: Located) -> int:
+    return located.offset + located.length
+
+
 def _is_harmless(damage: Damaged) -> bool:
     """Whether no row comes from what is damaged: from warcinfo, or a source's declaration."""
     is_info = damage.offset == 0 and damage.end <= MOST_OF_INFO
@@ -192,14 +197,22 @@ def _look_at_capture(
 
 
 def _look_at_resource(located: Located, name: str, found: Survey) -> None:
+    """Note what a record of ours says; one that says nothing counts as damaged."""
+    try:
+        _note(located, name, found)
+    except NO_BATCH:
+        found.flaws.append(Quarantined(name, located.offset, _end(located), _SAYS_NOTHING))
+
+
+def _note(located: Located, name: str, found: Survey) -> None:
     record = located.record
     uri = record.get("WARC-Target-URI") or ""
     if uri.startswith(CAPTURES_URI):
-        place = Span(name, located.offset, located.offset + located.length)
+        place = Span(name, located.offset, _end(located))
         found.imported.setdefault(held_of(record.block).file, []).append(place)
     if record.type == "resource" and uri.startswith(BATCH_URI):
         batch = Batch.from_bytes(record.block)
-        place = Span(name, 0, located.offset + located.length)
+        place = Span(name, 0, _end(located))
         found.batches[batch.number] = Recorded(batch, place)
     elif record.type == "resource" and uri.startswith(REMOVAL_URI):
         found.removals.append(from_line(record.block))

@@ -36,8 +36,8 @@ _ASIDE: Final = "quarantine/damaged"
 _NEVER: Final = ("warc", "sources")
 _STATE_FOLDERS: Final = ("state/search", "state/lookup", "state/replay")
 _FILES: Final = (
-    *("locks/*", "README.md", "tombstones.jsonl", "state/*.db", "state/*.json", "state/*/index.db"),
-    *("state/console-token", "state/restoring", "state/replay/*"),
+    *("locks/*", "README*", "tombstones*", "state/*.db", "state/*.json", "state/*/index*"),
+    *("state/console*", "state/restoring*", "state/replay/*"),
 )
 _NO_LINE: Final = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
@@ -46,21 +46,21 @@ def set_aside(folder: Path, *, tables: bool = True) -> list[str]:
     """Put aside what is damaged and can be made again in the library at *folder*; the names.
 
     *tables*: also table files whose bytes are not those that the journal names; else, as before a
-    rebuild, they are left to their generation. Files that a live process writes are no damage, and
-    while somebody publishes or serves, only what has the wrong shape is looked at.
+    rebuild, they are left to their generation. Files that a live process writes are no damage:
+    while somebody crawls, publishes or serves, only what has the wrong shape is looked at.
     """
     Library.open(folder).close()
     read_settings(folder)
     with files.speaking_errors(folder):
-        moved = [_move(folder, path) for path in list(_misshapen(folder))]
+        moved = [_move(folder, path) for path in dict.fromkeys(_misshapen(folder))]
         files.make_folder(folder / "locks")
-        if is_held(folder / "locks/serve"):
+        if any(is_held(path) for path in folder.glob("locks/*")):
             return moved
         with lock(folder / "locks/publish"):
             for look in (_databases, _generations, _lists, _templates, _indexes, _staged):
-                moved += [_move(folder, path) for path in list(look(folder))]
+                moved += [_move(folder, path) for path in dict.fromkeys(look(folder))]
             if tables:
-                moved += [_move(folder, path) for path in list(_table_files(folder))]
+                moved += [_move(folder, path) for path in dict.fromkeys(_table_files(folder))]
     return moved
 
 
@@ -98,13 +98,18 @@ def _no_folders(folder: Path, name: Path) -> Iterator[Path]:
             yield folder / part
 
 
+def _in_generations(folder: Path, name: str) -> Iterator[Path]:
+    """Where *name* stands in each generation, or would: a glob finds no link in a circle."""
+    return (path / name for path in sorted(folder.glob("generations/[0-9]*")))
+
+
 def _is_there(path: Path) -> bool:
     return path.is_symlink() or path.exists()
 
 
 def _databases(folder: Path) -> Iterator[Path]:
     """Databases that SQLite calls damaged. Those of indexes are mended by who reads them."""
-    for path in (folder / "state/backissue.db", *folder.glob("generations/[0-9]*/fold.db")):
+    for path in (folder / "state/backissue.db", *_in_generations(folder, "fold.db")):
         if _is_there(path) and not _is_database(path):
             yield path
 
@@ -153,7 +158,7 @@ def _in_generation(generation: Path) -> Iterator[Path]:
 
 def _lists(folder: Path) -> Iterator[Path]:
     """Lists of removals that cannot be read."""
-    for path in (folder / tombstones.NAME, *folder.glob(f"generations/[0-9]*/{tombstones.NAME}")):
+    for path in (folder / tombstones.NAME, *_in_generations(folder, tombstones.NAME)):
         if not _is_there(path):
             continue
         try:

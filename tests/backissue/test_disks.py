@@ -17,7 +17,7 @@ import pytest
 from archive.library import Library
 from backissue.cli import main, parser
 from backissue.sample import SampleMagazines
-from mounts import fill, read_only, small_disk
+from mounts import fill, read_only, small_disk, without_rights
 from pipelines.exporting.export_warc import export_warc
 from pipelines.exporting.selection import Filters
 from small import captured, keep, make_small, page
@@ -205,6 +205,33 @@ def test_a_command_that_reads_works_on_a_copy_that_cannot_be_written(
     assert (done.code, done.stdout) == (0, usual.stdout), done.stderr
     if name == "status":
         assert ("paused" in done.stdout) == (left != "at rest")
+
+
+@pytest.mark.parametrize("left", ["at rest", "log", "older sums", "damaged sums"])
+def test_status_works_where_nobody_has_the_right_to_write(
+    left: str, scene: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "library"
+    shutil.copytree(scene / "library", copy, symlinks=True)
+    usual = command("status", "--library", str(copy))
+    if left == "log":
+        with Library.open(copy) as library:
+            library.state.pause(["tideline"])
+            shutil.copy(copy / "state/backissue.db-wal", tmp_path)
+        shutil.copy(tmp_path / "backissue.db-wal", copy / "state")
+    elif left == "older sums":
+        assert command("publish", "--library", str(copy), "--engine", "local:1").returncode == 0
+    elif left == "damaged sums":
+        (copy / "state/console.db").write_bytes(b"no database" * 99)
+    before = sorted(copy.rglob("*"))
+    with without_rights(copy) as start:
+        words = [*start, sys.executable, "-m", "backissue", "status", "--library", str(copy)]
+        done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr
+    assert sorted(copy.rglob("*")) == before
+    if left in ("at rest", "damaged sums"):
+        assert _without_room(done.stdout) == _without_room(usual.stdout)
+    assert "tideline" in done.stdout
 
 
 def test_what_has_no_room_in_any_temporary_folder_is_in_memory(scene: Path, disk: Path) -> None:

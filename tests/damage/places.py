@@ -21,7 +21,7 @@ from small import captured, keep, make_small, page
 
 REMOVED = "https://south.example/log/4"
 CANARY = b"the canary sings: no reader of a library hears it"
-KEPT = ("warc/", "library.toml", "sources/")
+KEPT = ("warc", "library.toml", "sources")
 _SOURCE = 'url = "http://{}/"\nfeeds = ["http://{}/feed.xml"]\ndelay = 0\n'
 _TWICE = re.compile(r"\d{4,}|[0-9a-f]{6,}|BACKISSUE-[^.]*")
 

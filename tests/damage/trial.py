@@ -182,11 +182,11 @@ class Trials:
         usual = self._usual[name]
         if said.code and (said.code, said.out) != (usual.code, usual.out):
             return _says(said, self._befallen[0])
-        if name in ("verify", "web", "replay", "check"):
-            return None
+        if name in ("verify", "web", "replay", "check") or self._befallen[0].startswith("sources"):
+            return None  # with other sources, other answers are right
         if (_plain(name, said.out), said.written) == (_plain(name, usual.out), usual.written):
             return None
-        if name in ("status", "source") and "`backissue" in said.err + said.out:
+        if name in ("status", "source", "why") and "`backissue" in said.err + said.out:
             return None
         return f"another answer: {said.out[:300]!r} {said.err[:200]!r}"
 
@@ -240,8 +240,6 @@ def _says(said: Said, place: str) -> str | None:
     names = Path(place).parts[1:] or Path(place).parts
     if not any(name.removesuffix(".gz") in text for name in names) and not _CURES.search(text):
         return f"says too little: {text[-300:]!r}"
-    if len([line for line in said.err.splitlines() if line.startswith("backissue: ")]) > 3:
-        return f"says too much: {said.err[:300]!r}"
     return None if _CURES.search(text) else f"no cure: {text[-300:]!r}"
 
 

@@ -1,11 +1,10 @@
-"""Table files that are gone or damaged, as an error that names one of them and says what to do."""
+"""Which table files of a generation are there, and whether its journal knows all of them."""
 
 from __future__ import annotations
 
 import sqlite3
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import closing, suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -67,24 +66,6 @@ def _named(generation: Path, *_: int) -> Mapping[str, frozenset[str]]:
     return {table: frozenset(paths) for table, paths in found.items()}
 
 
-@contextmanager
-def told_by_files(files: Callable[[], Iterable[Path]]) -> Iterator[None]:
-    """Turn an error of Arrow's into one that names the first of *files* that is damaged.
-
-    Arrow says neither which file it was reading, nor what a reader may do.
-    """
-    try:
-        yield
-    except (OSError, ValueError, ArithmeticError) as error:
-        if not _is_of_arrow(error):
-            raise
-        found = ((path, unreadable(path)) for path in files())
-        first = next(((path, why) for path, why in found if why), None)
-        if first is None:
-            raise
-        raise damaged(*first) from error
-
-
 def table_files(generation: Path) -> Iterator[Path]:
     """The table files of *generation*: those that its journal names, and those that are there."""
     with suppress(ArchiveError, OSError):
@@ -92,29 +73,3 @@ def table_files(generation: Path) -> Iterator[Path]:
             yield from (generation / file.path for file in entry.all_files)
     for pattern in ("*/data/*/*.parquet", f"{WITHHELD}/*/*/*.parquet"):
         yield from sorted(generation.glob(pattern))
-
-
-def _is_of_arrow(error: Exception) -> bool:
-    """Whether Arrow raised *error*; nothing is loaded for the question."""
-    arrow = sys.modules.get("pyarrow")
-    if arrow is None:
-        return False
-    return isinstance(error, arrow.ArrowException) or (
-        isinstance(error, OSError) and error.filename is None
-    )
-
-
-def unreadable(path: Path) -> str | None:
-    """Why the table file *path* cannot be read; None where it can."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    if not path.is_file():
-        return "no table file stands here"
-    try:
-        with pq.ParquetFile(path, pre_buffer=False, buffer_size=1 << 16) as opened:
-            for _ in opened.iter_batches():
-                pass
-    except (pa.ArrowException, OSError):
-        return "a table file that is damaged"
-    return None

@@ -166,6 +166,6 @@ def _add(connection: sqlite3.Connection, generation: Path, lines: bytes) -> None
     for line in filter(None, lines.split(b"\n")):
         try:
             entry = entry_from_line(line)
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise ArchiveError(f"{generation / 'batches.jsonl'}: no batch: {error}") from error
         add_batch(connection, generation, entry)

@@ -154,7 +154,9 @@ def test_the_list_gives_back_what_was_written(tmp_path: Path) -> None:
 )
 def test_a_damaged_list_is_named(tmp_path: Path, line: bytes) -> None:
     (tmp_path / NAME).write_bytes(removal("review.example").to_line() + b"\n" + line + b"\n")
-    with pytest.raises(ArchiveError, match=r"tombstones.jsonl, line 2: .*`backissue rebuild`"):
+    with pytest.raises(
+        ArchiveError, match=r"tombstones.jsonl: line 2 is no removal: .*`backissue repair`"
+    ):
         read(tmp_path / NAME)
 
 

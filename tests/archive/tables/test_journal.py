@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archive.disk.damage import is_within
 from archive.tables import journal
 from archive.tables.journal import Batch, JournalEntry, Quarantined, Ranges, Span, TableFile, holds
 
@@ -20,7 +21,8 @@ ENTRY = JournalEntry(
     "sha256:00",
     (TableFile("captures/data/fetch_month=2026-11/é.parquet", 3, "ab"),),
 )
-spans = st.builds(Span, st.text(max_size=9), st.integers(0), st.integers(0))
+names = st.text(max_size=9).filter(is_within)
+spans = st.builds(Span, names, st.integers(0), st.integers(0))
 
 
 @pytest.fixture

@@ -24,8 +24,12 @@ def read_toml(folder: Path) -> dict[str, Any]:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         raise NotALibrary(folder) from None
+    except RecursionError:
+        raise UsageError(f"{path}: not valid TOML: values in values without end") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: not valid TOML: {error}") from None
+    except ValueError:
+        raise UsageError(f"{path}: not valid TOML: a number of thousands of digits") from None
     found = data.get("format")
     if isinstance(found, int) and found > LIBRARY_FORMAT:
         raise NewerFormat(folder, found, LIBRARY_FORMAT)

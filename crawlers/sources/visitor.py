@@ -52,6 +52,10 @@ class Visited:
         return declared_page(self.body, self.media)
 
 
+class RobotsUnread(BackissueError):
+    """The host gives no answer when it is asked for its robots.txt."""
+
+
 class Visitor:
     """Asks for pages one after the other; a context manager for its connections."""
 
@@ -83,12 +87,14 @@ class Visitor:
                 url = target
         except ExchangeFailed as failed:
             return Visited(url, None, problem=failed.detail)
+        except RobotsUnread as failed:
+            return Visited(url, None, problem=str(failed))
         except ValueError as error:
             return Visited(url, None, problem=f"it leads nowhere: {error}")
         return Visited(url, None, problem="too many redirects")
 
     async def robots(self, url: str) -> Robots:
-        """What the robots.txt of *url*'s host says; asked for once."""
+        """What the robots.txt of *url*'s host says; asked for once. RobotsUnread: no answer."""
         parts = urlsplit(url)
         host = f"{parts.scheme}://{parts.netloc}"
         if host not in self._robots:
@@ -96,7 +102,7 @@ class Visitor:
                 got = _visited(host, await self._ask(f"{host}/robots.txt"))
                 self._robots[host] = parse_robots(got.body, got.status, f"{host}/robots.txt")
             except ExchangeFailed as failed:
-                raise BackissueError(f"{url}: robots.txt: {failed.detail}") from None
+                raise RobotsUnread(f"robots.txt: {failed.detail}") from None
         return self._robots[host]
 
     def delay_of(self, url: str) -> float:

@@ -11,13 +11,13 @@ import time
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from archive.errors import BackissueError
 from archive.web.charset import decode
 from archive.web.content import read_content
 from archive.web.http import MAX_CONTENT, REDIRECTS, Head, undo_transfer
 from archive.web.surt import normalise_url
 from crawlers.chain_cookies import ChainCookies
 from crawlers.discovery.html_pages import Html, declared_page
+from crawlers.errors import RobotsUnread
 from crawlers.politeness.robots import Robots, parse_robots
 from crawlers.wire import Exchange, ExchangeFailed, Pool, Settings
 from pipelines.page.html import HTML, parse_html
@@ -50,10 +50,6 @@ class Visited:
     def html(self) -> Html:
         """The page in the encoding that its header field declares."""
         return declared_page(self.body, self.media)
-
-
-class RobotsUnread(BackissueError):
-    """The host gives no answer when it is asked for its robots.txt."""
 
 
 class Visitor:

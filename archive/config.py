@@ -12,31 +12,35 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from archive.disk import files
 from archive.disk.library_toml import read_toml
+from archive.disk.wrong_values import expected
 from archive.errors import UsageError
 from archive.version import LIBRARY_FORMAT
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(B|KiB|MiB|GiB|TiB)?", re.IGNORECASE)
 _UNITS = {"b": 0, "kib": 1, "mib": 2, "gib": 3, "tib": 4}
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d)")
+_MOST_BYTES = 2**60  # what no disk has; databases and Arrow count to 2 ** 63
+_LONGEST = 1000 * 365 * 86_400  # seconds
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 def _bytes(value: Any) -> Any:
     match = _SIZE.fullmatch(value.strip()) if isinstance(value, str) else None
-    if match:
-        return int(float(match[1]) * 1024 ** _UNITS[(match[2] or "B").lower()])
-    if isinstance(value, int):
-        return value
-    raise ValueError('expected a size such as "1GiB" or "500MiB"')
+    whole = value if isinstance(value, int) and not isinstance(value, bool) else -1
+    size = float(match[1]) * 1024 ** _UNITS[(match[2] or "B").lower()] if match else whole
+    if 0 <= size < _MOST_BYTES:
+        return int(size)
+    raise ValueError('a size such as "1GiB" or "500MiB"')
 
 
 def _span(value: Any) -> Any:
     if isinstance(value, timedelta):
         return value
     match = _SPAN.fullmatch(value.strip()) if isinstance(value, str) else None
-    if not match:
-        raise ValueError('expected a time such as "24h", "30m" or "7d"')
-    return timedelta(seconds=float(match[1]) * _SECONDS[match[2]])
+    seconds = float(match[1]) * _SECONDS[match[2]] if match else _LONGEST
+    if seconds >= _LONGEST:
+        raise ValueError('a time such as "24h", "30m" or "7d"')
+    return timedelta(seconds=seconds)
 
 
 def _line(value: str) -> str:
@@ -140,7 +144,7 @@ def read_settings(folder: Path) -> LibrarySettings:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
         unknown = first["type"] == "extra_forbidden"
-        problem = _no_such(first["loc"]) if unknown else first["msg"]
+        problem = _no_such(first["loc"]) if unknown else f"expected {expected(first)}"
         raise UsageError(
             f"{folder / 'library.toml'}: {field}: {problem}: correct it, or put it back from a copy"
         ) from None
@@ -161,7 +165,7 @@ def new_settings(name: str, created: datetime) -> bytes:
     try:
         LibrarySettings(name=name, created=created)
     except ValidationError as error:
-        raise UsageError(f"library name {name!r}: {error.errors()[0]['msg']}") from None
+        raise UsageError(f"library name {name!r}: expected {expected(error.errors()[0])}") from None
     moment = created.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return _TEMPLATE.format(name=name, created=moment).encode()
 

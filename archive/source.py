@@ -232,7 +232,7 @@ class Source(BaseModel):
     since: date | None = None
     backfill: Literal["newest", "oldest"] = "newest"
     # seconds between two requests to a host
-    delay: Annotated[float, Field(ge=0, allow_inf_nan=False)] = DEFAULT_DELAY
+    delay: Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)] = DEFAULT_DELAY
     budget: Budget = Budget()
     comments: bool | None = None
     headers: Headers = ()

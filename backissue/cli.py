@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Any, NoReturn
 
 from archive.disk.files import speaking_errors
-from archive.errors import BackissueError, ExitCode
+from archive.errors import BackissueError, ExitCode, UsageError
 from archive.tables.damage.told import told_of
 from archive.version import VERSION
 from archive.web.userinfo import hide_userinfo
@@ -32,6 +32,8 @@ could not be crawled; 2 bad usage or settings; 3 another process holds the lock;
 4 disk full; 130 interrupted, safe to repeat
 """
 
+_NO_TEXT = "the name is not UTF-8: name another file or folder, or rename this one"
+
 COMMANDS = (
     *("demo", "add", "crawl", "serve", "status", "pause", "resume"),
     *("import", "publish", "rebuild", "verify", "digest", "repair", "remove"),
@@ -46,15 +48,40 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         super().error(hide_userinfo(message) + _guess(message))
 
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """The options; what no flag is like is told with the flag that may have been meant."""
+        options, unknown = self.parse_known_args(args, namespace)
+        if unknown:
+            command = self._command(getattr(options, "command", None))
+            known = [flag for flag in command._option_string_actions if flag.startswith("--")]
+            flags = [word.partition("=")[0] for word in unknown if word.startswith("-")]
+            guesses = (_closest(flag, known) for flag in flags)
+            guess = next(filter(None, guesses), None)
+            meant = f"; did you mean {guess}?" if guess else ""
+            command.error(f"unrecognized arguments: {' '.join(unknown)}{meant}")
+        return options
+
+    def _command(self, name: str | None) -> argparse.ArgumentParser:
+        """The parser of a command; this one where there is none of that *name*."""
+        for action in self._actions:
+            if name and isinstance(action, argparse._SubParsersAction):
+                found: argparse.ArgumentParser = action.choices[name]
+                return found
+        return self
+
+
+def _closest(word: str, known: Sequence[str]) -> str | None:
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(word, known, n=1)), None)
+
 
 def _guess(message: str) -> str:
     """What may have been meant by a word that is none of those to choose from."""
-    from difflib import get_close_matches
-
     said, _, choices = message.partition(" (choose from ")
     word = said.rpartition("invalid choice: ")[2].strip("'")
-    close = get_close_matches(word, re.findall(r"'([^']+)'", choices), n=1)
-    return f"; did you mean {close[0]}?" if close else ""
+    close = _closest(word, re.findall(r"'([^']+)'", choices))
+    return f"; did you mean {close}?" if close else ""
 
 
 class _Completion(argparse.Action):
@@ -112,6 +139,16 @@ def _command(name: str) -> ModuleType:
     return import_module(f"backissue.commands.{name}")
 
 
+def _check_names(options: argparse.Namespace) -> None:
+    """Raise UsageError where the library's folder has a name that no table can have."""
+    library = getattr(options, "library", None)
+    shown = str(Path(library or "").absolute())
+    try:
+        shown.encode()
+    except UnicodeEncodeError:
+        raise UsageError(f"{shown}: {_NO_TEXT}") from None
+
+
 def _turn(options: argparse.Namespace) -> AbstractContextManager[None]:
     """While it is entered, a service on the library does not publish."""
     takes_turn = getattr(_command(options.command), "TAKES_TURN", False)
@@ -134,6 +171,7 @@ def main(arguments: Sequence[str] | None = None, *, beside_service: bool = True)
         top.print_help()
         return ExitCode.DONE
     try:
+        _check_names(options)
         with (
             speaking_errors(getattr(options, "library", None) or Path.cwd()),
             told_of(getattr(options, "library", None)),
@@ -144,6 +182,9 @@ def main(arguments: Sequence[str] | None = None, *, beside_service: bool = True)
         return code
     except BackissueError as error:
         return fail(error)
+    except UnicodeEncodeError as error:  # the name of a file, which goes to Arrow and SQLite
+        name = str(error.object)
+        return fail(UsageError(f"{name}: {_NO_TEXT}"))
     except BrokenPipeError:  # the reader, such as `head`, has closed the pipe
         drop_output()
         return ExitCode.DONE

@@ -5,6 +5,7 @@
     │   ├── Unreached       the failure may pass: Scrapy tries again
     │   └── Blocked         the host does not want it: it was not sent
     ├── RobotsDisallow      robots.txt forbids it
+    ├── RobotsUnread        robots.txt of a site that is looked at gets no answer
     ├── Removed             a person had it removed from the library: it is not asked for again
     ├── HostResting         the host asked for more rest than a run waits
     ├── BudgetSpent         the run has no time left for it
@@ -43,6 +44,10 @@ class Blocked(FetchFailed):
 
 class RobotsDisallow(CrawlError):
     """robots.txt forbids the request."""
+
+
+class RobotsUnread(CrawlError):
+    """The host of a site that is looked at gives no answer when asked for its robots.txt."""
 
 
 class Removed(CrawlError):

@@ -4,6 +4,7 @@ import os
 
 BOT_NAME = "backissue"
 SPIDER_MODULES = ["crawlers.spiders"]
+COMMANDS_MODULE = "crawlers.commands"
 NEWSPIDER_MODULE = "crawlers.spiders"
 ADDONS: dict[str, int] = {}
 

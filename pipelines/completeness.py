@@ -188,11 +188,14 @@ def _body_classes(tree: HtmlElement) -> str:
     return body.get("class", "") if body is not None else ""
 
 
+_MOST_DIGITS = 10  # of a count of words
+
+
 def _declared_words(declared: Declarations) -> int:
     """How many words the article has by its JSON-LD: a count, or the text itself."""
     counts = declared.linked.texts(declared.article, "wordCount")
-    numbers = (int(text) for text in counts if text.isascii() and text.isdecimal())
-    count = max(numbers, default=0)
+    numbers = (text for text in counts if text.isascii() and text.isdecimal())
+    count = max((int(text) for text in numbers if len(text) < _MOST_DIGITS), default=0)
     texts = declared.linked.texts(declared.article, "articleBody")
     whole = max((word_count(text[:200_000]) for text in texts), default=0)
     return max(count if count < 100_000 else 0, whole)

@@ -73,7 +73,7 @@ ORDER = {
     ),
     "crawlers": (
         "settings errors process_orders chain_cookies request_meta wire discovery requisites frontier politeness sources "
-        "capture middlewares spiders process"
+        "capture middlewares spiders commands process"
     ),
     "backissue": (
         "sample error_output output word_changes run_results source_health library_health status_output "

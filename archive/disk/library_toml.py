@@ -27,8 +27,14 @@ def read_toml(folder: Path) -> dict[str, Any]:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         raise NotALibrary(folder) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except RecursionError:
+        raise UsageError(f"{path}: not valid TOML: values in values without end: {_CURE}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: not valid TOML: {error}: {_CURE}") from None
+    except ValueError:
+        raise UsageError(
+            f"{path}: not valid TOML: a number of thousands of digits: {_CURE}"
+        ) from None
     except OSError as error:
         if error.errno not in (errno.EISDIR, errno.ELOOP):
             raise

@@ -79,6 +79,8 @@ def _add_site(options: Namespace) -> int:
     else:
         _print_probe(options, probed, source, article)
         say(options, _estimate(probed, page, delay))
+        for dead in (*probed.dead.get("feed", ()), *probed.dead.get("sitemap", ())):
+            say(options, f"named, but not to be had: {dead}")
         if probed.lacks:
             say(options, probed.lacks)
         say(options, f"wrote {path}\ncrawl it: backissue crawl {source.name}")
@@ -143,6 +145,7 @@ def _file_comments(probed: Probe) -> dict[str, str]:
     comments = {"": "Found by `backissue add`; all of it may be changed."}
     for kind, field in (("feed", "feeds"), ("sitemap", "sitemaps")):
         lines = [_place_in_words(place) for place in probed.places if place.kind == kind]
+        lines += [f"named, but not to be had: {dead}" for dead in probed.dead.get(kind, ())]
         comments[field] = "\n".join(lines) or f"no {kind} was found"
     if probed.sections:
         comments["sections"] = "the navigation names " + ", ".join(probed.sections)

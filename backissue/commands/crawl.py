@@ -111,6 +111,7 @@ def _adhoc_source(urls: list[str]) -> Source:
     """A source for single pages."""
     from pydantic import ValidationError
 
+    from archive.disk.wrong_values import expected
     from archive.source import ADHOC, Source
 
     try:
@@ -119,8 +120,8 @@ def _adhoc_source(urls: list[str]) -> Source:
         url, problem = urls[0], str(error)
         if isinstance(error, ValidationError):
             first = error.errors()[0]
-            url, problem = str(first["input"]), first["msg"].removeprefix("Value error, ")
-        raise UsageError(f"{url}: {problem}") from None
+            url, problem = str(first["input"]), expected(first)
+        raise UsageError(f"{url}: expected {problem}") from None
 
 
 def _print_crawled(options: Namespace, library: Library, crawled: Crawled) -> None:

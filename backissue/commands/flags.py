@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
@@ -24,6 +24,11 @@ _FILTERS: Final = {
 }
 """The flags of `archive.tables.filters`, each with what it takes and does."""
 _QUERY: Final = ("WORDS", "only articles with these words, as search takes them")
+
+
+_LONGEST_DELAY = 86_400  # seconds
+_MOST = 2**31 - 1
+_SHOWN = 40  # characters of a value that is wrong
 
 
 def add_output(command: ArgumentParser) -> None:
@@ -98,7 +103,31 @@ def add_network(command: ArgumentParser) -> None:
 
 def seconds(text: str) -> float:
     """The value of a flag that takes seconds: a number, 0 or more."""
-    value = float(text)
-    if not 0 <= value < float("inf"):
-        raise ValueError
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= _LONGEST_DELAY:
+        expected = f"expected seconds, from 0 to {_LONGEST_DELAY:,}"
+        raise ArgumentTypeError(f"{expected}, not {_cut(text)!r}")
     return value
+
+
+def count(text: str) -> int:
+    """The value of a flag that takes a whole number, 0 or more."""
+    return _whole(text, _MOST)
+
+
+def port(text: str) -> int:
+    """The value of a flag that takes the number of a port."""
+    return _whole(text, 65_535)
+
+
+def _whole(text: str, most: int) -> int:
+    if text.isascii() and text.isdigit() and len(text) <= len(str(most)) and int(text) <= most:
+        return int(text)
+    raise ArgumentTypeError(f"expected a whole number from 0 to {most:,}, not {_cut(text)!r}")
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from archive.errors import BackissueError, UsageError
-from backissue.commands.flags import add_library
+from backissue.commands.flags import add_library, port
 from backissue.output import print_json, say, warn
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def flags(command: ArgumentParser) -> None:
     add_library(command)
     command.add_argument(
         "--port",
-        type=int,
+        type=port,
         default=8301,
         help="port of the local server (default: 8301); 0: any free port",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from backissue.commands.flags import add_filters, add_library, filter_words
+from backissue.commands.flags import add_filters, add_library, count, filter_words
 from backissue.output import print_json, shown, warn
 
 HELP: Final = "find articles by their words"
@@ -17,10 +17,14 @@ def flags(command: ArgumentParser) -> None:
     add_library(command)
     command.add_argument("query", metavar="QUERY", help='words, "a phrase", AND, OR, NOT, word*')
     command.add_argument(
-        "--limit", type=int, default=20, metavar="N", help="print at most N articles (default: 20)"
+        "--limit",
+        type=count,
+        default=20,
+        metavar="N",
+        help="print at most N articles (default: 20)",
     )
     command.add_argument(
-        "--offset", type=int, default=0, metavar="N", help="leave out the N best articles"
+        "--offset", type=count, default=0, metavar="N", help="leave out the N best articles"
     )
     add_filters(command)
 

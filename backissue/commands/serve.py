@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from backissue.commands.flags import add_engine, add_library, add_network
+from backissue.commands.flags import add_engine, add_library, add_network, port
 from backissue.output import say
 
 HELP: Final = "crawl the sources on their schedules"
@@ -19,7 +19,7 @@ def flags(command: ArgumentParser) -> None:
     add_network(command)
     command.add_argument(
         "--port",
-        type=int,
+        type=port,
         metavar="N",
         help="port of the console (default: [serve] port, or 8300, or any other if that is taken)",
     )

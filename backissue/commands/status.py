@@ -95,6 +95,8 @@ def _check(options: Namespace, sums: LibraryState) -> int:
 
 def _source(options: Namespace, library: Library, sums: LibraryState) -> int:
     """Print the schedule of one source and its last runs, the newest first."""
+    from difflib import get_close_matches
+
     from archive.errors import UsageError
     from archive.state.read_only import ask
     from backissue.status_output import moment, print_runs, print_states
@@ -103,7 +105,9 @@ def _source(options: Namespace, library: Library, sums: LibraryState) -> int:
     state = next((one for one in sums.sources if one.source == name), None)
     if state is None:
         known = ", ".join(one.source for one in sums.sources) or "none"
-        raise UsageError(f"no source {name!r}; there are: {known}")
+        close = get_close_matches(name, [one.source for one in sums.sources], n=1)
+        guess = f"; did you mean {close[0]}?" if close else ""
+        raise UsageError(f"no source {name!r}: known are {known}{guess}")
     runs = ask(library.path, lambda database: database.last_runs(name, _RUNS))[::-1]
     if options.json:
         for run in runs:

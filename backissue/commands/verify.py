@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from archive.errors import ExitCode, UsageError
-from backissue.commands.flags import add_library
+from backissue.commands.flags import add_library, count
 from backissue.output import Meter, meter, print_json, say, warn
 
 if TYPE_CHECKING:
@@ -33,11 +33,15 @@ def flags(command: ArgumentParser) -> None:
     """Which library, and how many of its rows to prove."""
     add_library(command)
     command.add_argument(
-        "--prove", type=int, default=0, metavar="N", help="extract N random rows again and compare"
+        "--prove",
+        type=count,
+        default=0,
+        metavar="N",
+        help="extract N random rows again and compare",
     )
     command.add_argument(
         "--seed",
-        type=int,
+        type=count,
         metavar="S",
         help="seed of the random choice: the same number gives the same rows",
     )

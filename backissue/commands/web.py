@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from backissue.commands.flags import add_library
+from backissue.commands.flags import add_library, port
 from backissue.output import print_json, say
 
 HELP: Final = "look at the library in a browser"
@@ -17,7 +17,7 @@ def flags(command: ArgumentParser) -> None:
     add_library(command)
     command.add_argument(
         "--port",
-        type=int,
+        type=port,
         default=8300,
         help="port of the console (default: 8300); 0: any free port",
     )

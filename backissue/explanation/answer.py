@@ -35,7 +35,10 @@ Kind = Literal[
     "not_announced",
     "unknown",
 ]
-_KEPT_OUT = ("robots", "removed", "off_scope", "denied", "before_since")
+_KEPT_OUT = (
+    *("robots", "removed", "off_scope", "denied", "before_since"),
+    *outcomes.NOT_REACHED,
+)
 _ORDER = ("seed", "new", "not_announced", "shape", *FORBIDDING)  # of covers: the likeliest first
 
 
@@ -197,6 +200,8 @@ def _for_rule(facts: Facts, visit: Row) -> tuple[str, ...]:
     outcome, source = visit["outcome"], visit["source"]
     if outcome == "robots":
         return ("nothing: robots.txt is obeyed, by hand too (docs/robots.md)",)
+    if outcome in outcomes.NOT_REACHED:
+        return "the next run asks for it", _by_hand(facts, "now: ")
     rule = {"denied": "article", "before_since": "since"}.get(outcome)
     change = (f"change `{rule}` in sources/{source}.toml",) if rule else ()
     return (*change, _by_hand(facts, "it alone: "))

@@ -111,7 +111,7 @@ def _read_xml_sitemap(content: bytes, url: str) -> Listing:
     stream = _stream(content[start.start() if start else 0 :])
     found = list(islice(_sitemap_records(stream, url), MOST_ENTRIES))
     if len(found) < MOST_ENTRIES:
-        root = _sitemap_tag(stream.root.tag) if stream.root is not None else ""
+        root = _sitemap_tag(stream.root) if stream.root is not None else ""
     else:  # nothing was read to its end, and so many entries are of a sitemap
         root = "sitemapindex" if found[0][0] == "sitemap" else "urlset"
     entries = each_once(record for name, record in found if name == "url")
@@ -144,7 +144,7 @@ def _sitemap_records(stream: Any, url: str) -> Iterator[tuple[str, Announced]]:
         for _, element in stream:
             record = _sitemap_entry(element, url)
             if record is not None:
-                yield _sitemap_tag(element.tag), record
+                yield _sitemap_tag(element), record
             element.clear()
             while element.getprevious() is not None:  # else an empty husk of each stays in memory
                 del element.getparent()[0]
@@ -160,7 +160,7 @@ def _text_of_tag(element: Any) -> str:
 
 
 def _sitemap_entry(element: Any, url: str) -> Announced | None:
-    texts = {_sitemap_tag(child.tag): _text_of_tag(child) for child in element}
+    texts = {_sitemap_tag(child): _text_of_tag(child) for child in element}
     found = announced_url(texts.get("loc", ""), url)
     if found is None:
         return None
@@ -171,9 +171,9 @@ def _sitemap_entry(element: Any, url: str) -> Announced | None:
 def _news(element: Any) -> tuple[datetime | None, str | None]:
     """Date and title of the news extension, which has both in an element of its own."""
     for child in element:
-        if _sitemap_tag(child.tag) != "news":
+        if _sitemap_tag(child) != "news":
             continue
-        texts = {_sitemap_tag(part.tag): _text_of_tag(part) for part in child}
+        texts = {_sitemap_tag(part): _text_of_tag(part) for part in child}
         return read_date(texts.get("publication_date")), announced_title(texts.get("title", ""))
     return None, None
 
@@ -187,6 +187,11 @@ def _trouble(log: Any) -> str | None:
     return None
 
 
-def _sitemap_tag(tag: Any) -> str:
-    """An element's name without its namespace; that of an entity, which has none, is empty."""
+def _sitemap_tag(element: Any) -> str:
+    """An element's name without its namespace; empty for an entity, which has none, and where the
+    namespace is half a character, which libxml2 lets pass."""
+    try:
+        tag = element.tag
+    except UnicodeDecodeError:
+        return ""
     return tag.rpartition("}")[2].rpartition(":")[2] if isinstance(tag, str) else ""

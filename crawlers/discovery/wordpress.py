@@ -21,6 +21,7 @@ from crawlers.discovery.announced import (
 from crawlers.discovery.listing_dates import read_date
 
 _PER_PAGE = 100
+_MOST_DIGITS = 10  # of the number of a page
 _FIELDS = "link,date_gmt,modified_gmt,title"
 _ROUTE = re.compile(r"/wp/v2/posts/?(?:&|\?|$)")
 
@@ -58,7 +59,7 @@ def following(url: str, listing: Listing) -> str | None:
     if len(listing.entries) < _PER_PAGE:
         return None
     number = parse_qs(urlsplit(url).query).get("page", ["1"])[0]
-    if not number.isdigit():
+    if not (number.isascii() and number.isdigit() and len(number) < _MOST_DIGITS):
         return None
     return re.sub(r"([?&]page=)\d+", rf"\g<1>{int(number) + 1}", url)
 

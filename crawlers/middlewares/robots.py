@@ -6,7 +6,7 @@ import asyncio
 import math
 import time
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -19,6 +19,7 @@ from archive.state.rows import now_text
 from archive.types import Discovery
 from archive.web.hosts import host_of
 from crawlers.capture.recorder import recorder_of
+from crawlers.capture.run import SourceRun
 from crawlers.errors import Blocked, FetchFailed, RobotsDisallow, Stopped, Unreached
 from crawlers.politeness.pace import pace_of
 from crawlers.politeness.robots import MAX_BYTES, Robots, parse_robots
@@ -43,10 +44,18 @@ class _HostRobots:
 
 @dataclass(frozen=True, slots=True)
 class _FetchedRobots:
-    """A robots.txt that is being fetched, or was; good until *until* (monotonic seconds)."""
+    """A robots.txt that is being fetched, or was, *at* some time; good until *until* (monotonic
+    seconds)."""
 
     answer: asyncio.Future[_HostRobots]
     until: float
+    at: datetime | None = None
+
+    def failed_before(self, run: SourceRun | None) -> bool:
+        """Whether it could not be had, and a person has ordered the *run* since."""
+        by_hand = run is not None and run.scheduled_for is None
+        failed = self.at is not None and self.answer.exception() is not None
+        return bool(failed and by_hand and run and self.at and self.at < run.started)
 
 
 class RobotsMiddleware:
@@ -83,11 +92,17 @@ class RobotsMiddleware:
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
         known = self._known_files.get(origin)
-        if known is None or time.monotonic() > known.until:
+        run = self._recorder.book.runs.get(purpose.run_id)
+        if known is None or time.monotonic() > known.until or known.failed_before(run):
             answer = asyncio.ensure_future(self._fetch(origin, purpose))
             known = self._known_files[origin] = _FetchedRobots(answer, math.inf)
             answer.add_done_callback(lambda done: self._fetched(origin, done))
-        return (await asyncio.shield(known.answer)).robots
+        try:
+            return (await asyncio.shield(known.answer)).robots
+        except FetchFailed as error:
+            if known.at is None:  # it was asked for just now
+                raise
+            raise type(error)(error.kind, _not_asked(error.detail, known.at)) from None
 
     def _fetched(self, origin: str, answer: asyncio.Future[_HostRobots]) -> None:
         if answer.cancelled() or isinstance(answer.exception(), Stopped):
@@ -95,7 +110,9 @@ class RobotsMiddleware:
             return
         good = answer.exception() is None and answer.result().fresh
         seconds = _KEPT_SECONDS if good else _ASKED_AGAIN_SECONDS
-        self._known_files[origin] = _FetchedRobots(answer, time.monotonic() + seconds)
+        self._known_files[origin] = _FetchedRobots(
+            answer, time.monotonic() + seconds, datetime.now(UTC)
+        )
 
     async def _fetch(self, origin: str, purpose: Purpose) -> _HostRobots:
         """The robots.txt of *origin*; FetchFailed where it cannot be had: then nothing is asked."""
@@ -153,3 +170,9 @@ class RobotsMiddleware:
 
     def _obeyed(self) -> bool:
         return "robots" in self._recorder.library.settings.policy.respect
+
+
+def _not_asked(detail: str, at: datetime) -> str:
+    """Why a host is not asked whose robots.txt could not be had *at* that time."""
+    again = at + timedelta(seconds=_ASKED_AGAIN_SECONDS)
+    return f"not asked: {detail} at {at:%H:%M}, next try at {again:%H:%M} (UTC)"

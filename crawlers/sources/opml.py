@@ -10,6 +10,7 @@ import listparser
 from lxml import etree
 from pydantic import ValidationError
 
+from archive.disk.wrong_values import expected
 from archive.errors import UsageError
 from archive.source import Source, name_from_url
 from archive.web.userinfo import hide_userinfo
@@ -34,7 +35,7 @@ def sources_of(content: bytes) -> tuple[list[Source], list[str]]:
             home = announced_url(homes.get(feed.url, ""), "") or urljoin(url, "/")
             source = Source(url=home, feeds=(url,), title=announced_title(feed.title))
         except ValidationError as error:
-            refused.append(f"{url}: {error.errors()[0]['msg'].removeprefix('Value error, ')}")
+            refused.append(f"{url}: expected {expected(error.errors()[0])}")
             continue
         if all(url not in other.feeds for other in found.values()):
             name = _free(name_from_url(home), found)

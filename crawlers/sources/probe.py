@@ -7,7 +7,7 @@ those at the usual paths; WordPress's list of posts; dated archives; sections of
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urljoin, urlsplit
@@ -52,6 +52,7 @@ class Probe:
     places: list[AnnouncingPlace] = field(default_factory=list)
     announced: dict[str, Announced] = field(default_factory=dict)  # by key, those that were read
     off_scope: dict[str, str] = field(default_factory=dict)  # addresses on other hosts, by key
+    dead: dict[str, list[str]] = field(default_factory=dict)  # by kind, what cannot be read
     sections: tuple[str, ...] = ()
     archives: tuple[str, ...] = ()
     has_posts: bool = False
@@ -151,30 +152,53 @@ async def first_article(site: Probe, visitor: Visitor) -> Visited | None:
 async def _find_feeds(site: Probe, visitor: Visitor) -> None:
     front = site.front
     declared = [seed.url for seed in alternates(front.html, front.url)][:_MOST_FEEDS]
-    for url in declared or _usual(front.url, _FEEDS):
-        page = await visitor.visit(url)
-        if page.is_there:
-            noted = _take_in(site, "feed", page.url, read_feed(page.body, page.url, page.media))
-            if noted and not declared:
-                return
+    for url in declared:
+        await _read_feed(site, url, visitor, named=True)
+    if any(place.kind == "feed" for place in site.places):
+        return
+    for url in _usual(front.url, _FEEDS):
+        if url not in declared and await _read_feed(site, url, visitor):
+            return
+
+
+async def _read_feed(site: Probe, url: str, visitor: Visitor, *, named: bool = False) -> bool:
+    """Take a feed in, if it names anything; one that is *named* and cannot be read is noted."""
+    page = await visitor.visit(url)
+    listing = _read(read_feed, page)
+    if named and listing.problem and not listing.entries:
+        site.dead.setdefault("feed", []).append(f"{url}: {listing.problem}")
+    return _take_in(site, "feed", page.url, listing)
+
+
+def _read(reader: Callable[[bytes, str, str | None], Listing], page: Visited) -> Listing:
+    """What a page announces, as *reader* has it."""
+    if not page.is_there:
+        return Listing("unreadable", problem=page.problem)
+    return reader(page.body, page.url, page.media)
 
 
 async def _find_sitemaps(site: Probe, visitor: Visitor) -> None:
     front = site.front
     named = list((await visitor.robots(front.url)).sitemaps)[:_MOST_SITEMAPS]
-    for url in named or _usual(front.url, _SITEMAPS):
-        page = await visitor.visit(url)
-        listing = (
-            read_sitemap(page.body, page.url, page.media)
-            if page.is_there
-            else Listing("unreadable")
-        )
-        if listing.children:
-            await _note_index(site, page.url, listing, visitor)
-        elif not _take_in(site, "sitemap", page.url, listing):
-            continue
-        if not named:
+    for url in named:
+        await _read_sitemap(site, url, visitor, named=True)
+    if any(place.kind == "sitemap" for place in site.places):
+        return
+    for url in _usual(front.url, _SITEMAPS):
+        if url not in named and await _read_sitemap(site, url, visitor):
             return
+
+
+async def _read_sitemap(site: Probe, url: str, visitor: Visitor, *, named: bool = False) -> bool:
+    """Take a sitemap in, if it names anything; one that is *named* and cannot be read is noted."""
+    page = await visitor.visit(url)
+    listing = _read(read_sitemap, page)
+    if listing.children:
+        await _note_index(site, page.url, listing, visitor)
+        return True
+    if named and listing.problem and not listing.entries:
+        site.dead.setdefault("sitemap", []).append(f"{url}: {listing.problem}")
+    return _take_in(site, "sitemap", page.url, listing)
 
 
 async def _note_index(site: Probe, url: str, index: Listing, visitor: Visitor) -> None:

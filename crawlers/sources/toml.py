@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from archive.disk import files
+from archive.disk.wrong_values import expected as expected_by_kind
 from archive.errors import InvalidSource, UsageError
 from archive.source import ArticleRules, Budget, Source, source_from
 from archive.web.userinfo import hide_userinfo
@@ -31,13 +32,18 @@ _EXPECTED = {
     "literal_error": '"newest" or "oldest"',
     "date_type": "a date without quotes, as in 2020-01-01",
     "bool_type": "true or false",
-    "float_type": "a number of seconds, 0 or more",
-    "greater_than_equal": "a number of seconds, 0 or more",
-    "finite_number": "a number of seconds, 0 or more",
+    "float_type": "a number of seconds, 0 or more, at most 86,400",
+    "finite_number": "a number of seconds, 0 or more, at most 86,400",
     "model_type": 'a table, as in { allow = ["/20[0-9]{2}/"], deny = ["/tag/"] }',
     "int_type": "a whole number, 1 or more",
-    "less_than_equal": "a smaller number",
 }
+
+
+_TABLES = {
+    "budget": 'a table, as in { requests = 20000, time = "6h" }',
+    "headers": 'a table, as in { Cookie = "REVIEW_COOKIE" }',
+}
+_TABLES_EXPECTED = ("model_type", "tuple_type")
 
 
 def load_source(path: Path) -> Source:
@@ -116,11 +122,13 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise InvalidSource(path, "file", expected) from None
     except RecursionError:
         raise InvalidSource(path, "file", "expected TOML with less nesting") from None
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # a number of thousands of digits is one, too
         said = one_line(str(error))
         place = _POSITION.search(said)
         where = place[1] if place else "file"
         what = _POSITION.sub("", said)
+        if not isinstance(error, tomllib.TOMLDecodeError):
+            where, what = "file", "a number of thousands of digits"
         raise InvalidSource(path, where, f"expected TOML ({what})") from None
 
 
@@ -133,7 +141,11 @@ def _invalid(path: Path, error: ValidationError) -> InvalidSource:
         return InvalidSource(path, field, 'expected url = "https://…", the magazine\'s address')
     if kind == "extra_forbidden":
         return InvalidSource(path, one_line(hide_userinfo(field)), _known_fields(loc))
-    expected = _EXPECTED.get(kind) or first["msg"].removeprefix("Value error, ")
+    if kind in _TABLES_EXPECTED and field in _TABLES:
+        return InvalidSource(path, field, f"expected {_TABLES[field]}, not {_shown_value(given)}")
+    if field == "delay" and kind in ("greater_than_equal", "less_than_equal"):
+        kind = "float_type"
+    expected = _EXPECTED.get(kind) or expected_by_kind(first)
     return InvalidSource(path, field, f"expected {one_line(expected)}, not {_shown_value(given)}")
 
 

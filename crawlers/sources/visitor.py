@@ -11,13 +11,13 @@ import time
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from archive.errors import BackissueError
 from archive.web.charset import decode
 from archive.web.content import read_content
 from archive.web.http import MAX_CONTENT, REDIRECTS, Head, undo_transfer
 from archive.web.surt import normalise_url
 from crawlers.chain_cookies import ChainCookies
 from crawlers.discovery.html_pages import Html, declared_page
+from crawlers.errors import RobotsUnread
 from crawlers.politeness.robots import Robots, parse_robots
 from crawlers.wire import Exchange, ExchangeFailed, Pool, Settings
 from pipelines.page.html import HTML, parse_html
@@ -83,12 +83,14 @@ class Visitor:
                 url = target
         except ExchangeFailed as failed:
             return Visited(url, None, problem=failed.detail)
+        except RobotsUnread as failed:
+            return Visited(url, None, problem=str(failed))
         except ValueError as error:
             return Visited(url, None, problem=f"it leads nowhere: {error}")
         return Visited(url, None, problem="too many redirects")
 
     async def robots(self, url: str) -> Robots:
-        """What the robots.txt of *url*'s host says; asked for once."""
+        """What the robots.txt of *url*'s host says; asked for once. RobotsUnread: no answer."""
         parts = urlsplit(url)
         host = f"{parts.scheme}://{parts.netloc}"
         if host not in self._robots:
@@ -96,7 +98,7 @@ class Visitor:
                 got = _visited(host, await self._ask(f"{host}/robots.txt"))
                 self._robots[host] = parse_robots(got.body, got.status, f"{host}/robots.txt")
             except ExchangeFailed as failed:
-                raise BackissueError(f"{url}: robots.txt: {failed.detail}") from None
+                raise RobotsUnread(f"robots.txt: {failed.detail}") from None
         return self._robots[host]
 
     def delay_of(self, url: str) -> float:

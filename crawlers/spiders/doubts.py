@@ -8,7 +8,7 @@ without a date waits, too, where the source has a `since`: a sitemap may date it
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
@@ -22,9 +22,9 @@ from crawlers.discovery import Announced, Listing
 from crawlers.discovery.leads import refused_by_rules
 from crawlers.discovery.url_shapes import is_list_name
 from crawlers.frontier import is_due, utc_now
-from crawlers.spiders.list_walk import ListWalk
+from crawlers.spiders.list_walk import CHILDREN, ListWalk
+from crawlers.spiders.reading import in_turns
 
-CHILDREN = 3  # addresses below another: an article has fewer pages of its own
 _MOST_WAITING = 50_000  # addresses: more than a run asks for
 _TRIED = 3  # of a folder: what they are shows what the others are
 
@@ -85,24 +85,33 @@ class Doubts:
         run.owed.add(key)
         self._of(run).undated.setdefault(key, (entry, how, reason))
 
-    def release(self, run: SourceRun) -> Iterator[Request]:
+    async def release(self, run: SourceRun) -> AsyncIterator[Request]:
         """What has waited, some of each folder first; none where nothing waits any more."""
         held = self._of(run)
         for key in list(held.undated):
-            yield from self._ask_page(run, *held.undated.pop(key))
+            for request in self._ask_page(run, *held.undated.pop(key)):
+                yield request
         counts: Counter[str] = Counter()
-        for key, (entry, how) in list(held.waiting.items()):
-            if key in run.lists or key in run.seen:
-                del held.waiting[key]
-            elif not self._seems_list(run, entry.url):
-                del held.waiting[key]
-                yield from self._ask_page(run, entry, how)
-            elif (folder := _parent(entry.url)) in held.tried or counts[folder] < _TRIED:
-                counts[folder] += 1
-                del held.waiting[key]
-                held.asked[key] = entry, how
-                yield from self._walk.ask(run, entry.url, how.via, "doubtful")
+        async for key in in_turns(list(held.waiting)):
+            for request in self._released(run, held, key, counts):
+                yield request
         held.tried.update(counts)
+
+    def _released(
+        self, run: SourceRun, held: _Held, key: str, counts: Counter[str]
+    ) -> Iterator[Request]:
+        """What one address that has waited is asked for as, if it need not wait any longer."""
+        entry, how = held.waiting[key]
+        if key in run.lists or key in run.seen:
+            del held.waiting[key]
+        elif not self._seems_list(run, entry.url):
+            del held.waiting[key]
+            yield from self._ask_page(run, entry, how)
+        elif (folder := _parent(entry.url)) in held.tried or counts[folder] < _TRIED:
+            counts[folder] += 1
+            del held.waiting[key]
+            held.asked[key] = entry, how
+            yield from self._walk.ask(run, entry.url, how.via, "doubtful")
 
     def was_none(self, run: SourceRun, url: str) -> Iterator[Request]:
         """The request for the article that a supposed list turned out to be."""

@@ -48,7 +48,7 @@ class LinkPage(Protocol):
         """Where the site's list of posts is."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class LinkPageTask:
     """A page of links, and what it is judged by."""
 

@@ -17,7 +17,7 @@ from scrapy import Request
 
 from archive.outcomes import BUDGET, GONE, NOT_REACHED
 from archive.source import Source
-from archive.state.rows import Visit
+from archive.state.rows import Visit, now_text
 from archive.types import DiscoveredBy, Discovery
 from archive.web.surt import normalise_url, url_surtkey
 from crawlers.capture.recorder import Recorder
@@ -36,11 +36,13 @@ from crawlers.discovery.leads import ListLink
 from crawlers.discovery.listings import ONLY_A_FEED, only_a_feed
 from crawlers.frontier import utc_now
 from crawlers.request_meta import Purpose, SeedKind
+from crawlers.spiders.link_pages import LinkPage
 from crawlers.spiders.run_lists import RunLists, WalkedList
 
 _MAX_ARCHIVES = 200  # pages of archives in one run: the next goes on
 _MAX_SECTIONS = 60  # of a navigation: larger menus are those of shops and portals
 _BY_DATE = "dates"  # all archives are one list, whatever addresses their months have
+CHILDREN = 3  # addresses below another: an article has fewer pages of its own
 _AGAIN = timedelta(days=7)  # what is missing in feed and front page is found a week later
 
 Make = Callable[[SourceRun, str, Purpose], Iterator[Request]]
@@ -227,6 +229,23 @@ def _key_of(url: str) -> str | None:
         return url_surtkey(normalise_url(url))
     except ValueError:
         return None
+
+
+def is_new(run: SourceRun, visit: Visit | None) -> bool:
+    """Whether no earlier run knew an address."""
+    return visit is None or visit.fetch_time >= now_text(run.started)
+
+
+def is_no_list(run: SourceRun, page: LinkPage, url: str) -> bool:
+    """Whether a page that was taken for a list shows that it is none."""
+    found = page.leads
+    if run.shapes.judge(url).certain:
+        return False
+    of_lists = any(link.late or link.sort == "date" for link in found.lists)
+    below = [link for link in found.lists if link.url.startswith(f"{url.rstrip('/')}/")]
+    if len(below) >= CHILDREN:
+        return False
+    return not (found.articles or of_lists) or page.is_article
 
 
 def is_near(source: Source, url: str) -> bool:

@@ -31,7 +31,7 @@ from crawlers.request_meta import Purpose, content_type_of, given_purpose, hops_
 from crawlers.sources.toml import load_sources
 from crawlers.spiders.further_pages import further_page
 from crawlers.spiders.link_pages import LinkPageTask
-from crawlers.spiders.reading import Readers
+from crawlers.spiders.reading import Readers, in_turns
 from crawlers.spiders.request_plan import RequestPlan
 from crawlers.spiders.requisite_plan import RequisitePlan
 from crawlers.spiders.spending import Budgets
@@ -155,7 +155,7 @@ class MagazineSpider(scrapy.Spider):
         if purpose.role == "page" and response.status == 200 and purpose.part < _MOST_PARTS:
             for request in self._following(run, purpose, response):
                 yield request
-        for request in self._rest(run):
+        async for request in self._rest(run):
             yield request
         self._conclude(response, read=response.status in (200, 304))
 
@@ -191,20 +191,22 @@ class MagazineSpider(scrapy.Spider):
         elif purpose.kind == "archive":
             for request in self._plan.walk.older(run, response.url, False):
                 yield request
-        for request in self._rest(run):
+        async for request in self._rest(run):
             yield request
         if listing.problem and purpose.kind not in WALKED:  # a month without articles
             run.problems.append(f"{response.url}: {listing.problem}")
         read = content.is_page or listing.kind != "unreadable"
         self._conclude(response, read=read, problem=listing.problem)
 
-    def _rest(self, run: SourceRun) -> Iterator[scrapy.Request]:
+    async def _rest(self, run: SourceRun) -> AsyncIterator[scrapy.Request]:
         """What a run asks for once its seeds are read, and once nothing waits but this response."""
         if run.seeds_ended >= run.seeds and not run.took_left_over and not run.halted:
             run.took_left_over = True
-            yield from self._plan.left_over(run)
+            async for request in in_turns(self._plan.left_over(run)):
+                yield request
         if run.waiting == 1 and not run.halted:
-            yield from self._plan.rest(run)
+            async for request in self._plan.rest(run):
+                yield request
 
     async def _of_page(
         self, run: SourceRun, purpose: Purpose, response: Response
@@ -213,17 +215,11 @@ class MagazineSpider(scrapy.Spider):
 
         On the front page of a source that declares nothing, feeds and sitemaps are looked for.
         """
-        url, content_type = response.url, content_type_of(response)
-        task = LinkPageTask(
-            source=run.source,
-            url=url,
-            content=response.body,
-            content_type=content_type,
-            shapes=run.shapes,
-        )
+        url, kind = response.url, content_type_of(response)
+        task = LinkPageTask(run.source, url, response.body, kind, run.shapes)
         page = await self._readers.page(task)
         if purpose.kind in WALKED:
-            for request in self._plan.page(run, purpose, page, url):
+            async for request in self._plan.page(run, purpose, page, url):
                 yield request
             return
         declares = run.source.feeds or run.source.sitemaps or run.source.sections
@@ -232,8 +228,9 @@ class MagazineSpider(scrapy.Spider):
             sitemaps = await self._sitemaps_of_robots(response.url, purpose)
             requests += self._plan.of_robots(run, sitemaps)
             requests += [] if sitemaps else self._plan.posts(run, page, url)
-        requests += self._plan.page(run, purpose, page, url)
         for request in requests:
+            yield request
+        async for request in self._plan.page(run, purpose, page, url):
             yield request
 
     async def _read(self, response: Response, purpose: Purpose) -> ReadListing:
@@ -258,10 +255,10 @@ class MagazineSpider(scrapy.Spider):
             return []
         return list(robots.sitemaps)
 
-    def failed(self, failure: Failure) -> list[scrapy.Request]:
+    async def failed(self, failure: Failure) -> AsyncIterator[scrapy.Request]:
         """A request that brought no response: the outcome says why, the crawl goes on."""
         if isinstance(failure.value, Stopped):  # not asked for: it stays to be done in the next run
-            return []
+            return
         request = failure.request  # type: ignore[attr-defined]
         purpose = given_purpose(request)
         run = self.recorder.book.runs[purpose.run_id]
@@ -270,18 +267,18 @@ class MagazineSpider(scrapy.Spider):
             run.spending.end()
             self._budgets.leave(run, next(iter(hops_of(request)), request.url), purpose)
             self.recorder.book.finish(run, [])
-            return []
+            return
         outcome = outcome_of_failure(request, failure.value)
         if purpose.seed:
             run.problems.append(f"{request.url}: {outcome.detail}")
         if outcome.outcome == "error:internal":
             logger.error("%s: %s", request.url, failure.getTraceback())
-        is_full = isinstance(failure.value, DiskFull)
-        rest = [] if is_full else list(self._rest(run))
+        if not isinstance(failure.value, DiskFull):
+            async for wanted in self._rest(run):
+                yield wanted
         self.recorder.book.finish(run, [*outcomes_of_hops(request), outcome])
         if isinstance(failure.value, DiskFull):
             self.recorder.stop_for(failure.value)
-        return rest
 
     def callback_failed(self, failure: Failure, response: Response | None) -> None:
         """A bug of ours: it costs the page, not the run. There is none where it was in `start`."""

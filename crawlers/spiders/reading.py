@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+import threading
+from collections.abc import AsyncIterator, Callable, Iterable
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from typing import Final, TypeVar
 
@@ -31,11 +33,23 @@ PRELOADED: Final = "crawlers.spiders.reading"
 _GIVEN_UP = "its reader was killed"
 
 
+_BREATH = 50  # steps, of which each takes some tenths of a millisecond
+
+
+async def in_turns(steps: Iterable[T]) -> AsyncIterator[T]:
+    """*steps* one by one, and between some of them the event loop's other work."""
+    for number, step in enumerate(steps, start=1):
+        yield step
+        if number % _BREATH == 0:
+            await asyncio.sleep(0)
+
+
 class Readers:
     """One process that reads what is large, for all sources of a crawl process."""
 
     def __init__(self) -> None:
         self._pool = KeptPool(1, PRELOADED)
+        self._starting = threading.Lock()
 
     async def listing(self, task: ListingTask) -> ReadListing:
         """What a listing announces."""
@@ -55,13 +69,19 @@ class Readers:
         """What *function* makes of *task* in the other process; None where that is killed."""
         for _ in range(2):  # another task may have killed it
             try:
-                return await asyncio.wrap_future(submit(self._pool.running(), function, task))
+                # in a thread, for the first waits until the process has loaded what it needs
+                reading = await asyncio.to_thread(self._submitted, function, task)
+                return await asyncio.wrap_future(reading)
             except BrokenProcessPool:
                 self._pool.drop()
             except MemoryError:
                 break
         logger.warning("%s: %s", getattr(task, "url", ""), _GIVEN_UP)
         return None
+
+    def _submitted(self, function: Callable[[T], R], task: T) -> Future[R]:
+        with self._starting:
+            return submit(self._pool.running(), function, task)
 
     def close(self) -> None:
         """End the process."""

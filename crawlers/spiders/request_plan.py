@@ -6,7 +6,6 @@ spider's.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import replace
@@ -14,23 +13,24 @@ from datetime import datetime
 
 from scrapy import Request
 
-from archive.state.rows import Visit, now_text
+from archive.state.rows import Visit
 from archive.types import DiscoveredBy, Discovery, Role
 from archive.web.surt import normalise_url, url_surtkey
 from crawlers.capture.recorder import Recorder
 from crawlers.capture.run import Outcome, SourceRun
 from crawlers.discovery import Announced, Listing, wordpress
-from crawlers.discovery.leads import leads_on, refused_by_rules
+from crawlers.discovery.leads import ArticleLink, Leads, leads_on, refused_by_rules
 from crawlers.frontier import announced_dates, is_due, utc_now
 from crawlers.request_meta import Purpose, SeedKind
-from crawlers.spiders.doubts import CHILDREN, Doubts, as_article
+from crawlers.spiders.doubts import Doubts, as_article
 from crawlers.spiders.left_over import left_over
 from crawlers.spiders.link_pages import LinkPage
-from crawlers.spiders.list_walk import ListWalk, Make
+from crawlers.spiders.list_walk import ListWalk, Make, is_new, is_no_list
+from crawlers.spiders.reading import in_turns
 from crawlers.spiders.sitemap_walk import sitemaps_of
 
 logger = logging.getLogger(__name__)
-_BREATH = 100  # entries, of which each takes some tenths of a millisecond
+_MOST_LEARNT = 1000  # addresses of a feed that show what a site's are like
 _ROLLS = 5  # entries: of a shorter feed it says nothing that all are new
 _BY: dict[str, DiscoveredBy] = {
     **{"feed": "feed", "sitemap": "sitemap", "posts": "sitemap"},
@@ -68,11 +68,11 @@ class RequestPlan:
         if purpose.seed and listing.home:
             run.note_home(listing.home)
         by = _BY.get(purpose.kind if purpose.kind == "posts" else listing.kind, "section")
-        unknown = any(self.walk.known(run, entry.url) is None for entry in listing.entries)
-        self._note_listing(run, purpose, via, listing)
-        for number, entry in enumerate(listing.entries, start=1):
-            if number % _BREATH == 0:
-                await asyncio.sleep(0)
+        unknown = False
+        async for entry in in_turns(listing.entries):
+            unknown = unknown or self.walk.known(run, entry.url) is None
+        await self._note_listing(run, purpose, via, listing)
+        async for entry in in_turns(listing.entries):
             discovery = Discovery(
                 source=run.source.name,
                 by=by,
@@ -101,63 +101,89 @@ class RequestPlan:
         """What earlier runs had no budget left for."""
         return left_over(self._recorder.library.state, self.walk, self._make, run)
 
-    def _note_listing(self, run: SourceRun, purpose: Purpose, via: str, listing: Listing) -> None:
+    async def _note_listing(
+        self, run: SourceRun, purpose: Purpose, via: str, listing: Listing
+    ) -> None:
         """Learn from a feed, a sitemap or a list of posts what the source's articles are like."""
         lists = self.walk.of(run)
-        addresses = [entry.url for entry in listing.entries if run.source.in_scope(entry.url)]
+        addresses = [
+            entry.url async for entry in in_turns(listing.entries) if run.source.in_scope(entry.url)
+        ]
         if purpose.kind == "posts" or listing.kind == "sitemap":
             lists.has_everything = lists.has_everything or bool(addresses)
             self._doubts.note(run, listing)
         if listing.kind == "feed":
             if self._has_rolled_over(run, via, listing):
                 lists.rolled.append(via)
-            lists.feeds.setdefault(via, set()).update(map(url_surtkey, addresses))
+            keys = lists.feeds.setdefault(via, set())
+            async for url in in_turns(addresses):
+                keys.add(url_surtkey(url))
         if purpose.kind == "posts" or listing.kind == "feed":
-            self._learn(run, addresses)
+            self._learn(run, addresses[:_MOST_LEARNT])
 
     def _learn(self, run: SourceRun, addresses: Iterable[str]) -> None:
         fresh = [url for url in addresses if url_surtkey(url) not in run.seen]
         run.shapes = run.shapes.with_more(fresh)
 
-    def page(self, run: SourceRun, purpose: Purpose, page: LinkPage, url: str) -> Iterator[Request]:
+    async def page(
+        self, run: SourceRun, purpose: Purpose, page: LinkPage, url: str
+    ) -> AsyncIterator[Request]:
         """The articles and lists that a page seems to link to, and the page that follows it.
 
         It is followed as long as pages bring what no earlier run knew; in a source's first run, and
         in an archive, as long as they bring articles at all.
         """
         found = page.leads
-        if purpose.kind == "doubtful" and _is_no_list(run, page, url):
-            yield from self._doubts.was_none(run, url)
+        if purpose.kind == "doubtful" and is_no_list(run, page, url):
+            for request in self._doubts.was_none(run, url):
+                yield request
             return
-        visits = {lead.entry.url: self.walk.known(run, lead.entry.url) for lead in found.articles}
+        visits = {
+            lead.entry.url: self.walk.known(run, lead.entry.url)
+            async for lead in in_turns(found.articles)
+        }
         keys = [url_surtkey(address) for address in visits]
         walked = self.walk.note(run, purpose, url, keys)
-        walked.reaches_known |= not all(_is_new(run, visit) for visit in visits.values())
-        unknown = any(_is_new(run, visit) for visit in visits.values())
+        unknown = any(is_new(run, visit) for visit in visits.values())
+        walked.reaches_known |= not all(is_new(run, visit) for visit in visits.values())
         goes_on = self.walk.goes_on(run, url)  # before what is asked for changes it
         self._learn(run, (lead.entry.url for lead in found.articles if lead.shown))
-        how = Discovery(source=run.source.name, by=_BY.get(purpose.kind, "section"), via=url)
-        for lead in found.articles:
-            titled = replace(how, title=lead.entry.title)
-            if lead.shown:
-                as_article(run, lead.entry.url)
-            yield from self._doubts.undated(run, lead.entry, titled, lead.reason)
-        if unknown or (visits and (goes_on or purpose.kind == "archive")):
-            following = list(self._next(run, page.following, purpose, url))
-            walked.ended = not following
-            yield from following
+        async for lead in in_turns(found.articles):
+            for request in self._lead(run, purpose, lead, url):
+                yield request
+        follows = unknown or bool(visits and (goes_on or purpose.kind == "archive"))
+        following = list(self._next(run, page.following, purpose, url)) if follows else []
+        walked.ended = not following if follows else walked.ended
+        async for request in in_turns(self._lists(run, purpose, found, url)):
+            following.append(request)
+        for request in following:
+            yield request
+
+    def _lead(
+        self, run: SourceRun, purpose: Purpose, lead: ArticleLink, url: str
+    ) -> Iterator[Request]:
+        """The article that a link of the page at *url* leads to."""
+        by = _BY.get(purpose.kind, "section")
+        how = Discovery(source=run.source.name, by=by, via=url, title=lead.entry.title)
+        if lead.shown:
+            as_article(run, lead.entry.url)
+        yield from self._doubts.undated(run, lead.entry, how, lead.reason)
+
+    def _lists(self, run: SourceRun, purpose: Purpose, found: Leads, url: str) -> Iterator[Request]:
+        """The lists that the page at *url* leads to, and the archive of the time before."""
         is_dated = run.shapes.judge(url).sort in ("date", "day")
-        if visits or not is_dated:  # a calendar leads from empty month to empty month
+        if found.articles or not is_dated:  # a calendar leads from empty month to empty month
             yield from self.walk.lists(run, found.lists, url, purpose.depth + 1)
         if purpose.kind == "archive":
-            yield from self.walk.older(run, url, bool(visits))
+            yield from self.walk.older(run, url, bool(found.articles))
 
-    def rest(self, run: SourceRun) -> Iterator[Request]:
+    async def rest(self, run: SourceRun) -> AsyncIterator[Request]:
         """What is asked for once nothing else waits; what is missing then is noted."""
-        requests = list(self._doubts.release(run)) or list(self.walk.late(run))
+        requests = [one async for one in self._doubts.release(run)] or list(self.walk.late(run))
         if not requests:
             run.problems += self.walk.lacking(run)
-        yield from requests
+        for request in requests:
+            yield request
 
     def declared(self, run: SourceRun, page: LinkPage, url: str) -> Iterator[Request]:
         """The feeds that a page declares."""
@@ -244,23 +270,6 @@ def _last_announced(run: SourceRun, visit: Visit | None, key: str) -> datetime |
     """The newest date that any listing gave for an address."""
     dates = {**announced_dates(visit), **run.announced.get(key, {})}
     return max(map(datetime.fromisoformat, dates.values()), default=None)
-
-
-def _is_new(run: SourceRun, visit: Visit | None) -> bool:
-    """Whether no earlier run knew an address."""
-    return visit is None or visit.fetch_time >= now_text(run.started)
-
-
-def _is_no_list(run: SourceRun, page: LinkPage, url: str) -> bool:
-    """Whether a page that was taken for a list shows that it is none."""
-    found = page.leads
-    if run.shapes.judge(url).certain:
-        return False
-    of_lists = any(link.late or link.sort == "date" for link in found.lists)
-    below = [link for link in found.lists if link.url.startswith(f"{url.rstrip('/')}/")]
-    if len(below) >= CHILDREN:
-        return False
-    return not (found.articles or of_lists) or page.is_article
 
 
 def _seed_purpose(

@@ -13,6 +13,7 @@ from html import unescape
 from typing import Any
 
 _DEEPEST = 200  # objects and lists, each in the other: what stands deeper is left out
+_LONG = 1000  # characters of a number, which is a text then: Python reads no more than 4,300 digits
 _TOKEN = re.compile(
     r"(?P<gap>[\s;\ufeff\u200b]+|//\s*<!\[CDATA\[|<!\[CDATA\[|<!--|-->|(?://\s*)?\]\]\\?>"
     r"|/\*.*?(?:\*/|\Z)|//[^\n]*|</?[a-zA-Z][^<>\"]{0,200}>)"
@@ -138,7 +139,8 @@ class _Reader:
         if self._awaits_key():
             self._take(word)
         elif _NUMBER.fullmatch(word):
-            self._take(json.loads(word) if not re.match(r"-?0\d", word) else word)
+            is_text = len(word) >= _LONG or re.match(r"-?0\d", word)
+            self._take(word if is_text else json.loads(word))
         else:
             self._take(_PLAIN.get(word))
 

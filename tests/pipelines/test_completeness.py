@@ -195,3 +195,14 @@ def test_a_short_text_beside_scripts_is_no_shell() -> None:
     text = "The ferry to the island does not sail today, since the wind has turned to the north."
     page = f"<h1>No ferry today</h1><p>{text}</p><script src='/a.js'></script>"
     assert extract_html(f"<!doctype html><body>{page}</body>").completeness != "shell"
+
+
+def test_a_count_of_five_thousand_digits_counts_nothing() -> None:
+    ld = f'{{"@type": "Article", "wordCount": {"9" * 5_000}, "headline": "One"}}'
+    text = "".join(
+        f"<p>On day {n} the tide left {n * n} nets upon the quay.</p>" for n in range(40)
+    )
+    html = f'<script type="application/ld+json">{ld}</script><article><h1>One</h1>{text}</article>'
+    assert (
+        extract_html(f"<html><body>{html}</body></html>", "https://a.example/1").headline == "One"
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import xml.etree.ElementTree as ET
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -138,12 +139,13 @@ def test_robots_are_obeyed(tmp_path: Path) -> None:
         (("http://a.example/", "--name", "A B"), 2, "1 to 63 characters"),
         (("http://127.0.0.1:9/",), 1, "--allow-private"),
         (("--opml", "nowhere.opml"), 2, "no such file"),
+        (("http://a.example/", "--library", b"/tmp/\xff"), 2, "the name is not UTF-8"),
     ],
 )
 def test_what_cannot_be_added_is_said_in_one_line(
-    tmp_path: Path, words: tuple[str, ...], code: int, said: str
+    tmp_path: Path, words: tuple[str | bytes, ...], code: int, said: str
 ) -> None:
-    done = command("add", *words, "--library", tmp_path / "library")
+    done = command("add", "--library", tmp_path / "library", *map(os.fsdecode, words))
     assert (done.returncode, done.stderr.count("\n")) == (code, 1)
     assert said in done.stderr
 
@@ -268,3 +270,39 @@ def test_a_feed_that_alone_announces_is_told_by_add_crawl_and_status(tmp_path: P
     assert f"quay: done: {line}" in crawled.stderr
     assert crawled.returncode == 0
     assert line in " ".join(command("status", "--library", library).stdout.split())
+
+
+def test_what_a_site_names_and_nobody_can_have_costs_only_itself(tmp_path: Path) -> None:
+    """A sitemap on a host that is gone, and a feed that is not there; `/feed/` is."""
+    head = '<link rel="alternate" type="application/rss+xml" href="/old-feed.xml">'
+    items = "".join(f"<item><link>http://pier.example/pier-{n}/</link></item>" for n in range(1, 4))
+    answers = {
+        "/robots.txt": Answer("Sitemap: http://127.0.0.2:9/sitemap.xml"),
+        "/": Answer(f"<html><head><title>Piers</title>{head}</head><body>Piers</body></html>"),
+        "/feed/": Answer(f"<rss><channel>{items}</channel></rss>"),
+    }
+    with serving() as host:
+        host.answer = lambda _, path, __: answers.get(path, MISSING)
+        done = added(tmp_path / "library", "http://pier.example/", port=host.port)
+    assert (done.returncode, done.stderr) == (0, "")
+    path = tmp_path / "library/sources/pier-example.toml"
+    source = load_source(path)
+    assert source.feeds == ("http://pier.example/feed/",)
+    text = path.read_text()
+    assert "# named, but not to be had: http://127.0.0.2:9/sitemap.xml: robots.txt: " in text
+    old = "http://pier.example/old-feed.xml: the server answered 404"
+    assert f"# named, but not to be had: {old}" in text
+    assert old in done.stdout
+
+
+def test_half_a_character_in_a_sitemap_costs_only_itself(tmp_path: Path) -> None:
+    odd = (
+        '<sitemapindex xmlns="&#xd800;"><sitemap><loc>http://pier.example/a.xml</loc></sitemap>'
+        "</sitemapindex>"
+    )
+    links = "".join(f"<a href=/2026/01/the-long-pier-{n}/>Pier {n}</a>" for n in range(8))
+    answers = {"/": Answer(links), "/sitemap.xml": Answer(odd)}
+    with serving() as host:
+        host.answer = lambda _, path, __: answers.get(path, MISSING)
+        done = added(tmp_path / "library", "http://pier.example/", port=host.port)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -37,4 +37,4 @@ def test_seconds_are_0_or_more_and_come_to_an_end(
     assert command.parse_args(["--delay", "1.5"]).delay == 1.5
     with pytest.raises(SystemExit):
         command.parse_args([f"--delay={text}"])
-    assert f"invalid seconds value: '{text}'" in capsys.readouterr().err
+    assert f"expected seconds, from 0 to 86,400, not '{text}'" in capsys.readouterr().err

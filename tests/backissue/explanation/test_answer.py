@@ -72,6 +72,7 @@ def test_a_wall_names_what_lets_a_reader_in() -> None:
         ("robots", "kept_out", "nothing: robots.txt is obeyed"),
         ("denied", "kept_out", "change `article` in sources/review.toml"),
         ("before_since", "kept_out", "change `since` in sources/review.toml"),
+        ("budget", "kept_out", "the next run asks for it"),
         ("off_scope", "kept_out", f"it alone: backissue crawl {URL}"),
         ("error:http_404", "failed", "no run asks again"),
         ("error:timeout", "failed", "the next run asks again"),

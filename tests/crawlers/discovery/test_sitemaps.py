@@ -303,3 +303,10 @@ def test_a_flood_of_tags_is_read_as_far_as_the_bound() -> None:
     listing = read_sitemap(content, URL)
     assert [entry.url for entry in listing.entries] == ["https://review.example/1"]
     assert listing.problem == "too large a sitemap: 1 entry read"
+
+
+def test_half_a_character_in_a_namespace_costs_its_element_only() -> None:
+    content = sitemap('<url xmlns="&#xd800;"><loc>/1</loc></url><url><loc>/2</loc></url>')
+    assert urls(content) == ["https://review.example/2"]
+    listing = read_sitemap(b'<sitemapindex xmlns="&#xd800;"><sitemap/></sitemapindex>', URL)
+    assert (listing.kind, listing.problem) == ("unreadable", "is no sitemap")

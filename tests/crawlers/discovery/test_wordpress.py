@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawlers.discovery import Announced, Listing
 from crawlers.discovery.wordpress import following, is_posts_url, posts_url, read_posts
 
 API = "https://review.example/wp-json/"
@@ -52,3 +53,16 @@ def test_other_answers_are_unreadable(content: bytes) -> None:
 @given(st.recursive(st.none() | st.integers() | st.text(), lambda s: st.lists(s) | st.dictionaries(st.sampled_from([*POST, "rendered"]), s)))  # fmt: skip
 def test_any_json_is_read(data: object) -> None:
     read_posts(json.dumps(data).encode(), posts_url(API))
+
+
+def test_the_page_behind_one_of_five_thousand_digits_is_none() -> None:
+    entries = tuple(Announced(f"https://a.example/{n}") for n in range(100))
+    url = f"https://a.example/wp-json/wp/v2/posts?page={'9' * 5000}"
+    assert following(url, Listing("sitemap", entries)) is None
+
+
+def test_a_number_of_five_thousand_digits_costs_no_list_of_posts() -> None:
+    content = f'[{{"id": {"9" * 5000}, "link": "https://a.example/1"}}]'.encode()
+    assert [entry.url for entry in read_posts(content, "https://a.example/").entries] == [
+        "https://a.example/1"
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.utils import formatdate
@@ -248,3 +249,40 @@ def test_a_run_ends_by_itself_and_is_halted_alone(library: Library, host: Host) 
     assert 0 < halted.captures < 200
     assert halted.captures == len(host.of("long.example"))
     assert len(library.state.runs()) == 2
+
+
+def test_who_orders_a_crawl_by_hand_has_a_robots_txt_tried_again_that_failed(
+    library: Library, host: Host
+) -> None:
+    """By schedule it is not asked for ten minutes, and the run says when it was, and will be."""
+    up = False
+
+    def answer(_: str, path: str, __: int) -> Answer:
+        return Answer("", 404 if path == "/robots.txt" else 200) if up else Answer("", 503)
+
+    host.answer = answer
+    one = source("one", "http://one.example/0")
+    moments: list[str | None] = ["2026-11-30T06:00:00+00:00", "2026-11-30T07:00:00+00:00", None]
+
+    async def crawl() -> list[Run]:
+        nonlocal up
+        process = await CrawlProcess.start(CrawlJob(library.path, (one,), True, host.resolve))
+        ended: list[Run] = []
+        process.give(Order(one, scheduled_for=moments[0]))
+        async for report in process.reports():
+            if isinstance(report, Run) and report.ended:
+                ended.append(report)
+                up = True
+                if len(ended) == len(moments):
+                    process.end()
+                else:
+                    process.give(Order(one, scheduled_for=moments[len(ended)]))
+        assert await process.wait() == 0
+        return ended
+
+    first, second, third = asyncio.run(crawl())
+    assert "robots.txt cannot be read (status 503)" in (first.detail or "")
+    assert "not asked: robots.txt cannot be read" in (second.detail or "")
+    assert re.search(r" at \d\d:\d\d, next try at \d\d:\d\d \(UTC\)$", second.detail or "")
+    assert (third.state, third.detail) == ("done", None)
+    assert paths(host.of("one.example")) == [*["/robots.txt"] * 4, "/0"]

@@ -19,7 +19,7 @@ FIELDS = (
     "archives, article, backfill, budget, comments, delay, feeds, header_hosts, headers, name, pages, schedule, sections, since, sitemaps, "
     "timezone, title, url"
 )
-SECONDS = "expected a number of seconds, 0 or more"
+SECONDS = "expected a number of seconds, 0 or more, at most 86,400"
 SCHEDULES = (
     'expected "adaptive", "every 30m", "every 2h", "every 7d" '
     'or five cron fields such as "0 6 * * MON-FRI"'
@@ -117,6 +117,28 @@ def test_a_byte_order_mark_and_windows_line_ends_do_not_matter(tmp_path: Path) -
             'since: expected a date without quotes, as in 2020-01-01, not "2020-01-01"',
         ),
         (URL + "delay = -1", f"delay: {SECONDS}, not -1"),
+        (URL + "delay = 1e300", f"delay: {SECONDS}, not 1e+300"),
+        (URL + f"delay = {'9' * 5000}", "file: expected TOML (a number of thousands of digits)"),
+        (
+            URL + "budget = 5",
+            'budget: expected a table, as in { requests = 20000, time = "6h" }, not 5',
+        ),
+        (
+            URL + "budget = { requests = 0 }",
+            "budget.requests: expected a number of at least 1, not 0",
+        ),
+        (
+            URL + "budget = { requests = 1e9 }",
+            "budget.requests: expected a whole number, 1 or more, not 1000000000.0",
+        ),
+        (
+            URL + 'budget = { time = "soon" }',
+            'budget.time: expected a time such as "30m", "6h" or "2d", not "soon"',
+        ),
+        (
+            URL + 'budget = { tiem = "1h" }',
+            "budget.tiem: expected one of depth, lists, requests, time (did you mean time?)",
+        ),
         (URL + "delay = inf", f"delay: {SECONDS}, not Infinity"),
         (URL + 'delay = "1"', f'delay: {SECONDS}, not "1"'),
         (URL + "delay = true", f"delay: {SECONDS}, not true"),
@@ -278,7 +300,7 @@ TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp")), min_
 @given(
     title=TEXTS.filter(str.strip),
     allow=st.lists(st.sampled_from(["\x7f", "'\\d'", '"\\w"', "\n", "\\\\", "\t|\\.", "ä\\b"])),
-    delay=st.floats(min_value=0, allow_infinity=False),
+    delay=st.floats(min_value=0, max_value=86_400),
     since=st.none() | st.dates(),
     comments=st.none() | st.booleans(),
 )
@@ -316,3 +338,13 @@ def test_weekdays_count_as_in_crontab(field: str, days: set[int]) -> None:
 def test_only_cron_schedules_have_a_trigger() -> None:
     assert cron_trigger(source()) is None
     assert cron_trigger(source(schedule="every 2h")) is None
+
+
+def test_a_budget_is_written_and_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.toml"
+    made = source(budget={"requests": 500, "time": "90m"})
+    write_source(path, made)
+    assert 'budget = { requests = 500, time = "90m" }\n' in path.read_text()
+    assert load_source(path).budget == made.budget
+    assert made.budget.seconds == 5400
+    assert (made.budget.lists, made.budget.depth) == (1000, 20)

@@ -169,3 +169,10 @@ def test_chunks_of_a_byte_each_are_bounded():
     assert reply.detail == "the body has more than 100 chunks"
     whole = read(head + b"1\r\nx\r\n" * 100 + b"0\r\n\r\n", [], settings=Settings(max_chunks=100))
     assert whole.truncated is None
+
+
+def test_a_length_of_five_thousand_digits_is_none():
+    head = f"HTTP/1.1 200 OK\r\nContent-Length: {'9' * 5_000}\r\n\r\n".encode()
+    reply = read(head + b"hello", [])
+    assert reply.message() == (head, b"hello")
+    assert reply.truncated == "unspecified"

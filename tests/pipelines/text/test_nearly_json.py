@@ -77,3 +77,9 @@ def test_what_is_meant_is_read(text: str, found: list[object]) -> None:
 @pytest.mark.parametrize("text", ["{]", "{", "[{", '{"a":', "{/*", '"', "{'a", '{"a":"\\'])
 def test_no_text_is_too_long_or_too_deep(text: str) -> None:
     assert isinstance(read_nearly_json(text * 20_000), list)
+
+
+def test_a_number_of_five_thousand_digits_is_a_text() -> None:
+    digits = "9" * 5_000
+    found = read_nearly_json(f'{{"wordCount": {digits}, "headline": "One",}}')
+    assert found == [{"wordCount": digits, "headline": "One"}]

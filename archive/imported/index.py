@@ -13,6 +13,8 @@ from archive.types import RevisitProfile
 
 IMPORT_FORMAT = 1  # version of an index's lines
 FOLDER = "warc/imported"
+SUFFIXES = (".warc.gz", ".warc", ".warc.zst", ".arc.gz", ".arc", ".arc.zst", ".wacz")
+"""What the names of imported files end in."""
 CAPTURES_URI = "urn:backissue:import:"
 SUMMARY_URI = "urn:backissue:imported:"
 

@@ -30,6 +30,7 @@ _ZIP = (b"PK\3\4", b"PK\5\6")
 _PACKED = {"plain": "", "gzip": ".gz", "zstd": ".zst"}
 _PIECE = 1 << 20  # bytes read at a time
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+_USUAL_PART = re.compile(r"archive/[^/]+\.warc\.gz")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
 _LONGEST = 120  # characters of a file's name before its ending
 
@@ -156,6 +157,8 @@ def _temporary(folder: Path) -> Iterator[tuple[BinaryIO, Path]]:
 def twin_name(file: str, part: str = "") -> str:
     """The name of the copy in which each record has a gzip member of its own."""
     label = f".{safe_name(part.rpartition('/')[2], '')}" if part else ""
+    if part and not _USUAL_PART.fullmatch(part):  # in another folder, its name may come twice
+        label += f"-{hashlib.sha256(part.encode()).hexdigest()[:8]}"
     return f"{file}{label}.members.warc.gz"
 
 

@@ -11,8 +11,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from archive.imported.dates import moment_of
-from archive.imported.header_values import clean_uri, text_of
+from archive.imported.header_values import clean_uri, moment_of, text_of
 from archive.warc.records import Record, made_id, warc_date
 
 LINE_FIELD = "Backissue-ARC-Line"

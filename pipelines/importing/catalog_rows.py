@@ -11,7 +11,7 @@ import re
 from typing import Any
 
 from archive.imported.captures import fidelity_of
-from archive.imported.dates import moment_of
+from archive.imported.header_values import moment_of
 from archive.imported.reader import ForeignRecord, clean_uri
 from archive.warc.captures import METADATA_FIELD, identified_type
 from archive.warc.digests import one_spelling

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from archive.errors import NotImportable
-from archive.imported.index import FOLDER
+from archive.imported.cards import cards_of
 from archive.imported.reader import MAX_TAKEN, ForeignRecord, Unreadable, foreign_records
 from archive.imported.wacz import WaczFile, WarcInWacz, read_wacz
 from archive.imported.zip_entries import inflated
@@ -79,6 +77,7 @@ class Intake:
         self._library, self._catalog, self._strict = library, catalog, strict
         self.results: list[ImportedFile] = []
         self.cards: dict[str, dict[str, Any]] = {}
+        self._known: dict[int | None, list[dict[str, Any]]] | None = None  # cards, by size
 
     def read_of(self, result: ImportedFile) -> list[str]:
         """The files of the library that hold what is new in one of *results*."""
@@ -122,7 +121,7 @@ class Intake:
     ) -> None:
         size = os.fstat(stream.fileno()).st_size
         suffix = kind_of(stream, path)
-        if before := _card_of(self._library, stream, size, self.cards):
+        if before := self._card_of(stream, size):
             result.file, result.sha256, result.known = before["file"], before["sha256"], True
             return
         if suffix == ".wacz":
@@ -136,7 +135,22 @@ class Intake:
         result.file, result.sha256 = kept.file, kept.sha256
         read = _Progress(on_progress, f"reading {path.name}", size)
         names = [self._read_part(kept, part, result, read) for part in found.parts]
-        self.cards[kept.file] = {**asdict(kept), "read": sorted(set(names))}
+        card = {**asdict(kept), "read": sorted(set(names))}
+        self.cards[kept.file] = card
+        if self._known is not None:
+            self._known.setdefault(kept.size, []).append(card)
+
+    def _card_of(self, stream: BinaryIO, size: int) -> dict[str, Any] | None:
+        """What is noted of a file with the same content, if it is imported already."""
+        if self._known is None:
+            self._known = {}
+            for card in cards_of(self._library.path):
+                self._known.setdefault(card.get("size"), []).append(card)
+        cards = self._known.get(size)
+        if not cards:
+            return None
+        sha256 = sha256_of(stream)
+        return next((card for card in cards if card.get("sha256") == sha256), None)
 
     def _read_part(
         self, kept: StoredFile, part: WarcInWacz, result: ImportedFile, progress: _Progress
@@ -232,25 +246,6 @@ class _Progress:
         if done - self._done >= 1 << 20 or done == self._total:
             self._on_progress(self._what, done >> 20, self._total >> 20)
         self._done = done if done - self._done >= 1 << 20 else self._done
-
-
-def _card_of(
-    library: Library, stream: BinaryIO, size: int, taken: dict[str, dict[str, Any]]
-) -> dict[str, Any] | None:
-    """What is noted of a file with the same content, if it is imported already."""
-    cards = [card for card in (*_cards(library), *taken.values()) if card.get("size") == size]
-    if not cards:
-        return None
-    sha256 = sha256_of(stream)
-    return next((card for card in cards if card.get("sha256") == sha256), None)
-
-
-def _cards(library: Library) -> Iterator[dict[str, Any]]:
-    for path in sorted((library.path / FOLDER).glob("*.json")):
-        with suppress(ValueError):
-            card = json.loads(path.read_bytes())
-            if isinstance(card, dict) and (library.path / str(card.get("file"))).exists():
-                yield card
 
 
 def _check_has_record(stream: BinaryIO, path: Path, size: int) -> None:

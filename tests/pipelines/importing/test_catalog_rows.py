@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import warcs
-from archive.imported.dates import moment_of
+from archive.imported.header_values import moment_of
 from archive.imported.reader import ForeignRecord, foreign_records, target_uri
 from pipelines.importing.catalog_rows import catalogued_capture, check_target, record_id
 

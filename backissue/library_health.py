@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from archive.disk import files
 from archive.disk.locks import is_held
 from archive.errors import TablesMissing
+from archive.imported.cards import ImportedSums, imported_sums
 from archive.library import Library
 from archive.state.database import State
 from archive.state.read_only import ask
@@ -31,7 +32,8 @@ class LibraryState:
 
     Nothing is crawled while less than *disk_floor* bytes are free. *missing* says what the library
     or its tables lack, and which command makes it again. *overdue* counts the sources that were
-    crawled by schedule, and have been due for more than a day.
+    crawled by schedule, and have been due for more than a day. Files that others made are counted
+    by themselves: they are no part of *warc_bytes*.
     """
 
     serving: bool
@@ -47,6 +49,8 @@ class LibraryState:
     unpublished_since: datetime | None = None
     missing: str | None = None
     overdue: int = 0
+    imported_files: int = 0
+    imported_bytes: int = 0
     sources: tuple[SourceState, ...] = field(default=())
 
     @property
@@ -127,10 +131,11 @@ def library_state(
 ) -> LibraryState:
     """The state of *library*, as *facts* and its database tell it."""
     known = {*facts.declared.sources, *facts.declared.broken}
-    names = {*known, *facts.dates, *state.sources_with_runs()}
+    imported = imported_sums(library.path)
+    names = {*known, *facts.dates, *state.sources_with_runs(), *imported.by_source}
     paused = state.paused()
     waiting = {} if facts.missing else _unpublished_captures(state, facts.published)
-    moment = _Moment(library, state, facts, now, paused, waiting)
+    moment = _Moment(library, state, facts, now, paused, waiting, imported)
     states = [_source_state(moment, name) for name in sorted(names)]
     warc, taken = state.warc_files(), facts.taken
     return LibraryState(
@@ -149,6 +154,8 @@ def library_state(
         unpublished_since=min((lag.since for lag in waiting.values() if lag.since), default=None),
         missing=facts.missing,
         overdue=sum(_is_overdue(one, facts.histories.of(state, one.source), now) for one in states),
+        imported_files=imported.files,
+        imported_bytes=imported.size,
         sources=tuple(states),
     )
 
@@ -158,7 +165,10 @@ def source_state(
 ) -> SourceState:
     """The state of the source *name* alone, as `library_state` has it."""
     waiting = {} if facts.missing else _unpublished_captures(state, facts.published, name)
-    return _source_state(_Moment(library, state, facts, now, state.paused(), waiting), name)
+    imported = imported_sums(library.path)
+    return _source_state(
+        _Moment(library, state, facts, now, state.paused(), waiting, imported), name
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +181,7 @@ class _Moment:
     now: datetime
     paused: set[str]
     waiting: Mapping[str, Unpublished]
+    imported: ImportedSums
 
 
 def _source_state(moment: _Moment, name: str) -> SourceState:
@@ -183,6 +194,7 @@ def _source_state(moment: _Moment, name: str) -> SourceState:
         moment.waiting.get(name, Unpublished()),
         facts.announced.get(name, AnnouncedPages()),
         facts.older.get(name, 0),
+        moment.imported.by_source[name],
     )
     return state_of(name, facts.declared, of_source, moment.now)
 

@@ -26,6 +26,7 @@ Condition = Literal[
     "broken file",
     "undeclared",
     "by hand",
+    "imported",
 ]
 WRONG: Final[tuple[Condition, ...]] = ("failing", "no articles", "broken file", "silent")
 """The states in which a source needs a person, the worst first."""
@@ -33,7 +34,7 @@ BROUGHT_NOTHING: Final = ("aborted", "lost")
 """The states of runs that brought nothing."""
 CONCERNS: Final[tuple[Condition, ...]] = (
     *WRONG,
-    *("undeclared", "paused", "running", "new", "ok", "by hand"),
+    *("undeclared", "paused", "running", "new", "ok", "by hand", "imported"),
 )
 """All states, in the order in which they concern a person."""
 WEEK = timedelta(days=7)
@@ -105,7 +106,7 @@ class Unpublished:
 @dataclass(frozen=True, slots=True)
 class SourceFacts:
     """What decides on the state of a source. *dates* has one date for each article, but for so many
-    *older* that no rhythm needs them."""
+    *older* that no rhythm needs them. *imported* counts the files that were imported for it."""
 
     history: History = field(default_factory=History)
     dates: tuple[datetime, ...] = ()
@@ -114,6 +115,7 @@ class SourceFacts:
     unpublished: Unpublished = Unpublished()
     announced: AnnouncedPages = field(default_factory=AnnouncedPages)
     older: int = 0
+    imported: int = 0
 
 
 def state_of(
@@ -129,6 +131,8 @@ def state_of(
         state, cause = "broken file", str(broken)
     elif name == ADHOC and source is None and state != "running":
         state, cause = "by hand", None
+    elif source is None and facts.imported and last is None:
+        state, cause = "imported", None
     elif source is None and state != "running":
         state, cause = "undeclared", "no source file declares it"
     due = None

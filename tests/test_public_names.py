@@ -29,7 +29,10 @@ COMMANDS = {
     "status": [*COMMON, "--library", "SOURCE", "--check"],
     "pause": [*COMMON, "--library", "SOURCE"],
     "resume": [*COMMON, "--library", "SOURCE"],
-    "import": [*COMMON, "--library", "--engine", "FILE", "--source"],
+    "import": [
+        *COMMON,
+        *("--library", "--engine", "FILE", "--files-from", "--strict", "--source"),
+    ],
     "publish": [*COMMON, "--library", "--engine"],
     "rebuild": [*COMMON, "--library", "--engine", "--compare", "--relearn", "--accept-loss"],
     "verify": [*COMMON, "--library", "--prove", "--seed"],

@@ -1,46 +1,26 @@
-"""The content of WARC files that others made: bytes, gzip members, what is torn."""
+"""The content of plain files and of gzip members: bytes, where members begin, what is torn."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
 from typing import BinaryIO
 
+from archive.imported.members import (
+    Event,
+    MemberBegin,
+    Unreadable,
+    begins_like_record,
+    is_blank,
+)
 from archive.warc.gzip import GzipError, new_inflater
 
 GZIP = b"\x1f\x8b\x08"
 _PIECE, _INFLATED, _WINDOW = 1 << 16, 1 << 18, 1 << 18  # bytes: read, inflated, searched at a time
+_FIRST = 16  # bytes that show how a record begins
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """Bytes *offset* to *end* hold no record that can be read."""
-
-    offset: int
-    end: int
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class MemberBegin:
-    """A gzip member begins at *offset* of the file, or the last member ended there."""
-
-    offset: int
-
-
-Event = bytes | MemberBegin | Unreadable
-
-
-def gzip_events(stream: BinaryIO, start: int, end: int) -> tuple[bool, Iterator[Event]]:
-    """Whether bytes *start* to *end* of a file are gzip members, and what they hold."""
-    end = min(end, stream.seek(0, os.SEEK_END))
-    stream.seek(start)
-    packed = stream.read(max(0, min(len(GZIP), end - start))) == GZIP
-    return packed, _inflated(stream, start, end) if packed else _plain(stream, start, end)
-
-
-def _plain(stream: BinaryIO, start: int, end: int) -> Iterator[Event]:
+def plain_events(stream: BinaryIO, start: int, end: int) -> Iterator[Event]:
+    """The bytes *start* to *end* of a file that is not compressed."""
     at = start
     while at < end:
         stream.seek(at)
@@ -51,7 +31,7 @@ def _plain(stream: BinaryIO, start: int, end: int) -> Iterator[Event]:
         yield piece
 
 
-def _inflated(stream: BinaryIO, start: int, end: int) -> Iterator[Event]:
+def gzip_events(stream: BinaryIO, start: int, end: int) -> Iterator[Event]:
     """What the gzip members hold, a mark before each and after the last, and what is damaged."""
     at = start
     while at < end:
@@ -59,7 +39,8 @@ def _inflated(stream: BinaryIO, start: int, end: int) -> Iterator[Event]:
         if after >= end:
             return
         begin = _next_member(stream, after + 1, end)
-        yield Unreadable(after, begin, _damage(stream, after, begin))
+        if not is_blank(stream, after, begin, last=begin == end):
+            yield Unreadable(after, begin, _damage(stream, after, begin))
         at = begin
 
 
@@ -114,13 +95,13 @@ def _begins_record(stream: BinaryIO, data: bytes, at: int) -> bool:
         return False
     inflater, head = new_inflater(), b""
     try:
-        head = inflater.decompress(data, 5)
-        if not head:  # the codes of a large member fill more than that
+        head = inflater.decompress(data, _FIRST)
+        if len(head) < _FIRST:  # the codes of a large member fill more than that
             stream.seek(at + len(data))
-            head = inflater.decompress(stream.read(512), 5)
+            head += inflater.decompress(stream.read(512), _FIRST)
     except GzipError:
-        return False
-    return bool(head) and b"WARC/".startswith(head)
+        pass  # what came before it stands
+    return begins_like_record(head)
 
 
 def _damage(stream: BinaryIO, start: int, end: int) -> str:

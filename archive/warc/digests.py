@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 
 _SIZES = {"sha1": 20, "sha256": 32, "sha512": 64, "md5": 16}
 
@@ -28,6 +29,20 @@ def one_spelling(declared: str | None) -> str | None:
         return f"{algorithm}:{value}"
     text = base64.b32encode(found).decode() if algorithm == "sha1" else found.hex()
     return f"{algorithm}:{text}"
+
+
+def is_of(declared: str | None, data: bytes) -> bool | None:
+    """Whether *declared* is the digest of *data*; None where there is none of a known kind.
+
+    >>> is_of("sha1:DA39A3EE5E6B4B0D3255BFEF95601890AFD80709", b"")
+    True
+    """
+    name, _, value = (declared or "").strip().partition(":")
+    algorithm = name.lower().replace("-", "")
+    found = _bytes_of(value, _SIZES.get(algorithm, 0))
+    if found is None:
+        return None
+    return hashlib.new(algorithm, data, usedforsecurity=False).digest() == found
 
 
 def _bytes_of(value: str, size: int) -> bytes | None:

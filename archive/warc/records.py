@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import BinaryIO
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
 
@@ -69,6 +69,11 @@ class Located:
 def new_record_id() -> str:
     """A fresh WARC-Record-ID, without brackets."""
     return f"urn:uuid:{uuid4()}"
+
+
+def made_id(data: bytes) -> str:
+    """A WARC-Record-ID that follows from *data*, without brackets."""
+    return f"urn:uuid:{UUID(bytes=hashlib.sha256(data).digest()[:16], version=5)}"
 
 
 def digest(data: bytes) -> str:

@@ -1,10 +1,11 @@
-"""`backissue import`: WARC and WACZ files that others made, into captures and articles."""
+"""`backissue import`: WARC, ARC and WACZ files that others made, into captures and articles."""
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,13 +14,15 @@ from backissue.commands.flags import add_engine, add_library
 from backissue.output import meter, print_json, print_table, say, tell_quarantined, warn
 
 if TYPE_CHECKING:
+    from pipelines.importing.folders import Unread
     from pipelines.importing.import_files import Imported
     from pipelines.importing.intake import ImportedFile
 
-HELP: Final = "take in WARC and WACZ files that others made"
+HELP: Final = "take in WARC, ARC and WACZ files that others made"
 EXAMPLE: Final = "backissue import old-crawl.warc.gz --source review"
 TAKES_TURN: Final = True
-_NAMED = 5  # unreadable places of a file that are printed
+_NAMED = 5  # unreadable places of a file that are printed, and things that are not as it says
+STDIN: Final = Path("-")
 
 
 def flags(command: ArgumentParser) -> None:
@@ -28,10 +31,23 @@ def flags(command: ArgumentParser) -> None:
     add_engine(command)
     command.add_argument(
         "files",
-        nargs="+",
+        nargs="*",
         type=Path,
         metavar="FILE",
-        help="a .warc, .warc.gz or .wacz file, or a folder with such files at any depth",
+        help="a WARC, ARC or WACZ file, a folder with such files at any depth, or - for standard "
+        "input",
+    )
+    command.add_argument(
+        "--files-from",
+        type=Path,
+        metavar="LIST",
+        help="also the files that LIST names: one a line, or with a zero byte behind each; - reads "
+        "the list from standard input",
+    )
+    command.add_argument(
+        "--strict",
+        action="store_true",
+        help="refuse a WACZ file that is not as its datapackage.json says",
     )
     command.add_argument(
         "--source",
@@ -45,54 +61,61 @@ def run(options: Namespace) -> int:
     """Import what the command line names, and say what came of each file."""
     from archive.library import Library
     from pipelines.derive.engine import parse_engine
+    from pipelines.importing.folders import files_to_import
     from pipelines.importing.import_files import import_files
 
     engine = parse_engine(options.engine)
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,62}", options.source):
         raise UsageError(f"--source {options.source!r}: expected a name of a-z, 0-9 and -")
-    paths = list(_files_to_import(options.files))
+    given = [*options.files, *_listed(options.files_from)]
+    if not given:
+        raise UsageError("no file is named: give a FILE, a folder, - or --files-from LIST")
+    if [*given, options.files_from].count(STDIN) > 1:
+        raise UsageError("- stands for standard input, which can be read once")
+    found = files_to_import(given)
     with Library.create(options.library) as library, meter(options, "importing") as shown:
 
         def update(what: str, done: int, total: int) -> None:
             shown.update(done, total, what)
 
-        imported = import_files(library, paths, engine, update, options.source)
+        imported = import_files(
+            library, found.paths, engine, update, options.source, strict=options.strict
+        )
     tell_quarantined(options, imported.quarantined)
-    _print_imported(options, imported)
+    _print_imported(options, imported, found.unread)
     sound = all(file.is_sound for file in imported.files)
+    sound = sound and not any(one.matters for one in found.unread)
     return ExitCode.DONE if sound else ExitCode.FOUND_WRONG
 
 
-def _files_to_import(given: list[Path]) -> Iterator[Path]:
-    """The named files, and all WARC files in named folders; UsageError where there are none."""
-    from pipelines.importing.storage import SUFFIXES
-
-    for path in given:
-        if not path.exists():
-            raise UsageError(f"{path}: no such file")
-        if not path.is_dir():
-            yield path
-            continue
-        files = sorted(
-            file
-            for file in path.rglob("*")
-            if file.is_file() and file.name.lower().endswith(SUFFIXES)
-        )
-        if not files:
-            raise UsageError(f"{path}: no .warc, .warc.gz or .wacz file in this folder")
-        yield from files
+def _listed(path: Path | None) -> list[Path]:
+    """The files that the list *path* names."""
+    if path is None:
+        return []
+    try:
+        data = sys.stdin.buffer.read() if path == STDIN else path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"--files-from {path}: {(error.strerror or str(error)).lower()}") from None
+    names = data.split(b"\0") if b"\0" in data else data.splitlines()
+    return [Path(os.fsdecode(name)) for name in names if name.strip()]
 
 
-def _print_imported(options: Namespace, imported: Imported) -> None:
+def _print_imported(options: Namespace, imported: Imported, unread: list[Unread]) -> None:
     from dataclasses import asdict
 
+    for one in unread:
+        if options.json:
+            print_json("unread", {"path": str(one.folder), "files": one.counts})
+        else:
+            warn(f"{one.folder}: not read: {one.in_words()}")
     for file in imported.files:
         if options.json:
             print_json("file", asdict(file))
         else:
             _warn_of(file)
     if options.json:
-        print_json("summary", _imported_sums(imported))
+        left = sum(sum(one.counts.values()) for one in unread)
+        print_json("summary", _imported_sums(imported) | {"unread": left})
         return
     if not options.quiet:
         headings = ["file", "records", "captures", "new", "articles", "unreadable"]
@@ -103,6 +126,10 @@ def _print_imported(options: Namespace, imported: Imported) -> None:
 def _warn_of(file: ImportedFile) -> None:
     if file.error:
         warn(f"{file.path}: {file.error}")
+    for bent in file.bent[:_NAMED]:
+        warn(f"{file.path}: {bent}: read all the same")
+    if len(file.bent) > _NAMED:
+        warn(f"{file.path}: {len(file.bent) - _NAMED:,} more things are not as it says: see --json")
     for place in file.skipped[:_NAMED]:
         warn(f"{file.path} at byte {place.offset}: {place.why}")
     if file.unreadable > _NAMED:

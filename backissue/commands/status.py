@@ -162,5 +162,14 @@ def _sums_in_words(sums: LibraryState) -> str:
         f"Times in UTC; new: articles in 7 days, of as many as are usual.\n"
         f"{sums.articles:,} articles in {sums.versions:,} versions from {sums.captures:,} "
         f"captures; WARC {sums.warc_bytes / 2**20:,.1f} MiB, {sums.unpublished_bytes:,} bytes "
-        f"not yet published{since}\n{serving}"
+        f"not yet published{since}{_imported_in_words(sums)}\n{serving}"
     )
+
+
+def _imported_in_words(sums: LibraryState) -> str:
+    if not sums.imported_files:
+        return ""
+    files = (
+        "1 imported file" if sums.imported_files == 1 else f"{sums.imported_files:,} imported files"
+    )
+    return f"; {files}, {sums.imported_bytes / 2**20:,.1f} MiB"

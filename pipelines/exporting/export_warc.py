@@ -30,6 +30,7 @@ from archive.warc.restored import restored_in
 from archive.warc.scan import scan_groups
 from archive.warcinfo import CONFORMS_TO
 from pipelines.exporting.from_payloads import declared_record, exact_record, request_record
+from pipelines.exporting.own_ids import RecordIds
 from pipelines.exporting.selection import Filters, count, selected
 
 ExportProgress = Callable[[int, int, str], None]
@@ -91,9 +92,32 @@ class RecordSource:
     library: Library
     tables_only: bool = False
     warc_first: bool = False
+    ids: RecordIds = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ids", RecordIds(self.library))
 
     def records(self, row: Row, payload: Row | None, made: Exported) -> list[bytes]:
-        """Uncompressed records, and *made* counts them; none where the capture cannot be had."""
+        """Uncompressed records, and *made* counts them; none where the capture cannot be had.
+
+        Those of an imported capture have ids of their own, whatever they had in its file.
+        """
+        found = self._records(row, payload, made)
+        if found and is_imported(row["warc_filename"]):
+            return self.ids.own(row["warc_record_id"], found, self._original(row))
+        return found
+
+    def _original(self, row: Row) -> str | None:
+        """The id of the capture that an imported revisit stands for, where it is known."""
+        if row["warc_type"] != "revisit" or self.tables_only:
+            return None
+        with suppress(ArchiveError, FileNotFoundError):
+            place = (row["warc_filename"], row["warc_record_offset"])
+            original = find_held(self.library.path, *place).original
+            return original.warc_record_id if original and original.file else None
+        return None
+
+    def _records(self, row: Row, payload: Row | None, made: Exported) -> list[bytes]:
         if self.warc_first and (found := self._in_warc(row)):
             made.from_warc += 1
             made.captures += 1

@@ -16,12 +16,12 @@ from typing import Any
 
 from archive.imported.index import HeldCapture, RecordPlace, Referred
 from archive.imported.reader import MAX_BLOCK, ForeignRecord, target_uri
+from archive.warc.records import made_id
 from pipelines.importing.catalog_rows import (
     catalogued_capture,
     catalogued_companion,
     check_target,
     content_of,
-    made_id,
     record_id,
 )
 from pipelines.importing.catalog_tables import (

@@ -8,21 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from archive.imported.captures import fidelity_of
+from archive.imported.header_values import moment_of
 from archive.imported.reader import ForeignRecord, clean_uri
 from archive.warc.captures import METADATA_FIELD, identified_type
 from archive.warc.digests import one_spelling
-from archive.warc.records import Record, digest, warc_date
+from archive.warc.records import Record, digest, made_id, warc_date
 from archive.web.http import Head, dechunk, is_framed, parse_head, split_message, undo_transfer
 
-_DATE = re.compile(
-    r"(\d{4})(?:-?(\d\d)(?:-?(\d\d)(?:[T ]?(\d\d):?(\d\d)(?::?(\d\d)(?:[.,](\d{1,9}))?)?"
-    r"(Z|[+-]\d\d:?\d\d)?)?)?)?"
-)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
@@ -127,11 +122,6 @@ def record_id(found: ForeignRecord) -> str:
     return made_id(found.head + hashlib.sha256(found.record.block).digest())
 
 
-def made_id(data: bytes) -> str:
-    """An id that follows from *data*."""
-    return f"urn:uuid:{UUID(bytes=hashlib.sha256(data).digest()[:16], version=5)}"
-
-
 def check_target(kind: str, url: str) -> None:
     """ValueError where a record of that *kind* needs the address of a page and has none.
 
@@ -141,20 +131,3 @@ def check_target(kind: str, url: str) -> None:
         raise ValueError(
             f"WARC-Target-URI is {url[:100]!r}: no address" if url else "it has no WARC-Target-URI"
         )
-
-
-def moment_of(text: str) -> datetime | None:
-    """A WARC-Date of any precision that WARC 1.1 allows, or of 14 digits; None for what is none."""
-    match = _DATE.fullmatch(text.strip())
-    if match is None:
-        return None
-    year, month, day, hour, minute, second, fraction, zone = match.groups()
-    micro = int((fraction or "0")[:6].ljust(6, "0"))
-    numbers = (int(year), int(month or 1), int(day or 1), int(hour or 0), int(minute or 0))
-    try:
-        moment = datetime(*numbers, min(59, int(second or 0)), micro, tzinfo=UTC)
-        if zone and zone != "Z":
-            moment -= datetime.strptime(zone, "%z").utcoffset() or timedelta()
-    except (ValueError, OverflowError):
-        return None
-    return moment if moment.year >= 1900 else None

@@ -1,4 +1,4 @@
-"""WARC and WACZ files that others made into captures and articles of a library.
+"""Files that others made (WARC, ARC, WACZ) into captures and articles of a library.
 
 All files of an import are read first, then what belongs together in them is put together; the
 captures that are new go into batches in the order in which they were fetched. What each batch takes
@@ -65,9 +65,12 @@ def import_files(
     engine: Engine,
     on_progress: ImportProgress = lambda *_: None,
     source: str = "imported",
+    *,
+    strict: bool = False,
 ) -> Imported:
     """Import *paths*; what was imported before stays as it is, what cannot be read is named.
 
+    `-` is standard input. *strict*: a WACZ file that is not as it says is not imported.
     LockHeld where another import runs. Where it was interrupted, it can be done again: what is kept
     already is not taken in twice.
     """
@@ -77,7 +80,7 @@ def import_files(
         make_ready(library, engine)
         earlier = _publish(library, engine)  # what an earlier import left: the tables must have it
         catalog = held.enter_context(_catalog(library))
-        intake = Intake(library, catalog)
+        intake = Intake(library, catalog, strict=strict)
         for path in paths:
             intake.take(path, on_progress)
         on_progress("comparing with the library", 0, 0)
@@ -181,8 +184,9 @@ class _ImportRun:
             if one.file and not one.known:
                 names = ("records", "captures", "unreadable")
                 counts = {name: getattr(one, name) for name in names}
-                bad = [asdict(place) for place in one.skipped]
-                found.append(self._intake.cards[one.file] | counts | {"skipped": bad})
+                bad = {"skipped": [asdict(place) for place in one.skipped]}
+                bent = {"bent": one.bent} if one.bent else {}
+                found.append(self._intake.cards[one.file] | counts | bad | bent)
         block = json.dumps(self._card() | {"files": found}, sort_keys=True).encode()
         self._write(file, f"{SUMMARY_URI}{self._run_id}", [block])
 

@@ -19,21 +19,18 @@ from typing import BinaryIO
 from archive.disk import files
 from archive.disk.locks import try_lock
 from archive.errors import NotImportable
-from archive.imported.index import FOLDER
-from archive.imported.reader import ForeignRecord, foreign_records
+from archive.imported.index import FOLDER, SUFFIXES
+from archive.imported.reader import MAX_TAKEN, ForeignRecord, foreign_records, shape_of
 from archive.library import Library
 from archive.version import VERSION
 from archive.warc.gzip import gzip_member
 from archive.warc.records import Record, make_record, record_member
 
-SUFFIXES = (".warc.gz", ".warc", ".wacz")
 _ZIP = (b"PK\3\4", b"PK\5\6")
-_OTHERS = {
-    b"filedesc:": "an ARC file: make it a WARC first, as with `warcio recompress`",
-    b"\x28\xb5\x2f\xfd": "compressed with Zstandard: compress it with gzip instead",
-}
+_PACKED = {"plain": "", "gzip": ".gz", "zstd": ".zst"}
 _PIECE = 1 << 20  # bytes read at a time
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+_USUAL_PART = re.compile(r"archive/[^/]+\.warc\.gz")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
 _LONGEST = 120  # characters of a file's name before its ending
 
@@ -52,39 +49,38 @@ class StoredFile:
 
 
 def kind_of(stream: BinaryIO, path: Path) -> str:
-    """The suffix that the content of an open file stands for; NotImportable for other content."""
+    """The suffix that the content of an open file stands for; NotImportable for other content.
+
+    Its name decides only where the content does not show it.
+    """
     stream.seek(0)
-    begin, name = stream.read(64), path.name.lower()
-    packed = begin.startswith(b"\x1f\x8b")
-    if wrong := _contradiction(begin, name, packed=packed):
-        raise NotImportable(path, wrong)
+    begin, name = stream.read(4), path.name.lower()
+    if not begin:
+        raise NotImportable(path, "the file is empty")
     if begin.startswith(_ZIP):
         return ".wacz"
-    if not packed and not name.endswith(SUFFIXES) and not begin.startswith(b"WARC/"):
-        raise NotImportable(path, "neither WARC nor WACZ")
-    return ".warc.gz" if packed else ".warc"
+    shape = shape_of(stream, 0, stream.seek(0, os.SEEK_END))
+    if shape.form is None and name.endswith(".wacz"):
+        raise NotImportable(path, "no ZIP file, so no WACZ")
+    if shape.form is None and shape.packing == "plain" and not name.endswith(SUFFIXES):
+        raise NotImportable(path, "neither WARC, ARC nor WACZ")
+    by_name = "arc" if re.search(r"(?<!w)arc(?:\.|$)", name.rpartition("/")[2]) else "warc"
+    return f".{shape.form or by_name}{_PACKED[shape.packing]}"
 
 
-def _contradiction(begin: bytes, name: str, *, packed: bool) -> str | None:
-    """Why a file cannot be imported, by its first bytes and its name."""
-    known = [why for mark, why in _OTHERS.items() if begin.startswith(mark)]
-    if not begin:
-        return "the file is empty"
-    if known:
-        return known[0]
-    if name.endswith(".gz") and begin.startswith(b"WARC/"):
-        return "not compressed, though its name says so: rename it to .warc"
-    if name.endswith(".warc") and packed:
-        return "compressed, though its name does not say so: rename it to .warc.gz"
-    if name.endswith(".wacz") and not begin.startswith(_ZIP):
-        return "no ZIP file, so no WACZ"
-    return None
+def is_importable(path: Path) -> bool:
+    """Whether a file is WARC, ARC or WACZ: by its name, or by how it begins."""
+    if path.name.lower().endswith(SUFFIXES):
+        return True
+    with suppress(OSError), path.open("rb") as stream:
+        return shape_of(stream, 0, stream.seek(0, os.SEEK_END)).form is not None
+    return False
 
 
 def safe_name(name: str, suffix: str) -> str:
     """A file name of plain characters that ends in *suffix*."""
     stem = name
-    for known in (*SUFFIXES, ".gz"):
+    for known in (*SUFFIXES, ".gz", ".zst"):
         if stem.lower().endswith(known):
             stem = stem[: -len(known)]
             break
@@ -161,33 +157,40 @@ def _temporary(folder: Path) -> Iterator[tuple[BinaryIO, Path]]:
 def twin_name(file: str, part: str = "") -> str:
     """The name of the copy in which each record has a gzip member of its own."""
     label = f".{safe_name(part.rpartition('/')[2], '')}" if part else ""
+    if part and not _USUAL_PART.fullmatch(part):  # in another folder, its name may come twice
+        label += f"-{hashlib.sha256(part.encode()).hexdigest()[:8]}"
     return f"{file}{label}.members.warc.gz"
 
 
-def write_twin(
-    library: Library, kept: StoredFile, start: int, end: int, part: str, on_bytes: BytesCopied
-) -> str:
-    """Write the records in bytes *start* to *end* of *kept* again, each as a gzip member.
+@dataclass(frozen=True, slots=True)
+class TwinSource:
+    """Bytes *start* to *end* of the file *path*, whose records are to be written again; *part*
+    names them in a WACZ."""
 
-    Their bytes stay the same. Returns the copy's name; a copy that is there already stays as it is.
+    path: Path
+    start: int
+    end: int
+    part: str = ""
+
+
+def write_twin(library: Library, kept: StoredFile, source: TwinSource) -> str:
+    """Write the records of *source*, which is of *kept*, again: each as a gzip member.
+
+    Their bytes stay the same; a record of ARC becomes one of WARC. Returns the copy's name; a copy
+    that is there already stays as it is.
     """
-    name = twin_name(kept.file, part)
+    name = twin_name(kept.file, source.part)
     target = library.path / name
     if target.exists():
         return name
-    with (
-        (library.path / kept.file).open("rb") as stream,
-        _temporary(target.parent) as (copy, temporary),
-    ):
-        files.write(copy, record_member(_twin_info(kept, name, part)))
-        reported = 0
-        for number, found in enumerate(foreign_records(stream, start, end)):
+    with source.path.open("rb") as stream, _temporary(target.parent) as (copy, temporary):
+        files.write(copy, record_member(_twin_info(kept, name, source.part)))
+        records = foreign_records(stream, source.start, source.end, MAX_TAKEN)
+        for number, found in enumerate(records):
             if isinstance(found, ForeignRecord):
                 if number % 1000 == 0:
                     files.check_floor(target.parent, library.settings.disk.floor)
                 files.write(copy, gzip_member(found.head + found.record.block + b"\r\n\r\n"))
-            on_bytes(found.offset - start - reported)
-            reported = found.offset - start
         files.sync(copy)
         with suppress(FileExistsError):
             files.link(temporary, target)

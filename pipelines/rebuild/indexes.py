@@ -16,6 +16,7 @@ from archive.disk.locks import try_lock
 from archive.imported.index import (
     CAPTURES_URI,
     FOLDER,
+    SUFFIXES,
     SUMMARY_URI,
     HeldCapture,
     captures_file_of,
@@ -60,10 +61,13 @@ def restore_indexes(library: Library) -> list[str]:
 
 
 def _lacking(folder: Path) -> Iterator[Path]:
+    twins = [path.name for path in folder.glob("*.members.warc.gz")]
     for path in sorted(folder.glob("[!.]*")):
-        if path.name.endswith((".warc", ".warc.gz", ".wacz")) and not (
-            captures_file_of(path).exists() and cdxj_file_of(path).exists()
-        ):
+        if not path.name.endswith(SUFFIXES):
+            continue
+        if not path.name.endswith(".wacz") and f"{path.name}.members.warc.gz" in twins:
+            continue  # pointers lead into the other one alone
+        if not (captures_file_of(path).exists() and cdxj_file_of(path).exists()):
             yield path
 
 

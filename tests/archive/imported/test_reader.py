@@ -152,14 +152,33 @@ def test_what_is_wrong_with_a_gzip_file_is_told_apart() -> None:
     good = warcs.members(*THREE)
     torn, after = good[:-9], len(warcs.members(*THREE[:2]))
     cases = {
-        good + bytes(100): (len(good), "zero bytes, no gzip member"),
+        good + bytes(100) + good: (len(good), "zero bytes, no gzip member"),
         good + b"who wrote this here": (len(good), "no gzip member begins here"),
         torn: (after, "the gzip member is torn"),
     }
     for data, expected in cases.items():
         (found,) = damage(data)
         assert (found.offset, found.why) == expected
-        assert found.end == len(data)
+        assert found.end == (len(good) + 100 if data.endswith(good) else len(data))
+
+
+@pytest.mark.parametrize("pack", [plain, warcs.members], ids=["plain", "gzip"])
+@pytest.mark.parametrize("end", [bytes(100), bytes(1 << 20), b"\r\n\r\n", b"\n" * 70, b"\0\r\n\0"])
+def test_zeros_and_line_ends_behind_the_last_record_are_no_damage(
+    pack: Callable[..., bytes], end: bytes
+) -> None:
+    data = pack(*THREE) + end
+    assert ids(data) == IDS
+    assert damage(data) == []
+    assert all(isinstance(one, ForeignRecord) and one.alone for one in walked(data))
+
+
+def test_line_ends_between_members_are_no_damage_and_zeros_are() -> None:
+    first, second = warcs.members(THREE[0]), warcs.members(THREE[1])
+    assert damage(first + b"\r\n" + second) == []
+    assert [one.alone for one in walked(first + b"\r\n" + second)] == [True, True]  # type: ignore[union-attr]
+    (found,) = damage(first + bytes(4096) + second)
+    assert (found.offset, found.end) == (len(first), len(first) + 4096)
 
 
 def test_each_flipped_byte_costs_at_most_its_record() -> None:

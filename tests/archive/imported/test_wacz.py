@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import struct
+import tracemalloc
 import warnings
 import zipfile
 from collections.abc import Callable
@@ -15,7 +16,8 @@ import pytest
 
 import warcs
 from archive.errors import NotImportable
-from archive.imported.wacz import MAX_ENTRIES, parts_of
+from archive.imported.wacz import WaczFile, read_wacz
+from archive.imported.zip_entries import MAX_ENTRIES
 
 GOOD = warcs.members(warcs.warcinfo(), warcs.response(1), warcs.request(1))
 
@@ -23,17 +25,25 @@ GOOD = warcs.members(warcs.warcinfo(), warcs.response(1), warcs.request(1))
 def parts(path: Path) -> list[tuple[str, bytes]]:
     with path.open("rb") as stream:
         data = path.read_bytes()
-        return [(part.name, data[part.start : part.end]) for part in parts_of(stream, path)]
+        return [
+            (part.name, data[part.start : part.end])
+            for part in read_wacz(stream, path, strict=True).parts
+        ]
 
 
 def refused(path: Path) -> str:
     before = sorted(path.parent.rglob("*"))
     with path.open("rb") as stream, pytest.raises(NotImportable) as caught:
-        parts_of(stream, path)
+        read_wacz(stream, path, strict=True)
     assert sorted(path.parent.rglob("*")) == before
     assert str(caught.value).startswith(f"{path}: ")
     assert "\n" not in str(caught.value)
     return caught.value.reason
+
+
+def lenient(path: Path) -> WaczFile:
+    with path.open("rb") as stream:
+        return read_wacz(stream, path)
 
 
 def test_the_warc_files_in_it_are_ranges_of_it(tmp_path: Path) -> None:
@@ -284,3 +294,139 @@ def test_no_flipped_byte_makes_it_raise_anything_else(tmp_path: Path) -> None:
         except NotImportable:
             pass
     assert passed < len(data) / 3
+
+
+def test_a_locator_that_leads_to_a_decoy_costs_no_memory(tmp_path: Path) -> None:
+    """zipfile goes by the record before the locator, whatever the locator says."""
+    path = warcs.wacz(tmp_path / "a.wacz", {"a.warc.gz": GOOD})
+    data = path.read_bytes()
+    ends = data.rindex(b"PK\5\6")
+    count = 150_000
+    directory = (b"PK\1\2" + bytes(42)) * count
+    small = struct.pack("<4sQHHIIQQQQ", b"PK\6\6", 44, 45, 45, 0, 0, 3, 3, 150, 0)
+    true = struct.pack("<4sQHHIIQQQQ", b"PK\6\6", 44, 45, 45, 0, 0, count, count, len(directory), 0)
+    few = struct.pack("<4sQHHIIQQQQ", b"PK\6\6", 44, 45, 45, 0, 0, 3, 3, len(directory), 0)
+    for record, told, why in (
+        (true, 0, "ZIP64 directory is not where it says"),
+        (few, len(small) + len(directory), "more than 20,000 entries"),
+    ):
+        locator = struct.pack("<4sIQI", b"PK\6\7", 0, told, 1)
+        path.write_bytes(small + directory + record + locator + data[ends:])
+        tracemalloc.start()
+        assert why in refused(path)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak < 2 * len(directory) + (1 << 20)
+
+
+STALE = {"hash": "sha256:" + "0" * 64}
+
+
+@pytest.mark.parametrize(
+    ("listed", "doubted"),
+    [
+        ({"archive/a.warc.gz": STALE}, True),
+        ({"archive/a.warc.gz": {"bytes": 7}}, True),
+        ({"archive/a.warc.gz": {"hash": "crc32:1234"}}, True),
+        ({"archive/a.warc.gz": None}, True),
+        ({"pages/pages.jsonl": STALE}, False),
+        ({"pages/pages.jsonl": {"path": "pages/gone.jsonl"}}, False),
+    ],
+)
+def test_what_the_package_says_otherwise_is_named_and_read(
+    tmp_path: Path, listed: dict[str, object], doubted: bool
+) -> None:
+    path = warcs.wacz(tmp_path / "a.wacz", {"a.warc.gz": GOOD}, listed=listed)
+    found = lenient(path)
+    (part,) = found.parts
+    assert path.read_bytes()[part.start : part.end] == GOOD
+    assert part.doubted is doubted
+    assert found.bent[0].startswith(repr(next(iter(listed))))
+
+
+def test_digests_of_version_1_0_0_are_read(tmp_path: Path) -> None:
+    said = {"hash": None, "bytes": None, "hashing": "sha256"}
+    for algorithm in ("", "sha256:"):
+        stats = {"hash": algorithm + hashlib.sha256(GOOD).hexdigest(), "bytes": len(GOOD)}
+        path = tmp_path / "a.wacz"
+        warcs.wacz(path, {"a.warc.gz": GOOD}, listed={"archive/a.warc.gz": said | {"stats": stats}})
+        data = path.read_bytes()
+        package = json.loads(zipfile.ZipFile(path).read("datapackage.json"))
+        for one in package["resources"]:
+            for name in ("hash", "bytes"):
+                if one[name] is None:
+                    del one[name]
+        path = _with_package(tmp_path / "b.wacz", json.dumps(package).encode())
+        with zipfile.ZipFile(path, "a") as archive:
+            archive.writestr("pages/pages.jsonl", b'{"format": "json-pages-1.0"}\n')
+        assert data
+        assert parts(path) == [("archive/a.warc.gz", GOOD)]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [".DS_Store", "archive/.DS_Store", "__MACOSX/archive/._a.warc.gz", "archive/._b.warc.gz"],
+)
+def test_what_a_system_put_into_it_is_named_and_not_read(tmp_path: Path, name: str) -> None:
+    path = warcs.wacz(tmp_path / "a.wacz", {"a.warc.gz": GOOD})
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(name, b"\0\5\x16\7")
+    assert refused(path) == f"{name!r}: datapackage.json does not list it"
+    found = lenient(path)
+    assert [(part.name, part.doubted) for part in found.parts] == [("archive/a.warc.gz", False)]
+    assert found.bent == [f"{name!r}: datapackage.json does not list it"]
+
+
+def test_a_file_without_a_package_is_read_and_named(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.wacz", "w") as archive:
+        archive.writestr("archive/a.warc.gz", GOOD)
+    found = lenient(tmp_path / "a.wacz")
+    assert ([part.doubted for part in found.parts], found.bent) == (
+        [True],
+        ["'datapackage.json': it is missing"],
+    )
+
+
+def test_a_compressed_warc_file_is_named_with_its_length(tmp_path: Path) -> None:
+    path = warcs.wacz(tmp_path / "a.wacz", {"a.warc.gz": GOOD}, compressed=("archive/a.warc.gz",))
+    found = lenient(path)
+    assert [(part.unpacked, part.doubted) for part in found.parts] == [(len(GOOD), False)]
+    assert "it is compressed" in found.bent[0]
+
+
+def test_the_files_of_a_collection_are_ranges_of_it(tmp_path: Path) -> None:
+    inner = {}
+    for number in (1, 2):
+        data = warcs.members(warcs.response(number))
+        path = warcs.wacz(tmp_path / f"{number}.wacz", {"a.warc.gz": data})
+        inner[f"{number}.wacz"] = (path.read_bytes(), data)
+    outer = warcs.wacz(
+        tmp_path / "all.wacz", {}, others={name: data for name, (data, _) in inner.items()}
+    )
+    expected = [(f"{name}/archive/a.warc.gz", data) for name, (_, data) in inner.items()]
+    assert parts(outer) == expected
+    assert lenient(outer).bent == []
+    deeper = warcs.wacz(
+        tmp_path / "deeper.wacz",
+        {"b.warc.gz": GOOD},
+        others={"all.wacz": outer.read_bytes(), "bad.wacz": b"PK\3\4 nothing"},
+    )
+    found = lenient(deeper)
+    assert [part.name for part in found.parts] == ["archive/b.warc.gz"]
+    assert [one.partition(": ")[2][:9] for one in found.bent] == [
+        "'1.wacz':",
+        "'2.wacz':",
+        "not read:",
+    ]
+
+
+@pytest.mark.parametrize(
+    "name", ["../evil.warc", "/etc/evil.warc", "archive/evil\n.warc", "archive/A.WARC.gz"]
+)
+def test_what_may_harm_is_refused_whether_strict_or_not(tmp_path: Path, name: str) -> None:
+    path = warcs.wacz(tmp_path / "a.wacz", {"a.warc.gz": GOOD})
+    with warnings.catch_warnings(), zipfile.ZipFile(path, "a") as archive:
+        warnings.simplefilter("ignore")
+        archive.writestr(zipfile.ZipInfo(name), b"x")
+    with pytest.raises(NotImportable):
+        lenient(path)

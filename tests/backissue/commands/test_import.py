@@ -172,7 +172,7 @@ def test_our_own_files_give_the_same_articles_in_another_library(
     ("content", "said"),
     [
         (b"", "the file is empty"),
-        (b"<html>", "neither WARC nor WACZ"),
+        (b"<html>", "neither WARC, ARC nor WACZ"),
         (b"WARC/1.0\r\n", "it holds no WARC record"),
         (b"\x1f\x8b\x08garbage", "it holds no WARC record"),
         (b"PK\3\4garbage", "no ZIP file"),
@@ -191,7 +191,7 @@ def test_each_bad_file_has_one_line_of_its_own(tmp_path: Path, content: bytes, s
     ("words", "said"),
     [
         (["gone.warc"], "gone.warc: no such file"),
-        (["empty"], "empty: no .warc, .warc.gz or .wacz file in this folder"),
+        (["empty"], "empty: no WARC, ARC or WACZ file in this folder"),
         (["good.warc", "--source", "Not A Name"], "--source 'Not A Name'"),
     ],
 )

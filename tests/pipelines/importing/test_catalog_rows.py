@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 import warcs
+from archive.imported.header_values import moment_of
 from archive.imported.reader import ForeignRecord, foreign_records, target_uri
-from pipelines.importing.catalog_rows import catalogued_capture, check_target, moment_of, record_id
+from pipelines.importing.catalog_rows import catalogued_capture, check_target, record_id
 
 
 def only(data: bytes) -> ForeignRecord:

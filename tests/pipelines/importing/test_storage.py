@@ -7,7 +7,9 @@ import shutil
 from pathlib import Path
 
 import pytest
+import zstandard
 
+import arcs
 import warcs
 from archive.disk import files
 from archive.errors import DiskFull, NotImportable
@@ -16,6 +18,7 @@ from archive.imported.reader import ForeignRecord, foreign_records
 from archive.library import Library
 from pipelines.importing.storage import (
     StoredFile,
+    TwinSource,
     kind_of,
     safe_name,
     sha256_of,
@@ -123,6 +126,16 @@ def test_the_floor_is_looked_at_before_the_copy(library: Library, tmp_path: Path
         ("a.zip", b"PK\3\4", ".wacz"),
         ("anything", b"WARC/0.18\r\n", ".warc"),
         ("torn.warc", b"garbage first", ".warc"),
+        ("torn.ARC.gz", b"garbage first", ".arc"),
+        ("a.warc.gz", b"WARC/1.0\r\n", ".warc"),
+        ("a.warc", GOOD, ".warc.gz"),
+        ("a.wacz", GOOD, ".warc.gz"),
+        ("a", arcs.record("http://paper.example/", b"x"), ".arc"),
+        ("a.warc.gz", arcs.filedesc(), ".arc"),
+        ("a", arcs.members(arcs.filedesc()), ".arc.gz"),
+        ("a.gz", zstandard.compress(warcs.warcinfo()), ".warc.zst"),
+        ("a", zstandard.compress(arcs.filedesc()), ".arc.zst"),
+        ("a", b"\x50\x2a\x4d\x18\0\0\0\0", ".warc.zst"),
     ],
 )
 def test_the_content_tells_what_a_file_is(
@@ -135,13 +148,8 @@ def test_the_content_tells_what_a_file_is(
     ("name", "content", "why"),
     [
         ("a.warc.gz", b"", "the file is empty"),
-        ("a.warc.gz", b"WARC/1.0\r\n", "not compressed, though its name says so"),
-        ("a.warc", GOOD, "compressed, though its name does not say so"),
-        ("a.wacz", b"WARC/1.0\r\n", "no ZIP file"),
-        ("a.wacz", GOOD, "no ZIP file"),
-        ("a.arc", b"filedesc://x.arc 0.0.0.0 1996", "an ARC file"),
-        ("a.warc.zst", b"\x28\xb5\x2f\xfd0000", "Zstandard"),
-        ("a.html", b"<!doctype html>", "neither WARC nor WACZ"),
+        ("a.wacz", b"<!doctype html>", "no ZIP file"),
+        ("a.html", b"<!doctype html>", "neither WARC, ARC nor WACZ"),
     ],
 )
 def test_what_is_no_warc_is_said_in_its_own_words(
@@ -160,7 +168,8 @@ def test_a_twin_has_each_record_in_a_member_of_its_own_with_the_same_bytes(
     path = tmp_path / "one.warc.gz"
     path.write_bytes(gzip.compress(b"".join(records) + b"torn record"))
     one = kept(library, path)
-    name = write_twin(library, one, 0, one.size, "", lambda _: None)
+    source = TwinSource(library.path / one.file, 0, one.size)
+    name = write_twin(library, one, source)
     assert name == f"{one.file}.members.warc.gz"
     data = (library.path / name).read_bytes()
     found = [
@@ -173,5 +182,5 @@ def test_a_twin_has_each_record_in_a_member_of_its_own_with_the_same_bytes(
     assert f"sha256: {one.sha256}\r\n".encode() in found[0].record.block
     assert [each.head + each.record.block + b"\r\n\r\n" for each in found[1:]] == records
     files.sync_folder((library.path / name).parent)
-    assert write_twin(library, one, 0, one.size, "", lambda _: None) == name
+    assert write_twin(library, one, source) == name
     assert (library.path / name).read_bytes() == data

@@ -30,7 +30,7 @@ class ChainCookies:
         jar = self._jar = self._jar or CookieJar(
             DefaultCookiePolicy(strict_ns_domain=_ONLY_ITS_HOST)
         )
-        request, answer = Request(url), _Answer(given)
+        request, answer = Request(url), _Answer(given)  # noqa: S310 - it is read, never opened
         for cookie in jar.make_cookies(answer, request):  # type: ignore[arg-type]
             if _is_sent(cookie) and not _is_for_all(cookie):
                 jar.set_cookie_if_ok(cookie, request)
@@ -39,7 +39,7 @@ class ChainCookies:
         """The value of `Cookie` in a request for *url*; None where nothing belongs there."""
         if self._jar is None:
             return None
-        request = Request(url)
+        request = Request(url)  # noqa: S310 - it is read, never opened
         self._jar.add_cookie_header(request)
         value = request.get_header("Cookie")
         return value if value and len(value) <= _LONGEST else None

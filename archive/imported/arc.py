@@ -24,7 +24,7 @@ _LENGTH = re.compile(rb"[0-9]{1,18}")
 _TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+(?: ?;.*)?", re.ASCII)
 _STATUS = re.compile(rb"(?:HTTP|ICY)[/ ]", re.IGNORECASE)
 _MORE_OF_VERSION_2 = 5  # fields between type and length: status, checksum, location, offset, name
-_NO_ADDRESS = ("0.0.0.0", "-")
+_NO_ADDRESS = ("0.0.0.0", "-")  # noqa: S104 - it is compared, not bound
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,7 +164,7 @@ class State:
         all."""
         of_source = "source = ? AND" if source else ""
         rows = self.rows(
-            f"SELECT run_id, source, started, captures FROM runs WHERE {of_source} started >= ? "
+            f"SELECT run_id, source, started, captures FROM runs WHERE {of_source} started >= ? "  # noqa: S608 - words of ours; values are bound
             "ORDER BY started, run_id",
             *((source,) if source else ()),
             now_text(moment),
@@ -196,7 +196,7 @@ class State:
         )
 
     def _runs(self, where: str, *values: Any) -> list[Run]:
-        rows = self.rows(f"SELECT * FROM runs WHERE {where} ORDER BY started, run_id", *values)
+        rows = self.rows(f"SELECT * FROM runs WHERE {where} ORDER BY started, run_id", *values)  # noqa: S608 - words of ours; values are bound
         return [Run(*row) for row in rows]
 
     def last_runs(self, source: str, count: int) -> list[Run]:
@@ -254,7 +254,7 @@ class State:
     def announced_urls(self, source: str) -> list[str]:
         """The addresses of a source's pages that listings dated, and that could be had."""
         query = (
-            "SELECT url FROM frontier WHERE source = ? AND announced IS NOT NULL "
+            "SELECT url FROM frontier WHERE source = ? AND announced IS NOT NULL "  # noqa: S608 - words of ours; values are bound
             f"AND outcome IN {HAD}"
         )
         return [url for (url,) in self.rows(query, source)]
@@ -277,7 +277,7 @@ class State:
 
 def _insert(kind: type, table: str) -> str:
     marks = ", ".join("?" for _ in fields(kind))
-    return f"INSERT OR REPLACE INTO {table} VALUES ({marks})"
+    return f"INSERT OR REPLACE INTO {table} VALUES ({marks})"  # noqa: S608 - words of ours; values are bound
 
 
 _UPSERT_RUN = _insert(Run, "runs").replace("INSERT OR REPLACE", "INSERT") + (

@@ -109,7 +109,8 @@ def _runtime_folder(name: str) -> Path:
     runtime = os.environ.get("XDG_RUNTIME_DIR")
     candidates = [Path(runtime)] if runtime else []
     candidates += [
-        Path(base) / f"backissue-{os.getuid()}" for base in (tempfile.gettempdir(), "/tmp")
+        Path(base) / f"backissue-{os.getuid()}"
+        for base in (tempfile.gettempdir(), "/tmp")  # noqa: S108 - what is made there is nobody else's
     ]
     for folder in candidates:
         if len(os.fsencode(folder / name)) <= _LONGEST_PATH and _made_our_own(folder):

@@ -145,7 +145,7 @@ def _bracketed(host: str) -> str:
 
 def is_wildcard(host: str) -> bool:
     """Whether *host* stands for all addresses of this machine."""
-    return host in ("0.0.0.0", "::", "[::]")
+    return host in ("0.0.0.0", "::", "[::]")  # noqa: S104 - it is compared, not bound
 
 
 def _is_address(name: str) -> bool:

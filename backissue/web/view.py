@@ -136,7 +136,7 @@ class View:
     ) -> list[Row]:
         """Rows of the table *kind* in the files of these *numbers* alone."""
         marks = ", ".join("?" for _ in numbers)
-        query = f"SELECT path FROM files WHERE kind = ? AND id IN ({marks})"
+        query = f"SELECT path FROM files WHERE kind = ? AND id IN ({marks})"  # noqa: S608 - words of ours; values are bound
         generation = self.library.generation
         paths = [str(generation / path) for (path,) in self.cache.query(query, kind, *numbers)]
         if not paths:

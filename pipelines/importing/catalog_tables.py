@@ -81,7 +81,7 @@ NEIGHBOUR = f"""
         WHERE c.url = captures.url AND c.no BETWEEN captures.no - {_NEAR} AND captures.no + {_NEAR}
         AND c.kind = 'request' AND c.file = captures.file AND NOT c.taken
     ) ORDER BY far LIMIT 1
-"""
+"""  # noqa: S608 - words of ours; values are bound
 _ORIGINALS = (
     ("o.id = captures.refers_id", "1"),
     ("o.digest = captures.digest", "captures.profile = 'identical-payload-digest'"),

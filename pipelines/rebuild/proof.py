@@ -84,7 +84,7 @@ def _choose(library: Library, count: int, seed: int | None) -> list[Row]:
     """Random rows: a library and a *seed* give the same rows, however its files are cut."""
     keys = rows(library.generation, "articles", columns=_KEYS).to_pylist()
     keys.sort(key=lambda row: (row["article_id"], row["version"]))
-    chosen = random.Random(seed).sample(keys, min(count, len(keys)))
+    chosen = random.Random(seed).sample(keys, min(count, len(keys)))  # noqa: S311 - a choice that anybody may foresee
     ids = pa.array([row["warc_record_id"] for row in chosen], pa.string())
     wanted = pc.field("warc_record_id").isin(ids)
     found: list[Row] = rows(library.generation, "articles", condition=wanted).to_pylist()
@@ -255,7 +255,7 @@ def _choose_coded(library: Library, count: int, seed: int | None) -> list[str]:
     columns = ["warc_record_id", "payload_exact"]
     found = rows(library.generation, "payloads", columns=columns).to_pylist()
     ids = [row["warc_record_id"] for row in found if not _is_cheap(row) and row["payload_exact"]]
-    return random.Random(seed).sample(sorted(ids), min(count, len(ids)))
+    return random.Random(seed).sample(sorted(ids), min(count, len(ids)))  # noqa: S311 - a choice that anybody may foresee
 
 
 def _is_cheap(row: Row) -> bool:

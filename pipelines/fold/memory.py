@@ -92,8 +92,8 @@ class FoldMemory:
         """*known* is now the last accepted version."""
         marks = ", ".join("?" * len(fields(LastVersion)))
         self._connection.execute(
-            f"INSERT OR REPLACE INTO articles VALUES ({marks})",
-            astuple(known),  # noqa: S608 - words of ours; values are bound
+            f"INSERT OR REPLACE INTO articles VALUES ({marks})",  # noqa: S608 - words of ours; values are bound
+            astuple(known),
         )
 
     def article_of(self, surtkey: str) -> str | None:

@@ -178,4 +178,8 @@ def test_a_library_without_state_answers_from_its_tables(
     copy = tmp_path / "copy"
     shutil.copytree(crawled_once, copy, symlinks=True)
     shutil.rmtree(copy / "state")
-    assert summary(capsys, copy, f"{HOST}/2026/on-ferries-in-the-rain/")["kind"] == "article"
+    code = main(["why", f"{HOST}/2026/on-ferries-in-the-rain/", "--json", "--library", str(copy)])
+    said = capsys.readouterr()
+    assert (code, json.loads(said.out.splitlines()[-1])["kind"]) == (0, "article")
+    assert said.err.endswith("`backissue repair` reads it from warc/ again\n")
+    assert said.err.count("\n") == 1

@@ -132,11 +132,7 @@ def test_a_transaction_is_all_or_nothing(state: State):
             connection.execute("INSERT INTO warc_files VALUES ('a', 1, 0, 0)")
             connection.execute("INSERT INTO missing VALUES (1)")
 
-<<<<<<< HEAD
-    with pytest.raises(Damaged, match="no such table: missing: `backissue rebuild`"):
-=======
     with pytest.raises(Damaged, match="no such table: missing: `backissue"):
->>>>>>> 5af260681aec5855bee56a272fdb82a26fb9bab5
         fail()
     assert state.warc_files() == []
     state.set_synced("b", 1)

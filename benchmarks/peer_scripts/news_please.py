@@ -14,7 +14,7 @@ from newsplease import NewsPlease
 found = 0
 for address in Path(sys.argv[1]).read_text().splitlines():
     try:
-        article = NewsPlease.from_url(address, request_args={"timeout": 60})
+        article = NewsPlease.from_url(address, request_args={"timeout": 60}, fetch_images=False)
     except Exception as error:  # noqa: BLE001 - it has pages that it cannot read
         print(address, type(error).__name__, file=sys.stderr)
         continue

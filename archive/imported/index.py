@@ -13,7 +13,9 @@ from archive.types import RevisitProfile
 
 IMPORT_FORMAT = 1  # version of an index's lines
 FOLDER = "warc/imported"
-SUFFIXES = (".warc.gz", ".warc", ".warc.zst", ".arc.gz", ".arc", ".arc.zst", ".wacz")
+OF_RECORDS = (".warc.gz", ".warc", ".warc.zst", ".arc.gz", ".arc", ".arc.zst")
+"""What the names of files end in that hold records."""
+SUFFIXES = (*OF_RECORDS, ".wacz")
 """What the names of imported files end in."""
 CAPTURES_URI = "urn:backissue:import:"
 SUMMARY_URI = "urn:backissue:imported:"

@@ -16,7 +16,9 @@ NO_CAPTURE: Final = (ValueError, KeyError, TypeError, AttributeError, RecursionE
 """What reading a capture raises where a line or a record describes none."""
 IMPORT_FORMAT = 1  # version of an index's lines
 FOLDER = "warc/imported"
-SUFFIXES = (".warc.gz", ".warc", ".warc.zst", ".arc.gz", ".arc", ".arc.zst", ".wacz")
+OF_RECORDS = (".warc.gz", ".warc", ".warc.zst", ".arc.gz", ".arc", ".arc.zst")
+"""What the names of files end in that hold records."""
+SUFFIXES = (*OF_RECORDS, ".wacz")
 """What the names of imported files end in."""
 CAPTURES_URI = "urn:backissue:import:"
 SUMMARY_URI = "urn:backissue:imported:"

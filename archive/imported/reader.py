@@ -122,6 +122,9 @@ def shape_of(stream: BinaryIO, start: int, end: int) -> Shape:
 
 def _form(begin: bytes) -> Form | None:
     """Of what kind the first record is that *begin* holds; None where it holds none."""
+    begin = begin.lstrip(b"\r\n")
+    if VERSION.match(begin):
+        return "warc"
     for line in begin.splitlines(keepends=True):
         if VERSION.match(line):
             return "warc"

@@ -16,13 +16,13 @@ from typing import Any, BinaryIO
 
 from archive.errors import NotImportable
 from archive.imported.byte_range import ByteRange
+from archive.imported.index import OF_RECORDS
 from archive.imported.zip_entries import ZipEntry, entry_content, refuse, zip_entries, zip_errors
 
 _MAX_PACKAGE = 1 << 24  # bytes of datapackage.json
 _ALGORITHMS = ("sha256", "sha512", "md5")
 _MOST_BENT = 100  # things that are named, each by itself
 PACKAGE, PACKAGE_DIGEST = "datapackage.json", "datapackage-digest.json"
-_WARC = (".warc", ".warc.gz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,11 @@ def _read(stream: BinaryIO, path: Path, *, strict: bool, nested: bool) -> WaczFi
         entries = zip_entries(stream, path)
         doubted = _compared(stream, path, entries, found.bent)
     for name, entry in sorted(entries.items()):
-        if name.startswith("archive/") and name.endswith(_WARC) and not _is_system(name):
+        if (
+            name.startswith("archive/")
+            and name.lower().endswith(OF_RECORDS)
+            and not _is_system(name)
+        ):
             unpacked = entry.info.file_size if entry.is_packed else None
             if entry.is_packed:
                 found.bent.append(
@@ -78,7 +82,7 @@ def _read(stream: BinaryIO, path: Path, *, strict: bool, nested: bool) -> WaczFi
                 )
             doubt = name in doubted
             found.parts.append(WarcInWacz(name, entry.start, entry.end, unpacked, doubt))
-        elif name.lower().endswith(".wacz") and not _is_system(name):
+        elif name.lower().endswith(".wacz"):
             _add_inner(stream, path, name, entry, found, strict=strict, nested=nested)
     if strict and found.bent:
         raise NotImportable(path, found.bent[0])

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, NoReturn
 
 from archive.errors import NotImportable
+from archive.imported.index import OF_RECORDS
 
 MAX_ENTRIES = 20_000
 _MAX_DIRECTORY = 1 << 23  # bytes of the ZIP's central directory
@@ -149,7 +150,7 @@ def _wrong_kind(info: zipfile.ZipInfo) -> str | None:
         return "it is compressed in another way than deflate"
     if info.compress_type == zipfile.ZIP_STORED and info.compress_size != info.file_size:
         return "its two lengths differ, and it is not compressed"
-    bounded = not info.orig_filename.lower().endswith((".warc", ".warc.gz"))
+    bounded = not info.orig_filename.lower().endswith(OF_RECORDS)
     if bounded and info.compress_type != zipfile.ZIP_STORED and info.file_size > MAX_UNPACKED:
         return "it unpacks to more than 2 GiB"
     return None

@@ -97,6 +97,20 @@ def test_versions_and_the_case_of_names_do_not_matter(version: str) -> None:
     )
 
 
+def test_a_file_like_those_of_clueweb09_is_read() -> None:
+    """Line feeds alone, a blank line too many, dates that count the days of the year."""
+    records = [
+        warcs.response(number, b"x" * 300, version="WARC/0.18", date="2009-03-65T08:43:19-0800")
+        for number in range(3)
+    ]
+    data = b""
+    for one in records:
+        head, _, block = one.partition(b"\r\n\r\n")
+        data += head.replace(b"\r\n", b"\n") + b"\n\n" + block.removesuffix(b"\r\n\r\n") + b"\n\n\n"
+    assert ids(data) == ids(gzip.compress(data)) == IDS
+    assert damage(data) == []
+
+
 def test_folded_lines_and_odd_bytes_in_a_header_are_read() -> None:
     head = b"WARC/1.0\r\nA: one\r\n  two\r\nno colon\r\n: nameless\r\nB: \xe9t\xe9\r\nC: \xc3\xa9\r\n\r\n"
     assert parse_fields(head) == (("A", "one two"), ("B", "été"), ("C", "é"))

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from archive.errors import UsageError
-from archive.imported.wacz import parts_of
+from archive.imported.wacz import read_wacz
 from archive.library import Library
 from archive.warc.captures import read_groups
 from archive.warc.cdxj import from_line
@@ -112,7 +112,9 @@ def test_the_description_has_the_digest_of_each_file(packed: tuple[Path, Packed]
         assert one["hash"] == f"sha256:{hashlib.sha256(data).hexdigest()}"
         assert one["bytes"] == len(data)
     with path.open("rb") as stream:
-        assert [one.name for one in parts_of(stream, path)] == ["archive/data.warc.gz"]
+        assert [one.name for one in read_wacz(stream, path, strict=True).parts] == [
+            "archive/data.warc.gz"
+        ]
 
 
 def test_the_same_captures_give_the_same_bytes(
@@ -181,7 +183,9 @@ def test_what_is_too_large_for_one_warc_file_goes_into_several(
         member = warcs[entry.filename][entry.offset : entry.offset + entry.length]
         assert f"WARC-Target-URI: {entry.url}\r\n".encode() in gzip.decompress(member)
     with path.open("rb") as stream:
-        assert [one.name for one in parts_of(stream, path)] == [f"archive/{name}" for name in warcs]
+        assert [one.name for one in read_wacz(stream, path, strict=True).parts] == [
+            f"archive/{name}" for name in warcs
+        ]
 
 
 def test_a_warc_file_of_the_largest_size_has_a_plain_header() -> None:

@@ -8,7 +8,9 @@ import json
 from pathlib import Path
 
 import pytest
+import zstandard
 
+import arcs
 import warcs
 from archive.imported.index import FOLDER
 from archive.library import Library
@@ -75,6 +77,20 @@ def test_records_of_a_compressed_file_are_written_again(
     assert capture.request in records[2]
     assert verify(library.path).findings == ()
     assert not (library.path / "state/import").exists()
+
+
+def test_other_formats_in_it_are_read_too(library: Library, tmp_path: Path) -> None:
+    archives = {
+        "a.arc.gz": arcs.members(arcs.filedesc(), arcs.response(1)),
+        "b.warc.zst": zstandard.compress(warcs.response(2)),
+        "C.WARC.GZ": warcs.members(warcs.response(3)),
+    }
+    (one,) = taken(library, warcs.wacz(tmp_path / "a.wacz", archives))
+    assert (one.new, one.is_sound) == (3, True)
+    rows = library.captures().to_pylist()
+    assert {row["url"][-1] for row in rows} == {"1", "2", "3"}
+    assert all(library.capture(row["warc_record_id"]).url == row["url"] for row in rows)
+    assert verify(library.path).findings == ()
 
 
 def _inner(folder: Path) -> list[Path]:

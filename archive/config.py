@@ -144,10 +144,9 @@ def read_settings(folder: Path) -> LibrarySettings:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
         unknown = first["type"] == "extra_forbidden"
-        problem = _no_such(first["loc"]) if unknown else f"expected {expected(first)}"
-        raise UsageError(
-            f"{folder / 'library.toml'}: {field}: {problem}: correct it, or put it back from a copy"
-        ) from None
+        cure = "correct it, or put it back from a copy"
+        problem = _no_such(first["loc"]) if unknown else f"expected {expected(first)}: {cure}"
+        raise UsageError(f"{folder / 'library.toml'}: {field}: {problem}") from None
 
 
 def raise_format(folder: Path, wanted: int) -> None:

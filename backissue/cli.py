@@ -43,10 +43,13 @@ COMMANDS = (
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser whose complaints hide the passwords of a command line, and guess what was meant."""
+    """A parser whose complaints are one line, hide the passwords of a command line, and guess what
+    was meant."""
 
     def error(self, message: str) -> NoReturn:
-        super().error(hide_userinfo(message) + _guess(message))
+        said = hide_userinfo(message) + _guess(message)
+        more = "" if said.endswith("?") else f": see `{self.prog} --help`"
+        self.exit(ExitCode.USAGE, f"{self.prog}: {said}{more}\n")
 
     def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
         """The options; what no flag is like is told with the flag that may have been meant."""

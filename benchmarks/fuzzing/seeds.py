@@ -34,6 +34,13 @@ ROBOTS = (b"User-agent: *\n", b"Disallow: /*$\n", b"Allow:", b"Crawl-delay: 1e99
 CSS = (b"@import url(", b"@font-face{src:", b"url('", b"\\", b"/*", b"{", b"[", b"(", b"@charset")
 WARC = (b"WARC/1.1\r\n", b"\r\n\r\n", b"Content-Length: ", b"WARC-Type: revisit\r\n", b"WARC/0.18\r\n",
         b"WARC-Target-URI: <", b"\x1f\x8b\x08\0", b"HTTP/1.1 200\r\n", b"WARC-Segment-Number: 2\r\n")  # fmt: skip
+FOREIGN = (
+    *WARC,
+    b"filedesc://",
+    b" 192.0.2.1 20030101000000 text/html 9\n",
+    b"\x28\xb5\x2f\xfd",
+    b"\x5d\x2a\x4d\x18",
+)
 ZIP = (b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07", b"../", b"archive/",
        b"\xff\xff\xff\xff", b'"hash": "sha256:')  # fmt: skip
 TOML = (b"[", b"[[", b"=", b'"""', b"url = ", b"1979-05-27T07:32:00Z", b"inf", b"[article]\n", b"\\u0000", b"feeds = ",
@@ -149,6 +156,17 @@ def warcs() -> list[bytes]:
 
     packed = _library()[0]
     return [packed, gzip.decompress(packed)]
+
+
+def foreign() -> list[bytes]:
+    """WARC files, an ARC file of both versions, and a file of Zstandard frames."""
+    import zstandard
+
+    http = b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n<p>The ferry is late.</p>"
+    first = b"1 0 InternetArchive\nURL IP-address Archive-date Content-type Archive-length\n\n"
+    arc = b"filedesc://a.arc 0.0.0.0 20030101000000 text/plain %d\n%s" % (len(first), first)
+    line = b"http://review.example/ 192.0.2.1 20030101000000 text/html %d\n" % len(http)
+    return [*warcs(), arc + line + http + b"\n", zstandard.compress(warcs()[1])]
 
 
 def waczs() -> list[bytes]:

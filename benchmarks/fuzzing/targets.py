@@ -78,16 +78,16 @@ def _warc(data: bytes) -> object:
     return list(scan(io.BytesIO(data)))
 
 
-def _foreign_warc(data: bytes) -> object:
+def _foreign(data: bytes) -> object:
     from archive.imported.reader import foreign_records
 
     return list(foreign_records(io.BytesIO(data), 0, len(data)))
 
 
 def _wacz(data: bytes) -> object:
-    from archive.imported.wacz import parts_of
+    from archive.imported.wacz import read_wacz
 
-    return parts_of(io.BytesIO(data), Path("crawl.wacz"))
+    return read_wacz(io.BytesIO(data), Path("crawl.wacz"))
 
 
 def _opml(data: bytes) -> object:
@@ -182,7 +182,7 @@ def targets() -> tuple[Target, ...]:
         Target("links", _links, seeds.pages, seeds.HTML),
         Target("styles", _styles, seeds.styles, seeds.CSS),
         Target("warc", _warc, seeds.warcs, seeds.WARC),
-        Target("foreign-warc", _foreign_warc, seeds.warcs, seeds.WARC),
+        Target("foreign", _foreign, seeds.foreign, seeds.FOREIGN),
         Target("wacz", _wacz, seeds.waczs, seeds.ZIP, ours),
         Target("opml", _opml, seeds.opmls, seeds.XML, ours),
         Target("source", _source, seeds.sources, seeds.TOML, ours),

@@ -271,11 +271,11 @@ def test_resources_stand_in_the_file_too(library: Library):
 
 
 def test_below_the_floor_nothing_is_written(library: Library, make_capture: MakeCapture):
-    with reopened(library, floor="4000000TiB") as full, closing(WarcWriter(full)) as writer:
+    with reopened(library, floor="1000000TiB") as full, closing(WarcWriter(full)) as writer:
         for number in range(3):
             with pytest.raises(DiskFull) as caught:
                 writer.write(make_capture(number)).result(WAIT)
-            assert caught.value.floor == 4_000_000 * 2**40
+            assert caught.value.floor == 1_000_000 * 2**40
     assert [path for path in warcs(library, "*") if path.is_file()] == []
 
 

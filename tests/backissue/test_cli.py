@@ -86,11 +86,11 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
         (["crawl", "--librray", "x"], "--librray; did you mean --library?"),
         (["search", "--souce=x", "tide"], "--souce=x; did you mean --source?"),
         (["--verison"], "--verison; did you mean --version?"),
-        (["status", "--zzz"], "unrecognized arguments: --zzz\n"),
+        (["status", "--zzz"], "unrecognized arguments: --zzz: see `backissue status --help`\n"),
         (["add", "http://a.example/", "--delay", "-5"], "expected seconds, from 0 to 86,400"),
         (["add", "http://a.example/", "--delay", "soon"], "0 to 86,400, not 'soon'"),
         (["serve", "--port", "65536"], "a whole number from 0 to 65,535, not '65536'"),
-        (["search", "x", "--limit", "9" * 5000], f"2,147,483,647, not '{'9' * 40}…'\n"),
+        (["search", "x", "--limit", "9" * 5000], f"2,147,483,647, not '{'9' * 40}…': see"),
         (["search"], "required: QUERY"),
         (["search", "words", "--limit", "many"], "argument --limit: expected a whole number"),
         (["extract", "page.html", "--format", "pdf"], "argument --format: invalid choice: 'pdf'"),
@@ -103,7 +103,8 @@ def test_bad_usage_ends_with_2_and_says_what_is_wrong(
 ) -> None:
     code, out, err = said(capsys, *words)
     assert (code, out) == (2, "")
-    assert err.startswith("usage: backissue")
+    assert err.startswith("backissue")
+    assert err.count("\n") == 1
     assert complaint in err
 
 

@@ -35,6 +35,7 @@ NOT_RUN = {
     "pip install 'backissue[dask]'": "needs the package registry",
     "pipx install git+https://github.com/backissue/backissue": "needs the package registry",
     'eval "$(backissue --completion bash)"': "is for bash; completion has a test of its own",
+    "backissue import": "needs a FILE or a list, either of which may be left out",
     "backissue status --check": "ends with 1 where a source needs a person, as one here does",
 }
 INSTEAD = {"make demo": "backissue demo"}  # the Makefile would first install, from the registry

@@ -71,7 +71,7 @@ def word_changes(old: str, new: str, steps: Steps | None = None) -> list[Change]
     [('=', ['a', ' ']), ('-', ['b']), ('+', ['c'])]
     """
     budget = steps or Steps()
-    before, after = _words(old), _words(new)
+    before, after = words_and_spaces(old), words_and_spaces(new)
     try:
         same = _matched(before, after, budget)
     except TooMuch:
@@ -80,8 +80,9 @@ def word_changes(old: str, new: str, steps: Steps | None = None) -> list[Change]
     return list(_changes(before, after, same))
 
 
-def _words(text: str) -> list[str]:
-    return re.findall(r"\s+|[^\s]+", text)
+def words_and_spaces(text: str) -> list[str]:
+    """The words of *text* and what stands between them; together they are all of it."""
+    return re.findall(r"\s+|\S+", text)
 
 
 def _matched(before: Sequence[str], after: Sequence[str], steps: Steps) -> list[_Same]:
@@ -93,10 +94,10 @@ def _by_lines(old: str, new: str, steps: Steps) -> list[Change]:
     before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
     found: list[Change] = []
     for one, other, equal in _gaps(before, after, _anchored(before, after, steps)):
-        words, others = _words("".join(one)), _words("".join(other))
+        words, others = words_and_spaces("".join(one)), words_and_spaces("".join(other))
         found += _changes(words, others, _anchored(words, others, steps))
         if equal:
-            found.append(("=", _words("".join(equal))))
+            found.append(("=", words_and_spaces("".join(equal))))
     return _joined(found)
 
 
@@ -104,8 +105,8 @@ def _anchored(
     before: Sequence[str], after: Sequence[str], steps: Steps, depth: int = 0
 ) -> list[_Same]:
     """Places where both have the same: between those that both have once, if need be."""
-    start = _common(before, after)
-    end = _common(before[start:][::-1], after[start:][::-1])
+    start = common_start(before, after)
+    end = common_start(before[start:][::-1], after[start:][::-1])
     last, other_last = len(before) - end, len(after) - end
     inner, others = before[start:last], after[start:other_last]
     found = _within(inner, others, steps, depth)
@@ -160,7 +161,8 @@ def _anchors(before: Sequence[str], after: Sequence[str]) -> list[tuple[int, int
     return row[::-1]
 
 
-def _common(one: Sequence[str], other: Sequence[str]) -> int:
+def common_start(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many values both begin with."""
     count = 0
     for a, b in zip(one, other, strict=False):
         if a != b:

@@ -22,7 +22,6 @@ HELP: Final = "take in WARC, ARC and WACZ files that others made"
 EXAMPLE: Final = "backissue import old-crawl.warc.gz --source review"
 TAKES_TURN: Final = True
 _NAMED = 5  # unreadable places of a file that are printed, and things that are not as it says
-STDIN: Final = Path("-")
 
 
 def flags(command: ArgumentParser) -> None:
@@ -63,6 +62,7 @@ def run(options: Namespace) -> int:
     from pipelines.derive.engine import parse_engine
     from pipelines.importing.folders import files_to_import
     from pipelines.importing.import_files import import_files
+    from pipelines.importing.spooling import STDIN
 
     engine = parse_engine(options.engine)
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,62}", options.source):
@@ -90,6 +90,8 @@ def run(options: Namespace) -> int:
 
 def _listed(path: Path | None) -> list[Path]:
     """The files that the list *path* names."""
+    from pipelines.importing.spooling import STDIN
+
     if path is None:
         return []
     try:

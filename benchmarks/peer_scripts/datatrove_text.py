@@ -12,6 +12,8 @@ from datatrove.pipeline.extractors import Trafilatura
 from datatrove.pipeline.readers import WarcReader
 from datatrove.pipeline.writers import ParquetWriter
 
-warcs, out = sys.argv[1:]
-pipeline = [WarcReader(warcs), Trafilatura(favour_precision=True, timeout=10), ParquetWriter(out)]
-LocalPipelineExecutor(pipeline=pipeline, tasks=1, logging_dir=f"{out}/logs").run()
+if __name__ == "__main__":  # its extractor starts processes that load this file again
+    warcs, out = sys.argv[1:]
+    extractor = Trafilatura(favour_precision=True, timeout=10)
+    pipeline = [WarcReader(warcs), extractor, ParquetWriter(out)]
+    LocalPipelineExecutor(pipeline=pipeline, tasks=1, logging_dir=f"{out}/logs").run()

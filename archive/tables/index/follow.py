@@ -23,7 +23,7 @@ from archive.disk.locks import lock_if_free
 from archive.disk.transactions import transaction
 from archive.errors import ArchiveError, BackissueError
 from archive.tables.index.database import State, connect, lay_out, read_state, write_state
-from archive.tables.journal import entry_from_line
+from archive.tables.journal import NO_BATCH, entry_from_line
 
 _NAME = "index.db"
 _UNKEPT: Final = (OSError, sqlite3.Error, BackissueError)
@@ -166,6 +166,6 @@ def _add(connection: sqlite3.Connection, generation: Path, lines: bytes) -> None
     for line in filter(None, lines.split(b"\n")):
         try:
             entry = entry_from_line(line)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        except NO_BATCH as error:
             raise ArchiveError(f"{generation / 'batches.jsonl'}: no batch: {error}") from error
         add_batch(connection, generation, entry)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Literal
+
+from backissue.word_changes import Kind, common_start, word_changes, words_and_spaces
 
 _MOST_BLOCKS = 400  # that are compared: below, the worst text takes about a second
 _MOST_WORDS = 600  # of one changed place, on either side, likewise
 _ALL_WORDS = 6000  # of all changed places together
 _LONGEST = 200_000  # characters that are compared at all
 
-Kind = Literal["=", "-", "+"]
 Piece = tuple[Kind, str]
 
 
@@ -39,8 +38,8 @@ def side_by_side(old: str, new: str) -> tuple[DiffRow, ...]:
     (DiffRow(old=(('=', 'a '), ('-', 'b')), new=(('=', 'a '), ('+', 'c'))),)
     """
     before, after = _blocks(old), _blocks(new)
-    start = _common(before, after)
-    end = _common(before[start:][::-1], after[start:][::-1])
+    start = common_start(before, after)
+    end = common_start(before[start:][::-1], after[start:][::-1])
     middle = (before[start : len(before) - end], after[start : len(after) - end])
     rows = [_same(block) for block in before[:start]]
     rows += _changed(*middle)
@@ -64,16 +63,6 @@ def _blocks(text: str) -> list[str]:
     return text[:_LONGEST].split("\n\n") if text else []
 
 
-def _common(one: Sequence[str], other: Sequence[str]) -> int:
-    """How many values both begin with."""
-    count = 0
-    for a, b in zip(one, other, strict=False):
-        if a != b:
-            break
-        count += 1
-    return count
-
-
 def _same(block: str) -> DiffRow:
     return DiffRow((("=", block),), (("=", block),))
 
@@ -88,13 +77,13 @@ def _changed(before: list[str], after: list[str]) -> Iterator[DiffRow]:
         if tag == "equal":
             yield from map(_same, old)
             continue
-        words = [re.findall(r"\s+|\S+", "\n\n".join(blocks)) for blocks in (old, new)]
-        count = max(map(len, words))
+        texts = ["\n\n".join(blocks) for blocks in (old, new)]
+        count = max(len(words_and_spaces(text)) for text in texts)
         if tag != "replace" or count > min(_MOST_WORDS, left):
             yield _whole(old, new)
             continue
         left -= count
-        yield _by_words(*words)
+        yield _by_words(*texts)
 
 
 def _whole(old: list[str], new: list[str]) -> DiffRow:
@@ -102,13 +91,7 @@ def _whole(old: list[str], new: list[str]) -> DiffRow:
     return DiffRow((("-", gone),) if gone else (), (("+", come),) if come else ())
 
 
-def _by_words(before: list[str], after: list[str]) -> DiffRow:
-    old: list[Piece] = []
-    new: list[Piece] = []
-    for tag, start, end, new_start, new_end in SequenceMatcher(None, before, after).get_opcodes():
-        kinds: tuple[Kind, Kind] = ("=", "=") if tag == "equal" else ("-", "+")
-        if start < end:
-            old.append((kinds[0], "".join(before[start:end])))
-        if new_start < new_end:
-            new.append((kinds[1], "".join(after[new_start:new_end])))
-    return DiffRow(tuple(old), tuple(new))
+def _by_words(before: str, after: str) -> DiffRow:
+    changes = [(kind, "".join(words)) for kind, words in word_changes(before, after)]
+    old = tuple(change for change in changes if change[0] != "+")
+    return DiffRow(old, tuple(change for change in changes if change[0] != "-"))
